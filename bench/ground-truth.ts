@@ -1,0 +1,37 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+
+/** An image and the lines that stand in it. */
+export interface LabelledImage {
+  readonly path: string;
+  readonly lines: readonly string[];
+}
+
+/**
+ * Reads the images of a folder with their texts. Either every `NAME.gt.txt` holds the one line of the image
+ * `NAME.png` or `NAME.bin.png`; or `ocr.json`, in the folder or beside it, is a list of `{ image, lines }` with paths
+ * relative to itself.
+ */
+export function readGroundTruth(folder: string): LabelledImage[] {
+  const files = readdirSync(folder);
+  const transcripts = files.filter((file) => file.endsWith('.gt.txt'));
+  if (transcripts.length > 0) {
+    return transcripts.map((file) => {
+      const stem = basename(file, '.gt.txt');
+      const image = [`${stem}.png`, `${stem}.bin.png`, `${stem}.jpg`].find((name) => files.includes(name));
+      if (image === undefined) throw new Error(`${file} has no image beside it`);
+      return { path: join(folder, image), lines: [readFileSync(join(folder, file), 'utf8').trim()] };
+    });
+  }
+  const list = files.includes('ocr.json') ? join(folder, 'ocr.json') : join(dirname(folder), 'ocr.json');
+  const entries: unknown = JSON.parse(readFileSync(list, 'utf8'));
+  if (!Array.isArray(entries)) throw new Error(`${list} is not a list`);
+  return entries.map((entry) => parseEntry(entry, list)).filter(({ path }) => dirname(path) === folder.replace(/\/$/, ''));
+}
+
+function parseEntry(entry: unknown, list: string): LabelledImage {
+  const isEntry = (value: unknown): value is { image: string; lines: string[] } =>
+    typeof value === 'object' && value !== null && 'image' in value && 'lines' in value && Array.isArray(value.lines);
+  if (!isEntry(entry)) throw new Error(`${list} has an entry without image and lines`);
+  return { path: join(dirname(list), entry.image), lines: entry.lines };
+}

@@ -1,0 +1,68 @@
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { createVisionClient, type VisionClient } from '../client/index.js';
+
+/** A server in a process of its own, as users run it. */
+export interface BenchServer {
+  readonly client: VisionClient;
+  readonly origin: string;
+  /** Seconds from the start of the process to the self-test passed. */
+  readonly readySeconds: number;
+  /** Resident memory of the process now, and its highest so far, in MB. Linux only, elsewhere 0. */
+  memory(): { resident: number; peak: number };
+  /** Processor seconds that the process has used. Linux only, elsewhere 0. */
+  cpuSeconds(): number;
+  stop(): Promise<void>;
+}
+
+/** Starts `visiond serve` on a free port and waits until it is ready. */
+export async function startBenchServer(args: readonly string[] = []): Promise<BenchServer> {
+  const started = performance.now();
+  const child = spawn(process.execPath, ['server/bin/visiond.js', 'serve', '--listen', '127.0.0.1:0', ...args], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  let output = '';
+  await new Promise<void>((resolve, reject) => {
+    child.stdout.on('data', (chunk: Buffer) => {
+      output += chunk.toString();
+      if (output.includes('Ready after')) resolve();
+    });
+    child.once('exit', (code) => reject(new Error(`The server ended with code ${code}: ${output}`)));
+  });
+  const [, origin = '', endpoint = ''] = /(http:\/\/(\S+?)) /.exec(output) ?? [];
+  const client = createVisionClient({ endpoint, timeoutMs: 300_000 });
+  return {
+    client,
+    origin,
+    readySeconds: (performance.now() - started) / 1000,
+    memory: () => ({ resident: statusMb(child.pid, 'VmRSS'), peak: statusMb(child.pid, 'VmHWM') }),
+    cpuSeconds: () => cpuSeconds(child.pid),
+    async stop() {
+      client.close();
+      child.kill('SIGTERM');
+      await new Promise((resolve) => child.once('exit', resolve));
+    },
+  };
+}
+
+function statusMb(pid: number | undefined, field: string): number {
+  const match = new RegExp(`${field}:\\s+(\\d+) kB`).exec(readProc(pid, 'status'));
+  return Math.round(Number(match?.[1] ?? 0) / 1024);
+}
+
+/** Clock ticks a second, the same on every Linux that Node runs on. */
+const ticks = 100;
+
+function cpuSeconds(pid: number | undefined): number {
+  // The name of the process is in brackets and may hold spaces: the fields are counted from behind it.
+  const fields = readProc(pid, 'stat').split(') ')[1]?.split(' ') ?? [];
+  return (Number(fields[11] ?? 0) + Number(fields[12] ?? 0)) / ticks;
+}
+
+function readProc(pid: number | undefined, file: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/${file}`, 'utf8');
+  } catch {
+    return '';
+  }
+}

@@ -1,0 +1,79 @@
+// Brings a clone to the point where it runs: dependencies, build, languages. Each step is skipped when it is done.
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const oldestNode = [20, 9];
+const builtFrom = ['gen', 'server', 'client', 'bench', 'test', 'tsconfig.json'];
+/** English is read by the packaged model; Tesseract needs both for lines that mix them. */
+const languageCodes = ['en', 'ru'];
+
+export async function setUp() {
+  checkNode();
+  installDependencies();
+  build();
+  await pullLanguages();
+}
+
+function checkNode() {
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  if (major > oldestNode[0] || (major === oldestNode[0] && minor >= oldestNode[1])) return;
+  throw new Error(`visiond needs Node ${oldestNode.join('.')} or newer, this is ${process.versions.node}.`);
+}
+
+function installDependencies() {
+  const lock = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex');
+  const stamp = join(root, 'node_modules/.visiond-lock');
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return;
+  step('Installing dependencies and models from npm. The first time takes a minute or two ...');
+  execFileSync('npm', ['ci', '--no-audit', '--no-fund'], { cwd: root, stdio: 'inherit', shell: process.platform === 'win32' });
+  writeFileSync(stamp, lock);
+}
+
+function build() {
+  const stamp = join(root, 'dist/.built');
+  const newest = Math.max(...builtFrom.map((name) => newestChange(join(root, name))));
+  if (existsSync(stamp) && statSync(stamp).mtimeMs >= newest) return;
+  step('Building ...');
+  execFileSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', root], { stdio: 'inherit' });
+  writeFileSync(stamp, '');
+}
+
+function newestChange(path) {
+  const { mtimeMs, isDirectory } = statWithKind(path);
+  if (!isDirectory) return mtimeMs;
+  const inside = readdirSync(path).filter((name) => name !== 'node_modules' && name !== 'dist');
+  return Math.max(mtimeMs, ...inside.map((name) => newestChange(join(path, name))));
+}
+
+function statWithKind(path) {
+  const stats = statSync(path);
+  return { mtimeMs: stats.mtimeMs, isDirectory: stats.isDirectory() };
+}
+
+function load(path) {
+  return import(pathToFileURL(join(root, 'dist/server', path)).href);
+}
+
+async function pullLanguages() {
+  const { readConfig } = await load('config.js');
+  const { dataFinder } = await load('main.js');
+  const { languages } = await load('features/text-detection/languages.js');
+  const { pullLanguage } = await load('setup/pull-language.js');
+  const finder = dataFinder(readConfig({}, process.env));
+  for (const code of languageCodes) {
+    const language = languages.get(code);
+    if ((await finder.find(language.tesseract)) !== undefined) continue;
+    step(`Getting the data of language ${code} ...`);
+    step((await pullLanguage(language, finder)).message);
+  }
+}
+
+function step(text) {
+  process.stdout.write(`${text}\n`);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await setUp();

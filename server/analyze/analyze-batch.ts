@@ -1,0 +1,115 @@
+import {
+  Feature_Type,
+  feature_TypeToJSON,
+  type AnalyzeResult,
+  type AnalyzeSpec,
+  type BatchAnalyzeRequest,
+  type BatchAnalyzeResponse,
+  type Feature,
+  type FeatureResult,
+} from '../../gen/yandex/cloud/ai/vision/v1/vision_service.js';
+import { VisionError } from '../errors.js';
+import { decodeImage, readHeader } from '../image/decode-image.js';
+import type { Image } from '../image/image.js';
+import { toStatus } from '../status.js';
+import type { Log } from '../telemetry/log.js';
+import type { Admission } from './admission.js';
+
+/** What a feature found: one member of the oneof of FeatureResult. */
+export type Annotation = NonNullable<FeatureResult['feature']>;
+
+/**
+ * Analyses one image for one feature.
+ * @throws VisionError for a wrong config, the signal's reason, or the error of an engine
+ */
+export type AnalyzeFeature = (image: Image, feature: Feature, signal: AbortSignal) => Promise<Annotation>;
+
+export interface BatchAnalyzer {
+  /** The features that have an engine. */
+  readonly features: ReadonlyMap<Feature_Type, AnalyzeFeature>;
+  readonly admission: Admission;
+  /** Largest content, in bytes. */
+  readonly maxContentBytes: number;
+  /** Largest image, in pixels. */
+  readonly maxPixels: number;
+  readonly log: Log;
+}
+
+/** The call that a batch belongs to. */
+export interface BatchContext {
+  readonly requestId: string;
+  /** Fires with a VisionError when nobody waits for the answer any more. */
+  readonly signal: AbortSignal;
+}
+
+/** Analyses the images of a request side by side. Results keep the order and the length of the request. */
+export async function analyzeBatch(
+  analyzer: BatchAnalyzer,
+  { analyzeSpecs }: BatchAnalyzeRequest,
+  context: BatchContext,
+): Promise<BatchAnalyzeResponse> {
+  const leave = analyzer.admission.enter(analyzeSpecs.length);
+  try {
+    return { results: await Promise.all(analyzeSpecs.map((spec) => analyzeFile(analyzer, spec, context))) };
+  } finally {
+    leave();
+  }
+}
+
+async function analyzeFile(analyzer: BatchAnalyzer, spec: AnalyzeSpec, context: BatchContext): Promise<AnalyzeResult> {
+  const { signal, requestId } = context;
+  try {
+    if (spec.source?.$case !== 'content') {
+      return { error: undefined, results: spec.features.map((feature) => withoutContent(analyzer, feature, context)) };
+    }
+    const content = spec.source.value;
+    const limit = analyzer.maxContentBytes;
+    if (content.length > limit) throw VisionError.of('CONTENT_TOO_LARGE', { bytes: content.length, limit });
+    const { width, height } = await readHeader(content, analyzer.maxPixels);
+    return await analyzer.admission.withPixels(width * height, signal, async () => {
+      const image = await decodeImage(content, analyzer.maxPixels);
+      signal.throwIfAborted();
+      const results = await Promise.all(spec.features.map((feature) => analyzeFeature(analyzer, image, feature, context)));
+      return { error: undefined, results };
+    });
+  } catch (error) {
+    // A cancelled call has no files any more. Whatever else is not foreseen is still the trouble of this file alone.
+    signal.throwIfAborted();
+    if (!(error instanceof VisionError)) analyzer.log.error('file failed', { requestId, error });
+    return { error: toStatus(error, requestId), results: [] };
+  }
+}
+
+async function analyzeFeature(
+  { features, log }: BatchAnalyzer,
+  image: Image,
+  feature: Feature,
+  { signal, requestId }: BatchContext,
+): Promise<FeatureResult> {
+  const name = feature_TypeToJSON(feature.type);
+  const analyze = features.get(feature.type);
+  if (analyze === undefined) return failed(withoutEngine(feature), requestId);
+  try {
+    return { error: undefined, feature: await analyze(image, feature, signal) };
+  } catch (error) {
+    signal.throwIfAborted();
+    if (error instanceof VisionError) return failed(error, requestId);
+    log.error('feature failed', { requestId, feature: name, error });
+    return failed(VisionError.of('FEATURE_FAILED', { feature: name, requestId }), requestId);
+  }
+}
+
+function withoutContent({ features }: BatchAnalyzer, feature: Feature, { requestId }: BatchContext): FeatureResult {
+  if (!features.has(feature.type)) return failed(withoutEngine(feature), requestId);
+  return failed(VisionError.of('CONTENT_NEEDED', { feature: feature_TypeToJSON(feature.type) }), requestId);
+}
+
+function withoutEngine({ type }: Feature): VisionError {
+  const known = type !== Feature_Type.TYPE_UNSPECIFIED && type !== Feature_Type.UNRECOGNIZED;
+  if (!known) return VisionError.of('FEATURE_TYPE_UNKNOWN');
+  return VisionError.of('FEATURE_UNIMPLEMENTED', { feature: feature_TypeToJSON(type) });
+}
+
+function failed(error: VisionError, requestId: string): FeatureResult {
+  return { error: toStatus(error, requestId), feature: undefined };
+}

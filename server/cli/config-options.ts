@@ -1,0 +1,24 @@
+import { environmentName, readConfig, settings, type Config } from '../config.js';
+import { table } from './command.js';
+
+/** The settings of the server as options of the command line. */
+export const configOptions = Object.fromEntries(
+  Object.keys(settings).map((name) => [name, { type: 'string' as const }]),
+);
+
+/** The settings as rows of a help text. */
+export const configHelp = table(
+  Object.entries(settings).map(([name, { placeholder, help, default: value }]) => [
+    `--${name} ${placeholder}`,
+    `${help} Default ${value}. Environment: ${environmentName(name)}`,
+  ]),
+);
+
+/** The config from parsed options and the environment. */
+export function configFrom(values: Readonly<Record<string, unknown>>): Config {
+  const flags = Object.keys(settings).flatMap((name) => {
+    const value = values[name];
+    return typeof value === 'string' ? [[name, value] as const] : [];
+  });
+  return readConfig(Object.fromEntries(flags), process.env);
+}

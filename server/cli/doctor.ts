@@ -1,0 +1,61 @@
+import { readConfig } from '../config.js';
+import { languages } from '../features/text-detection/languages.js';
+import { modelFiles, readModel } from '../inference/model-files.js';
+import { createEngine, dataFinder } from '../main.js';
+import { runSelfTest } from '../readiness/self-test.js';
+import { silentLog } from '../telemetry/log.js';
+import { parseCommandLine, UsageError, type Command } from './command.js';
+
+export const doctorCommand: Command = {
+  summary: 'Says what is there, what is missing, and whether the engines work.',
+  help: `Checks this installation: Node, model files and their checksums, languages, and an image that it analyses.
+
+Usage: visiond doctor
+
+Exit code 1 if something is broken. A language that is missing is not.
+`,
+  async run(args) {
+    const { positionals } = parseCommandLine(args, {});
+    if (positionals.length > 0) throw new UsageError('doctor takes no arguments.');
+    const config = readConfig({}, process.env);
+    let broken = 0;
+    const check = async (name: string, task: () => Promise<string>): Promise<void> => {
+      const [mark, text] = await task().then(
+        (found) => ['ok     ', found],
+        (error: unknown) => ['BROKEN ', error instanceof Error ? error.message : String(error)],
+      );
+      if (mark !== 'ok     ') broken++;
+      process.stdout.write(`${mark} ${name}: ${text}\n`);
+    };
+
+    await check('Node', async () => `${process.version} on ${process.platform} ${process.arch}`);
+    for (const file of Object.values(modelFiles)) {
+      await check(file.purpose, async () => {
+        await readModel(file);
+        return `${file.package} ${file.version}, checksum right`;
+      });
+    }
+    await check('Self-test', async () => {
+      const started = performance.now();
+      const engine = createEngine({ ...config, workers: 1 }, silentLog);
+      try {
+        await runSelfTest(engine.analyzer);
+      } finally {
+        await engine.close();
+      }
+      return `read the sample image after ${((performance.now() - started) / 1000).toFixed(1)} s`;
+    });
+
+    const finder = dataFinder(config);
+    const missing: string[] = [];
+    process.stdout.write('\nLanguages\n  en zh: PP-OCRv4 recogniser\n');
+    for (const { code, tesseract } of languages.values()) {
+      if (code === 'en' || code === 'zh') continue;
+      const data = await finder.find(tesseract);
+      if (data === undefined) missing.push(code);
+      else process.stdout.write(`  ${code}: ${data.path}\n`);
+    }
+    process.stdout.write(`  not installed: ${missing.join(' ')}\n  npx visiond models pull CODE adds one.\n`);
+    return broken === 0 ? 0 : 1;
+  },
+};

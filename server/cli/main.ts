@@ -1,0 +1,50 @@
+import { ConfigError } from '../config.js';
+import { analyzeCommand } from './analyze.js';
+import { table, UsageError, type Command } from './command.js';
+import { doctorCommand } from './doctor.js';
+import { modelsCommand } from './models.js';
+import { serveCommand } from './serve.js';
+
+const commands = new Map<string, Command>([
+  ['serve', serveCommand],
+  ['analyze', analyzeCommand],
+  ['models', modelsCommand],
+  ['doctor', doctorCommand],
+]);
+
+const help = `visiond reads images: a self-hosted server for the Yandex Cloud Vision v1 API.
+
+Usage: visiond COMMAND [OPTIONS]
+
+${table([...commands].map(([name, { summary }]) => [name, summary]))}
+
+visiond COMMAND --help tells more of each.
+`;
+
+process.exitCode = await main(process.argv.slice(2));
+
+async function main([name, ...args]: readonly string[]): Promise<number> {
+  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
+    process.stdout.write(help);
+    return name === undefined ? 2 : 0;
+  }
+  const command = commands.get(name);
+  if (command === undefined) {
+    process.stderr.write(`There is no command "${name}". Known: ${[...commands.keys()].join(', ')}.\n`);
+    return 2;
+  }
+  if (args.includes('--help') || args.includes('-h')) {
+    process.stdout.write(`${command.help.trim()}\n`);
+    return 0;
+  }
+  try {
+    return await command.run(args);
+  } catch (error) {
+    if (error instanceof UsageError || error instanceof ConfigError) {
+      process.stderr.write(`${error.message}\nvisiond ${name} --help tells more.\n`);
+      return 2;
+    }
+    process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    return 1;
+  }
+}

@@ -1,0 +1,65 @@
+import { relative } from 'node:path';
+import { startServer } from '../main.js';
+import { samplePath } from '../readiness/self-test.js';
+import { createLog } from '../telemetry/log.js';
+import { parseCommandLine, UsageError, type Command } from './command.js';
+import { configFrom, configHelp, configOptions } from './config-options.js';
+
+export const serveCommand: Command = {
+  summary: 'Starts the server.',
+  help: `Starts the server: gRPC, REST and health checks on one port.
+
+Usage: visiond serve [OPTIONS]
+
+${configHelp}
+
+SIGINT (Ctrl-C) and SIGTERM let running calls finish and end the server with code 0.
+`,
+  async run(args) {
+    const { values, positionals } = parseCommandLine(args, configOptions);
+    if (positionals.length > 0) throw new UsageError(`serve takes no arguments, but got "${positionals.join(' ')}".`);
+    const config = configFrom(values);
+    const started = performance.now();
+    const log = createLog((line) => process.stderr.write(line));
+
+    const server = await startServer(config, log).catch((error: unknown) => {
+      throw listenError(error, `${config.listen.host}:${config.listen.port}`);
+    });
+    const { address, port } = server.address;
+    const origin = `http://${address.includes(':') ? `[${address}]` : address}:${port}`;
+    process.stdout.write(`visiond listens on ${origin} for gRPC, REST and health checks. Loading models ...\n`);
+    const stopped = untilSignal();
+    try {
+      await Promise.race([server.ready, stopped]);
+    } catch (error) {
+      await server.close();
+      throw error;
+    }
+    const seconds = ((performance.now() - started) / 1000).toFixed(1);
+    process.stdout.write(`Ready after ${seconds} s. Try it:\n\n${curlLine(origin)}\n\nCtrl-C stops the server.\n`);
+    await stopped;
+    process.stdout.write('\nFinishing running calls ...\n');
+    await server.close();
+    process.stdout.write('Stopped.\n');
+    return 0;
+  },
+};
+
+function untilSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+  });
+}
+
+function curlLine(origin: string): string {
+  const body = `{"analyzeSpecs":[{"content":"'$(base64 < ${relative('', samplePath)} | tr -d '\\n')'","features":[{"type":"TEXT_DETECTION","textDetectionConfig":{"languageCodes":["ru","en"]}}]}]}`;
+  return `  echo '${body}' |\n    curl -s --data-binary @- ${origin}/vision/v1/batchAnalyze`;
+}
+
+function listenError(error: unknown, address: string): unknown {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'EADDRINUSE') return new UsageError(`${address} is taken by another program. --listen HOST:PORT takes another port.`);
+  if (code === 'EACCES') return new UsageError(`This user may not listen on ${address}. --listen HOST:PORT takes another port.`);
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') return new UsageError(`${address} is not an address of this machine.`);
+  return error;
+}

@@ -1,0 +1,20 @@
+import { createFileRegistry, fromBinary, type DescExtension, type DescMessage, type FileRegistry } from '@bufbuild/protobuf';
+import { FileDescriptorSetSchema } from '@bufbuild/protobuf/wkt';
+import { descriptorSet } from '../gen/descriptor-set.js';
+
+/** Everything in proto/: messages, services and their options. */
+export const registry: FileRegistry = createFileRegistry(fromBinary(FileDescriptorSetSchema, descriptorSet));
+
+/** @throws Error where proto/ has no such message */
+export function messageDescriptor(typeName: string): DescMessage {
+  const descriptor = registry.getMessage(typeName);
+  if (descriptor === undefined) throw new Error(`proto/ has no message ${typeName}`);
+  return descriptor;
+}
+
+/** @throws Error where proto/ has no such option */
+export function optionDescriptor(typeName: string): DescExtension {
+  const descriptor = registry.getExtension(typeName);
+  if (descriptor === undefined) throw new Error(`proto/ has no extension ${typeName}`);
+  return descriptor;
+}

@@ -1,0 +1,86 @@
+/**
+ * Every error that the outside can see: its google.rpc.Code, and its text with the variable parts in braces.
+ * The reason is stable and reaches clients as google.rpc.ErrorInfo.reason. docs/errors.md explains each of them.
+ */
+const table = {
+  INVALID_REQUEST: [3, 'Validation failed:{violations}'],
+  MALFORMED_JSON: [3, 'The request body is not the JSON form of {message}: {problem}'],
+  MALFORMED_BODY: [3, 'The request body cannot be read: {problem}'],
+  BODY_TOO_LARGE: [3, 'The request body is larger than {limit} bytes'],
+  UNKNOWN_PATH: [5, 'There is nothing at {path}'],
+  WRONG_VERB: [12, '{path} does not answer {verb}, only {allowed}'],
+  CANCELLED: [1, 'The client cancelled the request'],
+  DEADLINE_EXCEEDED: [4, 'The deadline of the request passed before its analysis was finished'],
+  OVERLOADED: [14, 'The server is busy: {waiting} images are waiting and {limit} may. Try again in {seconds} s'],
+  INTERNAL: [13, 'Internal error. The log of the server has its cause under request {requestId}'],
+
+  CONTENT_EMPTY: [3, "Can't decode Image: content is empty"],
+  CONTENT_TOO_LARGE: [3, 'content has {bytes} bytes, at most {limit} are allowed'],
+  NOT_AN_IMAGE: [3, "Can't decode Image: the content is neither JPEG nor PNG"],
+  IMAGE_UNREADABLE: [3, "Can't decode Image: {problem}"],
+  TOO_MANY_PIXELS: [3, 'The image has {width} x {height} = {pixels} pixels, at most {limit} are allowed'],
+
+  INVALID_FEATURE_CONFIG: [3, 'Incorrect feature configuration: {problem}'],
+  LANGUAGE_COUNT: [3, 'Incorrect feature configuration: Incorrect number of language codes: {count}'],
+  LANGUAGE_UNKNOWN: [3, 'Incorrect feature configuration: Unknown language code: {code}'],
+  LANGUAGE_NOT_INSTALLED: [
+    9,
+    'Language {code} has no data on this server. Add them with `npx visiond models pull {code}`, or put {file} into {folder}',
+  ],
+  FEATURE_TYPE_UNKNOWN: [3, 'Incorrect feature configuration: type is not one of TEXT_DETECTION, CLASSIFICATION, FACE_DETECTION, IMAGE_COPY_SEARCH'],
+  MODEL_UNKNOWN: [3, 'Incorrect feature configuration: Unknown model {model} of {feature}. Known: {known}'],
+  CONTENT_NEEDED: [3, '{feature} needs the content of the image, a signature is not enough'],
+  FEATURE_UNIMPLEMENTED: [12, '{feature} is not available on this server'],
+  FEATURE_FAILED: [13, 'The engine of {feature} failed. The log of the server has the cause under request {requestId}'],
+} as const satisfies Record<string, readonly [code: number, text: string]>;
+
+export type Reason = keyof typeof table;
+
+/** A wrong field: its path as in `analyze_specs[2].features`, and a sentence. */
+export interface FieldViolation {
+  field: string;
+  description: string;
+}
+
+type Placeholders<Text extends string> = Text extends `${string}{${infer Name}}${infer Rest}`
+  ? Name | Placeholders<Rest>
+  : never;
+
+/** The variable parts that the text of a reason needs. */
+export type Metadata<R extends Reason> = Record<Placeholders<(typeof table)[R][1]>, string | number>;
+
+/** An error that a client is meant to see. Anything else that is thrown reaches it as INTERNAL, without its text. */
+export class VisionError extends Error {
+  override readonly name = 'VisionError';
+  readonly code: number;
+  readonly metadata: Readonly<Record<string, string>>;
+
+  private constructor(
+    readonly reason: Reason,
+    metadata: Record<string, string | number>,
+    /** Wrong fields, for google.rpc.BadRequest. */
+    readonly violations: readonly FieldViolation[] = [],
+  ) {
+    const [code, text] = table[reason];
+    const strings = Object.fromEntries(Object.entries(metadata).map(([key, value]) => [key, String(value)]));
+    super(text.replace(/\{(\w+)\}/g, (placeholder, name: string) => strings[name] ?? placeholder));
+    this.code = code;
+    this.metadata = strings;
+  }
+
+  static of<R extends Reason>(
+    reason: R,
+    ...[metadata]: Placeholders<(typeof table)[R][1]> extends never ? [] : [Metadata<R>]
+  ): VisionError {
+    return new VisionError(reason, metadata ?? {});
+  }
+
+  /** A request that breaks the limits of the contract. */
+  static invalidRequest(violations: readonly FieldViolation[]): VisionError {
+    const list = violations.map(({ field, description }) => `\n  - ${field}: ${description}`).join('');
+    return new VisionError('INVALID_REQUEST', { violations: list }, violations);
+  }
+}
+
+/** All reasons with code and text, for the documentation and its test. */
+export const reasons: Readonly<Record<Reason, readonly [code: number, text: string]>> = table;

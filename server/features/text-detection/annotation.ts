@@ -1,0 +1,91 @@
+import type { Polygon } from '../../../gen/yandex/cloud/ai/vision/v1/primitives.js';
+import type { Block, Line, TextAnnotation, Word } from '../../../gen/yandex/cloud/ai/vision/v1/text_detection.js';
+import { boundsOf, pointInBox, unionOf, type LineBox, type Rectangle } from './geometry.js';
+import { scriptOf, type Language, type Script } from './languages.js';
+import { groupIntoBlocks } from './layout.js';
+import { textOf, type RecognizedLine, type RecognizedWord } from './recognized-line.js';
+
+/** `Word.entity_index` of a word that belongs to no entity. 0 would mean the first. */
+const noEntity = -1n;
+
+/** Size of the page in pixels. */
+export interface PageSize {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Builds the answer of the API from what was read in the boxes. */
+export function annotate(
+  page: PageSize,
+  boxes: readonly LineBox[],
+  lines: readonly RecognizedLine[],
+  languages: readonly Language[],
+): TextAnnotation {
+  const placed = lines.flatMap((line, index) => {
+    const box = boxes[index];
+    return box === undefined || line.words.length === 0 ? [] : [placeLine(page, box, line, languages)];
+  });
+  const blocks = groupIntoBlocks(placed).map((block): Block => {
+    const bounds = unionOf(block.map((line) => line.bounds));
+    return { boundingBox: polygonOf(bounds), lines: block.map(({ line }) => line) };
+  });
+  return { pages: [{ width: BigInt(page.width), height: BigInt(page.height), blocks, entities: [] }] };
+}
+
+function placeLine(
+  page: PageSize,
+  box: LineBox,
+  recognized: RecognizedLine,
+  languages: readonly Language[],
+): { bounds: Rectangle; line: Line } {
+  const { confidence } = recognized;
+  const lineScript = scriptOf(textOf(recognized));
+  const placed = recognized.words.map((word) => {
+    const bounds = wordBounds(page, box, word);
+    const languageCode = languageFor(scriptOf(word.text) ?? lineScript, languages);
+    const annotated: Word = {
+      boundingBox: polygonOf(bounds),
+      text: word.text,
+      confidence,
+      languages: languageCode === undefined ? [] : [{ languageCode, confidence }],
+      entityIndex: noEntity,
+    };
+    return { bounds, annotated };
+  });
+  const bounds = unionOf(placed.map((word) => word.bounds));
+  return {
+    bounds,
+    line: { boundingBox: polygonOf(bounds), words: placed.map(({ annotated }) => annotated), confidence },
+  };
+}
+
+/** The first language of the request that is written in the script. A text without letters gets the first of all. */
+function languageFor(script: Script | undefined, languages: readonly Language[]): string | undefined {
+  const match = script === undefined ? undefined : languages.find((language) => language.script === script);
+  return (match ?? languages[0])?.code;
+}
+
+function wordBounds({ width, height }: PageSize, box: LineBox, { left, right, top, bottom }: RecognizedWord): Rectangle {
+  const corners = [left, right].flatMap((u) => [pointInBox(box, u, top), pointInBox(box, u, bottom)]);
+  const bounds = boundsOf(corners);
+  const within = (value: number, limit: number): number => Math.min(limit, Math.max(0, value));
+  return {
+    left: within(Math.floor(bounds.left), width),
+    top: within(Math.floor(bounds.top), height),
+    right: within(Math.ceil(bounds.right), width),
+    bottom: within(Math.ceil(bounds.bottom), height),
+  };
+}
+
+/** Four vertices from the top left, counterclockwise. */
+function polygonOf({ left, top, right, bottom }: Rectangle): Polygon {
+  const [x0, y0, x1, y1] = [BigInt(left), BigInt(top), BigInt(right), BigInt(bottom)];
+  return {
+    vertices: [
+      { x: x0, y: y0 },
+      { x: x0, y: y1 },
+      { x: x1, y: y1 },
+      { x: x1, y: y0 },
+    ],
+  };
+}

@@ -1,0 +1,61 @@
+import { access } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import type { TesseractData } from './tesseract-recognizer.js';
+
+const require = createRequire(import.meta.url);
+
+/** Where distributions put Tesseract's language data. */
+const systemFolders = [
+  '/usr/share/tesseract-ocr/5/tessdata',
+  '/usr/share/tesseract-ocr/4.00/tessdata',
+  '/usr/share/tessdata',
+  '/usr/local/share/tessdata',
+  '/opt/homebrew/share/tessdata',
+];
+
+/** Finds the language data of Tesseract on this machine. */
+export interface TesseractDataFinder {
+  /** Folder that belongs to the server, where added data go. */
+  readonly ownFolder: string;
+  /** The data of a language such as `rus`, or undefined. Looks at the disk every time, so added data are seen at once. */
+  find(name: string): Promise<TesseractData | undefined>;
+}
+
+/** Looks in the server's own folder, then in `otherFolders`, then in npm packages. */
+export function createTesseractDataFinder(
+  ownFolder: string,
+  otherFolders: readonly string[] = defaultFolders(),
+): TesseractDataFinder {
+  return {
+    ownFolder,
+    async find(name) {
+      const plain = [ownFolder, ...otherFolders].map((folder) => join(folder, `${name}.traineddata`));
+      for (const path of [...plain, ...packagedFiles(name)]) {
+        if (await exists(path)) return { name, path };
+      }
+      return undefined;
+    },
+  };
+}
+
+function defaultFolders(): string[] {
+  const prefix = process.env['TESSDATA_PREFIX'];
+  return prefix === undefined ? systemFolders : [prefix, ...systemFolders];
+}
+
+function packagedFiles(name: string): string[] {
+  try {
+    const folder = dirname(require.resolve(`@tesseract.js-data/${name}`));
+    return [join(folder, '4.0.0_best_int', `${name}.traineddata.gz`)];
+  } catch {
+    return [];
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,49 @@
+import type { Image } from '../../image/image.js';
+import { modelFiles } from '../../inference/model-files.js';
+import type { JobHandlers } from '../../inference/jobs.js';
+import { loadOnnxModel } from '../../inference/onnx-session.js';
+import { cropLine } from './crop-line.js';
+import { ctcLineHeight, loadCtcRecognizer } from './ctc-recognizer.js';
+import { findLines } from './detector.js';
+import { orientLines } from './direction.js';
+import type { LineBox } from './geometry.js';
+import { readLine, type LineReading, type Reader } from './read-line.js';
+import type { ReadingPlan } from './reading-plan.js';
+import { TesseractRecognizer } from './tesseract-recognizer.js';
+
+/** The work of text detection that runs on inference threads. */
+export type TextJobs = {
+  /** Boxes of the lines, turned so that the text reads from left to right. */
+  findLines: { input: { image: Image }; output: LineBox[] };
+  /** What stands in the boxes, in their order. */
+  readLines: { input: { image: Image; boxes: readonly LineBox[]; plan: ReadingPlan }; output: LineReading[] };
+};
+
+/** Longest line that the recognisers are given, in pixels at their height. */
+const maxLineWidth = 3200;
+
+/** Loads the models of text detection on the calling thread. Tesseract's data follow when a language asks for them. */
+export async function loadTextJobs(): Promise<JobHandlers<TextJobs>> {
+  const [detector, direction, ctc] = await Promise.all([
+    loadOnnxModel(modelFiles.textDetector),
+    loadOnnxModel(modelFiles.textDirection),
+    loadCtcRecognizer(),
+  ]);
+  const recognizers = { ctc, tesseract: new TesseractRecognizer() };
+  return {
+    async findLines({ image }) {
+      return orientLines(direction, image, await findLines(detector, image));
+    },
+    async readLines({ image, boxes, plan }) {
+      const readings: LineReading[] = [];
+      let first: Reader = 'neural';
+      for (const box of boxes) {
+        const crop = cropLine(image, box, ctcLineHeight, maxLineWidth);
+        const reading = await readLine(recognizers, crop, plan, first);
+        readings.push(reading);
+        first = reading.sure ?? first;
+      }
+      return readings;
+    },
+  };
+}

@@ -1,0 +1,82 @@
+import type { Image } from './image.js';
+
+/** Source positions and weights of every target position along one axis, `taps` of them each. */
+interface AxisFilter {
+  readonly taps: number;
+  readonly first: Int32Array;
+  readonly weights: Float32Array;
+}
+
+/**
+ * Resizes to `width` x `height` with a triangle filter (bilinear), widened by the scale when shrinking so that every
+ * source pixel counts. Returns floats of 0..255, three channels interleaved.
+ */
+export function resizeRgb(image: Image, width: number, height: number): Float32Array {
+  const horizontal = axisFilter(image.width, width);
+  const vertical = axisFilter(image.height, height);
+  const stride = 3 * width;
+  const out = new Float32Array(stride * height);
+  // Rows are narrowed once each and kept while a later output row still needs them.
+  const rows = new Map<number, Float32Array>();
+  for (let y = 0; y < height; y++) {
+    const first = vertical.first[y]!;
+    for (const kept of rows.keys()) if (kept < first) rows.delete(kept);
+    for (let tap = 0; tap < vertical.taps; tap++) {
+      const weight = vertical.weights[y * vertical.taps + tap]!;
+      if (weight === 0) continue;
+      const row = first + tap;
+      let narrow = rows.get(row);
+      if (narrow === undefined) rows.set(row, (narrow = resizeRow(image, row, horizontal, width)));
+      const to = y * stride;
+      for (let x = 0; x < stride; x++) out[to + x]! += weight * narrow[x]!;
+    }
+  }
+  return out;
+}
+
+function resizeRow(image: Image, row: number, filter: AxisFilter, width: number): Float32Array {
+  const { rgb } = image;
+  const out = new Float32Array(3 * width);
+  for (let x = 0; x < width; x++) {
+    let from = 3 * (row * image.width + filter.first[x]!);
+    let red = 0;
+    let green = 0;
+    let blue = 0;
+    for (let tap = 0, at = x * filter.taps; tap < filter.taps; tap++, at++, from += 3) {
+      const weight = filter.weights[at]!;
+      if (weight === 0) break;
+      red += weight * rgb[from]!;
+      green += weight * rgb[from + 1]!;
+      blue += weight * rgb[from + 2]!;
+    }
+    out[3 * x] = red;
+    out[3 * x + 1] = green;
+    out[3 * x + 2] = blue;
+  }
+  return out;
+}
+
+function axisFilter(from: number, to: number): AxisFilter {
+  const scale = from / to;
+  const radius = Math.max(1, scale);
+  const taps = Math.ceil(2 * radius) + 1;
+  const first = new Int32Array(to);
+  const weights = new Float32Array(to * taps);
+  for (let position = 0; position < to; position++) {
+    const centre = (position + 0.5) * scale - 0.5;
+    const start = Math.max(0, Math.ceil(centre - radius));
+    const end = Math.min(from - 1, Math.floor(centre + radius));
+    let sum = 0;
+    // A weight of zero ends the taps of a position, so the ones at the very edge of the triangle are left out.
+    let used = 0;
+    for (let source = start; source <= end; source++) {
+      const weight = 1 - Math.abs(source - centre) / radius;
+      if (weight <= 0) continue;
+      if (used === 0) first[position] = source;
+      weights[position * taps + used++] = weight;
+      sum += weight;
+    }
+    for (let tap = 0; tap < used; tap++) weights[position * taps + tap]! /= sum;
+  }
+  return { taps, first, weights };
+}

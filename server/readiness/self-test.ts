@@ -1,0 +1,45 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Feature_Type } from '../../gen/yandex/cloud/ai/vision/v1/vision_service.js';
+import { analyzeBatch, type BatchAnalyzer } from '../analyze/analyze-batch.js';
+import { repositoryRoot } from '../paths.js';
+
+/** Drawn by scripts/draw-sample.mjs. */
+export const samplePath = join(repositoryRoot, 'examples', 'sample.png');
+/** Words of the sample that any working server reads. */
+const expectedWords = ['INVOICE', 'Coffee', '12.50'];
+
+/**
+ * Analyses the sample image by the way that requests take.
+ * @throws Error that says what was expected and what came
+ */
+export async function runSelfTest(analyzer: BatchAnalyzer): Promise<void> {
+  const content = await readFile(samplePath);
+  const { results } = await analyzeBatch(
+    analyzer,
+    {
+      folderId: '',
+      analyzeSpecs: [
+        {
+          source: { $case: 'content', value: content },
+          mimeType: '',
+          features: [
+            {
+              type: Feature_Type.TEXT_DETECTION,
+              config: { $case: 'textDetectionConfig', value: { languageCodes: ['*'], model: 'page' } },
+            },
+          ],
+        },
+      ],
+    },
+    { requestId: 'self-test', signal: AbortSignal.timeout(60_000) },
+  );
+  const feature = results[0]?.results[0];
+  const error = results[0]?.error ?? feature?.error;
+  if (error !== undefined) throw new Error(`The self-test failed: ${error.message}`);
+  const pages = feature?.feature?.$case === 'textDetection' ? feature.feature.value.pages : [];
+  const words = pages.flatMap(({ blocks }) => blocks.flatMap(({ lines }) => lines.flatMap((line) => line.words)));
+  const texts = words.map(({ text }) => text);
+  const missing = expectedWords.filter((word) => !texts.includes(word));
+  if (missing.length > 0) throw new Error(`The self-test read "${texts.join(' ')}" and misses ${missing.join(', ')}`);
+}

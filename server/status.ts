@@ -1,0 +1,46 @@
+import type { Any } from '../gen/google/protobuf/any.js';
+import { BadRequest, ErrorInfo, RequestInfo, RetryInfo } from '../gen/google/rpc/error_details.js';
+import type { Status } from '../gen/google/rpc/status.js';
+import { VisionError } from './errors.js';
+
+/** `ErrorInfo.domain` of all our errors. */
+const domain = 'visiond';
+/** Details travel in HTTP/2 trailers, and grpc-js loses the whole connection over some 60 KB of them. */
+const maxViolations = 20;
+const maxText = 1000;
+
+/** The error as clients see it. Anything but a VisionError becomes INTERNAL and keeps its text to itself. */
+export function toStatus(error: unknown, requestId: string): Status {
+  const known = error instanceof VisionError ? error : VisionError.of('INTERNAL', { requestId });
+  const metadata = Object.fromEntries(
+    Object.entries(known.metadata).map(([name, value]) => [name, shorten(value.trim())]),
+  );
+  const details = [pack('ErrorInfo', ErrorInfo.encode({ reason: known.reason, domain, metadata }))];
+  if (known.violations.length > 0) {
+    const fieldViolations = known.violations.slice(0, maxViolations).map(({ field, description }) => ({
+      field: shorten(field),
+      description: shorten(description),
+    }));
+    details.push(pack('BadRequest', BadRequest.encode({ fieldViolations })));
+  }
+  const seconds = known.metadata['seconds'];
+  if (known.reason === 'OVERLOADED' && seconds !== undefined) {
+    details.push(pack('RetryInfo', RetryInfo.encode({ retryDelay: { seconds: BigInt(seconds), nanos: 0 } })));
+  }
+  return { code: known.code, message: shorten(known.message, 4 * maxText), details };
+}
+
+/** The same with a RequestInfo, for errors of a whole request. */
+export function toRequestStatus(error: unknown, requestId: string): Status {
+  const status = toStatus(error, requestId);
+  status.details.push(pack('RequestInfo', RequestInfo.encode({ requestId, servingData: '' })));
+  return status;
+}
+
+function pack(name: string, encoded: { finish(): Uint8Array }): Any {
+  return { typeUrl: `type.googleapis.com/google.rpc.${name}`, value: Buffer.from(encoded.finish()) };
+}
+
+function shorten(text: string, limit = maxText): string {
+  return text.length <= limit ? text : `${text.slice(0, limit)}…`;
+}

@@ -1,0 +1,90 @@
+import type { RequestListener } from 'node:http';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import type { ConnectionInjector } from '@grpc/grpc-js';
+import type { Address } from '../config.js';
+
+/** Every HTTP/2 connection of a client that knows what it wants begins with these bytes (RFC 9113, 3.4). */
+const http2Preface = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
+/** A connection that says nothing for this long is closed. */
+const silenceMs = 60_000;
+
+/** The one port: HTTP/1.1 and gRPC. */
+export interface Port {
+  /** Starts to listen and tells where. */
+  listen(address: Address): Promise<AddressInfo>;
+  /** Takes no new connections, and resolves when the last one is closed. */
+  close(): Promise<void>;
+  /** Closes all connections, in the middle of what they are doing. */
+  destroy(): void;
+}
+
+/** Tells gRPC from HTTP/1.1 by the first bytes of a connection and hands it to the one who understands it. */
+export function createPort(http: RequestListener, grpc: ConnectionInjector): Port {
+  const server = createServer(http);
+  // The HTTP server itself listens, so that its timeouts and its clean closing work; only the choice comes before it.
+  const [serveHttp] = server.listeners('connection');
+  if (serveHttp === undefined) throw new Error('node:http has no connection listener');
+  server.removeAllListeners('connection');
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+    sniff(socket, (isHttp2) => {
+      if (isHttp2) grpc.injectConnection(socket);
+      else serveHttp.call(server, socket);
+    });
+  });
+  return {
+    listen: ({ host, port }) => listen(server, host, port),
+    close: () => close(server),
+    destroy: () => {
+      for (const socket of sockets) socket.destroy();
+    },
+  };
+}
+
+function sniff(socket: Socket, decide: (isHttp2: boolean) => void): void {
+  const onError = (): void => void socket.destroy();
+  socket.on('error', onError);
+  socket.setTimeout(silenceMs, onError);
+  const onReadable = (): void => {
+    // Bytes that are read are put back at once: whoever gets the socket reads it from the start.
+    const head: unknown = socket.read();
+    if (!Buffer.isBuffer(head)) return;
+    socket.unshift(head);
+    const compared = Math.min(head.length, http2Preface.length);
+    const couldBeHttp2 = head.subarray(0, compared).equals(http2Preface.subarray(0, compared));
+    if (couldBeHttp2 && compared < http2Preface.length) return;
+    socket.off('readable', onReadable);
+    socket.off('error', onError);
+    socket.setTimeout(0);
+    socket.removeListener('timeout', onError);
+    decide(couldBeHttp2);
+  };
+  socket.on('readable', onReadable);
+}
+
+function listen(server: Server, host: string, port: number): Promise<AddressInfo> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      const address = server.address();
+      if (address === null || typeof address === 'string') reject(new Error('The port has no address'));
+      else resolve(address);
+    });
+  });
+}
+
+function close(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    // A kept-alive connection becomes idle only when its running call is answered, so it is asked again and again.
+    const closeIdle = setInterval(() => server.closeIdleConnections(), 100);
+    server.close(() => {
+      clearInterval(closeIdle);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
+}

@@ -1,0 +1,39 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import opentype from 'opentype.js';
+import sharp, { type Sharp } from 'sharp';
+
+/** A text to draw. `x` and `y` are the left end of its baseline, `size` is in pixels. */
+export interface DrawnText {
+  readonly text: string;
+  readonly x: number;
+  readonly y: number;
+  readonly size: number;
+}
+
+const require = createRequire(import.meta.url);
+const fontFile = readFileSync(require.resolve('dejavu-fonts-ttf/ttf/DejaVuSans.ttf'));
+const font = opentype.parse(new Uint8Array(fontFile).buffer);
+
+/** Draws texts in black DejaVu Sans on white. The outlines are drawn as paths: the machine needs no fonts. */
+export function drawTexts(width: number, height: number, texts: readonly DrawnText[]): Sharp {
+  const paths = texts.map((text) => `<path d="${outline(text)}"/>`);
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}"><rect width="100%" height="100%" fill="white"/>${paths.join('')}</svg>`;
+  return sharp(Buffer.from(svg)).flatten({ background: 'white' });
+}
+
+/** Texts below each other, from the top left. */
+export function stacked(lines: readonly string[], size: number, margin = 40): DrawnText[] {
+  return lines.map((text, index) => ({ text, x: margin, y: margin + size + index * size * 1.8, size }));
+}
+
+/** Glyph by glyph: DejaVu has substitutions that opentype.js does not know, and none that plain text needs. */
+function outline({ text, x, y, size }: DrawnText): string {
+  let path = '';
+  for (const character of text) {
+    const glyph = font.charToGlyph(character);
+    path += glyph.getPath(x, y, size).toPathData(2);
+    x += (glyph.advanceWidth / font.unitsPerEm) * size;
+  }
+  return path;
+}
