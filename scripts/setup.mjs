@@ -33,7 +33,7 @@ function installDependencies() {
   writeFileSync(stamp, lock);
 }
 
-function build() {
+export function build() {
   const stamp = join(root, 'dist/.built');
   const newest = Math.max(...builtFrom.map((name) => newestChange(join(root, name))));
   if (existsSync(stamp) && statSync(stamp).mtimeMs >= newest) return;

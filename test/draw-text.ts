@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import opentype from 'opentype.js';
 import sharp, { type Sharp } from 'sharp';
 
 /** A text to draw. `x` and `y` are the left end of its baseline, `size` is in pixels. */
@@ -11,9 +10,20 @@ export interface DrawnText {
   readonly size: number;
 }
 
+/** The part of opentype.js that is used. The package has no types of its own. */
+interface Glyph {
+  readonly advanceWidth: number;
+  getPath(x: number, y: number, size: number): { toPathData(decimals: number): string };
+}
+interface Font {
+  readonly unitsPerEm: number;
+  charToGlyph(character: string): Glyph;
+}
+
 const require = createRequire(import.meta.url);
+const { parse }: { parse(file: ArrayBuffer): Font } = require('opentype.js');
 const fontFile = readFileSync(require.resolve('dejavu-fonts-ttf/ttf/DejaVuSans.ttf'));
-const font = opentype.parse(new Uint8Array(fontFile).buffer);
+const font = parse(new Uint8Array(fontFile).buffer);
 
 /** Draws texts in black DejaVu Sans on white. The outlines are drawn as paths: the machine needs no fonts. */
 export function drawTexts(width: number, height: number, texts: readonly DrawnText[]): Sharp {

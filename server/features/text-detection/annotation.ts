@@ -21,15 +21,38 @@ export function annotate(
   lines: readonly RecognizedLine[],
   languages: readonly Language[],
 ): TextAnnotation {
+  const turns = quarterTurns(boxes);
   const placed = lines.flatMap((line, index) => {
     const box = boxes[index];
-    return box === undefined || line.words.length === 0 ? [] : [placeLine(page, box, line, languages)];
+    if (box === undefined || line.words.length === 0) return [];
+    const { bounds, annotated } = placeLine(page, box, line, languages);
+    return [{ bounds: turnBack(bounds, turns), imageBounds: bounds, annotated }];
   });
   const blocks = groupIntoBlocks(placed).map((block): Block => {
-    const bounds = unionOf(block.map((line) => line.bounds));
-    return { boundingBox: polygonOf(bounds), lines: block.map(({ line }) => line) };
+    const bounds = unionOf(block.map(({ imageBounds }) => imageBounds));
+    return { boundingBox: polygonOf(bounds), lines: block.map(({ annotated }) => annotated) };
   });
   return { pages: [{ width: BigInt(page.width), height: BigInt(page.height), blocks, entities: [] }] };
+}
+
+/** By how many quarter turns clockwise most of the text is turned. Boxes stay where they are: only the order needs it. */
+function quarterTurns(boxes: readonly LineBox[]): number {
+  let [x, y] = [0, 0];
+  for (const [topLeft, topRight] of boxes) {
+    x += topRight.x - topLeft.x;
+    y += topRight.y - topLeft.y;
+  }
+  return (Math.round(Math.atan2(y, x) / (Math.PI / 2)) + 4) % 4;
+}
+
+/** The rectangle as it lies when the page is turned back, up to a shift. */
+function turnBack(bounds: Rectangle, turns: number): Rectangle {
+  let turned = bounds;
+  for (let turn = 0; turn < turns; turn++) {
+    const { left, top, right, bottom } = turned;
+    turned = { left: top, top: -right, right: bottom, bottom: -left };
+  }
+  return turned;
 }
 
 function placeLine(
@@ -37,7 +60,7 @@ function placeLine(
   box: LineBox,
   recognized: RecognizedLine,
   languages: readonly Language[],
-): { bounds: Rectangle; line: Line } {
+): { bounds: Rectangle; annotated: Line } {
   const { confidence } = recognized;
   const lineScript = scriptOf(textOf(recognized));
   const placed = recognized.words.map((word) => {
@@ -55,7 +78,7 @@ function placeLine(
   const bounds = unionOf(placed.map((word) => word.bounds));
   return {
     bounds,
-    line: { boundingBox: polygonOf(bounds), words: placed.map(({ annotated }) => annotated), confidence },
+    annotated: { boundingBox: polygonOf(bounds), words: placed.map(({ annotated }) => annotated), confidence },
   };
 }
 

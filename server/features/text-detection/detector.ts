@@ -7,6 +7,10 @@ import { minAreaRect } from './min-area-rect.js';
 
 /** Longer side, in pixels, that the detector sees. PP-OCRv4 was measured at 640, 960, 1280 and 1600: 960 is the knee. */
 const maxSide = 960;
+/** A shorter side below this is a strip with a line or two, which may be longer and gets a margin: DBNet misses text at the edge. */
+const stripSide = 128;
+const maxStripLength = 1920;
+const stripMargin = 32;
 /** Sides of the network's input are multiples of this. */
 const stride = 32;
 /** A cell belongs to a line over this probability. */
@@ -24,11 +28,13 @@ const deviation = [0.229, 0.224, 0.225] as const;
 
 /** Finds lines of text with a DBNet. The boxes are rotated with the text and lie in pixels of the image. */
 export async function findLines(model: OnnxModel, image: Image): Promise<LineBox[]> {
-  const scale = Math.min(1, maxSide / Math.max(image.width, image.height));
-  const width = roundToStride(image.width * scale);
-  const height = roundToStride(image.height * scale);
-  const { data: map } = await model.run(planarInput(resizeRgb(image, width, height)), [1, 3, height, width]);
+  const isStrip = Math.min(image.width, image.height) < stripSide;
+  const scale = Math.min(1, (isStrip ? maxStripLength : maxSide) / Math.max(image.width, image.height));
+  const canvas = placeOnCanvas(image, scale, isStrip ? stripMargin : 0);
+  const { width, height, margin } = canvas;
+  const { data: map } = await model.run(canvas.planes, [1, 3, height, width]);
 
+  const toImage = ({ x, y }: Point): Point => ({ x: (x + 0.5 - margin) / scale, y: (y + 0.5 - margin) / scale });
   const boxes: LineBox[] = [];
   for (const { area, outline } of connectedComponents(map, width, height, cellThreshold)) {
     if (area < minSide * minSide) continue;
@@ -36,24 +42,46 @@ export async function findLines(model: OnnxModel, image: Image): Promise<LineBox
     if (Math.min(boxWidth(tight), boxHeight(tight)) + 1 < minSide) continue;
     if (meanInside(map, width, height, tight) < boxThreshold) continue;
     const grown = minAreaRect(outline, (w, h) => (((w + 1) * (h + 1)) / (2 * (w + h + 2))) * unclipRatio);
-    boxes.push(toImage(grown, image.width / width, image.height / height));
+    boxes.push([toImage(grown[0]), toImage(grown[1]), toImage(grown[2]), toImage(grown[3])]);
   }
   return boxes;
 }
 
-function roundToStride(side: number): number {
-  return Math.max(stride, Math.round(side / stride) * stride);
+/** The network's input. */
+interface Canvas {
+  readonly width: number;
+  readonly height: number;
+  /** Pixels between the edge of the canvas and the image, on the left and at the top; at least as many on the other sides. */
+  readonly margin: number;
+  /** Normalised red, green and blue, a plane each. */
+  readonly planes: Float32Array;
 }
 
-function planarInput(rgb: Float32Array): Float32Array {
-  const plane = rgb.length / 3;
-  const out = new Float32Array(rgb.length);
+/** Scales the image without distortion; what the canvas has beyond it takes the colour of the image's corners. */
+function placeOnCanvas(image: Image, scale: number, margin: number): Canvas {
+  const innerWidth = Math.max(1, Math.round(image.width * scale));
+  const innerHeight = Math.max(1, Math.round(image.height * scale));
+  const width = Math.ceil((innerWidth + 2 * margin) / stride) * stride;
+  const height = Math.ceil((innerHeight + 2 * margin) / stride) * stride;
+  const rgb = resizeRgb(image, innerWidth, innerHeight);
+  const planes = new Float32Array(3 * width * height);
   for (let channel = 0; channel < 3; channel++) {
     const factor = 1 / (255 * deviation[channel]!);
     const offset = mean[channel]! / deviation[channel]!;
-    for (let from = channel, to = channel * plane; from < rgb.length; from += 3) out[to++] = rgb[from]! * factor - offset;
+    const plane = planes.subarray(channel * width * height, (channel + 1) * width * height);
+    plane.fill(cornerMean(rgb, innerWidth, innerHeight, channel) * factor - offset);
+    for (let y = 0, from = channel; y < innerHeight; y++) {
+      for (let x = 0, to = (y + margin) * width + margin; x < innerWidth; x++, to++, from += 3) {
+        plane[to] = rgb[from]! * factor - offset;
+      }
+    }
   }
-  return out;
+  return { width, height, margin, planes };
+}
+
+function cornerMean(rgb: Float32Array, width: number, height: number, channel: number): number {
+  const corners = [0, width - 1, (height - 1) * width, height * width - 1];
+  return corners.reduce((sum, pixel) => sum + rgb[3 * pixel + channel]!, 0) / corners.length;
 }
 
 /** Mean of the map over the cells whose centres lie in the box. */
@@ -77,9 +105,4 @@ function contains(box: LineBox, x: number, y: number): boolean {
     const to = box[(index + 1) % 4]!;
     return (to.x - from.x) * (y - from.y) - (to.y - from.y) * (x - from.x) >= -slack;
   });
-}
-
-function toImage(box: LineBox, scaleX: number, scaleY: number): LineBox {
-  const map = ({ x, y }: Point): Point => ({ x: (x + 0.5) * scaleX, y: (y + 0.5) * scaleY });
-  return [map(box[0]), map(box[1]), map(box[2]), map(box[3])];
 }

@@ -64,7 +64,9 @@ export async function readLine(
   other ??= await tesseract.read(crop, plan.tesseract);
   if (isSurelyOther(other)) return { neural, tesseract: other, sure: 'tesseract' };
   if (other.confidence < surelyNotOther || plan.english.length === 0) return { neural, tesseract: other, sure: undefined };
-  return { neural, tesseract: await tesseract.read(crop, [...plan.tesseract, ...plan.english]), sure: undefined };
+  const mixed = await tesseract.read(crop, [...plan.tesseract, ...plan.english]);
+  const sure = isSurelyOther(mixed) && neural.confidence < surelyLatin ? 'tesseract' : undefined;
+  return { neural, tesseract: mixed, sure };
 }
 
 function isSurelyNeural(line: RecognizedLine): boolean {

@@ -1,0 +1,99 @@
+import sharp from 'sharp';
+import { describe, expect, it } from 'vitest';
+import { fixture } from '../../test/fixtures.js';
+import { decodeImage, readHeader } from './decode-image.js';
+
+const limit = 20_000_000;
+
+/** Left half red, right half blue. */
+async function halves(width = 40, height = 20): Promise<Buffer> {
+  const rgb = Buffer.alloc(3 * width * height);
+  for (let pixel = 0; pixel < width * height; pixel++) rgb[3 * pixel + (pixel % width < width / 2 ? 0 : 2)] = 255;
+  return sharp(rgb, { raw: { width, height, channels: 3 } }).jpeg({ quality: 100, chromaSubsampling: '4:4:4' }).toBuffer();
+}
+
+describe('decodeImage', () => {
+  // Where the red half is after the orientation was applied: the eight values of the EXIF specification.
+  it.each([
+    [1, 'left'],
+    [2, 'right'],
+    [3, 'right'],
+    [4, 'left'],
+    [5, 'top'],
+    [6, 'top'],
+    [7, 'bottom'],
+    [8, 'bottom'],
+  ])('applies EXIF orientation %i: red is at the %s', async (orientation, side) => {
+    const turned = await sharp(await halves()).withMetadata({ orientation }).jpeg({ quality: 100 }).toBuffer();
+    const { width, height, rgb } = await decodeImage(turned, limit);
+    expect([width, height]).toEqual(orientation < 5 ? [40, 20] : [20, 40]);
+    const redAt = (x: number, y: number): boolean => rgb[3 * (y * width + x)]! > 200;
+    const seen = {
+      left: redAt(2, height >> 1) && !redAt(width - 3, height >> 1),
+      right: !redAt(2, height >> 1) && redAt(width - 3, height >> 1),
+      top: redAt(width >> 1, 2) && !redAt(width >> 1, height - 3),
+      bottom: !redAt(width >> 1, 2) && redAt(width >> 1, height - 3),
+    };
+    expect(Object.entries(seen).filter(([, is]) => is)).toEqual([[side, true]]);
+  });
+
+  it('lays transparency over white', async () => {
+    const { rgb } = await decodeImage(fixture('transparent.png'), limit);
+    expect(new Set(rgb)).toEqual(new Set([255]));
+  });
+
+  it.each(['grey-16-bit.png', 'cmyk.jpg', 'english.png'])('makes three bytes a pixel of %s', async (name) => {
+    const { width, height, rgb } = await decodeImage(fixture(name), limit);
+    expect([width, height, rgb.length]).toEqual([900, 292, 3 * 900 * 292]);
+    expect(rgb.at(0)).toBeGreaterThan(250);
+    expect(Math.min(...rgb.subarray(3 * 900 * 50, 3 * 900 * 80))).toBeLessThan(60);
+  });
+
+  it.each([
+    ['a truncated JPEG', fixture('mixed.jpg').subarray(0, 9000)],
+    ['a truncated PNG', fixture('english.png').subarray(0, 3000)],
+    ['a PNG of which the header alone is there', fixture('english.png').subarray(0, 33)],
+  ])('refuses %s', async (_name, content) => {
+    await expect(decodeImage(content, limit)).rejects.toMatchObject({ reason: 'IMAGE_UNREADABLE' });
+  });
+
+  it('refuses a JPEG whose scan is damaged', async () => {
+    const content = fixture('mixed.jpg');
+    // A restart marker where none belongs.
+    for (let at = 5000; at < 5200; at += 2) content.writeUInt16BE(0xffd3, at);
+    const error: unknown = await decodeImage(content, limit).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ reason: 'IMAGE_UNREADABLE' });
+  });
+});
+
+describe('readHeader', () => {
+  it('tells the size', async () => {
+    expect(await readHeader(fixture('english.png'), limit)).toEqual({ width: 900, height: 292 });
+  });
+
+  it('refuses by the header, before anything is decoded', async () => {
+    // A PNG that claims 4 thousand million pixels and has none.
+    const content = fixture('english.png').subarray(0, 33);
+    content.writeUInt32BE(65_000, 16);
+    content.writeUInt32BE(65_000, 20);
+    const started = performance.now();
+    await expect(readHeader(content, limit)).rejects.toMatchObject({ code: 3 });
+    expect(performance.now() - started).toBeLessThan(100);
+    await expect(readHeader(fixture('too-large.png'), limit)).rejects.toMatchObject({ reason: 'TOO_MANY_PIXELS' });
+    await expect(readHeader(fixture('too-large.png'), 20_004_000)).resolves.toBeDefined();
+  });
+
+  it.each([
+    ['nothing', '', 'CONTENT_EMPTY'],
+    ['an SVG', '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>', 'NOT_AN_IMAGE'],
+    ['a GIF', 'GIF89a', 'NOT_AN_IMAGE'],
+    ['the first bytes of a JPEG', '\u00ff\u00d8\u00ff', 'IMAGE_UNREADABLE'],
+  ])('refuses %s', async (_name, text, reason) => {
+    await expect(readHeader(Buffer.from(text, 'latin1'), limit)).rejects.toMatchObject({ reason });
+  });
+
+  it('does not let other formats near a decoder, even if the bytes are right for them', async () => {
+    const gif = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64');
+    await expect(sharp(gif).metadata()).rejects.toThrow();
+  });
+});

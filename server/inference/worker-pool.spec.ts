@@ -1,0 +1,84 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { WorkerCrashedError, WorkerPool } from './worker-pool.js';
+
+type OddJobs = {
+  add: { input: { a: number; b: number }; output: number };
+  fail: { input: undefined; output: never };
+  wait: { input: { milliseconds: number }; output: string };
+  die: { input: undefined; output: never };
+  throwOutside: { input: undefined; output: never };
+};
+
+const entry = new URL('../../test/workers/odd-jobs.mjs', import.meta.url);
+const never = new AbortController().signal;
+let pool: WorkerPool<OddJobs>;
+const crashes: Error[] = [];
+
+function start(size: number): void {
+  crashes.length = 0;
+  pool = new WorkerPool({ entry, size, workerData: undefined, onCrash: (error) => crashes.push(error) });
+}
+
+afterEach(() => pool.close());
+
+describe('WorkerPool', () => {
+  it('runs jobs, more than it has threads', async () => {
+    start(2);
+    const sums = await Promise.all(Array.from({ length: 20 }, (_, a) => pool.run('add', { a, b: 1 }, never)));
+    expect(sums).toEqual(Array.from({ length: 20 }, (_, a) => a + 1));
+  });
+
+  it('passes on what a job throws and goes on', async () => {
+    start(1);
+    await expect(pool.run('fail', undefined, never)).rejects.toThrow('this job fails');
+    await expect(pool.run('add', { a: 1, b: 2 }, never)).resolves.toBe(3);
+    expect(crashes).toEqual([]);
+  });
+
+  it.each(['die', 'throwOutside'] as const)('loses one job with a thread (%s), and no other', async (name) => {
+    start(1);
+    const doomed = pool.run(name, undefined, never);
+    const next = pool.run('add', { a: 1, b: 2 }, never);
+    await expect(doomed).rejects.toThrow(WorkerCrashedError);
+    await expect(next).resolves.toBe(3);
+    expect(crashes).toHaveLength(1);
+  });
+
+  it('drops a waiting job when its call is cancelled, and never runs it', async () => {
+    start(1);
+    const controller = new AbortController();
+    const first = pool.run('wait', { milliseconds: 200 }, never);
+    const cancelled = pool.run('die', undefined, controller.signal);
+    expect(pool.waiting).toBe(1);
+    controller.abort(new Error('gone'));
+    await expect(cancelled).rejects.toThrow('gone');
+    expect(pool.waiting).toBe(0);
+    await expect(first).resolves.toBe('waited');
+    await expect(pool.run('add', { a: 1, b: 2 }, never)).resolves.toBe(3);
+    expect(crashes).toEqual([]);
+  });
+
+  it('does not wait for a running job whose call is cancelled', async () => {
+    start(1);
+    await pool.run('add', { a: 0, b: 0 }, never);
+    const controller = new AbortController();
+    const running = pool.run('wait', { milliseconds: 300 }, controller.signal);
+    controller.abort(new Error('gone'));
+    await expect(running).rejects.toThrow('gone');
+  });
+
+  it('takes no job for a call that is over', async () => {
+    start(1);
+    await expect(pool.run('add', { a: 1, b: 2 }, AbortSignal.abort(new Error('late')))).rejects.toThrow('late');
+  });
+
+  it('rejects what is waiting when it is closed', async () => {
+    start(1);
+    const running = pool.run('wait', { milliseconds: 10_000 }, never);
+    const waiting = pool.run('add', { a: 1, b: 2 }, never);
+    const both = Promise.allSettled([running, waiting]);
+    await pool.close();
+    expect((await both).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    await expect(pool.run('add', { a: 1, b: 2 }, never)).rejects.toThrow('closed');
+  });
+});

@@ -1,0 +1,81 @@
+import { mkdirSync, readFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Sharp } from 'sharp';
+import { repositoryRoot } from '../server/paths.js';
+
+const folder = join(repositoryRoot, 'node_modules/.cache/visiond-fixtures');
+
+export const englishLines = [
+  'The quick brown fox jumps over the lazy dog',
+  'Invoice number 4711 of 24 November 2026',
+  'Please pay 1,284.50 EUR within 14 days',
+  'Questions? Write to office@example.org',
+];
+export const russianLines = [
+  'Съешь ещё этих мягких французских булок',
+  'Договор поставки от 24 ноября 2026 года',
+  'Итого к оплате 18 450 рублей 00 копеек',
+  'Подпись покупателя и дата получения',
+];
+export const mixedLines = [
+  'Установите Windows и откройте браузер',
+  'Choose a language and press Continue',
+  'Программа Photoshop стоит дорого',
+  'Your order has been shipped today',
+];
+export const russianLine = 'Быстрая коричневая лиса прыгает';
+export const englishLine = 'Only one line of text here';
+
+/** Fixtures by name. All are drawn by our own code. */
+const fixtures: Record<string, (draw: typeof import('./draw-text.js')) => Promise<Sharp>> = {
+  'english.png': async (draw) => page(draw, englishLines).png(),
+  'russian.png': async (draw) => page(draw, russianLines).png(),
+  'russian-photo.jpg': async (draw) =>
+    page(draw, russianLines).rotate(3, { background: '#e8e4da' }).blur(0.7).modulate({ brightness: 0.9 }).jpeg({ quality: 60 }),
+  'mixed.jpg': async (draw) => page(draw, mixedLines).jpeg({ quality: 90 }),
+  'upside-down.png': async (draw) => page(draw, englishLines).rotate(180).png(),
+  'quarter-turn.png': async (draw) => page(draw, englishLines).rotate(90).png(),
+  'inverse.png': async (draw) => page(draw, englishLines).negate().png(),
+  'line-russian.png': async (draw) => line(draw, russianLine).png(),
+  'line-english.png': async (draw) => line(draw, englishLine).png(),
+  'empty.png': async ({ drawTexts }) => drawTexts(320, 240, []).png(),
+  'exif-6.jpg': async (draw) => page(draw, englishLines).rotate(-90).withMetadata({ orientation: 6 }).jpeg({ quality: 95 }),
+  'transparent.png': async ({ drawTexts }) => drawTexts(64, 64, []).ensureAlpha(0).png(),
+  'grey-16-bit.png': async (draw) => page(draw, englishLines).toColourspace('grey16').png(),
+  'cmyk.jpg': async (draw) => page(draw, englishLines).toColourspace('cmyk').jpeg(),
+  'large.jpg': async ({ drawTexts, stacked }) => {
+    const lines = Array.from({ length: 60 }, (_, index) => `${index + 1}. ${englishLines[index % englishLines.length]}`);
+    return drawTexts(4000, 4900, stacked(lines, 44)).jpeg({ quality: 85 });
+  },
+  'too-large.png': async ({ drawTexts }) => drawTexts(5001, 4000, []).png({ compressionLevel: 9 }),
+};
+
+export type FixtureName = keyof typeof fixtures;
+
+/** Bytes of a fixture. */
+export function fixture(name: string): Buffer<ArrayBuffer> {
+  const file = readFileSync(fixturePath(name));
+  return Buffer.from(file);
+}
+
+export function fixturePath(name: string): string {
+  return join(folder, name);
+}
+
+/** Draws all fixtures. Runs before the tests, in a process of its own. */
+export async function drawFixtures(): Promise<void> {
+  mkdirSync(folder, { recursive: true });
+  const draw = await import('./draw-text.js');
+  await Promise.all(
+    Object.entries(fixtures).map(async ([name, make]) => writeFile(join(folder, name), await (await make(draw)).toBuffer())),
+  );
+}
+
+function page({ drawTexts, stacked }: typeof import('./draw-text.js'), lines: readonly string[]): Sharp {
+  return drawTexts(900, 60 + lines.length * 58, stacked(lines, 32));
+}
+
+function line({ drawTexts }: typeof import('./draw-text.js'), text: string): Sharp {
+  return drawTexts(760, 60, [{ text, x: 12, y: 43, size: 36 }]);
+}

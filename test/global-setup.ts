@@ -1,0 +1,8 @@
+import { build } from '../scripts/setup.mjs';
+import { drawFixtures } from './fixtures.js';
+
+/** Inference threads run compiled code, and fixtures are drawn where sharp may still read SVG. */
+export default async function setup(): Promise<void> {
+  build();
+  await drawFixtures();
+}

@@ -1,0 +1,17 @@
+// A thread for the specs of the pool: it adds, fails, waits and dies on demand.
+import { serveJobs } from '../../dist/server/inference/jobs.js';
+
+serveJobs({
+  add: async ({ a, b }) => a + b,
+  fail: async () => {
+    throw new Error('this job fails');
+  },
+  wait: async ({ milliseconds }) => new Promise((resolve) => setTimeout(resolve, milliseconds, 'waited')),
+  die: async () => process.exit(7),
+  throwOutside: async () =>
+    new Promise(() => {
+      setTimeout(() => {
+        throw new Error('outside of any job');
+      });
+    }),
+});
