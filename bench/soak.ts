@@ -41,19 +41,18 @@ process.stderr.write('\n');
 const { resident, peak } = server.memory();
 
 const latencies: number[] = [];
-let analysing = true;
-const analyses = Promise.all(
-  Array.from({ length: 4 }, () => analyze(largest, ['ru', 'en'])),
-).then(() => {
-  analysing = false;
+let analysed = 0;
+const analyses = Array.from({ length: 4 }, async () => {
+  await analyze(largest, ['ru', 'en']);
+  analysed++;
 });
-while (analysing || latencies.length < 100) {
+while (analysed < analyses.length || latencies.length < 100) {
   const asked = performance.now();
   await fetch(`${server.origin}/healthz`);
   latencies.push(performance.now() - asked);
   await new Promise((resolve) => setTimeout(resolve, 5));
 }
-await analyses;
+await Promise.all(analyses);
 await server.stop();
 
 const third = samples.slice(samples.length / 2, samples.length * 0.75);

@@ -21,9 +21,9 @@ interface Font {
 }
 
 const require = createRequire(import.meta.url);
-const { parse }: { parse(file: ArrayBuffer): Font } = require('opentype.js');
+const opentype: { parse(file: ArrayBuffer): Font } = require('opentype.js');
 const fontFile = readFileSync(require.resolve('dejavu-fonts-ttf/ttf/DejaVuSans.ttf'));
-const font = parse(new Uint8Array(fontFile).buffer);
+const font = opentype.parse(new Uint8Array(fontFile).buffer);
 
 /** Draws texts in black DejaVu Sans on white. The outlines are drawn as paths: the machine needs no fonts. */
 export function drawTexts(width: number, height: number, texts: readonly DrawnText[]): Sharp {

@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest';
+import { Admission } from './admission.js';
+
+const never = new AbortController().signal;
+
+/** A task that is told when it may end. */
+function task(): { run: () => Promise<string>; started: () => boolean; end: () => void } {
+  let started = false;
+  let end = (): void => {};
+  const promise = new Promise<string>((resolve) => {
+    end = () => resolve('done');
+  });
+  return {
+    run: () => {
+      started = true;
+      return promise;
+    },
+    started: () => started,
+    end: () => end(),
+  };
+}
+
+async function settle(): Promise<void> {
+  await new Promise((resolve) => setImmediate(resolve));
+}
+
+describe('enter', () => {
+  it('refuses the request that would exceed the queue, and names the limit', () => {
+    const admission = new Admission({ maxQueue: 10, maxPixelsInFlight: 1 });
+    const leave = admission.enter(8);
+    expect(() => admission.enter(3)).toThrow('8 images are waiting and 10 may');
+    admission.enter(2);
+    leave();
+    expect(admission.images).toBe(2);
+    admission.enter(8);
+  });
+
+  it('lets one request in that is larger than the queue', () => {
+    const admission = new Admission({ maxQueue: 1, maxPixelsInFlight: 1 });
+    admission.enter(8);
+    expect(admission.images).toBe(8);
+  });
+});
+
+describe('withPixels', () => {
+  it('starts what fits, the rest in order as room comes', async () => {
+    const admission = new Admission({ maxQueue: 10, maxPixelsInFlight: 100 });
+    const [a, b, c] = [task(), task(), task()];
+    const all = [admission.withPixels(60, never, a.run), admission.withPixels(60, never, b.run), admission.withPixels(10, never, c.run)];
+    await settle();
+    // The small one does not overtake: a large image would wait for ever.
+    expect([a, b, c].map(({ started }) => started())).toEqual([true, false, false]);
+    a.end();
+    await settle();
+    expect([b, c].map(({ started }) => started())).toEqual([true, true]);
+    b.end();
+    c.end();
+    expect(await Promise.all(all)).toEqual(['done', 'done', 'done']);
+  });
+
+  it('lets an image pass alone that is larger than all room', async () => {
+    const admission = new Admission({ maxQueue: 1, maxPixelsInFlight: 1 });
+    await expect(admission.withPixels(1000, never, async () => 'done')).resolves.toBe('done');
+  });
+
+  it('gives the room back when a task fails', async () => {
+    const admission = new Admission({ maxQueue: 1, maxPixelsInFlight: 1 });
+    await expect(admission.withPixels(1, never, () => Promise.reject(new Error('no')))).rejects.toThrow('no');
+    await expect(admission.withPixels(1, never, async () => 'done')).resolves.toBe('done');
+  });
+
+  it('forgets a cancelled image and lets the next one through', async () => {
+    const admission = new Admission({ maxQueue: 10, maxPixelsInFlight: 100 });
+    const [a, b, c] = [task(), task(), task()];
+    const controller = new AbortController();
+    const first = admission.withPixels(60, never, a.run);
+    const cancelled = admission.withPixels(100, controller.signal, b.run);
+    const third = admission.withPixels(40, never, c.run);
+    controller.abort(new Error('gone'));
+    await expect(cancelled).rejects.toThrow('gone');
+    expect([b.started(), c.started()]).toEqual([false, true]);
+    a.end();
+    c.end();
+    expect(await Promise.all([first, third])).toEqual(['done', 'done']);
+  });
+});

@@ -1,0 +1,127 @@
+import { fromBinary, fromJsonString } from '@bufbuild/protobuf';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { BatchAnalyzeRequest } from '../../gen/yandex/cloud/ai/vision/v1/vision_service.js';
+import { ErrorInfo } from '../../gen/google/rpc/error_details.js';
+import { Status } from '../../gen/google/rpc/status.js';
+import { messageDescriptor } from '../descriptors.js';
+import { cutLongStrings } from './long-strings.js';
+import { binaryToJson, jsonToBinary } from './transcode.js';
+
+const request = messageDescriptor('yandex.cloud.ai.vision.v1.BatchAnalyzeRequest');
+const status = messageDescriptor('google.rpc.Status');
+
+function decode(json: string): BatchAnalyzeRequest {
+  return BatchAnalyzeRequest.decode(jsonToBinary(request, Buffer.from(json)));
+}
+
+function contentOf({ analyzeSpecs }: BatchAnalyzeRequest): Buffer | undefined {
+  const source = analyzeSpecs[0]?.source;
+  return source?.$case === 'content' ? source.value : undefined;
+}
+
+describe('jsonToBinary', () => {
+  // Long strings take another way than short ones: both must give what the reference implementation gives.
+  it('gives what protobuf-es gives, for content and signatures of any length', () => {
+    const length = fc.oneof(fc.integer({ min: 0, max: 40 }), fc.integer({ min: 3000, max: 9000 }));
+    const bytes = length.chain((size) => fc.uint8Array({ minLength: size, maxLength: size }));
+    const signature = length.chain((size) => fc.string({ unit: 'binary', minLength: size, maxLength: size }));
+    const source = fc.oneof(
+      fc.record({ content: bytes.map((value) => Buffer.from(value).toString('base64')) }),
+      fc.record({ content: bytes.map((value) => Buffer.from(value).toString('base64url')) }),
+      fc.record({ signature: signature.filter((value) => value.isWellFormed()) }),
+    );
+    fc.assert(
+      fc.property(fc.array(source, { maxLength: 4 }), (analyzeSpecs) => {
+        const json = JSON.stringify({ analyzeSpecs });
+        expect(fromBinary(request, jsonToBinary(request, Buffer.from(json)))).toEqual(fromJsonString(request, json));
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('never takes for base64 what is none, however long', () => {
+    const length = fc.oneof(fc.integer({ min: 4, max: 40 }), fc.integer({ min: 5000, max: 6000 }));
+    const spoil = fc.constantFrom('!', '*', ' ', '\u00e9', '"', '.', '=A');
+    fc.assert(
+      fc.property(length, spoil, fc.nat(), (size, wrong, at) => {
+        const text = 'QUJD'.repeat(size / 4);
+        const place = at % text.length;
+        const content = text.slice(0, place) + wrong + text.slice(place);
+        expect(() => decode(JSON.stringify({ analyzeSpecs: [{ content }] }))).toThrow(/content/);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it.each([3, 4096, 4098, 4100])('takes %i bytes, padded or not', (size) => {
+    const bytes = Buffer.alloc(size, 7);
+    const padded = bytes.toString('base64');
+    for (const content of [padded, padded.replaceAll('=', '')]) {
+      expect(contentOf(decode(JSON.stringify({ analyzeSpecs: [{ content }] })))).toEqual(bytes);
+    }
+  });
+
+  it('takes long strings with escapes, as PHP writes them', () => {
+    const bytes = Buffer.alloc(6000, 0xff);
+    const content = bytes.toString('base64').replaceAll('/', '\\/');
+    expect(contentOf(decode(`{"analyzeSpecs":[{"content":"${content}"}]}`))).toEqual(bytes);
+  });
+
+  it('is not taken in by an escaped quote', () => {
+    const long = 'A'.repeat(5000);
+    expect(() => decode(`{"folderId":"\\"","x\\"":"${long}"}`)).toThrow('x');
+    expect(decode(`{"folderId":"\\\\\\"${long}"}`).folderId).toBe(`\\"${long}`);
+  });
+
+  it('shows no placeholder in an error', () => {
+    const key = 'k'.repeat(5000);
+    expect(() => decode(`{"${key}":1}`)).toThrow(/…/);
+  });
+
+  it.each([
+    ['a duplicate key', '{"folderId":"a","folderId":"b"}'],
+    ['both names of a field', '{"folderId":"a","folder_id":"b"}'],
+    ['a number for a string', '{"folderId":5}'],
+    ['an object for a list', '{"analyzeSpecs":{}}'],
+    ['null in a list', '{"analyzeSpecs":[null]}'],
+    ['an unknown enum value', '{"analyzeSpecs":[{"features":[{"type":"text_detection"}]}]}'],
+    ['an array', '[]'],
+    ['null', 'null'],
+    ['a trailing comma', '{"folderId":"a",}'],
+    ['two values', '{}{}'],
+    ['a lone surrogate', '{"folderId":"\\ud800"}'],
+  ])('refuses %s', (_name, json) => {
+    expect(() => decode(json)).toThrow('not the JSON form of BatchAnalyzeRequest');
+  });
+});
+
+describe('cutLongStrings', () => {
+  it('takes the long strings out of the body', () => {
+    const { json } = cutLongStrings(Buffer.from(`{"a":"${'x'.repeat(4095)}","b":"${'y'.repeat(4096)}"}`));
+    expect(json.length).toBeLessThan(4200);
+    expect(JSON.parse(json)).toMatchObject({ a: 'x'.repeat(4095) });
+  });
+
+  it('leaves any other body as it is', () => {
+    fc.assert(
+      fc.property(fc.json(), (json) => {
+        expect(cutLongStrings(Buffer.from(json)).json).toBe(json);
+      }),
+    );
+    expect(cutLongStrings(Buffer.from('"unfinished \\')).json).toBe('"unfinished \\');
+  });
+});
+
+describe('binaryToJson', () => {
+  it('writes details with @type', () => {
+    const value = Buffer.from(ErrorInfo.encode({ reason: 'R', domain: 'd', metadata: { k: 'v' } }).finish());
+    const typeUrl = 'type.googleapis.com/google.rpc.ErrorInfo';
+    const binary = Status.encode({ code: 3, message: 'm', details: [{ typeUrl, value }] }).finish();
+    expect(JSON.parse(binaryToJson(status, binary))).toEqual({
+      code: 3,
+      message: 'm',
+      details: [{ '@type': typeUrl, reason: 'R', domain: 'd', metadata: { k: 'v' } }],
+    });
+  });
+});

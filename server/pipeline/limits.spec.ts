@@ -1,0 +1,20 @@
+import { describe, expect, it } from 'vitest';
+import { describeBounds, parseBounds } from './limits.js';
+
+describe('parseBounds', () => {
+  it.each([
+    ['1-8', 1, 8, 'from 1 to 8'],
+    ['<=50', 0, 50, 'at most 50'],
+    ['<50', 0, 49, 'at most 49'],
+    ['>=1', 1, Infinity, 'at least 1'],
+    ['>0', 1, Infinity, 'at least 1'],
+    ['36', 36, 36, 'exactly 36'],
+  ])('reads %s', (text, min, max, description) => {
+    expect(parseBounds(text)).toEqual({ min, max });
+    expect(describeBounds({ min, max })).toBe(description);
+  });
+
+  it.each(['', '8-', 'a-b', '<=', '~5', '1.5'])('refuses "%s"', (text) => {
+    expect(() => parseBounds(text)).toThrow('neither a range nor a bound');
+  });
+});

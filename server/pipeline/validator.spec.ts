@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import type { BatchAnalyzeRequest } from '../../gen/yandex/cloud/ai/vision/v1/vision_service.js';
+import { createValidator, lengthLimit } from './validator.js';
+
+const type = 'yandex.cloud.ai.vision.v1.BatchAnalyzeRequest';
+const spec = 'yandex.cloud.ai.vision.v1.AnalyzeSpec';
+
+function requestWith(change: Partial<BatchAnalyzeRequest['analyzeSpecs'][number]>): BatchAnalyzeRequest {
+  const source = { $case: 'content', value: Buffer.from('x') } as const;
+  const config = { $case: 'textDetectionConfig' as const, value: { languageCodes: ['en'], model: '' } };
+  return { folderId: '', analyzeSpecs: [{ source, features: [{ type: 1, config }], mimeType: '', ...change }] };
+}
+
+describe('createValidator', () => {
+  const validate = createValidator(type);
+
+  it('passes a request that keeps its limits', () => {
+    expect(validate(requestWith({}))).toEqual([]);
+  });
+
+  it('reads the limits inside oneofs and lists, at any depth', () => {
+    const value = { languageCodes: ['engl', 'ru'], model: 'm'.repeat(51) };
+    const features = [{ type: 1, config: { $case: 'textDetectionConfig' as const, value } }];
+    expect(validate(requestWith({ features }))).toEqual([
+      {
+        field: 'analyze_specs[0].features[0].text_detection_config.language_codes[0]',
+        description: 'has 4 characters, allowed are at most 3',
+      },
+      {
+        field: 'analyze_specs[0].features[0].text_detection_config.model',
+        description: 'has 51 characters, allowed are at most 50',
+      },
+    ]);
+  });
+
+  it('counts code points, and bytes of bytes', () => {
+    expect(validate({ ...requestWith({}), folderId: '😀'.repeat(50) })).toEqual([]);
+    const source = { $case: 'content', value: Buffer.alloc(10_485_761) } as const;
+    expect(validate(requestWith({ source }))).toEqual([
+      { field: 'analyze_specs[0].content', description: 'has 10485761 bytes, allowed are at most 10485760' },
+    ]);
+  });
+
+  it('leaves deferred fields alone', () => {
+    const source = { $case: 'content', value: Buffer.alloc(10_485_761) } as const;
+    expect(createValidator(type, [`${spec}.content`])(requestWith({ source }))).toEqual([]);
+  });
+});
+
+describe('lengthLimit', () => {
+  it('gives the limit of a field', () => {
+    expect(lengthLimit(spec, 'content')).toBe(10_485_760);
+    expect(() => lengthLimit(spec, 'features')).toThrow('no length limit');
+  });
+});

@@ -1,0 +1,35 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { repositoryRoot } from '../server/paths.js';
+
+/** Source files of a folder with what they import: packages by name, files relative to the root. */
+function importsOf(folder: string): Array<{ file: string; imported: string }> {
+  return readdirSync(join(repositoryRoot, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts') && !/\.(spec|d)\.ts$|node_modules|dist/.test(name))
+    .flatMap((name) => {
+      const file = join(folder, name);
+      const text = readFileSync(join(repositoryRoot, file), 'utf8');
+      return [...text.matchAll(/^(?:import|export) [^;]*?from '([^']+)'/gm)].map(([, target = '']) => ({
+        file,
+        imported: target.startsWith('.') ? relative('.', join(file, '..', target)) : target,
+      }));
+    });
+}
+
+describe('architecture', () => {
+  it.each([
+    ['server/features', /^@grpc|^express|^server\/(wire|gateway|pipeline|analyze|cli)\//],
+    ['server/analyze', /^@grpc|^express|^onnxruntime|^server\/(wire|gateway|pipeline|features|inference|cli)\//],
+    ['server/inference', /^@grpc|^express|^server\/(wire|gateway|pipeline|analyze|features|cli)\//],
+    ['server/image', /^@grpc|^express|^server\/(wire|gateway|pipeline|analyze|features|inference|cli)\//],
+    ['server/wire', /^server\/(gateway|analyze|features|inference|image|cli)\//],
+    ['server/gateway', /^server\/(wire|analyze|features|inference|image|cli)\//],
+    ['server/pipeline', /^server\/(wire|gateway|features|inference|image|cli)\//],
+    ['client', /^server\/|^sharp|^onnxruntime|^tesseract/],
+  ])('%s does not reach against the flow', (folder, forbidden) => {
+    const imports = importsOf(folder);
+    expect(imports.length).toBeGreaterThan(3);
+    expect(imports.filter(({ imported }) => forbidden.test(imported))).toEqual([]);
+  });
+});

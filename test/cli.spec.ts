@@ -1,0 +1,109 @@
+import { execFile, spawn } from 'node:child_process';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { createVisionClient, textDetection } from '../client/index.js';
+import { settings } from '../server/config.js';
+import { repositoryRoot } from '../server/paths.js';
+import { englishLines, fixture, fixturePath } from './fixtures.js';
+
+const execute = promisify(execFile);
+const bin = join(repositoryRoot, 'server/bin/visiond.js');
+
+interface Run {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+async function visiond(...args: string[]): Promise<Run> {
+  try {
+    return { code: 0, ...(await execute(process.execPath, [bin, ...args], { cwd: repositoryRoot })) };
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && 'stdout' in error && 'stderr' in error)) throw error;
+    return { code: Number(error.code), stdout: String(error.stdout), stderr: String(error.stderr) };
+  }
+}
+
+describe('visiond', () => {
+  it('has help everywhere', async () => {
+    expect((await visiond('--help')).stdout).toMatch(/serve[\s\S]*analyze[\s\S]*models[\s\S]*doctor/);
+    for (const command of ['serve', 'analyze', 'models', 'doctor']) {
+      expect(await visiond(command, '--help')).toMatchObject({ code: 0, stdout: expect.stringContaining(`Usage: visiond ${command}`) });
+    }
+    const { stdout } = await visiond('serve', '--help');
+    for (const name of Object.keys(settings)) expect(stdout).toContain(`--${name} `);
+  });
+
+  it.each([
+    [['fly'], 'There is no command "fly". Known: serve, analyze, models, doctor.'],
+    [['serve', '--port', '1'], "Unknown option '--port'."],
+    [['serve', '--listen', 'nowhere'], '--listen is "nowhere": HOST:PORT is needed'],
+    [['analyze'], 'analyze needs at least one image file.'],
+    [['analyze', 'missing.png', '--local'], 'missing.png cannot be read'],
+    [['analyze', bin, '--endpoint', '127.0.0.1:1'], 'Is a server running at 127.0.0.1:1? --local works without one.'],
+    [['models', 'pull', 'xx'], 'There is no language "xx".'],
+  ])('%j ends with a sentence', async (args, sentence) => {
+    const { code, stderr } = await visiond(...args);
+    expect(code).toBe(2);
+    expect(stderr).toContain(sentence);
+    expect(stderr).not.toContain('    at ');
+  });
+
+  it('analyses files without a server', async () => {
+    const broken = await visiond('analyze', fixturePath('english.png'), bin, '--text', 'en', '--local');
+    expect(broken.code).toBe(1);
+    for (const line of englishLines) expect(broken.stdout).toContain(line);
+    expect(broken.stderr).toContain(`${bin}: Can't decode Image: the content is neither JPEG nor PNG`);
+    const { stdout } = await visiond('analyze', fixturePath('line-english.png'), '--text', 'en', '--line', '--json', '--local');
+    expect(JSON.parse(stdout)).toMatchObject({ results: [{ results: [{ textDetection: { pages: [{ width: '760' }] } }] }] });
+  });
+
+  it('has a doctor that lists models and languages', async () => {
+    const { code, stdout } = await visiond('doctor');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/ok +PP-OCRv4 text detector: @gutenye\/ocr-models 1\.4\.2, checksum right/);
+    expect(stdout).toMatch(/ok +Self-test/);
+    expect(stdout).toMatch(/ru: .*rus\.traineddata/);
+  });
+});
+
+describe('visiond serve', () => {
+  it('becomes ready, drains on SIGINT and ends with 0', async () => {
+    const data = mkdtempSync(join(tmpdir(), 'visiond-data-'));
+    const child = spawn(process.execPath, [bin, 'serve', '--listen', '127.0.0.1:0', '--workers', '1', '--data-dir', data], {
+      cwd: repositoryRoot,
+    });
+    let output = '';
+    child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+    const exited = new Promise((resolve) => child.once('exit', resolve));
+    await until(() => output.includes('Ready after'));
+    const [, endpoint = ''] = /http:\/\/(\S+)/.exec(output) ?? [];
+    const client = createVisionClient({ endpoint });
+    const running = client.analyze(fixture('english.png'), [textDetection({ languageCodes: ['en'] })]);
+    const health = await fetch(`http://${endpoint}/healthz`);
+    expect(health.status).toBe(200);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    child.kill('SIGINT');
+    expect((await running)[0]?.feature?.$case).toBe('textDetection');
+    expect(await exited).toBe(0);
+    expect(output).toContain('Stopped.');
+    client.close();
+  });
+
+  it('says that a port is taken', async () => {
+    const blocker = (await import('node:net')).createServer().listen(0, '127.0.0.1');
+    await new Promise((resolve) => blocker.once('listening', resolve));
+    const address = blocker.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    const { code, stderr } = await visiond('serve', '--listen', `127.0.0.1:${port}`);
+    blocker.close();
+    expect([code, stderr]).toEqual([2, expect.stringContaining(`127.0.0.1:${port} is taken by another program.`)]);
+  });
+});
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 50));
+}
