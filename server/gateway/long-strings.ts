@@ -108,16 +108,18 @@ function restoreIn(message: ReflectMessage, stringOf: (placeholder: Buffer) => B
   }
 }
 
-const equalsSign = 0x3d;
-
-/** Base64 in either alphabet, padded or not. Node skips what is no base64, so the length of the result tells. */
+/** Base64 in either alphabet, padded or not, with white space or not, as the parser takes it in short strings. */
 function decodeBase64(text: Buffer, field: string): Buffer {
-  let length = text.length;
-  while (length > 0 && text.length - length < 2 && text[length - 1] === equalsSign) length--;
-  const padding = text.length - length;
-  const bytes = Buffer.from(text.toString('latin1', 0, length), 'base64');
-  const wellFormed =
-    length % 4 !== 1 && bytes.length === Math.floor((length * 3) / 4) && (padding === 0 || text.length % 4 === 0);
-  if (!wellFormed) throw new SyntaxError(`${field} is not base64`);
+  const encoded = text.toString('latin1');
+  const bytes = strictBase64(encoded) ?? strictBase64(encoded.replaceAll(/[ \t\r\n]/g, ''));
+  if (bytes === undefined) throw new SyntaxError(`${field} is not base64`);
   return bytes;
+}
+
+/** Node skips what is no base64, so the length of the result tells whether there was any. */
+function strictBase64(text: string): Buffer | undefined {
+  const length = text.length - (text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0);
+  if (length % 4 === 1 || (length < text.length && text.length % 4 !== 0)) return undefined;
+  const bytes = Buffer.from(text, 'base64');
+  return bytes.length === Math.floor((length * 3) / 4) ? bytes : undefined;
 }

@@ -1,4 +1,4 @@
-import { fromBinary, fromJsonString } from '@bufbuild/protobuf';
+import { fromJsonString, toBinary } from '@bufbuild/protobuf';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { BatchAnalyzeRequest } from '../../gen/yandex/cloud/ai/vision/v1/vision_service.js';
@@ -34,7 +34,8 @@ describe('jsonToBinary', () => {
     fc.assert(
       fc.property(fc.array(source, { maxLength: 4 }), (analyzeSpecs) => {
         const json = JSON.stringify({ analyzeSpecs });
-        expect(fromBinary(request, jsonToBinary(request, Buffer.from(json)))).toEqual(fromJsonString(request, json));
+        const expected = Buffer.from(toBinary(request, fromJsonString(request, json)));
+        expect(jsonToBinary(request, Buffer.from(json)).equals(expected)).toBe(true);
       }),
       { numRuns: 60 },
     );
@@ -42,7 +43,7 @@ describe('jsonToBinary', () => {
 
   it('never takes for base64 what is none, however long', () => {
     const length = fc.oneof(fc.integer({ min: 4, max: 40 }), fc.integer({ min: 5000, max: 6000 }));
-    const spoil = fc.constantFrom('!', '*', ' ', '\u00e9', '"', '.', '=A');
+    const spoil = fc.constantFrom('!', '*', '\u00e9', '"', '.');
     fc.assert(
       fc.property(length, spoil, fc.nat(), (size, wrong, at) => {
         const text = 'QUJD'.repeat(size / 4);
@@ -60,6 +61,14 @@ describe('jsonToBinary', () => {
     for (const content of [padded, padded.replaceAll('=', '')]) {
       expect(contentOf(decode(JSON.stringify({ analyzeSpecs: [{ content }] })))).toEqual(bytes);
     }
+  });
+
+  it.each([30, 9000])('takes base64 of %i bytes with spaces and escaped line breaks in it', (size) => {
+    const bytes = Buffer.alloc(size, 7);
+    const text = bytes.toString('base64').replace(/.{20}/g, '$& ');
+    expect(contentOf(decode(JSON.stringify({ analyzeSpecs: [{ content: text }] })))).toEqual(bytes);
+    const wrapped = bytes.toString('base64').replace(/.{76}/g, '$&\n');
+    expect(contentOf(decode(JSON.stringify({ analyzeSpecs: [{ content: wrapped }] })))).toEqual(bytes);
   });
 
   it('takes long strings with escapes, as PHP writes them', () => {
