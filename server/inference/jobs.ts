@@ -10,6 +10,9 @@ export interface Job {
   readonly input: unknown;
 }
 
+/** What a pool sends when it closes. A thread that is still loading a model hears it when that is done. */
+export const closeMessage = 'close';
+
 /** What a thread answers. */
 export type Reply =
   | { readonly id: number; readonly output: unknown }
@@ -28,7 +31,9 @@ export function serveJobs<Jobs extends JobTable>(handlers: JobHandlers<Jobs>): v
   const port = parentPort;
   const byName = new Map<string, (input: never) => Promise<unknown>>(Object.entries(handlers));
   // What a job takes is known where it is sent, and its name came along: the thread trusts its pool.
-  port.on('message', ({ id, name, input }: { id: number; name: string; input: never }) => {
+  port.on('message', (message: typeof closeMessage | { id: number; name: string; input: never }) => {
+    if (message === closeMessage) return void process.exit(0);
+    const { id, name, input } = message;
     const handler = byName.get(name);
     if (handler === undefined) throw new Error(`There is no job named ${name}`);
     handler(input).then(

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import type { Job, JobTable, Reply } from './jobs.js';
+import { closeMessage, type Job, type JobTable, type Reply } from './jobs.js';
 
 export interface WorkerPoolOptions {
   /** Compiled module that calls `serveJobs`. */
@@ -33,6 +33,8 @@ interface Thread {
 /** A thread that dies this often in a row without finishing a job is not a crash but a broken installation. */
 const maxConsecutiveCrashes = 20;
 const restartDelayMs = 200;
+/** Longer than any native call takes. */
+const closeTimeoutMs = 20_000;
 
 /**
  * Runs jobs on worker threads, first come first served. The native run of a model blocks its thread, so none may run
@@ -96,7 +98,7 @@ export class WorkerPool<Jobs extends JobTable> {
     this.#closed = true;
     for (const pending of this.#waiting) fail(pending, new Error('The worker pool is closed'));
     this.#waiting.clear();
-    await Promise.all([...this.#threads].map(({ worker }) => worker.terminate()));
+    await Promise.all([...this.#threads].map(({ worker }) => closeThread(worker)));
   }
 
   #dispatch(): void {
@@ -148,6 +150,14 @@ export class WorkerPool<Jobs extends JobTable> {
     for (const pending of this.#waiting) fail(pending, cause);
     this.#waiting.clear();
   }
+}
+
+/** Threads end by themselves: to terminate one inside a native call may abort the whole process. */
+async function closeThread(worker: Worker): Promise<void> {
+  worker.postMessage(closeMessage);
+  const late = setTimeout(() => void worker.terminate(), closeTimeoutMs);
+  await new Promise((resolve) => worker.once('exit', resolve));
+  clearTimeout(late);
 }
 
 function settle(pending: Pending, reply: Reply): void {
