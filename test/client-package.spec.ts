@@ -23,6 +23,7 @@ afterAll(async () => {
 
 describe('the packed client', () => {
   it('works in a folder that has it and its two dependencies alone', async () => {
+    await execute('npm', ['run', 'build', '--silent'], { cwd: join(repositoryRoot, 'client') });
     await execute('npm', ['pack', '--silent', '--pack-destination', folder], { cwd: join(repositoryRoot, 'client') });
     const [archive = ''] = await readdir(folder);
     await execute('tar', ['-xzf', archive], { cwd: folder });
