@@ -44,6 +44,7 @@ const fixtures: Record<string, (draw: typeof import('./draw-text.js')) => Promis
   'transparent.png': async ({ drawTexts }) => drawTexts(64, 64, []).ensureAlpha(0).png(),
   'grey-16-bit.png': async (draw) => page(draw, englishLines).toColourspace('grey16').png(),
   'cmyk.jpg': async (draw) => page(draw, englishLines).toColourspace('cmyk').jpeg(),
+  'progressive.jpg': async (draw) => page(draw, englishLines).jpeg({ quality: 80, progressive: true }),
   'large.jpg': async ({ drawTexts, stacked }) => {
     const lines = Array.from({ length: 60 }, (_, index) => `${index + 1}. ${englishLines[index % englishLines.length]}`);
     return drawTexts(4000, 4900, stacked(lines, 44)).jpeg({ quality: 85 });
