@@ -8,10 +8,12 @@ import { Admission } from './analyze/admission.js';
 import { analyzeBatch, type AnalyzeFeature, type BatchAnalyzer } from './analyze/analyze-batch.js';
 import type { Config } from './config.js';
 import { VisionError } from './errors.js';
+import { analyzeFaces } from './features/face-detection/analyze-faces.js';
 import { analyzeText } from './features/text-detection/analyze-text.js';
 import { createTesseractDataFinder, type TesseractDataFinder } from './features/text-detection/tesseract-data.js';
 import { addErrorHandlers, createGateway } from './gateway/gateway.js';
 import type { InferenceJobs } from './inference-worker.js';
+import { findPulledModel, pulledModels } from './inference/pulled-models.js';
 import { WorkerPool } from './inference/worker-pool.js';
 import { repositoryRoot } from './paths.js';
 import { bindMethod } from './pipeline/call.js';
@@ -48,6 +50,11 @@ export function dataFinder(config: Config): TesseractDataFinder {
   return createTesseractDataFinder(join(config['data-dir'], 'tessdata'));
 }
 
+/** Where pulled models lie. */
+export function modelsFolder(config: Config): string {
+  return config['models-dir'] ?? join(config['data-dir'], 'models');
+}
+
 /** Starts the inference threads and puts the features together. */
 export function createEngine(config: Config, log: Log): Engine {
   const pool = new WorkerPool<InferenceJobs>({
@@ -57,6 +64,7 @@ export function createEngine(config: Config, log: Log): Engine {
     workerData: undefined,
     onCrash: (error) => log.error('inference thread died', { error }),
   });
+  const faceEngine = { pool, findYuNet: () => findPulledModel(pulledModels.yuNet, modelsFolder(config)) };
   const textEngine = { pool, data: dataFinder(config) };
   const analyzer: BatchAnalyzer = {
     features: new Map<Feature_Type, AnalyzeFeature>([
@@ -67,6 +75,15 @@ export function createEngine(config: Config, log: Log): Engine {
             throw VisionError.of('INVALID_FEATURE_CONFIG', { problem: 'TEXT_DETECTION takes text_detection_config' });
           }
           return { $case: 'textDetection', value: await analyzeText(textEngine, image, featureConfig?.value, signal) };
+        },
+      ],
+      [
+        Feature_Type.FACE_DETECTION,
+        async (image, { config: featureConfig }, signal) => {
+          if (featureConfig !== undefined) {
+            throw VisionError.of('INVALID_FEATURE_CONFIG', { problem: 'FACE_DETECTION takes no config' });
+          }
+          return { $case: 'faceDetection', value: await analyzeFaces(faceEngine, image, signal) };
         },
       ],
     ]),
