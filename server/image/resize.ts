@@ -1,4 +1,9 @@
-import type { Image } from './image.js';
+/** An image, or one that was made of it: red, green and blue of 0..255, row by row. */
+export interface Picture {
+  readonly width: number;
+  readonly height: number;
+  readonly rgb: Uint8Array | Float32Array;
+}
 
 /** Source positions and weights of every target position along one axis, `taps` of them each. */
 interface AxisFilter {
@@ -11,30 +16,38 @@ interface AxisFilter {
  * Resizes to `width` x `height` with a triangle filter (bilinear), widened by the scale when shrinking so that every
  * source pixel counts. Returns floats of 0..255, three channels interleaved.
  */
-export function resizeRgb(image: Image, width: number, height: number): Float32Array {
+export function resizeRgb(image: Picture, width: number, height: number): Float32Array {
+  const out = new Float32Array(3 * width * height);
+  addResized(image, width, height, out, 3 * width, 1);
+  return out;
+}
+
+/** Resizes likewise, and adds `factor` times the result to `out`, where a row begins every `stride` floats. */
+export function addResized(image: Picture, width: number, height: number, out: Float32Array, stride: number, factor: number): void {
   const horizontal = axisFilter(image.width, width);
   const vertical = axisFilter(image.height, height);
-  const stride = 3 * width;
-  const out = new Float32Array(stride * height);
+  const rowLength = 3 * width;
   // Rows are narrowed once each and kept while a later output row still needs them.
   const rows = new Map<number, Float32Array>();
   for (let y = 0; y < height; y++) {
     const first = vertical.first[y]!;
     for (const kept of rows.keys()) if (kept < first) rows.delete(kept);
     for (let tap = 0; tap < vertical.taps; tap++) {
-      const weight = vertical.weights[y * vertical.taps + tap]!;
+      const weight = vertical.weights[y * vertical.taps + tap]! * factor;
       if (weight === 0) continue;
       const row = first + tap;
       let narrow = rows.get(row);
       if (narrow === undefined) rows.set(row, (narrow = resizeRow(image, row, horizontal, width)));
-      const to = y * stride;
-      for (let x = 0; x < stride; x++) out[to + x]! += weight * narrow[x]!;
+      addScaled(out, y * stride, narrow, rowLength, weight);
     }
   }
-  return out;
 }
 
-function resizeRow(image: Image, row: number, filter: AxisFilter, width: number): Float32Array {
+function addScaled(out: Float32Array, start: number, values: Float32Array, length: number, factor: number): void {
+  for (let index = 0; index < length; index++) out[start + index]! += factor * values[index]!;
+}
+
+function resizeRow(image: Picture, row: number, filter: AxisFilter, width: number): Float32Array {
   const { rgb } = image;
   const out = new Float32Array(3 * width);
   for (let x = 0; x < width; x++) {

@@ -1,11 +1,12 @@
-import type { Image } from '../../image/image.js';
-import type { convertedModels } from '../../inference/converted-models.js';
+import type { Picture } from '../../image/resize.js';
+import { convertedModels } from '../../inference/converted-models.js';
 import type { NamedOutputsModel } from '../../inference/onnx-session.js';
 import { drawCanvas, type Canvas } from './canvas.js';
 import { suppress, type Face } from './face.js';
 
 export type BlazeFaceModel = NamedOutputsModel<keyof typeof convertedModels.blazeFace.outputs>;
 
+const { range } = convertedModels.blazeFace;
 /** Side of the network's input. */
 const inputSide = 256;
 /** Numbers that the network says of a face: a box and six points. */
@@ -20,11 +21,11 @@ const maxOverlap = 0.3;
 /** Longer side of the image when it is looked at in parts of the input's size: two of them, which overlap. */
 const tiledSide = 416;
 
-/** Finds faces with BlazeFace: in the whole image, and in its parts. */
-export async function findWithBlazeFace(model: BlazeFaceModel, image: Image): Promise<Face[]> {
+/** Finds faces with BlazeFace: in the whole picture, and in its parts. */
+export async function findWithBlazeFace(model: BlazeFaceModel, picture: Picture): Promise<Face[]> {
   const faces: Face[] = [];
   for (const side of [inputSide, tiledSide]) {
-    const canvas = drawCanvas(image, side, 1);
+    const canvas = drawCanvas(picture, side, 1, range);
     for (const top of partStarts(canvas.height)) {
       for (const left of partStarts(canvas.width)) faces.push(...(await findInPart(model, canvas, left, top)));
     }
@@ -38,7 +39,7 @@ function partStarts(side: number): number[] {
 }
 
 async function findInPart(model: BlazeFaceModel, canvas: Canvas, left: number, top: number): Promise<Face[]> {
-  const input = new Float32Array(3 * inputSide * inputSide);
+  const input = new Float32Array(3 * inputSide * inputSide).fill(range[0]);
   // In the middle of the input, since the network misses faces at its edge.
   const width = Math.min(inputSide, canvas.width);
   const height = Math.min(inputSide, canvas.height);
@@ -48,10 +49,7 @@ async function findInPart(model: BlazeFaceModel, canvas: Canvas, left: number, t
     const from = 3 * ((top + y) * canvas.width + left);
     input.set(canvas.rgb.subarray(from, from + 3 * width), 3 * ((marginY + y) * inputSide + marginX));
   }
-  const { logits16, logits32, boxes16, boxes32 } = await model.run(
-    input.map((value) => value / 127.5 - 1),
-    [1, inputSide, inputSide, 3],
-  );
+  const { logits16, logits32, boxes16, boxes32 } = await model.run(input, [1, inputSide, inputSide, 3]);
   const shiftX = left - marginX;
   const shiftY = top - marginY;
   const found = [...decode(levels[0], logits16.data, boxes16.data), ...decode(levels[1], logits32.data, boxes32.data)];

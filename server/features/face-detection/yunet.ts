@@ -21,7 +21,7 @@ const maxOverlap = 0.45;
 
 /** Finds faces with YuNet. */
 export async function findWithYuNet(model: YuNetModel, image: Image): Promise<Face[]> {
-  const { width, height, scale, rgb } = drawCanvas(image, canvasSide, 32);
+  const { width, height, scale, rgb } = drawCanvas(image, canvasSide, 32, [0, 255]);
   const plane = width * height;
   const bluePlanesFirst = new Float32Array(3 * plane);
   for (let pixel = 0; pixel < plane; pixel++) {
