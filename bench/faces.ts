@@ -8,7 +8,7 @@ import { basename, dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readConfig } from '../server/config.js';
 import { minScore } from '../server/features/face-detection/annotation.js';
-import type { Face } from '../server/features/face-detection/face.js';
+import { overlap, type Face } from '../server/features/face-detection/face.js';
 import { findWithBoth } from '../server/features/face-detection/find-with-both.js';
 import { findWithYuNet, yuNetOutputs } from '../server/features/face-detection/yunet.js';
 import type { Rectangle } from '../server/features/polygon.js';
@@ -20,6 +20,9 @@ import { findPulledModel, pulledModels } from '../server/inference/pulled-models
 import { modelsFolder } from '../server/main.js';
 import { detectionAccuracy } from './detection-accuracy.js';
 import { loadTfjs } from './tfjs.js';
+
+/** Heights of faces over the longer side of the image, from which on a group begins. */
+const sizes = [0, 0.02, 0.03, 0.04, 0.06, 0.1] as const;
 
 interface Finder {
   readonly name: string;
@@ -35,10 +38,12 @@ if (folder === undefined) throw new Error('bench:faces needs the folder of image
 const truth = readFaces(folder);
 const names = readdirSync(folder).filter((name) => /\.(jpe?g|png)$/i.test(name)).slice(0, Number(values.images));
 
+const longerSides: number[] = [];
 const finders = await loadFinders();
 const results = finders.map(({ name }) => ({ name, milliseconds: [] as number[], found: [] as Face[][] }));
 for (const [index, name] of names.entries()) {
   const image = await decodeImage(readFileSync(join(folder, name)), 1e9);
+  longerSides.push(Math.max(image.width, image.height));
   for (const [finder, result] of results.entries()) {
     const started = performance.now();
     result.found.push((await finders[finder]?.find(image)) ?? []);
@@ -48,6 +53,7 @@ for (const [index, name] of names.entries()) {
 }
 process.stderr.write('\n');
 console.table(results.map(({ name, milliseconds, found }) => ({ engine: name, ...accuracy(found), 'ms p50': median(milliseconds).toFixed(0) })));
+if (truth.size > 0) console.table(Object.fromEntries(results.map(({ name, found }) => [name, recallBySize(found)])));
 const unlabelled = names.filter((file) => !truth.has(file));
 for (const { name, found } of results) {
   if (unlabelled.length === 0) break;
@@ -94,6 +100,24 @@ function accuracy(found: readonly Face[][]): Record<string, string> {
     'told: recall@0.3': (right / expected).toFixed(3),
     'told: precision@0.3': (right / count).toFixed(3),
   };
+}
+
+/** Share of the faces that are told, by their height over the longer side of the image. */
+function recallBySize(found: readonly Face[][]): Record<string, string> {
+  const counts = sizes.map(() => ({ expected: 0, right: 0 }));
+  for (const [index, name] of names.entries()) {
+    const told = (found[index] ?? []).filter(({ score }) => score >= minScore);
+    for (const face of truth.get(name) ?? []) {
+      const size = (face.bottom - face.top) / (longerSides[index] ?? 1);
+      const count = counts[sizes.findLastIndex((least) => size >= least)];
+      if (count === undefined) continue;
+      count.expected++;
+      if (told.some((other) => overlap(face, other) >= 0.3)) count.right++;
+    }
+  }
+  return Object.fromEntries(
+    counts.map(({ expected, right }, index) => [`from ${100 * sizes[index]!} %`, `${(right / expected).toFixed(2)} of ${expected}`]),
+  );
 }
 
 function faceCount(faces: readonly Face[] = []): number {

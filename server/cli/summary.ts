@@ -4,14 +4,8 @@ import { plainText } from './plain-text.js';
 
 /** What a feature found, for a person to read. */
 export function summaryOf(result: FeatureResult): string {
-  switch (result.feature?.$case) {
-    case 'textDetection':
-      return plainText(result);
-    case 'faceDetection':
-      return summaryOfFaces(result.feature.value);
-    default:
-      return '';
-  }
+  if (result.feature?.$case === 'faceDetection') return summaryOfFaces(result.feature.value);
+  return plainText(result);
 }
 
 function summaryOfFaces({ faces }: FaceAnnotation): string {

@@ -32,19 +32,38 @@ export function addResized(image: Picture, width: number, height: number, out: F
   for (let y = 0; y < height; y++) {
     const first = vertical.first[y]!;
     for (const kept of rows.keys()) if (kept < first) rows.delete(kept);
-    for (let tap = 0; tap < vertical.taps; tap++) {
-      const weight = vertical.weights[y * vertical.taps + tap]! * factor;
-      if (weight === 0) continue;
-      const row = first + tap;
-      let narrow = rows.get(row);
-      if (narrow === undefined) rows.set(row, (narrow = resizeRow(image, row, horizontal, width)));
-      addScaled(out, y * stride, narrow, rowLength, weight);
+    const at = y * vertical.taps;
+    const narrowRow = (tap: number): Float32Array => {
+      const known = rows.get(first + tap);
+      if (known !== undefined) return known;
+      const row = resizeRow(image, first + tap, horizontal, width);
+      rows.set(first + tap, row);
+      return row;
+    };
+    // Two taps at a time: enlarging has no more, and passes over the output are what takes the time.
+    for (let tap = 0; tap < vertical.taps; tap += 2) {
+      const weight = vertical.weights[at + tap]!;
+      if (weight === 0) break;
+      const second = tap + 1 < vertical.taps ? vertical.weights[at + tap + 1]! : 0;
+      const upper = narrowRow(tap);
+      const lower = second === 0 ? upper : narrowRow(tap + 1);
+      addRows(out, y * stride, upper, weight * factor, lower, second * factor, rowLength);
     }
   }
 }
 
-function addScaled(out: Float32Array, start: number, values: Float32Array, length: number, factor: number): void {
-  for (let index = 0; index < length; index++) out[start + index]! += factor * values[index]!;
+function addRows(
+  out: Float32Array,
+  start: number,
+  upper: Float32Array,
+  upperWeight: number,
+  lower: Float32Array,
+  lowerWeight: number,
+  length: number,
+): void {
+  for (let index = 0; index < length; index++) {
+    out[start + index]! += upperWeight * upper[index]! + lowerWeight * lower[index]!;
+  }
 }
 
 function resizeRow(image: Picture, row: number, filter: AxisFilter, width: number): Float32Array {

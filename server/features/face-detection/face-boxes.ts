@@ -12,7 +12,7 @@ const canvasSide = 1024;
 /** Sides of the network's input are multiples of this. */
 const step = 128;
 /** Faces below this are not worth looking at, even where another detector agrees. */
-const minScore = 0.05;
+const minScore = 0.12;
 const maxOverlap = 0.3;
 /** By what the network multiplies what it says of centres and sizes. */
 const [centreScale, sizeScale] = [10, 5];
