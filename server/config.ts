@@ -26,6 +26,12 @@ export const settings = {
   'data-dir': setting('DIR', './data', 'Where the server keeps its data, such as added languages.', (text) =>
     resolve(text),
   ),
+  'models-dir': setting(
+    'DIR',
+    './data/models',
+    "Models that do not come with visiond: the operator's own classifiers, one folder each.",
+    (text) => resolve(text),
+  ),
   workers: setting(
     'N',
     String(availableParallelism()),
@@ -87,6 +93,7 @@ export function readConfig(
   return {
     listen: value('listen', settings.listen),
     'data-dir': value('data-dir', settings['data-dir']),
+    'models-dir': value('models-dir', settings['models-dir']),
     workers: value('workers', settings.workers),
     'max-queue': value('max-queue', settings['max-queue']),
     'max-content-bytes': value('max-content-bytes', settings['max-content-bytes']),
