@@ -4,13 +4,15 @@ import { createRequire } from 'node:module';
 import { dirname, join, sep } from 'node:path';
 import { readModelSource } from '../server/inference/converted-model-file.js';
 import type { ConvertedModel } from '../server/inference/converted-models.js';
-import type { OnnxOutput } from '../server/inference/onnx-runtime.js';
+import type { NamedOutputsModel } from '../server/inference/onnx-session.js';
 import { weightEntries } from '../server/inference/tfjs/read-source.js';
 import { repositoryRoot } from '../server/paths.js';
 
-/** A model in TensorFlow.js, with its WebAssembly backend. */
-export interface TfjsModel {
-  run(data: Float32Array, shape: readonly number[]): Promise<Record<string, OnnxOutput>>;
+/** TensorFlow.js with its WebAssembly backend. */
+export interface Tfjs {
+  load<Outputs extends Readonly<Record<string, string>>>(
+    model: ConvertedModel & { readonly outputs: Outputs },
+  ): Promise<NamedOutputsModel<keyof Outputs & string>>;
 }
 
 // As much of TensorFlow.js as is used. It is no dependency of visiond, so its types are not there.
@@ -28,7 +30,7 @@ interface TfHandler {
   load(): Promise<unknown>;
 }
 interface TfGraphModel {
-  execute(inputs: Record<string, TfTensor>, outputs: readonly string[]): TfTensor[];
+  execute(inputs: Record<string, TfTensor>, outputs: readonly string[]): TfTensor | TfTensor[];
 }
 interface TfConverter {
   loadGraphModel(handler: TfHandler): Promise<TfGraphModel>;
@@ -44,7 +46,7 @@ interface TfWasm {
 const folder = join(repositoryRoot, 'bench', 'peers');
 
 /** Loads TensorFlow.js with one thread; installs it first where it is missing. */
-export async function loadTfjs(): Promise<{ load(model: ConvertedModel): Promise<TfjsModel> }> {
+export async function loadTfjs(): Promise<Tfjs> {
   if (!existsSync(join(folder, 'node_modules'))) {
     process.stderr.write('Installing TensorFlow.js, to compare with ...\n');
     execFileSync('npm', ['ci', '--no-audit', '--no-fund', '--workspaces=false'], { cwd: folder, stdio: 'inherit' });
@@ -84,7 +86,7 @@ export async function loadTfjs(): Promise<{ load(model: ConvertedModel): Promise
   async function executor(model: ConvertedModel, handler: TfHandler, isGraph: boolean): Promise<(input: TfTensor) => TfTensor[]> {
     if (isGraph) {
       const graph = await converter.loadGraphModel(handler);
-      return (input) => graph.execute({ [model.input.node]: input }, Object.values(model.outputs));
+      return (input) => [graph.execute({ [model.input.node]: input }, Object.values(model.outputs))].flat();
     }
     const sequence = await layers.loadLayersModel(handler);
     return (input) => [sequence.predict(input)];

@@ -26,11 +26,8 @@ export const settings = {
   'data-dir': setting('DIR', './data', 'Where the server keeps its data, such as added languages.', (text) =>
     resolve(text),
   ),
-  'models-dir': setting(
-    'DIR',
-    './data/models',
-    "Models that do not come with visiond: the operator's own classifiers, one folder each.",
-    (text) => resolve(text),
+  'models-dir': setting('DIR', 'DATA-DIR/models', 'Where pulled models lie, and models of your own, one folder each.', (text) =>
+    text === 'DATA-DIR/models' ? undefined : resolve(text),
   ),
   workers: setting(
     'N',

@@ -10,12 +10,14 @@ import type { Config } from './config.js';
 import { VisionError } from './errors.js';
 import { analyzeClassification } from './features/classification/analyze-classification.js';
 import { createClassifiers } from './features/classification/classifiers.js';
+import { analyzeFaces } from './features/face-detection/analyze-faces.js';
 import { analyzeText, createLineFinder } from './features/text-detection/analyze-text.js';
 import { createTextCoverage } from './features/text-detection/text-coverage.js';
 import { createTesseractDataFinder, type TesseractDataFinder } from './features/text-detection/tesseract-data.js';
 import { addErrorHandlers, createGateway } from './gateway/gateway.js';
 import type { InferenceJobs } from './inference-worker.js';
 import { createBackbone } from './inference/backbone.js';
+import { findPulledModel, pulledModels } from './inference/pulled-models.js';
 import { WorkerPool } from './inference/worker-pool.js';
 import { repositoryRoot } from './paths.js';
 import { bindMethod } from './pipeline/call.js';
@@ -52,6 +54,11 @@ export function dataFinder(config: Config): TesseractDataFinder {
   return createTesseractDataFinder(join(config['data-dir'], 'tessdata'));
 }
 
+/** Where pulled models lie, and those of the operator. */
+export function modelsFolder(config: Config): string {
+  return config['models-dir'] ?? join(config['data-dir'], 'models');
+}
+
 /** Starts the inference threads. */
 export function createInferencePool(config: Config, log: Log): WorkerPool<InferenceJobs> {
   return new WorkerPool<InferenceJobs>({
@@ -72,8 +79,9 @@ export function createEngine(config: Config, log: Log): Engine {
     pool,
     backbone: createBackbone(pool),
     textCoverage: createTextCoverage(pool, findLines),
-    folder: config['models-dir'],
+    folder: modelsFolder(config),
   });
+  const faceEngine = { pool, findYuNet: () => findPulledModel(pulledModels.yuNet, modelsFolder(config)) };
   const analyzer: BatchAnalyzer = {
     features: new Map<Feature_Type, AnalyzeFeature>([
       [
@@ -92,6 +100,15 @@ export function createEngine(config: Config, log: Log): Engine {
             throw VisionError.of('INVALID_FEATURE_CONFIG', { problem: 'CLASSIFICATION takes classification_config' });
           }
           return { $case: 'classification', value: await analyzeClassification(classifiers, image, featureConfig?.value, signal) };
+        },
+      ],
+      [
+        Feature_Type.FACE_DETECTION,
+        async (image, { config: featureConfig }, signal) => {
+          if (featureConfig !== undefined) {
+            throw VisionError.of('INVALID_FEATURE_CONFIG', { problem: 'FACE_DETECTION takes no config' });
+          }
+          return { $case: 'faceDetection', value: await analyzeFaces(faceEngine, image, signal) };
         },
       ],
     ]),

@@ -4,7 +4,8 @@ import { readConvertedModel } from '../inference/converted-model-file.js';
 import { convertedModels, type ConvertedModel } from '../inference/converted-models.js';
 import { modelFiles, readModel } from '../inference/model-files.js';
 import { verifyConversion } from '../inference/verify-conversion.js';
-import { createEngine, dataFinder } from '../main.js';
+import { findPulledModel, pulledModels, readPulledModel, type PulledModel } from '../inference/pulled-models.js';
+import { createEngine, dataFinder, modelsFolder } from '../main.js';
 import { runSelfTest } from '../readiness/self-test.js';
 import { silentLog } from '../telemetry/log.js';
 import { parseCommandLine, UsageError, type Command } from './command.js';
@@ -42,6 +43,14 @@ Exit code 1 if something is broken. A language that is missing is not.
       await check(model.purpose, async () => {
         await verifyConversion(model, await readConvertedModel(model));
         return `${model.package} ${model.version}, gives what TensorFlow.js gives`;
+      });
+    }
+    for (const model of Object.values<PulledModel>(pulledModels)) {
+      const path = await findPulledModel(model, modelsFolder(config));
+      if (path === undefined) continue;
+      await check(model.purpose, async () => {
+        await readPulledModel(model, path);
+        return `${path}, checksum right`;
       });
     }
     await check('Self-test', async () => {

@@ -2,6 +2,7 @@ import { readConvertedModel } from './converted-model-file.js';
 import type { ConvertedModel } from './converted-models.js';
 import { readModel, type ModelFile } from './model-files.js';
 import { createSession, runSession, type OnnxOutput } from './onnx-runtime.js';
+import { readPulledModel, type PulledModel } from './pulled-models.js';
 
 /** A model with one float input and one float output. */
 export interface OnnxModel {
@@ -33,13 +34,32 @@ export async function loadOnnxModel(file: ModelFile): Promise<OnnxModel> {
 export async function loadConvertedModel<Outputs extends Readonly<Record<string, string>>>(
   model: ConvertedModel & { readonly outputs: Outputs },
 ): Promise<NamedOutputsModel<keyof Outputs & string>> {
-  const session = await createSession(await readConvertedModel(model));
-  const hasAll = (outputs: Readonly<Record<string, OnnxOutput>>): outputs is Readonly<Record<keyof Outputs & string, OnnxOutput>> =>
-    Object.keys(model.outputs).every((name) => name in outputs);
+  const isOutput = (name: string): name is keyof Outputs & string => name in model.outputs;
+  const names = Object.keys(model.outputs).filter(isOutput);
+  return withNamedOutputs(await readConvertedModel(model), names, model.name);
+}
+
+/** Loads a pulled model, whose file lies at `path`, for use on the calling thread. */
+export async function loadPulledModel<Output extends string>(
+  model: PulledModel,
+  path: string,
+  outputs: readonly Output[],
+): Promise<NamedOutputsModel<Output>> {
+  return withNamedOutputs(await readPulledModel(model, path), outputs, model.name);
+}
+
+async function withNamedOutputs<Output extends string>(
+  onnx: Uint8Array,
+  names: readonly Output[],
+  model: string,
+): Promise<NamedOutputsModel<Output>> {
+  const session = await createSession(onnx);
+  const hasAll = (outputs: Readonly<Record<string, OnnxOutput>>): outputs is Readonly<Record<Output, OnnxOutput>> =>
+    names.every((name) => name in outputs);
   return {
     async run(data, shape) {
       const outputs = await runSession(session, data, shape);
-      if (!hasAll(outputs)) throw new Error(`${model.name} gave ${Object.keys(outputs).join(', ')} only`);
+      if (!hasAll(outputs)) throw new Error(`${model} gave ${Object.keys(outputs).join(', ')} only`);
       return outputs;
     },
   };
