@@ -26,7 +26,7 @@ export const settings = {
   'data-dir': setting('DIR', './data', 'Where the server keeps its data, such as added languages.', (text) =>
     resolve(text),
   ),
-  'models-dir': setting('DIR', 'DATA-DIR/models', 'Where pulled models lie, and models of your own.', (text) =>
+  'models-dir': setting('DIR', 'DATA-DIR/models', 'Where pulled models lie, and models of your own, one folder each.', (text) =>
     text === 'DATA-DIR/models' ? undefined : resolve(text),
   ),
   workers: setting(

@@ -75,6 +75,14 @@ describe('visiond', () => {
     expect(changed).toBeLessThan(10_000);
   });
 
+  it('shows what classification models say, and the errors of others', async () => {
+    const args = ['--classify', 'objects,mood', '--local'];
+    const { code, stdout, stderr } = await visiond('analyze', fixturePath('stop-sign.jpg'), ...args);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^ *\d+\.\d %  stop sign$/m);
+    expect(stderr).toContain('Unknown model mood of CLASSIFICATION');
+  });
+
   it('has a doctor that lists models and languages', async () => {
     const { code, stdout } = await visiond('doctor');
     expect(code).toBe(0);

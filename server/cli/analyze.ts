@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import {
+  classification,
   createVisionClient,
   faceDetection,
   textDetection,
@@ -34,6 +35,7 @@ Usage: visiond analyze FILE... [OPTIONS]
   --text CODES      Text in these languages, for example ru,en. Default *, which finds out by itself.
   --line            The whole image is one line of text.
   --faces           Where faces are.
+  --classify NAMES  Asks classification models, for example moderation,objects.
   --overlay PNG     Writes the image with what was found outlined in it. Takes one FILE.
   --endpoint H:P    The server to ask. Default 127.0.0.1:8080.
   --local           Analyses in this process, without a server.
@@ -46,6 +48,7 @@ Exit code 1 if a file could not be analysed.
       text: { type: 'string' },
       line: { type: 'boolean', default: false },
       faces: { type: 'boolean', default: false },
+      classify: { type: 'string' },
       overlay: { type: 'string' },
       endpoint: { type: 'string', default: '127.0.0.1:8080' },
       local: { type: 'boolean', default: false },
@@ -53,7 +56,7 @@ Exit code 1 if a file could not be analysed.
     });
     if (files.length === 0) throw new UsageError('analyze needs at least one image file.');
     if (values.overlay !== undefined && files.length > 1) throw new UsageError('--overlay takes one image file.');
-    const features: Feature[] = [];
+    const features: Feature[] = (values.classify?.split(',') ?? []).map(classification);
     if (values.faces) features.push(faceDetection());
     if (values.text !== undefined || values.line || features.length === 0) {
       const languageCodes = (values.text ?? '*').split(',');

@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import { listOperatorModels, readOperatorModel } from '../features/classification/operator-models/operator-models.js';
 import { languages } from '../features/text-detection/languages.js';
 import { convertedPath, readConvertedModel } from '../inference/converted-model-file.js';
 import { convertedModels, type ConvertedModel } from '../inference/converted-models.js';
@@ -56,10 +58,20 @@ async function list(): Promise<number> {
     if (path !== undefined && state !== 'ok') code = 1;
     process.stdout.write(`${model.purpose}\n  ${path ?? model.url}\n  ${model.licence}\n  ${state}\n`);
   }
+  for (const name of await listOperatorModels(modelsFolder(config))) {
+    const folder = join(modelsFolder(config), name);
+    const state = await readOperatorModel(folder).then(
+      ({ labels }) => `ok, ${labels.length} labels`,
+      (error: unknown) => (error instanceof Error ? error.message : String(error)),
+    );
+    if (!state.startsWith('ok')) code = 1;
+    process.stdout.write(`Classification model ${name}, your own\n  ${folder}\n  ${state}\n`);
+  }
   for (const language of languages.values()) {
     const data = await finder.find(language.tesseract);
     if (data !== undefined) process.stdout.write(`Language ${language.code} for Tesseract\n  ${data.path}\n  Apache-2.0\n`);
   }
+  process.stdout.write('No model stands behind gruesome and watermarks: moderation leaves them out (docs/classification.md).\n');
   return code;
 }
 

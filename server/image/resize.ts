@@ -112,3 +112,14 @@ function axisFilter(from: number, to: number): AxisFilter {
   }
   return { taps, first, weights };
 }
+
+/** Cuts a part out of an image. The part must lie within it. */
+export function cropImage(image: Image, part: { left: number; top: number; width: number; height: number }): Image {
+  const { left, top, width, height } = part;
+  const rgb = new Uint8Array(new SharedArrayBuffer(3 * width * height));
+  for (let y = 0; y < height; y++) {
+    const from = 3 * ((top + y) * image.width + left);
+    rgb.set(image.rgb.subarray(from, from + 3 * width), 3 * y * width);
+  }
+  return { width, height, rgb };
+}
