@@ -1,3 +1,5 @@
+import type { Image } from './image.js';
+
 /** An image, or one that was made of it: red, green and blue of 0..255, row by row. */
 export interface Picture {
   readonly width: number;
