@@ -46,6 +46,18 @@ export const settings = {
     'Pixels decoded at a time, 3 bytes of memory each. Further images wait.',
     integer(1, 10_000_000_000),
   ),
+  'rest-compat': setting(
+    'MODE',
+    'yandex',
+    'JSON that REST takes: strict is the proto3 JSON mapping, yandex also what clients of the original get away with (docs/compatibility.md).',
+    oneOf('yandex', 'strict'),
+  ),
+  'max-connection-age-seconds': setting(
+    'SECONDS',
+    '3600',
+    'Age at which a gRPC connection is asked to reconnect, so that clients spread over new replicas. 0 is for ever.',
+    integer(0, 31_536_000),
+  ),
   'shutdown-seconds': setting('SECONDS', '30', 'How long running calls may finish after SIGTERM or SIGINT.', integer(0, 3600)),
 } as const;
 
@@ -92,6 +104,8 @@ export function readConfig(
     'max-content-bytes': value('max-content-bytes', settings['max-content-bytes']),
     'max-pixels': value('max-pixels', settings['max-pixels']),
     'max-pixels-in-flight': value('max-pixels-in-flight', settings['max-pixels-in-flight']),
+    'rest-compat': value('rest-compat', settings['rest-compat']),
+    'max-connection-age-seconds': value('max-connection-age-seconds', settings['max-connection-age-seconds']),
     'shutdown-seconds': value('shutdown-seconds', settings['shutdown-seconds']),
   };
 }
@@ -105,6 +119,14 @@ function integer(min: number, max: number): (text: string) => number {
     const value = Number(text);
     if (!/^\d+$/.test(text) || value < min || value > max) throw new Error(`a whole number from ${min} to ${max} is needed`);
     return value;
+  };
+}
+
+function oneOf<const Choice extends string>(...choices: readonly Choice[]): (text: string) => Choice {
+  return (text) => {
+    const choice = choices.find((each) => each === text);
+    if (choice === undefined) throw new Error(`one of ${choices.join(', ')} is needed`);
+    return choice;
   };
 }
 

@@ -2,10 +2,10 @@ import { mkdir } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { ServerCredentials } from '@grpc/grpc-js';
 import { Feature_Type, VisionServiceService } from '../gen/yandex/cloud/ai/vision/v1/vision_service.js';
 import { Admission } from './analyze/admission.js';
 import { analyzeBatch, type AnalyzeFeature, type BatchAnalyzer } from './analyze/analyze-batch.js';
+import { authenticateNobody } from './auth/principal.js';
 import type { Config } from './config.js';
 import { VisionError } from './errors.js';
 import { analyzeText } from './features/text-detection/analyze-text.js';
@@ -82,9 +82,11 @@ export function createEngine(config: Config, log: Log): Engine {
 export async function startServer(config: Config, log: Log): Promise<RunningServer> {
   await mkdir(config['data-dir'], { recursive: true });
   const engine = createEngine(config, log);
+  const pipeline = { authenticate: authenticateNobody, log };
   const batchAnalyze = bindMethod(
     VisionServiceService.batchAnalyze,
     {
+      folder: ({ folderId }) => folderId,
       // What is wrong with a file or a feature is answered there, so that its neighbours get their results.
       validate: createValidator(`${visionPackage}.BatchAnalyzeRequest`, [
         `${visionPackage}.AnalyzeSpec.content`,
@@ -93,17 +95,23 @@ export async function startServer(config: Config, log: Log): Promise<RunningServ
       ]),
       handle: (request, context) => analyzeBatch(engine.analyzer, request, context),
     },
-    log,
+    pipeline,
   );
   const maxRequestBytes = maxSpecs * config['max-content-bytes'] + envelopeBytes;
-  const grpc = createGrpcServer([batchAnalyze], maxRequestBytes);
-  const gatewayOptions = { maxBodyBytes: Math.ceil((maxRequestBytes * 4) / 3) + envelopeBytes, log };
+  const grpc = createGrpcServer([batchAnalyze], {
+    maxRequestBytes,
+    maxConnectionAgeSeconds: config['max-connection-age-seconds'],
+  });
+  const gatewayOptions = {
+    maxBodyBytes: Math.ceil((maxRequestBytes * 4) / 3) + envelopeBytes,
+    compat: config['rest-compat'],
+    log,
+  };
   const app = createGateway([batchAnalyze], gatewayOptions);
   let ready = false;
   addHealthRoutes(app, () => ready);
   addErrorHandlers(app, gatewayOptions);
-  const injector = grpc.server.createConnectionInjector(ServerCredentials.createInsecure());
-  const port = createPort(app, injector);
+  const port = createPort(app, grpc.injector);
   const address = await port.listen(config.listen).catch(async (error: unknown) => {
     await engine.close();
     throw error;
@@ -116,7 +124,7 @@ export async function startServer(config: Config, log: Log): Promise<RunningServ
   let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => {
     setReady(false);
-    const drained = Promise.all([port.close(), new Promise((resolve) => grpc.server.tryShutdown(resolve))]);
+    const drained = Promise.all([port.close(), grpc.shutdown()]);
     const late = setTimeout(() => port.destroy(), config['shutdown-seconds'] * 1000);
     await drained;
     clearTimeout(late);

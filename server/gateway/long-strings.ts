@@ -18,8 +18,12 @@ const placeholderLength = nonceLength + 4;
 export interface Skeleton {
   /** The body with every long string replaced by a placeholder, which reads as bytes and as a string alike. */
   readonly json: string;
-  /** Puts the long strings back into the message that was parsed from the skeleton. Throws a SyntaxError for bad base64. */
-  restore(schema: DescMessage, message: Message): void;
+  /**
+   * Puts the long strings back into the message that was parsed from the skeleton.
+   * @param controls whether strings may hold control characters as they are, which those of JSON may not
+   * @throws LongStringError
+   */
+  restore(schema: DescMessage, message: Message, controls: boolean): void;
   /** An error text without placeholders. */
   clean(text: string): string;
 }
@@ -44,8 +48,8 @@ export function cutLongStrings(body: Buffer): Skeleton {
       : undefined;
   return {
     json: utf8.decode(Buffer.concat(parts)),
-    restore: (schema, message) => {
-      if (strings.length > 0) restoreIn(reflect(schema, message), stringOf);
+    restore: (schema, message, controls) => {
+      if (strings.length > 0) restoreIn(reflect(schema, message), '', stringOf, controls);
     },
     clean: (text) => text.replaceAll(nonce.toString('base64'), '…'),
   };
@@ -77,42 +81,64 @@ function endOfString(body: Buffer, at: number): number {
   return -1;
 }
 
-function restoreIn(message: ReflectMessage, stringOf: (placeholder: Buffer) => Buffer | undefined): void {
+type StringOf = (placeholder: Buffer) => Buffer | undefined;
+
+/** A long string that its field cannot hold. */
+export class LongStringError extends SyntaxError {
+  override readonly name = 'LongStringError';
+
+  constructor(
+    /** As in `analyze_specs[0].content`. */
+    readonly field: string,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+function restoreIn(message: ReflectMessage, path: string, stringOf: StringOf, controls: boolean): void {
   for (const field of message.fields) {
     if (!message.isSet(field)) continue;
-    const restoreValue = (value: unknown): unknown => {
-      if (isReflectMessage(value)) restoreIn(value, stringOf);
+    const restoreValue = (value: unknown, at: string): unknown => {
+      if (isReflectMessage(value)) restoreIn(value, `${at}.`, stringOf, controls);
       if (value instanceof Uint8Array) {
         const text = stringOf(Buffer.from(value.buffer, value.byteOffset, value.byteLength));
-        return text === undefined ? value : decodeBase64(text, field.toString());
+        return text === undefined ? value : decodeBase64(text, at, controls);
       }
       if (typeof value === 'string' && value.length === Math.ceil(placeholderLength / 3) * 4) {
         const text = stringOf(Buffer.from(value, 'base64'));
-        return text === undefined ? value : utf8.decode(text);
+        return text === undefined ? value : decodeText(text, at, controls);
       }
       return value;
     };
+    const at = path + field.name;
     if (field.fieldKind === 'list') {
       const list = message.get(field);
       for (const [index, value] of [...list].entries()) {
-        const restored = restoreValue(value);
+        const restored = restoreValue(value, `${at}[${index}]`);
         if (restored !== value) list.set(index, restored);
+      }
+    } else if (field.fieldKind === 'map') {
+      const map = message.get(field);
+      for (const [key, value] of map) {
+        const restored = restoreValue(value, `${at}[${JSON.stringify(key)}]`);
+        if (restored !== value) map.set(key, restored);
       }
     } else if (field.fieldKind === 'scalar') {
       const value = message.get(field);
-      const restored = restoreValue(value);
+      const restored = restoreValue(value, at);
       if (restored !== value) message.set(field, restored);
     } else if (field.fieldKind === 'message') {
-      restoreValue(message.get(field));
+      restoreValue(message.get(field), at);
     }
   }
 }
 
-/** Base64 in either alphabet, padded or not, with white space or not, as the parser takes it in short strings. */
-function decodeBase64(text: Buffer, field: string): Buffer {
+/** Base64 in either alphabet, padded or not, with spaces or not, as the parser takes it in short strings. */
+function decodeBase64(text: Buffer, field: string, controls: boolean): Buffer {
   const encoded = text.toString('latin1');
-  const bytes = strictBase64(encoded) ?? strictBase64(encoded.replaceAll(/[ \t\r\n]/g, ''));
-  if (bytes === undefined) throw new SyntaxError(`${field} is not base64`);
+  const bytes = strictBase64(encoded) ?? strictBase64(encoded.replaceAll(controls ? /[ \t\r\n]/g : / /g, ''));
+  if (bytes === undefined) throw new LongStringError(field, 'this is not base64');
   return bytes;
 }
 
@@ -122,4 +148,11 @@ function strictBase64(text: string): Buffer | undefined {
   if (length % 4 === 1 || (length < text.length && text.length % 4 !== 0)) return undefined;
   const bytes = Buffer.from(text, 'base64');
   return bytes.length === Math.floor((length * 3) / 4) ? bytes : undefined;
+}
+
+function decodeText(text: Buffer, field: string, controls: boolean): string {
+  const decoded = utf8.decode(text);
+  // eslint-disable-next-line no-control-regex
+  if (!controls && /[\u0000-\u001f]/.test(decoded)) throw new LongStringError(field, 'a control character is in the string');
+  return decoded;
 }
