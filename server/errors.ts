@@ -19,6 +19,7 @@ const table = {
   CANCELLED: [1, 'The client cancelled the request'],
   DEADLINE_EXCEEDED: [4, 'The deadline of the request passed before its analysis was finished'],
   OVERLOADED: [14, 'The server is busy: {waiting} images are waiting and {limit} may. Try again in {seconds} s'],
+  UPSTREAM_UNAVAILABLE: [14, 'The server behind this gateway cannot be reached. Try again in {seconds} s'],
   INTERNAL: [13, 'Internal error. The log of the server has its cause under request {requestId}'],
 
   CONTENT_EMPTY: [3, "Can't decode Image: content is empty"],

@@ -1,6 +1,7 @@
 import type { RequestListener } from 'node:http';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { ConnectionInjector } from '@grpc/grpc-js';
 import type { Address } from '../config.js';
 
@@ -26,6 +27,7 @@ export function createPort(http: RequestListener, grpc: ConnectionInjector): Por
   const [serveHttp] = server.listeners('connection');
   if (serveHttp === undefined) throw new Error('node:http has no connection listener');
   server.removeAllListeners('connection');
+  server.on('clientError', answerClientError);
   const sockets = new Set<Socket>();
   server.on('connection', (socket: Socket) => {
     sockets.add(socket);
@@ -63,6 +65,14 @@ function sniff(socket: Socket, decide: (isHttp2: boolean) => void): void {
     decide(couldBeHttp2);
   };
   socket.on('readable', onReadable);
+}
+
+/** What is no HTTP gets a google.rpc.Status too, as far as it can be told. */
+function answerClientError(error: Error, socket: Duplex): void {
+  if (!socket.writable) return void socket.destroy();
+  const body = `${JSON.stringify({ code: 3, message: `The request cannot be read as HTTP: ${error.message}` }, undefined, 1)}\n`;
+  const length = Buffer.byteLength(body);
+  socket.end(`HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: ${length}\r\n\r\n${body}`);
 }
 
 function listen(server: Server, host: string, port: number): Promise<AddressInfo> {
