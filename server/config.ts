@@ -46,6 +46,9 @@ export const settings = {
     'Pixels decoded at a time, 3 bytes of memory each. Further images wait.',
     integer(1, 10_000_000_000),
   ),
+  'tls-cert': optional('FILE', 'PEM file of the certificate. With --tls-key, the port speaks TLS alone. SIGHUP reads the files again.', file),
+  'tls-key': optional('FILE', "PEM file of the certificate's key.", file),
+  'tls-client-ca': optional('FILE', 'PEM file of an authority. Clients need a certificate of it.', file),
   'rest-compat': setting(
     'MODE',
     'yandex',
@@ -96,7 +99,7 @@ export function readConfig(
       throw new ConfigError(`${source} is "${text}": ${error instanceof Error ? error.message : String(error)}`);
     }
   };
-  return {
+  const config: Config = {
     listen: value('listen', settings.listen),
     'data-dir': value('data-dir', settings['data-dir']),
     workers: value('workers', settings.workers),
@@ -106,12 +109,36 @@ export function readConfig(
     'max-pixels-in-flight': value('max-pixels-in-flight', settings['max-pixels-in-flight']),
     'rest-compat': value('rest-compat', settings['rest-compat']),
     'max-connection-age-seconds': value('max-connection-age-seconds', settings['max-connection-age-seconds']),
+    'tls-cert': value('tls-cert', settings['tls-cert']),
+    'tls-key': value('tls-key', settings['tls-key']),
+    'tls-client-ca': value('tls-client-ca', settings['tls-client-ca']),
     'shutdown-seconds': value('shutdown-seconds', settings['shutdown-seconds']),
   };
+  checkTogether(config);
+  return config;
+}
+
+/** @throws ConfigError where settings do not go together */
+function checkTogether(config: Config): void {
+  if ((config['tls-cert'] === undefined) !== (config['tls-key'] === undefined)) {
+    throw new ConfigError('--tls-cert and --tls-key belong together: one of them is missing');
+  }
+  if (config['tls-client-ca'] !== undefined && config['tls-cert'] === undefined) {
+    throw new ConfigError('--tls-client-ca needs --tls-cert and --tls-key');
+  }
 }
 
 function setting<Value>(placeholder: string, def: string, help: string, parse: (text: string) => Value): Setting<Value> {
   return { placeholder, help, default: def, parse };
+}
+
+/** A setting that may be left out. */
+function optional<Value>(placeholder: string, help: string, parse: (text: string) => Value): Setting<Value | undefined> {
+  return setting(placeholder, '', help, (text) => (text === '' ? undefined : parse(text)));
+}
+
+function file(path: string): string {
+  return resolve(path);
 }
 
 function integer(min: number, max: number): (text: string) => number {

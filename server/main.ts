@@ -21,6 +21,7 @@ import { runSelfTest } from './readiness/self-test.js';
 import type { Log } from './telemetry/log.js';
 import { createGrpcServer } from './wire/grpc-server.js';
 import { createPort } from './wire/port.js';
+import type { TlsFiles } from './wire/tls.js';
 
 /** An analyzer with its threads, for the server and for the command line alike. */
 export interface Engine {
@@ -34,6 +35,8 @@ export interface RunningServer {
   readonly address: AddressInfo;
   /** Resolves when the models are loaded and the self-test passed; rejects when it failed. */
   readonly ready: Promise<void>;
+  /** Reads the files of TLS again. Rejects, and goes on with the old ones, where they are wrong. */
+  reload(): Promise<void>;
   /** Lets running calls finish, for so long as the config allows, and stops. */
   close(): Promise<void>;
 }
@@ -111,11 +114,12 @@ export async function startServer(config: Config, log: Log): Promise<RunningServ
   let ready = false;
   addHealthRoutes(app, () => ready);
   addErrorHandlers(app, gatewayOptions);
-  const port = createPort(app, grpc.injector);
-  const address = await port.listen(config.listen).catch(async (error: unknown) => {
+  const closeEngine = async (error: unknown): Promise<never> => {
     await engine.close();
     throw error;
-  });
+  };
+  const port = await createPort(app, grpc.injector, tlsFiles(config)).catch(closeEngine);
+  const address = await port.listen(config.listen).catch(closeEngine);
 
   const setReady = (value: boolean): void => {
     ready = value;
@@ -135,6 +139,12 @@ export async function startServer(config: Config, log: Log): Promise<RunningServ
     ready: runSelfTest(engine.analyzer).then(() => {
       if (closing === undefined) setReady(true);
     }),
+    reload: () => port.reload(),
     close: () => (closing ??= close()),
   };
+}
+
+function tlsFiles(config: Config): TlsFiles | undefined {
+  const { 'tls-cert': cert, 'tls-key': key, 'tls-client-ca': clientCa } = config;
+  return cert === undefined || key === undefined ? undefined : { cert, key, clientCa };
 }

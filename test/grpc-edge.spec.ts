@@ -1,4 +1,4 @@
-import { connect } from 'node:http2';
+import { connect, type IncomingHttpHeaders, type IncomingHttpStatusHeader } from 'node:http2';
 import { gzipSync } from 'node:zlib';
 import { credentials, makeGenericClientConstructor, Metadata, type ServiceError } from '@grpc/grpc-js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -68,10 +68,11 @@ function rawCall(bytes: Buffer, headers: Record<string, string> = {}): Promise<{
   const session = connect(running.origin);
   return new Promise((resolve, reject) => {
     const stream = session.request({ ':method': 'POST', ':path': path, 'content-type': 'application/grpc', te: 'trailers', ...headers });
-    const done = (received: Record<string, unknown>): void => {
+    const done = (received: IncomingHttpHeaders & IncomingHttpStatusHeader): void => {
       if (received['grpc-status'] === undefined) return;
       session.destroy();
-      resolve({ status: String(received['grpc-status']), message: decodeURIComponent(String(received['grpc-message'])) });
+      const text = (name: string): string => [received[name]].flat().join('');
+      resolve({ status: text('grpc-status'), message: decodeURIComponent(text('grpc-message')) });
     };
     stream.once('response', done);
     stream.once('trailers', done);

@@ -10,7 +10,7 @@ export const configOptions = Object.fromEntries(
 export const configHelp = table(
   Object.entries(settings).map(([name, { placeholder, help, default: value }]) => [
     `--${name} ${placeholder}`,
-    `${help} Default ${value}. Environment: ${environmentName(name)}`,
+    `${help}${value === '' ? '' : ` Default ${value}.`} Environment: ${environmentName(name)}`,
   ]),
 );
 

@@ -1,5 +1,6 @@
 import { ConfigError } from '../config.js';
 import { analyzeCommand } from './analyze.js';
+import { certsCommand } from './certs.js';
 import { table, UsageError, type Command } from './command.js';
 import { doctorCommand } from './doctor.js';
 import { modelsCommand } from './models.js';
@@ -9,6 +10,7 @@ const commands = new Map<string, Command>([
   ['serve', serveCommand],
   ['analyze', analyzeCommand],
   ['models', modelsCommand],
+  ['certs', certsCommand],
   ['doctor', doctorCommand],
 ]);
 
