@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 
 /** A setting that the operator may change: a flag `--name` and an environment variable `VISIOND_NAME`. */
 interface Setting<Value> {
-  /** What stands for the value in the help. */
+  /** What stands for the value in the help. Empty for a flag without a value, which means `true`. */
   readonly placeholder: string;
   readonly help: string;
   /** As it would be written on the command line. */
@@ -46,6 +46,21 @@ export const settings = {
     'Pixels decoded at a time, 3 bytes of memory each. Further images wait.',
     integer(1, 10_000_000_000),
   ),
+  auth: setting(
+    'MODE',
+    'none',
+    'Who may call: none asks nobody, keys takes those of visiond keys, jwt takes tokens of an issuer (docs/security.md).',
+    oneOf('none', 'keys', 'jwt'),
+  ),
+  insecure: setting('', 'false', 'Lets --auth none listen on addresses that other machines reach.', (text) => text === 'true'),
+  jwks: optional('FILE|URL', 'Keys of the issuer, for --auth jwt.', (text) => (/^https?:/.test(text) ? new URL(text).href : resolve(text))),
+  'jwt-issuer': optional('NAME', 'Claim iss of the tokens, for --auth jwt.', String),
+  'jwt-audience': optional('NAME', 'Claim aud of the tokens, for --auth jwt.', String),
+  'jwt-folder-claim': setting('NAME', 'folder_id', 'Claim of the tokens with a folder or a list of folders, for --auth jwt.', String),
+  advertise: optional('HOST:PORT', 'Address that SDKs are told when they ask for endpoints. Without it, the one that they called.', (text) => {
+    parseAddress(text);
+    return text;
+  }),
   'tls-cert': optional('FILE', 'PEM file of the certificate. With --tls-key, the port speaks TLS alone. SIGHUP reads the files again.', file),
   'tls-key': optional('FILE', "PEM file of the certificate's key.", file),
   'tls-client-ca': optional('FILE', 'PEM file of an authority. Clients need a certificate of it.', file),
@@ -109,6 +124,13 @@ export function readConfig(
     'max-pixels-in-flight': value('max-pixels-in-flight', settings['max-pixels-in-flight']),
     'rest-compat': value('rest-compat', settings['rest-compat']),
     'max-connection-age-seconds': value('max-connection-age-seconds', settings['max-connection-age-seconds']),
+    auth: value('auth', settings.auth),
+    insecure: value('insecure', settings.insecure),
+    jwks: value('jwks', settings.jwks),
+    'jwt-issuer': value('jwt-issuer', settings['jwt-issuer']),
+    'jwt-audience': value('jwt-audience', settings['jwt-audience']),
+    'jwt-folder-claim': value('jwt-folder-claim', settings['jwt-folder-claim']),
+    advertise: value('advertise', settings.advertise),
     'tls-cert': value('tls-cert', settings['tls-cert']),
     'tls-key': value('tls-key', settings['tls-key']),
     'tls-client-ca': value('tls-client-ca', settings['tls-client-ca']),
@@ -120,6 +142,14 @@ export function readConfig(
 
 /** @throws ConfigError where settings do not go together */
 function checkTogether(config: Config): void {
+  if (config.auth === 'none' && !config.insecure && !isLoopback(config.listen.host)) {
+    throw new ConfigError(
+      `--auth none would let everybody who reaches ${config.listen.host} in. --auth keys asks for keys, --insecure allows it`,
+    );
+  }
+  for (const name of ['jwks', 'jwt-issuer', 'jwt-audience'] as const) {
+    if (config.auth === 'jwt' && config[name] === undefined) throw new ConfigError(`--auth jwt needs --${name}`);
+  }
   if ((config['tls-cert'] === undefined) !== (config['tls-key'] === undefined)) {
     throw new ConfigError('--tls-cert and --tls-key belong together: one of them is missing');
   }
@@ -155,6 +185,10 @@ function oneOf<const Choice extends string>(...choices: readonly Choice[]): (tex
     if (choice === undefined) throw new Error(`one of ${choices.join(', ')} is needed`);
     return choice;
   };
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);
 }
 
 function parseAddress(text: string): Address {

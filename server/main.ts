@@ -5,8 +5,12 @@ import { pathToFileURL } from 'node:url';
 import { Feature_Type, VisionServiceService } from '../gen/yandex/cloud/ai/vision/v1/vision_service.js';
 import { Admission } from './analyze/admission.js';
 import { analyzeBatch, type AnalyzeFeature, type BatchAnalyzer } from './analyze/analyze-batch.js';
-import { authenticateNobody } from './auth/principal.js';
+import { jwtCredentials, keyCredentials, openCredentials, type Credentials } from './auth/credentials.js';
+import { createJwtVerifier } from './auth/jwt-verifier.js';
+import { createKeyStore } from './auth/key-store.js';
+import { createTokenSigner } from './auth/token-signer.js';
 import type { Config } from './config.js';
+import { createDiscoveryMethods } from './discovery/discovery-methods.js';
 import { VisionError } from './errors.js';
 import { analyzeText } from './features/text-detection/analyze-text.js';
 import { createTesseractDataFinder, type TesseractDataFinder } from './features/text-detection/tesseract-data.js';
@@ -84,8 +88,9 @@ export function createEngine(config: Config, log: Log): Engine {
 /** Puts the server together and starts it. */
 export async function startServer(config: Config, log: Log): Promise<RunningServer> {
   await mkdir(config['data-dir'], { recursive: true });
+  const credentials = createCredentials(config);
+  const pipeline = { authenticate: credentials.authenticate, log };
   const engine = createEngine(config, log);
-  const pipeline = { authenticate: authenticateNobody, log };
   const batchAnalyze = bindMethod(
     VisionServiceService.batchAnalyze,
     {
@@ -100,8 +105,9 @@ export async function startServer(config: Config, log: Log): Promise<RunningServ
     },
     pipeline,
   );
+  const methods = [batchAnalyze, ...createDiscoveryMethods(credentials, pipeline, config.advertise)];
   const maxRequestBytes = maxSpecs * config['max-content-bytes'] + envelopeBytes;
-  const grpc = createGrpcServer([batchAnalyze], {
+  const grpc = createGrpcServer(methods, {
     maxRequestBytes,
     maxConnectionAgeSeconds: config['max-connection-age-seconds'],
   });
@@ -110,7 +116,7 @@ export async function startServer(config: Config, log: Log): Promise<RunningServ
     compat: config['rest-compat'],
     log,
   };
-  const app = createGateway([batchAnalyze], gatewayOptions);
+  const app = createGateway(methods, gatewayOptions);
   let ready = false;
   addHealthRoutes(app, () => ready);
   addErrorHandlers(app, gatewayOptions);
@@ -142,6 +148,20 @@ export async function startServer(config: Config, log: Log): Promise<RunningServ
     reload: () => port.reload(),
     close: () => (closing ??= close()),
   };
+}
+
+function createCredentials(config: Config): Credentials {
+  const folder = config['data-dir'];
+  const signer = createTokenSigner(folder);
+  if (config.auth === 'none') return openCredentials(signer);
+  if (config.auth === 'keys') return keyCredentials(createKeyStore(folder), signer);
+  const verify = createJwtVerifier({
+    jwks: config.jwks ?? '',
+    issuer: config['jwt-issuer'] ?? '',
+    audience: config['jwt-audience'] ?? '',
+    folderClaim: config['jwt-folder-claim'],
+  });
+  return jwtCredentials(verify, signer);
 }
 
 function tlsFiles(config: Config): TlsFiles | undefined {

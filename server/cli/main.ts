@@ -3,6 +3,7 @@ import { analyzeCommand } from './analyze.js';
 import { certsCommand } from './certs.js';
 import { table, UsageError, type Command } from './command.js';
 import { doctorCommand } from './doctor.js';
+import { keysCommand } from './keys.js';
 import { modelsCommand } from './models.js';
 import { serveCommand } from './serve.js';
 
@@ -10,6 +11,7 @@ const commands = new Map<string, Command>([
   ['serve', serveCommand],
   ['analyze', analyzeCommand],
   ['models', modelsCommand],
+  ['keys', keysCommand],
   ['certs', certsCommand],
   ['doctor', doctorCommand],
 ]);
