@@ -23,6 +23,7 @@ import { createValidator } from './pipeline/validator.js';
 import { addHealthRoutes } from './readiness/health-routes.js';
 import { runSelfTest } from './readiness/self-test.js';
 import type { Log } from './telemetry/log.js';
+import { version } from './version.js';
 import { createGrpcServer } from './wire/grpc-server.js';
 import { createPort } from './wire/port.js';
 import type { TlsFiles } from './wire/tls.js';
@@ -114,6 +115,7 @@ export async function startServer(config: Config, log: Log): Promise<RunningServ
   const gatewayOptions = {
     maxBodyBytes: Math.ceil((maxRequestBytes * 4) / 3) + envelopeBytes,
     compat: config['rest-compat'],
+    version,
     log,
   };
   const app = createGateway(methods, gatewayOptions);

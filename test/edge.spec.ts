@@ -125,6 +125,14 @@ describe('malformed JSON', () => {
   );
 });
 
+describe('the description', () => {
+  it('of the REST side is served', async () => {
+    const response = await fetch(`${running.origin}/openapi.json`);
+    expect(response.status).toBe(200);
+    expect(await response.json()).toMatchObject({ openapi: '3.1.0', paths: { '/vision/v1/batchAnalyze': { post: {} }, '/iam/v1/tokens': {} } });
+  });
+});
+
 describe('headers', () => {
   it('name the request and its trace, on success and on failure', async () => {
     const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';

@@ -10,6 +10,7 @@ import { toRequestStatus } from '../status.js';
 import type { Log } from '../telemetry/log.js';
 import { bindingsOf, methodDescriptor, type Binding } from './http-rules.js';
 import { httpStatus } from './http-status.js';
+import { describeApi } from './openapi.js';
 import { printField, printMessage } from './print-message.js';
 import { createBodyReader, type ReadBody } from './read-body.js';
 import { mergeParameters } from './read-parameters.js';
@@ -20,6 +21,8 @@ export interface GatewayOptions {
   readonly maxBodyBytes: number;
   /** How much of what the proto3 JSON mapping forbids is taken. */
   readonly compat: RestCompat;
+  /** Of the server, for its description. */
+  readonly version: string;
   readonly log: Log;
 }
 
@@ -31,13 +34,17 @@ interface Route {
 const statusDescriptor = messageDescriptor('google.rpc.Status');
 
 /** The REST side: every method with a google.api.http rule, transcoded to the handler that gRPC calls. */
-export function createGateway(methods: readonly BoundMethod[], { maxBodyBytes, compat }: GatewayOptions): Express {
+export function createGateway(methods: readonly BoundMethod[], { maxBodyBytes, compat, version }: GatewayOptions): Express {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
   const routes = methods
     .flatMap((bound) => bindingsOf(methodDescriptor(bound.path)).map((binding) => ({ bound, binding })))
     .toSorted((a, b) => b.binding.template.specificity - a.binding.template.specificity);
+  const description = JSON.stringify(describeApi(methods, version), undefined, 1);
+  app.get('/openapi.json', (_request, response) => {
+    response.type('application/json').send(`${description}\n`);
+  });
   app.use(dispatch(routes, { readBody: createBodyReader(maxBodyBytes), compat }));
   return app;
 }

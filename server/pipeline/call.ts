@@ -48,6 +48,8 @@ export type Outcome = { readonly headers: Readonly<Record<string, string>> } & (
 export interface BoundMethod {
   /** `/package.Service/Method` */
   readonly path: string;
+  /** Whether it answers everybody, without authentication. */
+  readonly isPublic: boolean;
   /**
    * @param readRequest gives the binary request, or throws the VisionError that the call deserves. It is called when the
    * caller is known, so that nobody's body is read for a stranger
@@ -91,6 +93,7 @@ export function bindMethod<Request extends object, Response>(
   };
   return {
     path,
+    isPublic: method.folder === 'public',
     async call(incoming, readRequest) {
       const started = performance.now();
       const requestId = randomUUID();

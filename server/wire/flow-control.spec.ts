@@ -9,6 +9,7 @@ import { createGrpcServer, type GrpcServer } from './grpc-server.js';
 const path = '/test.Upload/Put';
 const upload: BoundMethod = {
   path,
+  isPublic: true,
   async call(_incoming, readRequest) {
     return { headers: {}, response: Buffer.from(String((await readRequest()).length)) };
   },
