@@ -61,6 +61,15 @@ export const settings = {
     parseAddress(text);
     return text;
   }),
+  upstream: optional(
+    'HOST:PORT',
+    'Analyses nothing here, but forwards all calls to the visiond at this address, which also asks for credentials.',
+    (text) => {
+      parseAddress(text);
+      return text;
+    },
+  ),
+  'upstream-ca': optional('FILE', "PEM file of the authority of the upstream's certificate. Without it, the upstream is called in the clear.", file),
   'tls-cert': optional('FILE', 'PEM file of the certificate. With --tls-key, the port speaks TLS alone. SIGHUP reads the files again.', file),
   'tls-key': optional('FILE', "PEM file of the certificate's key.", file),
   'tls-client-ca': optional('FILE', 'PEM file of an authority. Clients need a certificate of it.', file),
@@ -131,6 +140,8 @@ export function readConfig(
     'jwt-audience': value('jwt-audience', settings['jwt-audience']),
     'jwt-folder-claim': value('jwt-folder-claim', settings['jwt-folder-claim']),
     advertise: value('advertise', settings.advertise),
+    upstream: value('upstream', settings.upstream),
+    'upstream-ca': value('upstream-ca', settings['upstream-ca']),
     'tls-cert': value('tls-cert', settings['tls-cert']),
     'tls-key': value('tls-key', settings['tls-key']),
     'tls-client-ca': value('tls-client-ca', settings['tls-client-ca']),
@@ -142,7 +153,7 @@ export function readConfig(
 
 /** @throws ConfigError where settings do not go together */
 function checkTogether(config: Config): void {
-  if (config.auth === 'none' && !config.insecure && !isLoopback(config.listen.host)) {
+  if (config.auth === 'none' && config.upstream === undefined && !config.insecure && !isLoopback(config.listen.host)) {
     throw new ConfigError(
       `--auth none would let everybody who reaches ${config.listen.host} in. --auth keys asks for keys, --insecure allows it`,
     );

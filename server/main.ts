@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -18,11 +18,12 @@ import { addErrorHandlers, createGateway } from './gateway/gateway.js';
 import type { InferenceJobs } from './inference-worker.js';
 import { WorkerPool } from './inference/worker-pool.js';
 import { repositoryRoot } from './paths.js';
-import { bindMethod } from './pipeline/call.js';
+import { bindMethod, type BoundMethod } from './pipeline/call.js';
 import { createValidator } from './pipeline/validator.js';
 import { addHealthRoutes } from './readiness/health-routes.js';
 import { runSelfTest } from './readiness/self-test.js';
 import type { Log } from './telemetry/log.js';
+import { createUpstream } from './upstream/upstream.js';
 import { version } from './version.js';
 import { createGrpcServer } from './wire/grpc-server.js';
 import { createPort } from './wire/port.js';
@@ -86,9 +87,64 @@ export function createEngine(config: Config, log: Log): Engine {
   return { analyzer, pool, close: () => pool.close() };
 }
 
+/** What answers the calls: engines of this process, or another server. */
+interface Backend {
+  readonly methods: readonly BoundMethod[];
+  /** Tells from now on whether calls are welcome. Resolves with the first time, rejects when there will be none. */
+  watch(onChange: (serving: boolean) => void): Promise<void>;
+  close(): Promise<void>;
+}
+
 /** Puts the server together and starts it. */
 export async function startServer(config: Config, log: Log): Promise<RunningServer> {
   await mkdir(config['data-dir'], { recursive: true });
+  const backend = config.upstream === undefined ? createLocalBackend(config, log) : await createForwardingBackend(config, log);
+  const closeBackend = async (error: unknown): Promise<never> => {
+    await backend.close();
+    throw error;
+  };
+  const maxRequestBytes = maxSpecs * config['max-content-bytes'] + envelopeBytes;
+  const grpc = createGrpcServer(backend.methods, {
+    maxRequestBytes,
+    maxConnectionAgeSeconds: config['max-connection-age-seconds'],
+  });
+  const gatewayOptions = {
+    maxBodyBytes: Math.ceil((maxRequestBytes * 4) / 3) + envelopeBytes,
+    compat: config['rest-compat'],
+    version,
+    log,
+  };
+  const app = createGateway(backend.methods, gatewayOptions);
+  let ready = false;
+  addHealthRoutes(app, () => ready);
+  addErrorHandlers(app, gatewayOptions);
+  const port = await createPort(app, grpc.injector, tlsFiles(config)).catch(closeBackend);
+  const address = await port.listen(config.listen).catch(closeBackend);
+
+  const setReady = (value: boolean): void => {
+    ready = value;
+    grpc.setServing(value);
+  };
+  let closing: Promise<void> | undefined;
+  const close = async (): Promise<void> => {
+    setReady(false);
+    const drained = Promise.all([port.close(), grpc.shutdown()]);
+    const late = setTimeout(() => port.destroy(), config['shutdown-seconds'] * 1000);
+    await drained;
+    clearTimeout(late);
+    await backend.close();
+  };
+  return {
+    address,
+    ready: backend.watch((serving) => {
+      if (closing === undefined) setReady(serving);
+    }),
+    reload: () => port.reload(),
+    close: () => (closing ??= close()),
+  };
+}
+
+function createLocalBackend(config: Config, log: Log): Backend {
   const credentials = createCredentials(config);
   const pipeline = { authenticate: credentials.authenticate, log };
   const engine = createEngine(config, log);
@@ -106,49 +162,29 @@ export async function startServer(config: Config, log: Log): Promise<RunningServ
     },
     pipeline,
   );
-  const methods = [batchAnalyze, ...createDiscoveryMethods(credentials, pipeline, config.advertise)];
-  const maxRequestBytes = maxSpecs * config['max-content-bytes'] + envelopeBytes;
-  const grpc = createGrpcServer(methods, {
-    maxRequestBytes,
-    maxConnectionAgeSeconds: config['max-connection-age-seconds'],
-  });
-  const gatewayOptions = {
-    maxBodyBytes: Math.ceil((maxRequestBytes * 4) / 3) + envelopeBytes,
-    compat: config['rest-compat'],
-    version,
-    log,
-  };
-  const app = createGateway(methods, gatewayOptions);
-  let ready = false;
-  addHealthRoutes(app, () => ready);
-  addErrorHandlers(app, gatewayOptions);
-  const closeEngine = async (error: unknown): Promise<never> => {
-    await engine.close();
-    throw error;
-  };
-  const port = await createPort(app, grpc.injector, tlsFiles(config)).catch(closeEngine);
-  const address = await port.listen(config.listen).catch(closeEngine);
-
-  const setReady = (value: boolean): void => {
-    ready = value;
-    grpc.setServing(value);
-  };
-  let closing: Promise<void> | undefined;
-  const close = async (): Promise<void> => {
-    setReady(false);
-    const drained = Promise.all([port.close(), grpc.shutdown()]);
-    const late = setTimeout(() => port.destroy(), config['shutdown-seconds'] * 1000);
-    await drained;
-    clearTimeout(late);
-    await engine.close();
-  };
   return {
-    address,
-    ready: runSelfTest(engine.analyzer).then(() => {
-      if (closing === undefined) setReady(true);
-    }),
-    reload: () => port.reload(),
-    close: () => (closing ??= close()),
+    methods: [batchAnalyze, ...createDiscoveryMethods(credentials, pipeline, config.advertise)],
+    async watch(onChange) {
+      await runSelfTest(engine.analyzer);
+      onChange(true);
+    },
+    close: () => engine.close(),
+  };
+}
+
+async function createForwardingBackend(config: Config, log: Log): Promise<Backend> {
+  const ca = config['upstream-ca'];
+  const upstream = createUpstream(config.upstream ?? '', ca === undefined ? undefined : await readFile(ca), log);
+  return {
+    methods: upstream.methods,
+    watch: (onChange) =>
+      new Promise((resolve) => {
+        upstream.watch((serving) => {
+          onChange(serving);
+          if (serving) resolve();
+        });
+      }),
+    close: async () => upstream.close(),
   };
 }
 

@@ -26,7 +26,7 @@ export interface CallContext {
   readonly signal: AbortSignal;
   /** Folder that the call works in. Empty where authentication is off and the request names none, or for public methods. */
   readonly folderId: string;
-  /** `host:port` by which the client called us. */
+  /** `host:port` by which the client called us, or a proxy before us. */
   readonly host: string | undefined;
 }
 
@@ -110,7 +110,7 @@ export function bindMethod<Request extends object, Response>(
         const violations = method.validate(request);
         if (violations.length > 0) throw VisionError.invalidRequest(violations);
         signal.throwIfAborted();
-        const { host } = incoming;
+        const host = incoming.header('x-forwarded-host') ?? incoming.host;
         return { headers, response: responseSerialize(await method.handle(request, { requestId, signal, folderId, host })) };
       } catch (error) {
         const status = toRequestStatus(error, requestId);
