@@ -34,22 +34,17 @@ function fileOf(described: Described): DescFile {
 }
 
 function pathOf(described: Described): readonly number[] {
-  switch (described.kind) {
-    case 'field':
-      return [...pathOf(described.parent), inMessage.field, described.parent.fields.indexOf(described)];
-    case 'enum_value':
-      return [...pathOf(described.parent), inEnum.value, described.parent.values.indexOf(described)];
-    case 'rpc':
-      return [...pathOf(described.parent), inService.method, described.parent.methods.indexOf(described)];
-    case 'service':
-      return [inFile.service, described.file.services.indexOf(described)];
-    case 'message':
-      return described.parent === undefined
-        ? [inFile.message, described.file.messages.indexOf(described)]
-        : [...pathOf(described.parent), inMessage.nested, described.parent.nestedMessages.indexOf(described)];
-    case 'enum':
-      return described.parent === undefined
-        ? [inFile.enum, described.file.enums.indexOf(described)]
-        : [...pathOf(described.parent), inMessage.enum, described.parent.nestedEnums.indexOf(described)];
+  if (described.kind === 'service') return [inFile.service, described.file.services.indexOf(described)];
+  const { parent } = described;
+  if (described.kind === 'field') return [...pathOf(described.parent), inMessage.field, described.parent.fields.indexOf(described)];
+  if (described.kind === 'rpc') return [...pathOf(described.parent), inService.method, described.parent.methods.indexOf(described)];
+  if (described.kind === 'enum_value') return [...pathOf(described.parent), inEnum.value, described.parent.values.indexOf(described)];
+  if (described.kind === 'message') {
+    return parent?.kind === 'message'
+      ? [...pathOf(parent), inMessage.nested, parent.nestedMessages.indexOf(described)]
+      : [inFile.message, described.file.messages.indexOf(described)];
   }
+  return parent?.kind === 'message'
+    ? [...pathOf(parent), inMessage.enum, parent.nestedEnums.indexOf(described)]
+    : [inFile.enum, described.file.enums.indexOf(described)];
 }
