@@ -1,4 +1,4 @@
-import { create, fromBinary, type DescMessage, type Message } from '@bufbuild/protobuf';
+import { fromBinary, type DescMessage } from '@bufbuild/protobuf';
 import express, { type ErrorRequestHandler, type Express, type NextFunction, type Request, type Response } from 'express';
 import { RetryInfo } from '../../gen/google/rpc/error_details.js';
 import { Status } from '../../gen/google/rpc/status.js';
@@ -14,7 +14,7 @@ import { describeApi } from './openapi.js';
 import { printField, printMessage } from './print-message.js';
 import { createBodyReader, type ReadBody } from './read-body.js';
 import { mergeParameters } from './read-parameters.js';
-import { binaryToJson, messageToBinary, parseMessage, type RestCompat } from './transcode.js';
+import { binaryToJson, emptyMessage, parseMessage, toRequestMessage, type ParsedMessage, type RestCompat } from './transcode.js';
 
 export interface GatewayOptions {
   /** Largest body in bytes, after it is unpacked. */
@@ -101,7 +101,7 @@ async function answer(
     deadline: parseTimeout(request.get('grpc-timeout')),
   };
   const outcome = await bound.call(incoming, async () =>
-    messageToBinary(binding.method.input, await readRequest(request, binding, variables, reading)),
+    toRequestMessage(binding.method.input, await readRequest(request, binding, variables, reading)),
   );
   if (response.destroyed) return;
   if ('response' in outcome) sendResponse(response, binding, outcome);
@@ -113,22 +113,23 @@ async function readRequest(
   { method: { input }, body, template }: Binding,
   variables: ReadonlyMap<string, string>,
   { readBody, compat }: Reading,
-): Promise<Message> {
-  let message: Message = create(input);
+): Promise<ParsedMessage> {
+  let parsed = emptyMessage(input);
   if (body !== '') {
     if (compat === 'strict' && request.is('application/json') === false) {
       throw VisionError.of('MALFORMED_HEADER', { header: 'content-type', problem: 'application/json is needed' });
     }
-    const bytes = await readBody(request);
-    message = body === '*' ? parseMessage(input, bytes, compat) : parseBodyField(input, body, bytes, compat);
+    parsed = await readBody(request, (bytes) =>
+      body === '*' ? parseMessage(input, bytes, compat) : parseBodyField(input, body, bytes, compat),
+    );
   }
-  mergeParameters(input, message, queryOf(request, body, template.variables));
-  mergeParameters(input, message, [...variables].map(([path, value]) => [path, [value]] as const));
-  return message;
+  mergeParameters(input, parsed.message, queryOf(request, body, template.variables));
+  mergeParameters(input, parsed.message, [...variables].map(([path, value]) => [path, [value]] as const));
+  return parsed;
 }
 
 /** A body that is one field of the request, as `{"field": BODY}` would be. */
-function parseBodyField(input: DescMessage, name: string, body: Buffer, compat: RestCompat): Message {
+function parseBodyField(input: DescMessage, name: string, body: Buffer, compat: RestCompat): ParsedMessage {
   return parseMessage(input, Buffer.concat([Buffer.from(`{"${name}":`), body, Buffer.from('}')]), compat);
 }
 

@@ -12,7 +12,8 @@ import {
 import { registry as ourRegistry } from '../descriptors.js';
 import { VisionError } from '../errors.js';
 import { locateProblem } from './locate-problem.js';
-import { cutLongStrings, LongStringError, type Skeleton } from './long-strings.js';
+import { binaryMessage, type RequestMessage } from '../pipeline/request-message.js';
+import { cutLongStrings, LongStringError, type LongValues, type Skeleton } from './long-strings.js';
 import { printMessage } from './print-message.js';
 import { parseRelaxedJson } from './relaxed-json.js';
 import { tolerate } from './tolerate.js';
@@ -20,17 +21,31 @@ import { tolerate } from './tolerate.js';
 /** How much of what the proto3 JSON mapping forbids is taken: nothing, or what the original API takes. */
 export type RestCompat = 'strict' | 'yandex';
 
+/** A message that was parsed from JSON. Its long strings are apart: what stands in the message are placeholders. */
+export interface ParsedMessage {
+  readonly message: Message;
+  readonly longValues: LongValues;
+}
+
+const noLongValues: LongValues = { size: 0, valueOf: () => undefined };
+
+/** A message without anything in it. */
+export function emptyMessage(schema: DescMessage): ParsedMessage {
+  return { message: create(schema), longValues: noLongValues };
+}
+
 /**
  * Turns the JSON form of a message into the message.
  * @throws VisionError MALFORMED_JSON that names the field
  */
-export function parseMessage(schema: DescMessage, body: Buffer, compat: RestCompat, registry: Registry = ourRegistry): Message {
+export function parseMessage(schema: DescMessage, body: Buffer, compat: RestCompat, registry: Registry = ourRegistry): ParsedMessage {
   let skeleton: Skeleton | undefined;
   let json: JsonValue | undefined;
   try {
     skeleton = cutLongStrings(body);
     try {
-      return restored(schema, fromJsonString(schema, skeleton.json, { registry }), skeleton, false);
+      const message: Message = fromJsonString(schema, skeleton.json, { registry });
+      return { message, longValues: skeleton.decode(schema, message, false) };
     } catch (error) {
       json = parseJson(skeleton.json);
       if (compat === 'strict') throw error;
@@ -38,18 +53,39 @@ export function parseMessage(schema: DescMessage, body: Buffer, compat: RestComp
     // Long strings are cut between double quotes. Where those are not the quotes of JSON, the cuts are wrong.
     if (json === undefined) skeleton = undefined;
     json = tolerate(schema, parseRelaxedJson(skeleton?.json ?? utf8.decode(body)));
-    return restored(schema, fromJson(schema, json, { registry }), skeleton, true);
+    const message: Message = fromJson(schema, json, { registry });
+    return { message, longValues: skeleton?.decode(schema, message, true) ?? noLongValues };
   } catch (error) {
     throw malformedJson(schema, error, json, registry, (text) => skeleton?.clean(text) ?? text);
   }
 }
 
 /** Turns the JSON form of a message into its binary form. Throws as parseMessage does. */
-export function jsonToBinary(schema: DescMessage, body: Buffer, compat: RestCompat): Buffer {
-  return messageToBinary(schema, parseMessage(schema, body, compat));
+export function jsonToBinary(schema: DescMessage, body: Buffer, compat: RestCompat, registry?: Registry): Buffer {
+  return toRequestMessage(schema, parseMessage(schema, body, compat, registry)).binary();
 }
 
-export function messageToBinary(schema: DescMessage, message: Message): Buffer {
+/** The message for the pipeline. Images take no detour over the binary form: they are put into the message at its end. */
+export function toRequestMessage(schema: DescMessage, { message, longValues }: ParsedMessage): RequestMessage {
+  if (longValues.size === 0) return binaryMessage(messageToBinary(schema, message));
+  return {
+    decode: (deserialize) => replaceIn(deserialize(messageToBinary(schema, message)), longValues),
+    binary: () => messageToBinary(schema, replaceIn(message, longValues)),
+  };
+}
+
+/** Puts the long strings where their placeholders stand, in a message of either library: objects, lists, values. */
+function replaceIn<Value>(holder: Value, longValues: LongValues): Value {
+  if (typeof holder !== 'object' || holder === null || holder instanceof Uint8Array) return holder;
+  for (const [key, value] of Object.entries(holder)) {
+    const replacement = longValues.valueOf(value);
+    if (replacement === undefined) replaceIn(value, longValues);
+    else Reflect.set(holder, key, replacement);
+  }
+  return holder;
+}
+
+function messageToBinary(schema: DescMessage, message: Message): Buffer {
   const { buffer, byteOffset, byteLength } = toBinary(schema, message);
   return Buffer.from(buffer, byteOffset, byteLength);
 }
@@ -60,13 +96,6 @@ export function binaryToJson(schema: DescMessage, binary: Uint8Array): string {
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
-
-function restored(schema: DescMessage, parsed: Message, skeleton: Skeleton | undefined, controls: boolean): Message {
-  const message: Message = create(schema);
-  Object.assign(message, parsed);
-  skeleton?.restore(schema, message, controls);
-  return message;
-}
 
 function malformedJson(
   schema: DescMessage,

@@ -4,6 +4,7 @@ import { authorizeFolder, type Authenticate, type Principal } from '../auth/prin
 import { VisionError } from '../errors.js';
 import type { Log } from '../telemetry/log.js';
 import { toRequestStatus } from '../status.js';
+import type { RequestMessage } from './request-message.js';
 import type { Validator } from './validator.js';
 
 /** What a transport knows of a call before its message is looked at. */
@@ -44,17 +45,17 @@ export type Outcome = { readonly headers: Readonly<Record<string, string>> } & (
   | { readonly status: Status }
 );
 
-/** A method as transports see it: binary messages in and out. */
+/** A method as transports see it: messages in, bytes out. */
 export interface BoundMethod {
   /** `/package.Service/Method` */
   readonly path: string;
   /** Whether it answers everybody, without authentication. */
   readonly isPublic: boolean;
   /**
-   * @param readRequest gives the binary request, or throws the VisionError that the call deserves. It is called when the
+   * @param readRequest gives the request, or throws the VisionError that the call deserves. It is called when the
    * caller is known, so that nobody's body is read for a stranger
    */
-  call(incoming: IncomingCall, readRequest: () => Buffer | Promise<Buffer>): Promise<Outcome>;
+  call(incoming: IncomingCall, readRequest: () => Promise<RequestMessage>): Promise<Outcome>;
 }
 
 /** What ts-proto generates for a method. */
@@ -80,9 +81,9 @@ export function bindMethod<Request extends object, Response>(
   { authenticate, log }: Pipeline,
 ): BoundMethod {
   const { path, requestDeserialize, responseSerialize } = definition;
-  const parse = (bytes: Buffer): Request => {
+  const parse = (message: RequestMessage): Request => {
     try {
-      return requestDeserialize(bytes);
+      return message.decode(requestDeserialize);
     } catch (error) {
       throw VisionError.of('MALFORMED_BODY', { problem: error instanceof Error ? error.message : String(error) });
     }
@@ -158,7 +159,7 @@ function callSignal({ disconnected, deadline }: IncomingCall): { signal: AbortSi
 }
 
 /** The result of the task, or the reason of the signal as soon as it fires. */
-async function untilAborted<Result>(signal: AbortSignal, task: () => Result | Promise<Result>): Promise<Result> {
+async function untilAborted<Result>(signal: AbortSignal, task: () => Promise<Result>): Promise<Result> {
   signal.throwIfAborted();
   let onAbort = (): void => {};
   const aborted = new Promise<never>((_resolve, reject) => {

@@ -4,6 +4,7 @@ import { Status } from '../../gen/google/rpc/status.js';
 import { registry } from '../descriptors.js';
 import { VisionError } from '../errors.js';
 import type { BoundMethod, IncomingCall, Outcome } from '../pipeline/call.js';
+import type { RequestMessage } from '../pipeline/request-message.js';
 import { toRequestStatus } from '../status.js';
 import type { Log } from '../telemetry/log.js';
 
@@ -89,10 +90,10 @@ async function forward(
   client: Client,
   path: string,
   incoming: IncomingCall,
-  readRequest: () => Buffer | Promise<Buffer>,
+  readRequest: () => Promise<RequestMessage>,
 ): Promise<Outcome> {
   try {
-    const request = await readRequest();
+    const request = (await readRequest()).binary();
     const metadata = new Metadata();
     for (const name of forwardedHeaders) {
       const value = incoming.header(name);

@@ -11,7 +11,7 @@ const upload: BoundMethod = {
   path,
   isPublic: true,
   async call(_incoming, readRequest) {
-    return { headers: {}, response: Buffer.from(String((await readRequest()).length)) };
+    return { headers: {}, response: Buffer.from(String((await readRequest()).binary().length)) };
   },
 };
 let grpc: GrpcServer;

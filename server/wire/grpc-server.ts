@@ -16,6 +16,7 @@ import { descriptorSet } from '../../gen/descriptor-set.js';
 import { Status } from '../../gen/google/rpc/status.js';
 import { VisionError } from '../errors.js';
 import type { BoundMethod, IncomingCall } from '../pipeline/call.js';
+import { binaryMessage, type RequestMessage } from '../pipeline/request-message.js';
 import { raiseConnectionWindows, raiseStreamWindows } from './flow-control.js';
 
 /** The gRPC side: methods, health and reflection. */
@@ -117,14 +118,14 @@ function unaryService(name: string, method: BoundMethod): [ServiceDefinition, Un
 }
 
 /** The message of a unary call. */
-function onlyMessage(call: ServerReadableStream<Buffer, Buffer>): Promise<Buffer> {
+function onlyMessage(call: ServerReadableStream<Buffer, Buffer>): Promise<RequestMessage> {
   return new Promise((resolve, reject) => {
     const messages: Buffer[] = [];
     call.on('data', (message: Buffer) => messages.push(message));
     call.once('error', reject);
     call.once('end', () => {
       const [message, ...others] = messages;
-      if (message !== undefined && others.length === 0) resolve(message);
+      if (message !== undefined && others.length === 0) resolve(binaryMessage(message));
       else reject(VisionError.of('MALFORMED_BODY', { problem: `it has ${messages.length} messages instead of one` }));
     });
   });
