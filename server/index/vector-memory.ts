@@ -1,0 +1,183 @@
+import { createKernel, pageBytes, type Kernel } from '../wasm/kernel.js';
+import { embeddingBytes, hashBytes, type Vectors } from './image-index.js';
+import { TopList } from './top-list.js';
+
+/** Rows of one folder, side by side in the memory: hashes, then embeddings, then numbers of images. */
+interface Block {
+  readonly start: number;
+  readonly capacity: number;
+  count: number;
+}
+
+/** A candidate: the number of its image, and its hash. */
+export interface Candidate {
+  readonly image: number;
+  readonly hash: Uint8Array;
+}
+
+const numberBytes = 4;
+const rowBytes = hashBytes + embeddingBytes + numberBytes;
+/** Small folders must not cost much, and large ones must be few blocks. */
+const smallestBlock = 16;
+const largestBlock = 4096;
+
+/** The kernel multiplies four queries at a time. */
+const lanes = 4;
+const queryAt = 0;
+const thresholdsAt = lanes * 2 * embeddingBytes;
+const foundAt = thresholdsAt + 16;
+/** A row of 5 ints for every row of the largest block. */
+const blocksAt = foundAt + 20 * largestBlock;
+
+/** How far down the candidates of every query are taken. */
+const hashesTaken = 8;
+const embeddingsTaken = 12;
+/** Bits. Unrelated images are that near too: beyond it a hash proposes nothing that chance would not. */
+const hashLimit = 96;
+const lowest = -0x80000000;
+
+/** The vectors of all images, scanned as a whole by every search: exact, and 292 bytes an image. */
+export class VectorMemory {
+  readonly #kernel: Kernel = createKernel(Math.ceil(blocksAt / pageBytes));
+  readonly #folders = new Map<number, Block[]>();
+  readonly #free = new Map<number, number[]>();
+  #end = blocksAt;
+
+  /** Bytes of the memory. */
+  get bytes(): number {
+    return this.#kernel.memory.buffer.byteLength;
+  }
+
+  /** Adds the vectors of an image that is not there yet. */
+  add(folder: number, image: number, { hash, embedding }: Vectors): void {
+    const blocks = this.#blocksOf(folder);
+    let block = blocks.at(-1);
+    if (block === undefined || block.count === block.capacity) {
+      block = this.#allocate(block === undefined ? smallestBlock : Math.min(largestBlock, 2 * block.capacity));
+      blocks.push(block);
+    }
+    const memory = this.#kernel.memory.buffer;
+    const row = block.count++;
+    new Uint8Array(memory).set(hash, block.start + row * hashBytes);
+    new Int8Array(memory).set(embedding, embeddingsOf(block) + row * embeddingBytes);
+    new Uint32Array(memory)[(numbersOf(block) >> 2) + row] = image;
+  }
+
+  /** Removes an image; the last of the folder takes its place. */
+  remove(folder: number, image: number): void {
+    const blocks = this.#blocksOf(folder);
+    const memory = this.#kernel.memory.buffer;
+    const last = blocks.at(-1);
+    if (last === undefined) return;
+    for (const block of blocks) {
+      const row = new Uint32Array(memory, numbersOf(block), block.count).indexOf(image);
+      if (row < 0) continue;
+      const from = last.count - 1;
+      const bytes = new Uint8Array(memory);
+      const move = (to: number, source: number, size: number): void => void bytes.copyWithin(to + row * size, source + from * size, source + (from + 1) * size);
+      move(block.start, last.start, hashBytes);
+      move(embeddingsOf(block), embeddingsOf(last), embeddingBytes);
+      move(numbersOf(block), numbersOf(last), numberBytes);
+      last.count--;
+      if (last.count === 0) {
+        blocks.pop();
+        this.#freeOf(last.capacity).push(last.start);
+      }
+      return;
+    }
+  }
+
+  /** The nearest images of a folder to each of the hashes, in four flips, and to each of the embeddings. */
+  propose(folder: number, hashes: readonly Uint8Array[], embeddings: readonly Int8Array[]): Candidate[] {
+    const blocks = this.#folders.get(folder) ?? [];
+    const found = new Map<number, Uint8Array>();
+    const take = (list: TopList): void => {
+      for (const at of list.items) {
+        const { image, hash } = this.#row(at);
+        found.set(image, hash);
+      }
+    };
+    for (const hash of hashes) take(this.#nearestHashes(blocks, hash));
+    for (let first = 0; first < embeddings.length; first += lanes) {
+      for (const list of this.#nearestEmbeddings(blocks, embeddings.slice(first, first + lanes))) take(list);
+    }
+    return [...found].map(([image, hash]) => ({ image, hash }));
+  }
+
+  #nearestHashes(blocks: readonly Block[], query: Uint8Array): TopList {
+    const { memory, hashes } = this.#kernel;
+    new Uint8Array(memory.buffer).set(query, queryAt);
+    const out = new Uint32Array(memory.buffer, foundAt, largestBlock);
+    const list = new TopList(hashesTaken);
+    for (const block of blocks) {
+      const limit = Math.min(hashLimit, -list.threshold - 1);
+      const count = hashes(block.start, block.count, queryAt, limit, foundAt);
+      for (let index = 0; index < count; index++) list.offer(rowId(block, out[index]! >> 16), -(out[index]! & 0xffff));
+    }
+    return list;
+  }
+
+  #nearestEmbeddings(blocks: readonly Block[], queries: readonly Int8Array[]): TopList[] {
+    const { memory, dots } = this.#kernel;
+    for (let lane = 0; lane < lanes; lane++) {
+      const at = new Int16Array(memory.buffer, queryAt + lane * 2 * embeddingBytes, embeddingBytes);
+      at.set(queries[lane] ?? new Int8Array(embeddingBytes));
+    }
+    const thresholds = new Int32Array(memory.buffer, thresholdsAt, lanes);
+    const out = new Int32Array(memory.buffer, foundAt, 5 * largestBlock);
+    const lists = queries.map(() => new TopList(embeddingsTaken));
+    for (const block of blocks) {
+      for (let lane = 0; lane < lanes; lane++) thresholds[lane] = Math.max(lowest, lists[lane]?.threshold ?? 0x7fffffff);
+      const count = dots(embeddingsOf(block), embeddingBytes, embeddingBytes, block.count, queryAt, thresholdsAt, foundAt);
+      for (let index = 0; index < count; index++) {
+        const row = rowId(block, out[5 * index]!);
+        for (const [lane, list] of lists.entries()) list.offer(row, out[5 * index + 1 + lane]!);
+      }
+    }
+    return lists;
+  }
+
+  /** A row by the address of its hash. */
+  #row(at: number): Candidate {
+    const block = [...this.#folders.values()].flat().find(({ start, capacity }) => at >= start && at < start + capacity * hashBytes);
+    if (block === undefined) throw new Error(`There is no row at ${at}`);
+    const memory = this.#kernel.memory.buffer;
+    const image = new Uint32Array(memory)[(numbersOf(block) >> 2) + (at - block.start) / hashBytes]!;
+    return { image, hash: new Uint8Array(memory).slice(at, at + hashBytes) };
+  }
+
+  #blocksOf(folder: number): Block[] {
+    let blocks = this.#folders.get(folder);
+    if (blocks === undefined) this.#folders.set(folder, (blocks = []));
+    return blocks;
+  }
+
+  #freeOf(capacity: number): number[] {
+    let free = this.#free.get(capacity);
+    if (free === undefined) this.#free.set(capacity, (free = []));
+    return free;
+  }
+
+  #allocate(capacity: number): Block {
+    const free = this.#freeOf(capacity).pop();
+    if (free !== undefined) return { start: free, capacity, count: 0 };
+    const start = this.#end;
+    this.#end += capacity * rowBytes;
+    const missing = this.#end - this.bytes;
+    if (missing > 0) this.#kernel.memory.grow(Math.ceil(missing / pageBytes));
+    return { start, capacity, count: 0 };
+  }
+}
+
+function embeddingsOf({ start, capacity }: Block): number {
+  return start + capacity * hashBytes;
+}
+
+function numbersOf({ start, capacity }: Block): number {
+  return start + capacity * (hashBytes + embeddingBytes);
+}
+
+/** Names a row by the address of its hash. */
+function rowId({ start }: Block, row: number): number {
+  return start + row * hashBytes;
+}

@@ -1,0 +1,39 @@
+import { kernelBytes } from './kernel-bytes.js';
+
+/** The inner loops of copy search, over a memory of their own. kernel.wat describes them; all addresses are bytes. */
+export interface Kernel {
+  readonly memory: WebAssembly.Memory;
+  /** Rows of 32-byte hashes within `limit` of the query in any of four flips; `row << 16 | distance` each. */
+  readonly hashes: (rows: number, count: number, query: number, limit: number, out: number) => number;
+  /** Rows whose product with any of four queries is over its threshold; the row and its four products, 5 ints each. */
+  readonly dots: (
+    rows: number,
+    stride: number,
+    dims: number,
+    count: number,
+    queries: number,
+    thresholds: number,
+    out: number,
+  ) => number;
+  /** Nearest neighbours between two sets of 32-byte descriptors; `distance << 16 | index` each. */
+  readonly neighbours: (a: number, countA: number, b: number, countB: number, outA: number, outB: number) => void;
+}
+
+/** Bytes of a page of WebAssembly memory. */
+export const pageBytes = 65_536;
+
+const module = new WebAssembly.Module(kernelBytes);
+
+/** @param pages initial size of the memory */
+export function createKernel(pages: number): Kernel {
+  const memory = new WebAssembly.Memory({ initial: pages });
+  const { exports } = new WebAssembly.Instance(module, { env: { memory } });
+  return { memory, hashes: exported(exports, 'hashes'), dots: exported(exports, 'dots'), neighbours: exported(exports, 'neighbours') };
+}
+
+function exported<Name extends 'hashes' | 'dots' | 'neighbours'>(exports: WebAssembly.Exports, name: Name): Kernel[Name] {
+  const value = exports[name];
+  if (typeof value !== 'function') throw new Error(`The kernel has no function ${name}`);
+  // What the function takes is fixed by kernel.wat, which TypeScript cannot read.
+  return value as Kernel[Name];
+}
