@@ -46,6 +46,13 @@ export const settings = {
     'Pixels decoded at a time, 3 bytes of memory each. Further images wait.',
     integer(1, 10_000_000_000),
   ),
+  index: setting(
+    'sqlite:PATH',
+    'sqlite:index.db',
+    'Where the corpus of IMAGE_COPY_SEARCH is kept. A relative path begins in the data folder. Servers may share the file.',
+    parseIndex,
+  ),
+  'max-copies': setting('N', '10', 'Copies that IMAGE_COPY_SEARCH describes. It counts all of them.', integer(1, 100)),
   'shutdown-seconds': setting('SECONDS', '30', 'How long running calls may finish after SIGTERM or SIGINT.', integer(0, 3600)),
 } as const;
 
@@ -92,6 +99,8 @@ export function readConfig(
     'max-content-bytes': value('max-content-bytes', settings['max-content-bytes']),
     'max-pixels': value('max-pixels', settings['max-pixels']),
     'max-pixels-in-flight': value('max-pixels-in-flight', settings['max-pixels-in-flight']),
+    index: value('index', settings.index),
+    'max-copies': value('max-copies', settings['max-copies']),
     'shutdown-seconds': value('shutdown-seconds', settings['shutdown-seconds']),
   };
 }
@@ -106,6 +115,13 @@ function integer(min: number, max: number): (text: string) => number {
     if (!/^\d+$/.test(text) || value < min || value > max) throw new Error(`a whole number from ${min} to ${max} is needed`);
     return value;
   };
+}
+
+/** The path. */
+function parseIndex(text: string): string {
+  const [, path] = /^sqlite:(.+)$/.exec(text) ?? [];
+  if (path === undefined) throw new Error('sqlite:PATH is needed');
+  return path;
 }
 
 function parseAddress(text: string): Address {

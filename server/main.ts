@@ -1,16 +1,21 @@
 import { mkdir } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { ServerCredentials } from '@grpc/grpc-js';
-import { Feature_Type, VisionServiceService } from '../gen/yandex/cloud/ai/vision/v1/vision_service.js';
+import { Feature_Type, VisionServiceService, type Feature } from '../gen/yandex/cloud/ai/vision/v1/vision_service.js';
 import { Admission } from './analyze/admission.js';
-import { analyzeBatch, type AnalyzeFeature, type BatchAnalyzer } from './analyze/analyze-batch.js';
+import { analyzeBatch, type AnalyzeFeature, type AnalyzeSignature, type BatchAnalyzer } from './analyze/analyze-batch.js';
 import type { Config } from './config.js';
 import { VisionError } from './errors.js';
+import { analyzeCopies, annotateCopies } from './features/image-copy-search/analyze-copies.js';
+import type { CopyEngine } from './features/image-copy-search/describe-image.js';
+import { readSignature } from './features/image-copy-search/signature.js';
 import { analyzeText } from './features/text-detection/analyze-text.js';
 import { createTesseractDataFinder, type TesseractDataFinder } from './features/text-detection/tesseract-data.js';
+import { createCorpusService } from './corpus/corpus-service.js';
 import { addErrorHandlers, createGateway } from './gateway/gateway.js';
+import { openSqliteIndex } from './index/sqlite-index.js';
 import type { InferenceJobs } from './inference-worker.js';
 import { WorkerPool } from './inference/worker-pool.js';
 import { repositoryRoot } from './paths.js';
@@ -26,6 +31,7 @@ import { createPort } from './wire/port.js';
 export interface Engine {
   readonly analyzer: BatchAnalyzer;
   readonly pool: WorkerPool<InferenceJobs>;
+  readonly copies: CopyEngine;
   close(): Promise<void>;
 }
 
@@ -58,6 +64,9 @@ export function createEngine(config: Config, log: Log): Engine {
     onCrash: (error) => log.error('inference thread died', { error }),
   });
   const textEngine = { pool, data: dataFinder(config) };
+  const index = openSqliteIndex(resolve(config['data-dir'], config.index), (error) => log.error('index thread died', { error }));
+  const copies = { pool, index };
+  const maxCopies = config['max-copies'];
   const analyzer: BatchAnalyzer = {
     features: new Map<Feature_Type, AnalyzeFeature>([
       [
@@ -69,13 +78,37 @@ export function createEngine(config: Config, log: Log): Engine {
           return { $case: 'textDetection', value: await analyzeText(textEngine, image, featureConfig?.value, signal) };
         },
       ],
+      [
+        Feature_Type.IMAGE_COPY_SEARCH,
+        async (image, { config: featureConfig }, signal, { content, folderId: folder }) => {
+          refuseConfig(featureConfig);
+          return { $case: 'imageCopySearch', value: await analyzeCopies(copies, image, content, { folder, maxCopies }, signal) };
+        },
+      ],
     ]),
+    readSignature: (signature) => {
+      const query = readSignature(signature);
+      return new Map<Feature_Type, AnalyzeSignature>([
+        [
+          Feature_Type.IMAGE_COPY_SEARCH,
+          async ({ config: featureConfig }, signal, folder) => {
+            refuseConfig(featureConfig);
+            return { $case: 'imageCopySearch', value: await annotateCopies(copies, query, { folder, maxCopies }, signal) };
+          },
+        ],
+      ]);
+    },
     admission: new Admission({ maxQueue: config['max-queue'], maxPixelsInFlight: config['max-pixels-in-flight'] }),
     maxContentBytes: config['max-content-bytes'],
     maxPixels: config['max-pixels'],
     log,
   };
-  return { analyzer, pool, close: () => pool.close() };
+  return { analyzer, pool, copies, close: async () => void (await Promise.all([pool.close(), index.close()])) };
+}
+
+/** IMAGE_COPY_SEARCH has no settings. */
+function refuseConfig(config: Feature['config']): void {
+  if (config !== undefined) throw VisionError.of('INVALID_FEATURE_CONFIG', { problem: 'IMAGE_COPY_SEARCH takes no config' });
 }
 
 /** Puts the server together and starts it. */
@@ -96,7 +129,11 @@ export async function startServer(config: Config, log: Log): Promise<RunningServ
     log,
   );
   const maxRequestBytes = maxSpecs * config['max-content-bytes'] + envelopeBytes;
-  const grpc = createGrpcServer([batchAnalyze], maxRequestBytes);
+  const corpus = createCorpusService(
+    { engine: engine.copies, admission: engine.analyzer.admission, maxContentBytes: config['max-content-bytes'], maxPixels: config['max-pixels'] },
+    log,
+  );
+  const grpc = createGrpcServer([batchAnalyze, ...corpus.methods], maxRequestBytes, corpus.streams);
   const gatewayOptions = { maxBodyBytes: Math.ceil((maxRequestBytes * 4) / 3) + envelopeBytes, log };
   const app = createGateway([batchAnalyze], gatewayOptions);
   let ready = false;
@@ -124,7 +161,7 @@ export async function startServer(config: Config, log: Log): Promise<RunningServ
   };
   return {
     address,
-    ready: runSelfTest(engine.analyzer).then(() => {
+    ready: Promise.all([runSelfTest(engine.analyzer), engine.copies.index.ready()]).then(() => {
       if (closing === undefined) setReady(true);
     }),
     close: () => (closing ??= close()),

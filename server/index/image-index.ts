@@ -49,6 +49,8 @@ export interface ProposalQuery {
   readonly contentHash: Uint8Array;
   /** Hashes of the image and of its other orientations; four flips of each are looked for as well. */
   readonly hashes: readonly Uint8Array[];
+  /** All images within that many bits of a hash are proposed, however many there are. */
+  readonly nearHash: number;
   /** Embeddings of the image, of its mirror image and of parts of it. */
   readonly embeddings: readonly Int8Array[];
 }

@@ -69,7 +69,7 @@ export function createIndexJobs(path: string): JobHandlers<IndexJobs> {
       if (folder === undefined) return [];
       const same = new Set(store.sameFiles(folder, query.contentHash));
       const hashes = new Map<number, Uint8Array>([...same].map((image) => [image, new Uint8Array()]));
-      for (const { image, hash } of memory.propose(folder, query.hashes, query.embeddings)) hashes.set(image, hash);
+      for (const { image, hash } of memory.propose(folder, query.hashes, query.embeddings, query.nearHash)) hashes.set(image, hash);
       return [...hashes].flatMap(([image, hash]) => {
         const features = store.features(image);
         return features === undefined ? [] : [{ image, sameFile: same.has(image), hash, features }];

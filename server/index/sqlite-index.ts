@@ -20,12 +20,17 @@ const never = new AbortController().signal;
  * neither commits nor scans block the thread that answers the network.
  */
 export function openSqliteIndex(path: string, onCrash: (error: Error) => void): ImageIndex {
-  const pool = new WorkerPool<IndexJobs>({
-    entry: pathToFileURL(join(repositoryRoot, 'dist/server/index-worker.js')),
-    size: 1,
-    workerData: { path },
-    onCrash,
-  });
+  let started: WorkerPool<IndexJobs> | undefined;
+  // Not before the first use: most commands that have an engine have no use for the index.
+  const run: WorkerPool<IndexJobs>['run'] = (name, input, signal) => {
+    started ??= new WorkerPool<IndexJobs>({
+      entry: pathToFileURL(join(repositoryRoot, 'dist/server/index-worker.js')),
+      size: 1,
+      workerData: { path },
+      onCrash,
+    });
+    return started.run(name, input, signal);
+  };
   const waiting: WaitingAdd[] = [];
   let committing = false;
   // Images that arrive during a commit share the next one: the disk is waited for once.
@@ -34,7 +39,7 @@ export function openSqliteIndex(path: string, onCrash: (error: Error) => void): 
     committing = true;
     while (waiting.length > 0) {
       const batch = waiting.splice(0, maxCommit);
-      await pool.run('add', batch.map(({ image }) => image), never).then(
+      await run('add', batch.map(({ image }) => image), never).then(
         (outcomes) => batch.forEach(({ resolve }, index) => resolve(outcomes[index]!)),
         (error: unknown) => batch.forEach(({ reject }) => reject(error)),
       );
@@ -42,25 +47,25 @@ export function openSqliteIndex(path: string, onCrash: (error: Error) => void): 
     committing = false;
   };
   return {
-    ready: async () => void (await pool.run('open', null, never)),
+    ready: async () => void (await run('open', null, never)),
     add: (image, signal) =>
       new Promise((resolve, reject) => {
         signal.throwIfAborted();
         waiting.push({ image, resolve, reject });
         void commit();
       }),
-    get: (folder, id, signal) => pool.run('get', { folder, id }, signal),
-    delete: (folder, id, signal) => pool.run('delete', { folder, id }, signal),
-    list: (folder, from, count, signal) => pool.run('list', { folder, from, count }, signal),
-    propose: (query, signal) => pool.run('propose', query, signal),
-    describe: (images, signal) => pool.run('describe', images, signal),
-    stats: (folder, signal) => pool.run('stats', folder, signal),
+    get: (folder, id, signal) => run('get', { folder, id }, signal),
+    delete: (folder, id, signal) => run('delete', { folder, id }, signal),
+    list: (folder, from, count, signal) => run('list', { folder, from, count }, signal),
+    propose: (query, signal) => run('propose', query, signal),
+    describe: (images, signal) => run('describe', images, signal),
+    stats: (folder, signal) => run('stats', folder, signal),
     async compact(signal) {
       for (;;) {
-        const { more, diskBytes } = await pool.run('compactSome', null, signal);
+        const { more, diskBytes } = await run('compactSome', null, signal);
         if (!more) return diskBytes;
       }
     },
-    close: () => pool.close(),
+    close: async () => started?.close(),
   };
 }

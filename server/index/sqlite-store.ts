@@ -196,9 +196,9 @@ export class SqliteStore {
 
   /** Gives some pages of what was deleted back to the file system. @returns whether there are more */
   vacuumSome(): boolean {
-    for (const [] of [this.#rows('PRAGMA incremental_vacuum(2000)')]);
+    this.#db.exec('PRAGMA incremental_vacuum(2000)');
     const left = integer(this.#row('PRAGMA freelist_count')?.[0]);
-    if (left === 0) this.#rows('PRAGMA wal_checkpoint(TRUNCATE)');
+    if (left === 0) this.#db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
     return left > 0;
   }
 

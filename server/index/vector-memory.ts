@@ -87,34 +87,37 @@ export class VectorMemory {
     }
   }
 
-  /** The nearest images of a folder to each of the hashes, in four flips, and to each of the embeddings. */
-  propose(folder: number, hashes: readonly Uint8Array[], embeddings: readonly Int8Array[]): Candidate[] {
+  /**
+   * The nearest images of a folder to each of the hashes, in four flips, and to each of the embeddings; besides all images
+   * within `nearHash` bits of a hash.
+   */
+  propose(folder: number, hashes: readonly Uint8Array[], embeddings: readonly Int8Array[], nearHash: number): Candidate[] {
     const blocks = this.#folders.get(folder) ?? [];
-    const found = new Map<number, Uint8Array>();
-    const take = (list: TopList): void => {
-      for (const at of list.items) {
-        const { image, hash } = this.#row(at);
-        found.set(image, hash);
-      }
-    };
-    for (const hash of hashes) take(this.#nearestHashes(blocks, hash));
+    const rows = new Set<number>();
+    for (const hash of hashes) this.#nearestHashes(blocks, hash, nearHash, rows);
     for (let first = 0; first < embeddings.length; first += lanes) {
-      for (const list of this.#nearestEmbeddings(blocks, embeddings.slice(first, first + lanes))) take(list);
+      for (const { items } of this.#nearestEmbeddings(blocks, embeddings.slice(first, first + lanes))) {
+        for (const row of items) rows.add(row);
+      }
     }
-    return [...found].map(([image, hash]) => ({ image, hash }));
+    return [...rows].map((row) => this.#candidate(blocks, row));
   }
 
-  #nearestHashes(blocks: readonly Block[], query: Uint8Array): TopList {
+  #nearestHashes(blocks: readonly Block[], query: Uint8Array, near: number, rows: Set<number>): void {
     const { memory, hashes } = this.#kernel;
     new Uint8Array(memory.buffer).set(query, queryAt);
     const out = new Uint32Array(memory.buffer, foundAt, largestBlock);
     const list = new TopList(hashesTaken);
     for (const block of blocks) {
-      const limit = Math.min(hashLimit, -list.threshold - 1);
+      const limit = Math.max(near, Math.min(hashLimit, -list.threshold - 1));
       const count = hashes(block.start, block.count, queryAt, limit, foundAt);
-      for (let index = 0; index < count; index++) list.offer(rowId(block, out[index]! >> 16), -(out[index]! & 0xffff));
+      for (let index = 0; index < count; index++) {
+        const [row, distance] = [rowId(block, out[index]! >> 16), out[index]! & 0xffff];
+        list.offer(row, -distance);
+        if (distance <= near) rows.add(row);
+      }
     }
-    return list;
+    for (const row of list.items) rows.add(row);
   }
 
   #nearestEmbeddings(blocks: readonly Block[], queries: readonly Int8Array[]): TopList[] {
@@ -137,13 +140,12 @@ export class VectorMemory {
     return lists;
   }
 
-  /** A row by the address of its hash. */
-  #row(at: number): Candidate {
-    const block = [...this.#folders.values()].flat().find(({ start, capacity }) => at >= start && at < start + capacity * hashBytes);
-    if (block === undefined) throw new Error(`There is no row at ${at}`);
+  #candidate(blocks: readonly Block[], row: number): Candidate {
+    const block = blocks.find(({ start, count }) => row >= start && row < start + count * hashBytes);
+    if (block === undefined) throw new Error(`There is no row at ${row}`);
     const memory = this.#kernel.memory.buffer;
-    const image = new Uint32Array(memory)[(numbersOf(block) >> 2) + (at - block.start) / hashBytes]!;
-    return { image, hash: new Uint8Array(memory).slice(at, at + hashBytes) };
+    const image = new Uint32Array(memory)[(numbersOf(block) >> 2) + (row - block.start) / hashBytes]!;
+    return { image, hash: new Uint8Array(memory).slice(row, row + hashBytes) };
   }
 
   #blocksOf(folder: number): Block[] {

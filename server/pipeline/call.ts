@@ -94,7 +94,8 @@ export function bindMethod<Request extends object, Response>(
 /** A timer cannot wait longer: 2^31 - 1 ms, 24 days. */
 const maxTimeoutMs = 0x7fffffff;
 
-function callSignal({ disconnected, deadline }: IncomingCall): { signal: AbortSignal; release: () => void } {
+/** Joins what ends a call early into one signal. `release` when the call is over. */
+export function callSignal({ disconnected, deadline }: IncomingCall): { signal: AbortSignal; release: () => void } {
   const controller = new AbortController();
   const onDisconnect = (): void => controller.abort(VisionError.of('CANCELLED'));
   if (disconnected.aborted) onDisconnect();

@@ -13,6 +13,8 @@ import { HealthImplementation } from 'grpc-health-check';
 import { descriptorSet } from '../../gen/descriptor-set.js';
 import { Status } from '../../gen/google/rpc/status.js';
 import type { BoundMethod } from '../pipeline/call.js';
+import type { BoundStreamMethod } from '../pipeline/stream-call.js';
+import { clientStreamService } from './client-stream.js';
 
 /** The gRPC side: methods, health and reflection. */
 export interface GrpcServer {
@@ -22,7 +24,11 @@ export interface GrpcServer {
 }
 
 /** @param maxRequestBytes largest request message */
-export function createGrpcServer(methods: readonly BoundMethod[], maxRequestBytes: number): GrpcServer {
+export function createGrpcServer(
+  methods: readonly BoundMethod[],
+  maxRequestBytes: number,
+  streams: readonly BoundStreamMethod[] = [],
+): GrpcServer {
   const server = new Server({
     'grpc.max_receive_message_length': maxRequestBytes,
     // Answers are not limited: a page full of small print may pass the 4 MB that clients allow by default.
@@ -34,6 +40,7 @@ export function createGrpcServer(methods: readonly BoundMethod[], maxRequestByte
     services.add(service);
     server.addService(...unaryService(name, method));
   }
+  for (const method of streams) server.addService(...clientStreamService(method));
   const health = new HealthImplementation();
   health.addToServer(server);
   new ReflectionService(loadFileDescriptorSetFromBuffer(Buffer.from(descriptorSet))).addToServer(server);

@@ -1,0 +1,190 @@
+import {
+  ImageIndexServiceService as service,
+  type AddImageRequest,
+  type AddImageResponse,
+  type AddImagesResult,
+  type IndexedImage,
+} from '../../gen/visiond/index/v1/image_index_service.js';
+import { VisionError } from '../errors.js';
+import { describeForIndex, describeForSearch } from '../features/image-copy-search/describe-image.js';
+import { searchCopies } from '../features/image-copy-search/search-copies.js';
+import { readSignature, writeSignature } from '../features/image-copy-search/signature.js';
+import { descriptorVersion, type StoredImage } from '../index/image-index.js';
+import { bindMethod, type BoundMethod, type CallContext } from '../pipeline/call.js';
+import { bindStream, type BoundStreamMethod } from '../pipeline/stream-call.js';
+import { createValidator, type Validator } from '../pipeline/validator.js';
+import { toStatus } from '../status.js';
+import type { Log } from '../telemetry/log.js';
+import { countWithin, idOf, pageStart, pageToken, validateAddresses } from './check-request.js';
+import { foundCopy, outcomeOf } from './messages.js';
+import { withImage, type ImageGate } from './with-image.js';
+
+/** The methods of the service that keeps corpora. */
+export interface CorpusService {
+  readonly methods: readonly BoundMethod[];
+  readonly streams: readonly BoundStreamMethod[];
+}
+
+const packageName = 'visiond.index.v1';
+const page = { size: 100, max: 1000 };
+const results = { count: 10, max: 100 };
+/** Images of one stream that are described at a time, a thread. */
+const imagesAThread = 2;
+
+/** Puts the service that keeps corpora together. */
+export function createCorpusService(gate: ImageGate, log: Log): CorpusService {
+  const { pool, index } = gate.engine;
+
+  const add = async (request: AddImageRequest, { signal }: CallContext): Promise<AddImageResponse> => {
+    const { folderId: folder, content, imageUrl, pageUrl, title, description } = request;
+    validateAddresses(request);
+    const descriptor = await withImage(gate, content, signal, (image) => describeForIndex(pool, image, content, signal));
+    const id = idOf(request);
+    const outcome = await index.add({ folder, id, imageUrl, pageUrl, title, description, descriptor }, signal);
+    const stored = await index.get(folder, id, signal);
+    return { image: stored && indexedImage(stored), outcome: outcomeOf(outcome) };
+  };
+  const addItem = async (request: AddImageRequest, context: CallContext): Promise<AddImagesResult> => {
+    try {
+      const { image, outcome } = await add(request, context);
+      return { error: undefined, id: image?.id ?? '', outcome };
+    } catch (error) {
+      context.signal.throwIfAborted();
+      if (!(error instanceof VisionError)) log.error('image was not added', { requestId: context.requestId, error });
+      return failed(error, context);
+    }
+  };
+
+  return {
+    methods: [
+      bindMethod(service.addImage, { validate: validator('AddImageRequest'), handle: add }, log),
+      bindMethod(
+        service.getImage,
+        {
+          validate: validator('GetImageRequest'),
+          async handle({ folderId: folder, id }, { signal }) {
+            const image = await index.get(folder, id, signal);
+            if (image === undefined) throw VisionError.of('IMAGE_NOT_FOUND', { folder, id });
+            return { image: indexedImage(image) };
+          },
+        },
+        log,
+      ),
+      bindMethod(
+        service.deleteImage,
+        {
+          validate: validator('DeleteImageRequest'),
+          handle: async ({ folderId, id }, { signal }) => ({ deleted: await index.delete(folderId, id, signal) }),
+        },
+        log,
+      ),
+      bindMethod(
+        service.listImages,
+        {
+          validate: validator('ListImagesRequest'),
+          async handle({ folderId, pageSize, pageToken: token }, { signal }) {
+            const size = countWithin('page_size', pageSize, page.size, page.max);
+            const { images, next } = await index.list(folderId, pageStart(token), size, signal);
+            return { images: images.map(indexedImage), nextPageToken: next === undefined ? '' : pageToken(next) };
+          },
+        },
+        log,
+      ),
+      bindMethod(
+        service.searchImages,
+        {
+          validate: validator('SearchImagesRequest'),
+          async handle({ folderId, source, maxResults }, { signal }) {
+            const most = countWithin('max_results', maxResults, results.count, results.max);
+            const query =
+              source?.$case === 'content' ?
+                await withImage(gate, source.value, signal, (image) => describeForSearch(pool, image, source.value, signal))
+              : readSignature(source?.value ?? '');
+            const { count, copies } = await searchCopies(gate.engine, query, folderId, most, signal);
+            return { copyCount: BigInt(count), copies: copies.map((copy) => foundCopy(copy, indexedImage(copy.image))) };
+          },
+        },
+        log,
+      ),
+      bindMethod(
+        service.computeSignature,
+        {
+          validate: validator('ComputeSignatureRequest'),
+          async handle({ content }, { signal }) {
+            const query = await withImage(gate, content, signal, (image) => describeForSearch(pool, image, content, signal));
+            return { signature: writeSignature(query) };
+          },
+        },
+        log,
+      ),
+      bindMethod(
+        service.getStats,
+        {
+          validate: validator('GetStatsRequest'),
+          async handle({ folderId }, { signal }) {
+            const { images, outdated, memoryBytes, diskBytes } = await index.stats(folderId, signal);
+            return {
+              imageCount: BigInt(images),
+              outdatedCount: BigInt(outdated),
+              descriptorVersion,
+              memoryBytes: BigInt(memoryBytes),
+              diskBytes: BigInt(diskBytes),
+            };
+          },
+        },
+        log,
+      ),
+      bindMethod(
+        service.compactIndex,
+        {
+          validate: validator('CompactIndexRequest'),
+          handle: async (_request, { signal }) => ({ diskBytes: BigInt(await index.compact(signal)) }),
+        },
+        log,
+      ),
+    ],
+    streams: [
+      bindStream(
+        service.addImages,
+        {
+          validate: validator('AddImagesRequest'),
+          async handle(items, context) {
+            const answers: AddImagesResult[] = [];
+            const source = items[Symbol.asyncIterator]();
+            let next = 0;
+            // Several readers of one stream: each takes the next image when it is done with its own.
+            const addSome = async (): Promise<void> => {
+              for (;;) {
+                const position = next++;
+                const { done, value } = await source.next();
+                if (done === true) return;
+                if ('error' in value) answers[position] = failed(value.error, context);
+                else if (value.request.image === undefined) answers[position] = failed(missingImage(), context);
+                else answers[position] = await addItem(value.request.image, context);
+              }
+            };
+            await Promise.all(Array.from({ length: imagesAThread * pool.size }, addSome));
+            return { results: answers };
+          },
+        },
+        log,
+      ),
+    ],
+  };
+}
+
+function validator(message: string): Validator {
+  return createValidator(`${packageName}.${message}`);
+}
+
+function indexedImage({ createdMs, ...data }: StoredImage): IndexedImage {
+  return { ...data, createTime: new Date(createdMs) };
+}
+
+function failed(error: unknown, { requestId }: CallContext): AddImagesResult {
+  return { error: toStatus(error, requestId), id: '', outcome: 0 };
+}
+
+function missingImage(): VisionError {
+  return VisionError.invalidRequest([{ field: 'image', description: 'is required' }]);
+}
