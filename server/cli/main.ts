@@ -1,6 +1,7 @@
 import { ConfigError } from '../config.js';
 import { analyzeCommand } from './analyze.js';
 import { table, UsageError, type Command } from './command.js';
+import { indexCommand } from './index.js';
 import { doctorCommand } from './doctor.js';
 import { modelsCommand } from './models.js';
 import { serveCommand } from './serve.js';
@@ -8,6 +9,7 @@ import { serveCommand } from './serve.js';
 const commands = new Map<string, Command>([
   ['serve', serveCommand],
   ['analyze', analyzeCommand],
+  ['index', indexCommand],
   ['models', modelsCommand],
   ['doctor', doctorCommand],
 ]);

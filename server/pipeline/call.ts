@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import type { Status } from '../../gen/google/rpc/status.js';
 import { VisionError } from '../errors.js';
 import type { Log } from '../telemetry/log.js';
@@ -97,6 +98,8 @@ const maxTimeoutMs = 0x7fffffff;
 /** Joins what ends a call early into one signal. `release` when the call is over. */
 export function callSignal({ disconnected, deadline }: IncomingCall): { signal: AbortSignal; release: () => void } {
   const controller = new AbortController();
+  // One listener for every job of the call: there may be dozens.
+  setMaxListeners(0, controller.signal);
   const onDisconnect = (): void => controller.abort(VisionError.of('CANCELLED'));
   if (disconnected.aborted) onDisconnect();
   disconnected.addEventListener('abort', onDisconnect);

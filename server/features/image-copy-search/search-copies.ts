@@ -37,31 +37,49 @@ const minInliersWhenNear = 6;
 /** Stored pictures that one thread compares at a stretch. */
 const portion = 12;
 
+/** A stored picture beside the query: what decides whether it is a copy. */
+export interface Examined {
+  readonly proposal: Proposal;
+  readonly hashDistance: number;
+  readonly match: FeatureMatch | undefined;
+}
+
 /** Finds the copies of a picture in a folder. @param most how many of them are described */
 export async function searchCopies(
-  { pool, index }: CopyEngine,
+  engine: CopyEngine,
   query: CopyQuery,
   folder: string,
   most: number,
   signal: AbortSignal,
 ): Promise<FoundCopies> {
-  // The store looks for four flips itself: it needs each picture as it is and with its axes exchanged.
-  const hashes = query.hashable ? query.hashes.flatMap((dihedral) => [dihedral[0], dihedral[4]]).filter((hash) => hash !== undefined) : [];
-  const { contentHash, embeddings } = query;
-  const proposals = await index.propose({ folder, contentHash, hashes, nearHash: maxHashDistance, embeddings }, signal);
-  const matches = await matchInPortions(pool, query, proposals, signal);
-  const found = proposals
-    .map((proposal, at) => ({ image: proposal.image, ...judge(query, proposal, matches[at]) }))
+  const examined = await examineProposals(engine, query, folder, signal);
+  const found = examined
+    .map((one) => ({ image: one.proposal.image, ...judge(query, one) }))
     .filter(({ confidence }) => confidence > 0)
     .toSorted((a, b) => b.confidence - a.confidence || a.image - b.image);
-  const images = await index.describe(found.slice(0, most).map(({ image }) => image), signal);
+  const images = await engine.index.describe(found.slice(0, most).map(({ image }) => image), signal);
   const copies = images.flatMap((image, at): Copy[] => (image === undefined ? [] : [{ ...found[at]!, image }]));
   return { count: found.length, copies };
 }
 
+/** Lets the index propose pictures and compares each with the query. */
+export async function examineProposals(
+  { pool, index }: CopyEngine,
+  query: CopyQuery,
+  folder: string,
+  signal: AbortSignal,
+): Promise<Examined[]> {
+  // The store looks for four flips itself: it needs each picture as it is and with its axes exchanged.
+  const upright = query.hashable ? query.hashes.flatMap((dihedral) => [dihedral[0], dihedral[4]]).filter((hash) => hash !== undefined) : [];
+  const { contentHash, embeddings } = query;
+  const hashes = [...upright, ...upright.slice(0, 2).map(inverted)];
+  const proposals = await index.propose({ folder, contentHash, hashes, nearHash: maxHashDistance, embeddings }, signal);
+  const matches = await matchInPortions(pool, query, proposals, signal);
+  return proposals.map((proposal, at) => ({ proposal, hashDistance: distance(query, proposal), match: matches[at] }));
+}
+
 /** Whether the proposal is a copy, and how surely: 0 is no. */
-function judge(query: CopyQuery, proposal: Proposal, match: FeatureMatch | undefined): Pick<Copy, 'confidence' | 'evidence'> {
-  const hashDistance = distance(query, proposal);
+export function judge(query: CopyQuery, { proposal, hashDistance, match }: Examined): Pick<Copy, 'confidence' | 'evidence'> {
   const inliers = match?.inliers ?? 0;
   const evidence = (kind: Evidence['kind']): Evidence => ({ kind, hashDistance, match: inliers > 0 ? match : undefined });
   if (proposal.sameFile) return { confidence: 1, evidence: evidence('same-file') };
@@ -72,9 +90,15 @@ function judge(query: CopyQuery, proposal: Proposal, match: FeatureMatch | undef
   return { confidence: byFeatures, evidence: evidence('local-features') };
 }
 
+/** The hash of the negative: what was brighter than the middle is darker. */
+function inverted(hash: Uint8Array): Uint8Array {
+  return hash.map((byte) => ~byte);
+}
+
 function distance(query: CopyQuery, { hash }: Proposal): number {
   if (hash.length === 0) return 256;
-  return query.hashes.flat().reduce((least, other) => Math.min(least, hammingDistance(other, hash)), 256);
+  const negative = inverted(hash);
+  return query.hashes.flat().reduce((least, other) => Math.min(least, hammingDistance(other, hash), hammingDistance(other, negative)), 256);
 }
 
 async function matchInPortions(
