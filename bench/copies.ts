@@ -6,7 +6,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import sharp from 'sharp';
-// Before the server, whose decoder keeps sharp from reading the shapes that are laid over photos.
 import { groups, transformations } from './copy-transformations.js';
 import { photosOf, type Share } from './copy-photos.js';
 import { peers } from './copy-peers.js';

@@ -17,14 +17,12 @@ export interface Peer {
 const require = createRequire(import.meta.url);
 const phash: (file: Buffer) => Promise<string> = require('sharp-phash');
 const dhash: (file: Buffer) => Promise<Uint8Array> = require('dhash-image');
-const imghash: { hash(file: Buffer, bits: number): Promise<string> } = require('imghash');
 
-/** pHash, dHash and blockhash, as their packages compute them by default. */
+/** pHash and dHash, as their packages compute them by default. */
 export function peers(): Peer[] {
   return [
     peer('sharp-phash', async (file) => Uint8Array.from((await phash(file)).match(/.{8}/g) ?? [], (bits) => parseInt(bits, 2))),
     peer('dhash-image', dhash),
-    peer('imghash', async (file) => Buffer.from(await imghash.hash(file, 16), 'hex')),
   ];
 }
 

@@ -17,15 +17,36 @@ export type Transformation = (source: Source) => Promise<Buffer>;
 
 const white = { r: 255, g: 255, b: 255 };
 
-// Drawn while this module loads: once the server's decoder is there, sharp reads no SVG any more.
-const caption = await textLayer(['WHEN IT IS', 'MONDAY AGAIN'], 60, '#fff', '#000');
-const logo = await shapeLayer('<circle cx="100" cy="100" r="95" fill="#d22"/><path d="M60 40 L160 100 L60 160 Z" fill="#fff"/>');
-const sticker = await shapeLayer(
-  '<circle cx="100" cy="100" r="98" fill="#fc3"/><circle cx="65" cy="75" r="13"/><circle cx="135" cy="75" r="13"/><path d="M45 115 Q100 185 155 115 Z" fill="#922"/>',
-);
-const memeText = await textLayer(['one does not simply', 'recompress a photo'], 40, '#000', 'none');
-const phone = await phonePage();
-const page = await webPage();
+/** What is laid over photos, and what photos are laid over. */
+interface Layers {
+  readonly caption: Buffer;
+  readonly logo: Buffer;
+  readonly sticker: Buffer;
+  readonly memeText: Buffer;
+  readonly phone: Buffer;
+  readonly page: Buffer;
+}
+
+let drawn: Promise<Layers> | undefined;
+
+function layers(): Promise<Layers> {
+  return (drawn ??= drawLayers());
+}
+
+async function drawLayers(): Promise<Layers> {
+  // The server's decoder forbids it to the whole process; the only SVG here is our own.
+  sharp.unblock({ operation: ['VipsForeignLoadSvgBuffer'] });
+  return {
+    caption: await textLayer(['WHEN IT IS', 'MONDAY AGAIN'], 60, '#fff', '#000'),
+    logo: await shapeLayer('<circle cx="100" cy="100" r="95" fill="#d22"/><path d="M60 40 L160 100 L60 160 Z" fill="#fff"/>'),
+    sticker: await shapeLayer(
+      '<circle cx="100" cy="100" r="98" fill="#fc3"/><circle cx="65" cy="75" r="13"/><circle cx="135" cy="75" r="13"/><path d="M45 115 Q100 185 155 115 Z" fill="#922"/>',
+    ),
+    memeText: await textLayer(['one does not simply', 'recompress a photo'], 40, '#000', 'none'),
+    phone: await phonePage(),
+    page: await webPage(),
+  };
+}
 
 /** All ways to make a copy, by name. What is cut off is told in parts of width and height. */
 export const transformations: Readonly<Record<string, Transformation>> = {
@@ -44,9 +65,9 @@ export const transformations: Readonly<Record<string, Transformation>> = {
   ...each([5, 15, 30], (degrees) => [`rotcrop_${degrees}`, (source) => rotateWithoutCorners(source, degrees)]),
   flip_h: ({ file }) => jpeg(sharp(file).flop()),
   flip_v: ({ file }) => jpeg(sharp(file).flip()),
-  text: (source) => overlaid(source, caption, 0.9, 0.5, 0.8),
-  logo: (source) => overlaid(source, logo, 0.25, 0.85, 0.15),
-  emoji_big: (source) => overlaid(source, sticker, 0.5, source.random(), source.random()),
+  text: (source) => overlaid(source, 'caption', 0.9, 0.5, 0.8),
+  logo: (source) => overlaid(source, 'logo', 0.25, 0.85, 0.15),
+  emoji_big: (source) => overlaid(source, 'sticker', 0.5, source.random(), source.random()),
   meme_bar: memeBar,
   ...each([1, 2, 4], (sigma) => [`blur_${sigma}`, ({ file }) => jpeg(sharp(file).blur(sigma))]),
   sharpen: ({ file }) => jpeg(sharp(file).sharpen({ sigma: 2 })),
@@ -69,14 +90,14 @@ export const transformations: Readonly<Record<string, Transformation>> = {
     const side = Math.max(width, height);
     return jpeg(sharp(file).resize({ width: side, height: side, fit: 'contain', background: 'black' }));
   },
-  shot_phone: (source) => screenshot(source, phone, { left: 0, top: 240, width: 540, height: 620 }),
-  shot_web: (source) => screenshot(source, page, { left: 260, top: 180, width: 620, height: 460 }),
+  shot_phone: (source) => screenshot(source, 'phone', { left: 0, top: 240, width: 540, height: 620 }),
+  shot_web: (source) => screenshot(source, 'page', { left: 260, top: 180, width: 620, height: 460 }),
   collage2: collage,
   combo_mild: async (source) => jpeg(sharp(await transformations['crop_10']!(source)).resize({ width: Math.round(source.width * 0.6) }).modulate({ brightness: 1.15 }), 40),
   combo_hard: async (source) => {
     const cropped = await transformations['crop_20']!(source);
     const turned = await sharp(cropped).flop().rotate(4, { background: 'white' }).toBuffer();
-    return overlaidJpeg(turned, logo, 0.25, 0.8, 0.2, 30);
+    return overlaidJpeg(turned, 'logo', 0.25, 0.8, 0.2, 30);
   },
 };
 
@@ -127,14 +148,14 @@ async function rotateWithoutCorners({ file, width, height }: Source, degrees: nu
   return jpeg(sharp(data).extract({ left: (info.width - w) >> 1, top: (info.height - h) >> 1, width: w, height: h }));
 }
 
-function overlaid({ file }: Source, layer: Buffer, size: number, x: number, y: number): Promise<Buffer> {
+function overlaid({ file }: Source, layer: keyof Layers, size: number, x: number, y: number): Promise<Buffer> {
   return overlaidJpeg(file, layer, size, x, y, 85);
 }
 
 /** Lays a picture of `size` of the width over the file, its centre at `x`, `y`, moved inside. */
-async function overlaidJpeg(file: Buffer, layer: Buffer, size: number, x: number, y: number, quality: number): Promise<Buffer> {
+async function overlaidJpeg(file: Buffer, layer: keyof Layers, size: number, x: number, y: number, quality: number): Promise<Buffer> {
   const { width, height } = await sharp(file).metadata();
-  const fitted = await sharp(layer)
+  const fitted = await sharp((await layers())[layer])
     .resize({ width: Math.max(8, Math.round(width * size)), height: Math.max(8, Math.round(height * size)), fit: 'inside' })
     .png()
     .toBuffer({ resolveWithObject: true });
@@ -145,7 +166,7 @@ async function overlaidJpeg(file: Buffer, layer: Buffer, size: number, x: number
 
 async function memeBar({ file, width, height }: Source): Promise<Buffer> {
   const bar = Math.round(height * 0.22);
-  const text = await sharp(memeText).resize({ width: Math.round(width * 0.9), height: bar - 4, fit: 'inside' }).png().toBuffer();
+  const text = await sharp((await layers()).memeText).resize({ width: Math.round(width * 0.9), height: bar - 4, fit: 'inside' }).png().toBuffer();
   return jpeg(sharp(file).extend({ top: bar, background: 'white' }).composite([{ input: text, left: 4, top: 2 }]));
 }
 
@@ -159,12 +180,12 @@ async function noise({ file, random }: Source, sigma: number): Promise<Buffer> {
   return jpeg(sharp(data, { raw: { width: info.width, height: info.height, channels: info.channels } }));
 }
 
-async function screenshot({ file }: Source, screen: Buffer, box: { left: number; top: number; width: number; height: number }): Promise<Buffer> {
+async function screenshot({ file }: Source, screen: 'phone' | 'page', box: { left: number; top: number; width: number; height: number }): Promise<Buffer> {
   const { data, info } = await sharp(file)
     .resize({ width: box.width, height: box.height, fit: 'inside' })
     .toBuffer({ resolveWithObject: true });
   const left = box.left + ((box.width - info.width) >> 1);
-  return jpeg(sharp(screen).composite([{ input: data, left, top: box.top }]));
+  return jpeg(sharp((await layers())[screen]).composite([{ input: data, left, top: box.top }]));
 }
 
 async function collage({ file, neighbour }: Source): Promise<Buffer> {

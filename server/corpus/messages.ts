@@ -33,7 +33,7 @@ export function foundCopy({ confidence, evidence: { kind, hashDistance, match } 
       hashDistance,
       agreeingFeatures: match?.inliers ?? 0,
       mirrored: match?.mirrored ?? false,
-      rotation: match === undefined ? 0 : -(match.rotation * 180) / Math.PI,
+      rotation: match === undefined ? 0 : (match.rotation * 180) / Math.PI,
       scale: match?.scale ?? 0,
     },
   };
