@@ -194,18 +194,18 @@ async function collage({ file, neighbour }: Source): Promise<Buffer> {
     [file, neighbour].map((input) => sharp(input).resize({ height }).toColourspace('srgb').toBuffer({ resolveWithObject: true })),
   );
   let left = 0;
-  const layers = parts.map(({ data, info }): OverlayOptions => {
+  const photos = parts.map(({ data, info }): OverlayOptions => {
     const layer = { input: data, left, top: 0 };
     left += info.width;
     return layer;
   });
-  return jpeg(sharp({ create: { width: left, height, channels: 3, background: white } }).composite(layers));
+  return jpeg(sharp({ create: { width: left, height, channels: 3, background: white } }).composite(photos));
 }
 
 async function textLayer(lines: readonly string[], size: number, fill: string, edge: string): Promise<Buffer> {
-  const drawn = await drawTexts(900, 60 + Math.round(lines.length * size * 1.8), stacked(lines, size, 30)).grayscale().negate().raw().toBuffer({ resolveWithObject: true });
-  const { width, height } = drawn.info;
-  const mask = await sharp(drawn.data, { raw: { width, height, channels: 1 } }).png().toBuffer();
+  const text = await drawTexts(900, 60 + Math.round(lines.length * size * 1.8), stacked(lines, size, 30)).grayscale().negate().raw().toBuffer({ resolveWithObject: true });
+  const { width, height } = text.info;
+  const mask = await sharp(text.data, { raw: { width, height, channels: 1 } }).png().toBuffer();
   const ink = (colour: string, alpha: Buffer): Promise<Buffer> =>
     sharp({ create: { width, height, channels: 3, background: colour } }).joinChannel(alpha).png().toBuffer();
   const letters = await ink(fill, mask);

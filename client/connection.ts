@@ -29,7 +29,7 @@ interface Connection {
   readonly channelOptions: ChannelOptions;
   readonly metadata: Metadata;
   /** When a call that starts now fails, in milliseconds since 1970. */
-  deadline(timeoutMs: number | undefined): number;
+  readonly deadline: (timeoutMs: number | undefined) => number;
 }
 
 const defaultTimeoutMs = 60_000;

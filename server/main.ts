@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
-import { join, resolve } from 'node:path';
+import { join, resolve as resolvePath } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { ServerCredentials } from '@grpc/grpc-js';
 import { Feature_Type, VisionServiceService, type Feature } from '../gen/yandex/cloud/ai/vision/v1/vision_service.js';
@@ -64,7 +64,7 @@ export function createEngine(config: Config, log: Log): Engine {
     onCrash: (error) => log.error('inference thread died', { error }),
   });
   const textEngine = { pool, data: dataFinder(config) };
-  const index = openSqliteIndex(resolve(config['data-dir'], config.index), (error) => log.error('index thread died', { error }));
+  const index = openSqliteIndex(resolvePath(config['data-dir'], config.index), (error) => log.error('index thread died', { error }));
   const copies = { pool, index };
   const maxCopies = config['max-copies'];
   const analyzer: BatchAnalyzer = {

@@ -41,7 +41,7 @@ beforeAll(async () => {
       description: 'drawn',
     })),
   );
-  expect(results.map(({ id, outcome }) => [id, outcome])).toEqual(originals.map((_, index) => [`picture-${index}`, AddOutcome.ADD_OUTCOME_ADDED]));
+  if (results.some(({ outcome }) => outcome !== AddOutcome.ADD_OUTCOME_ADDED)) throw new Error(JSON.stringify(results));
 }, 120_000);
 afterAll(async () => {
   corpus.close();

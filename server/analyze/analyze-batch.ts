@@ -80,7 +80,7 @@ async function analyzeFile(
   try {
     if (spec.source?.$case !== 'content') {
       const features = analyzer.readSignature(spec.source?.value ?? '');
-      const results = spec.features.map((feature) => {
+      const results = spec.features.map(async (feature) => {
         const analyze = features.get(feature.type);
         if (analyze === undefined) return withoutContent(analyzer, feature, context);
         return settle(analyzer, feature, () => analyze(feature, signal, folderId), context);
@@ -94,7 +94,7 @@ async function analyzeFile(
     return await analyzer.admission.withPixels(width * height, signal, async () => {
       const image = await decodeImage(content, analyzer.maxPixels);
       signal.throwIfAborted();
-      const results = spec.features.map((feature) => {
+      const results = spec.features.map(async (feature) => {
         const analyze = analyzer.features.get(feature.type);
         if (analyze === undefined) return failed(withoutEngine(feature), requestId);
         return settle(analyzer, feature, () => analyze(image, feature, signal, { content, folderId }), context);

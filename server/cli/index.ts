@@ -132,6 +132,8 @@ async function run(action: Action, client: IndexClient, operands: readonly strin
     case 'compact':
       process.stdout.write(`${await client.compact()} bytes on disk\n`);
       return 0;
+    default:
+      return action satisfies never;
   }
 }
 

@@ -28,12 +28,12 @@ const module = new WebAssembly.Module(kernelBytes);
 export function createKernel(pages: number): Kernel {
   const memory = new WebAssembly.Memory({ initial: pages });
   const { exports } = new WebAssembly.Instance(module, { env: { memory } });
-  return { memory, hashes: exported(exports, 'hashes'), dots: exported(exports, 'dots'), neighbours: exported(exports, 'neighbours') };
+  if (!isKernel(exports)) throw new Error('kernel-bytes.ts is not made of kernel.wat');
+  const { hashes, dots, neighbours } = exports;
+  return { memory, hashes, dots, neighbours };
 }
 
-function exported<Name extends 'hashes' | 'dots' | 'neighbours'>(exports: WebAssembly.Exports, name: Name): Kernel[Name] {
-  const value = exports[name];
-  if (typeof value !== 'function') throw new Error(`The kernel has no function ${name}`);
-  // What the function takes is fixed by kernel.wat, which TypeScript cannot read.
-  return value as Kernel[Name];
+/** What the functions take is fixed by kernel.wat, which TypeScript cannot read. */
+function isKernel(exports: WebAssembly.Exports): exports is WebAssembly.Exports & Omit<Kernel, 'memory'> {
+  return ['hashes', 'dots', 'neighbours'].every((name) => typeof exports[name] === 'function');
 }

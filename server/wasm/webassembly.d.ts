@@ -1,9 +1,11 @@
 /** The part of the WebAssembly interface that the server uses: TypeScript declares it for browsers alone. */
 declare namespace WebAssembly {
   type Exports = Readonly<Record<string, unknown>>;
-  class Module {
-    constructor(bytes: Uint8Array<ArrayBuffer>);
+  /** Compiled code, of which nothing but instances can be made. */
+  interface Module {
+    readonly __module: unique symbol;
   }
+  const Module: new (bytes: Uint8Array<ArrayBuffer>) => Module;
   class Memory {
     constructor(descriptor: { initial: number });
     /** Another object after each `grow`. */

@@ -23,9 +23,12 @@ export type CopyJobs = {
   matchFeatures: { input: { query: LocalFeatures; others: readonly Uint8Array[] }; output: FeatureMatch[] };
 };
 
-/** A search looks closer: the picture may be a small part of what it is given. */
+/**
+ * A search looks closer: the picture may be a small part of what it is given. What the index keeps of a picture, 168 * 36
+ * bytes, is what SQLite stores in a page and a half of 4096 bytes; a few features more would take two.
+ */
 export const extraction = {
-  index: { side: 400, maxFeatures: 180 },
+  index: { side: 400, maxFeatures: 168 },
   search: { side: 640, maxFeatures: 500 },
 } as const;
 

@@ -21,7 +21,7 @@ async function features(image: Sharp, side = 640, maxFeatures = 500): Promise<Lo
 describe('extractFeatures', () => {
   it('finds so many as it may, within the picture', () => {
     expect(stored.count).toBeGreaterThan(150);
-    expect(stored.count).toBeLessThanOrEqual(181);
+    expect(stored.count).toBeLessThanOrEqual(180);
     for (let index = 0; index < stored.count; index++) {
       expect(stored.x[index]).toBeGreaterThan(0);
       expect(stored.x[index]).toBeLessThan(1);
@@ -38,16 +38,16 @@ describe('extractFeatures', () => {
 describe('matchFeatures', () => {
   it.each([
     ['as it is', () => sharp(picture), 0, 1, false],
-    ['turned by 30 degrees', () => sharp(picture).rotate(30), -30, undefined, false],
-    ['half of it', () => sharp(picture).extract({ left: 0, top: 0, width: 320, height: 480 }), 0, undefined, false],
+    ['turned by 30 degrees', () => sharp(picture).rotate(30), -30, 1.24, false],
+    ['half of it', () => sharp(picture).extract({ left: 0, top: 0, width: 320, height: 480 }), 0, 0.75, false],
     ['mirrored', () => sharp(picture).flop(), 0, 1, true],
-    ['stretched', () => sharp(picture).resize({ width: 800, height: 480, fit: 'fill' }), 0, undefined, false],
+    ['stretched', () => sharp(picture).resize({ width: 800, height: 480, fit: 'fill' }), 0, 1.1, false],
   ])('says how a picture lies that is %s', async (_name, copy, degrees, scale, mirrored) => {
     const match = matchFeatures(matchable(await features(copy())), stored);
     expect(match.inliers).toBeGreaterThan(10);
     expect(match.mirrored).toBe(mirrored);
     expect(Math.abs((match.rotation * 180) / Math.PI - degrees)).toBeLessThan(8);
-    if (scale !== undefined) expect(Math.abs(match.scale - scale)).toBeLessThan(0.1);
+    expect(Math.abs(match.scale - scale)).toBeLessThan(0.15);
   });
 
   it('finds no agreement between different pictures', async () => {

@@ -58,7 +58,7 @@ export function extractFeatures(image: Image, { side, maxFeatures }: ExtractionO
     owed += maxFeatures * share * pyramidStep ** -index;
     if (Math.min(level.width, level.height) <= 2 * border) break;
     const gray = rounded(level.data);
-    const corners = bestCorners(gray, level, Math.round(owed));
+    const corners = bestCorners(gray, level, Math.min(Math.round(owed), maxFeatures - found.length));
     owed -= corners.length;
     const pixel = unit * (longer === 0 ? 1 : scale);
     const smooth = blur(gray, level.width, level.height);

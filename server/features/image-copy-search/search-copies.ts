@@ -54,11 +54,11 @@ export async function searchCopies(
 ): Promise<FoundCopies> {
   const examined = await examineProposals(engine, query, folder, signal);
   const found = examined
-    .map((one) => ({ image: one.proposal.image, ...judge(query, one) }))
+    .map((one) => Object.assign(judge(query, one), { image: one.proposal.image }))
     .filter(({ confidence }) => confidence > 0)
     .toSorted((a, b) => b.confidence - a.confidence || a.image - b.image);
   const images = await engine.index.describe(found.slice(0, most).map(({ image }) => image), signal);
-  const copies = images.flatMap((image, at): Copy[] => (image === undefined ? [] : [{ ...found[at]!, image }]));
+  const copies = images.flatMap((image, at): Copy[] => (image === undefined ? [] : [Object.assign(found[at]!, { image })]));
   return { count: found.length, copies };
 }
 
