@@ -105,7 +105,7 @@ async function search(query: string, content: Buffer, source: string | undefined
   };
   const answers = await judged(described, examined);
   // What leaves a signature out is local features: the proposals are the same.
-  const shorter = readSignature(writeSignature(described));
+  const shorter = readSignature(await writeSignature(described));
   const bySignature = source === undefined ? [] : await judged(shorter, await examineProposals(copies, shorter, corpus, never));
   const right = answers.find(({ path }) => path === source);
   const wrong = answers.filter(({ path }) => path !== source);

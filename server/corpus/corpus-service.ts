@@ -112,7 +112,7 @@ export function createCorpusService(gate: ImageGate, log: Log): CorpusService {
           validate: validator('ComputeSignatureRequest'),
           async handle({ content }, { signal }) {
             const query = await withImage(gate, content, signal, (image) => describeForSearch(pool, image, content, signal));
-            return { signature: writeSignature(query) };
+            return { signature: await writeSignature(query) };
           },
         },
         log,

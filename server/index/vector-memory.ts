@@ -2,7 +2,7 @@ import { createKernel, pageBytes, type Kernel } from '../wasm/kernel.js';
 import { embeddingBytes, hashBytes, type Vectors } from './image-index.js';
 import { TopList } from './top-list.js';
 
-/** Rows of one folder, side by side in the memory: hashes, then embeddings, then numbers of images. */
+/** Rows of one folder, side by side in the memory: hashes, then the two parts of embeddings, then numbers of images. */
 interface Block {
   readonly start: number;
   readonly capacity: number;
@@ -32,6 +32,13 @@ const blocksAt = foundAt + 20 * largestBlock;
 /** How far down the candidates of every query are taken. */
 const hashesTaken = 8;
 const embeddingsTaken = 12;
+/**
+ * The first dimensions of an embedding are those in which images differ most. All rows are compared by them, and the
+ * best of these by all dimensions.
+ */
+const coarseDimensions = 64;
+const fineDimensions = embeddingBytes - coarseDimensions;
+const coarseTaken = 256;
 /** Bits. Unrelated images are that near too: beyond it a hash proposes nothing that chance would not. */
 const hashLimit = 96;
 const lowest = -0x80000000;
@@ -59,7 +66,8 @@ export class VectorMemory {
     const memory = this.#kernel.memory.buffer;
     const row = block.count++;
     new Uint8Array(memory).set(hash, block.start + row * hashBytes);
-    new Int8Array(memory).set(embedding, embeddingsOf(block) + row * embeddingBytes);
+    new Int8Array(memory).set(embedding.subarray(0, coarseDimensions), coarseOf(block) + row * coarseDimensions);
+    new Int8Array(memory).set(embedding.subarray(coarseDimensions), fineOf(block) + row * fineDimensions);
     new Uint32Array(memory)[(numbersOf(block) >> 2) + row] = image;
   }
 
@@ -76,7 +84,8 @@ export class VectorMemory {
       const bytes = new Uint8Array(memory);
       const move = (to: number, source: number, size: number): void => void bytes.copyWithin(to + row * size, source + from * size, source + (from + 1) * size);
       move(block.start, last.start, hashBytes);
-      move(embeddingsOf(block), embeddingsOf(last), embeddingBytes);
+      move(coarseOf(block), coarseOf(last), coarseDimensions);
+      move(fineOf(block), fineOf(last), fineDimensions);
       move(numbersOf(block), numbersOf(last), numberBytes);
       last.count--;
       if (last.count === 0) {
@@ -121,17 +130,26 @@ export class VectorMemory {
   }
 
   #nearestEmbeddings(blocks: readonly Block[], queries: readonly Int8Array[]): TopList[] {
+    return this.#nearestByFirst(blocks, queries).map((coarse, lane) => {
+      const query = queries[lane]!;
+      const fine = new TopList(embeddingsTaken);
+      for (const row of coarse.items) fine.offer(row, this.#product(blocks, row, query));
+      return fine;
+    });
+  }
+
+  #nearestByFirst(blocks: readonly Block[], queries: readonly Int8Array[]): TopList[] {
     const { memory, dots } = this.#kernel;
     for (let lane = 0; lane < lanes; lane++) {
-      const at = new Int16Array(memory.buffer, queryAt + lane * 2 * embeddingBytes, embeddingBytes);
-      at.set(queries[lane] ?? new Int8Array(embeddingBytes));
+      const at = new Int16Array(memory.buffer, queryAt + lane * 2 * coarseDimensions, coarseDimensions);
+      at.set(queries[lane]?.subarray(0, coarseDimensions) ?? new Int8Array(coarseDimensions));
     }
     const thresholds = new Int32Array(memory.buffer, thresholdsAt, lanes);
     const out = new Int32Array(memory.buffer, foundAt, 5 * largestBlock);
-    const lists = queries.map(() => new TopList(embeddingsTaken));
+    const lists = queries.map(() => new TopList(coarseTaken));
     for (const block of blocks) {
       for (let lane = 0; lane < lanes; lane++) thresholds[lane] = Math.max(lowest, lists[lane]?.threshold ?? 0x7fffffff);
-      const count = dots(embeddingsOf(block), embeddingBytes, embeddingBytes, block.count, queryAt, thresholdsAt, foundAt);
+      const count = dots(coarseOf(block), coarseDimensions, coarseDimensions, block.count, queryAt, thresholdsAt, foundAt);
       for (let index = 0; index < count; index++) {
         const row = rowId(block, out[5 * index]!);
         for (const [lane, list] of lists.entries()) list.offer(row, out[5 * index + 1 + lane]!);
@@ -140,9 +158,20 @@ export class VectorMemory {
     return lists;
   }
 
+  #product(blocks: readonly Block[], row: number, query: Int8Array): number {
+    const block = blockOf(blocks, row);
+    const position = (row - block.start) / hashBytes;
+    const { buffer } = this.#kernel.memory;
+    const coarse = new Int8Array(buffer, coarseOf(block) + position * coarseDimensions, coarseDimensions);
+    const fine = new Int8Array(buffer, fineOf(block) + position * fineDimensions, fineDimensions);
+    let sum = 0;
+    for (let index = 0; index < coarseDimensions; index++) sum += coarse[index]! * query[index]!;
+    for (let index = 0; index < fineDimensions; index++) sum += fine[index]! * query[coarseDimensions + index]!;
+    return sum;
+  }
+
   #candidate(blocks: readonly Block[], row: number): Candidate {
-    const block = blocks.find(({ start, count }) => row >= start && row < start + count * hashBytes);
-    if (block === undefined) throw new Error(`There is no row at ${row}`);
+    const block = blockOf(blocks, row);
     const memory = this.#kernel.memory.buffer;
     const image = new Uint32Array(memory)[(numbersOf(block) >> 2) + (row - block.start) / hashBytes]!;
     return { image, hash: new Uint8Array(memory).slice(row, row + hashBytes) };
@@ -171,8 +200,18 @@ export class VectorMemory {
   }
 }
 
-function embeddingsOf({ start, capacity }: Block): number {
+function blockOf(blocks: readonly Block[], row: number): Block {
+  const block = blocks.find(({ start, count }) => row >= start && row < start + count * hashBytes);
+  if (block === undefined) throw new Error(`There is no row at ${row}`);
+  return block;
+}
+
+function coarseOf({ start, capacity }: Block): number {
   return start + capacity * hashBytes;
+}
+
+function fineOf(block: Block): number {
+  return coarseOf(block) + block.capacity * coarseDimensions;
 }
 
 function numbersOf({ start, capacity }: Block): number {

@@ -36,14 +36,15 @@ describe('kernel', () => {
     }
   });
 
-  it('finds the hashes that are near in any flip', () => {
+  it('finds the hashes that are near in any flip, or as negatives', () => {
     fc.assert(
       fc.property(fc.array(hash, { maxLength: 20 }), hash, fc.integer({ min: 80, max: 130 }), (rows, query, limit) => {
         rows.forEach((row, index) => bytes.set(row, 1024 + 32 * index));
         bytes.set(query, 0);
         const found = kernel.hashes(1024, rows.length, 0, limit, 32_768);
         const expected = rows.flatMap((row, index) => {
-          const best = Math.min(...flips.map((groups) => distance(flipped(query, groups), row)));
+          const distances = flips.map((groups) => distance(flipped(query, groups), row));
+          const best = Math.min(...distances.flatMap((one) => [one, 256 - one]));
           return best <= limit ? [(index << 16) | best] : [];
         });
         expect([...ints.subarray(8192, 8192 + found)]).toEqual(expected);

@@ -3,7 +3,7 @@ import { kernelBytes } from './kernel-bytes.js';
 /** The inner loops of copy search, over a memory of their own. kernel.wat describes them; all addresses are bytes. */
 export interface Kernel {
   readonly memory: WebAssembly.Memory;
-  /** Rows of 32-byte hashes within `limit` of the query in any of four flips; `row << 16 | distance` each. */
+  /** Rows of 32-byte hashes within `limit` of the query or its inverse in any of four flips; `row << 16 | distance` each. */
   readonly hashes: (rows: number, count: number, query: number, limit: number, out: number) => number;
   /** Rows whose product with any of four queries is over its threshold; the row and its four products, 5 ints each. */
   readonly dots: (

@@ -2,7 +2,7 @@
 (module
   (import "env" "memory" (memory 1))
 
-  ;; Rows whose hash is near to the query's in any of four flips.
+  ;; Rows whose hash, or its inverse, is near to the query's in any of four flips.
   ;; A hash is 4 words, one for each pair of parities of row and column: (even, even), (even, odd), (odd, even), (odd, odd).
   ;; Flips of the picture invert two words each. Writes `row << 16 | distance` and returns how many.
   (func (export "hashes") (param $rows i32) (param $count i32) (param $query i32) (param $limit i32) (param $out i32) (result i32)
@@ -22,14 +22,18 @@
         (local.set $oe (i32.wrap_i64 (i64.popcnt (i64.xor (local.get $q2) (i64.load offset=16 (local.get $rows))))))
         (local.set $oo (i32.wrap_i64 (i64.popcnt (i64.xor (local.get $q3) (i64.load offset=24 (local.get $rows))))))
         ;; As it is, or turned by 180 degrees: (even, odd) and (odd, even) inverted.
-        (local.set $best (i32.add (local.get $eo) (local.get $oe)))
-        (local.set $next (i32.sub (i32.const 128) (local.get $best)))
-        (local.set $best (select (local.get $best) (local.get $next) (i32.lt_s (local.get $best) (local.get $next))))
-        (local.set $best (i32.add (local.get $best) (i32.add (local.get $ee) (local.get $oo))))
+        ;; Both lie around a middle, so the nearer of them and their inverses is as far from it as the farther one.
+        (local.set $next (i32.sub (i32.add (local.get $eo) (local.get $oe)) (i32.const 64)))
+        (local.set $next (select (local.get $next) (i32.sub (i32.const 0) (local.get $next)) (i32.gt_s (local.get $next) (i32.const 0))))
+        (local.set $best (i32.add (i32.add (local.get $ee) (local.get $oo)) (i32.const 64)))
+        (local.set $best (select (local.get $best) (i32.sub (i32.const 256) (local.get $best)) (i32.lt_s (local.get $best) (i32.const 128))))
+        (local.set $best (i32.sub (local.get $best) (local.get $next)))
         ;; Top to bottom: (even, even) and (even, odd) inverted. Left to right: (even, even) and (odd, even) inverted.
+        (local.set $ee (i32.add (i32.sub (local.get $oo) (local.get $ee)) (i32.const 128)))
+        (local.set $ee (select (local.get $ee) (i32.sub (i32.const 256) (local.get $ee)) (i32.lt_s (local.get $ee) (i32.const 128))))
         (local.set $next (i32.sub (local.get $oe) (local.get $eo)))
-        (local.set $next (select (local.get $next) (i32.sub (i32.const 0) (local.get $next)) (i32.lt_s (local.get $next) (i32.const 0))))
-        (local.set $next (i32.add (local.get $next) (i32.add (i32.const 128) (i32.sub (local.get $oo) (local.get $ee)))))
+        (local.set $next (select (local.get $next) (i32.sub (i32.const 0) (local.get $next)) (i32.gt_s (local.get $next) (i32.const 0))))
+        (local.set $next (i32.sub (local.get $ee) (local.get $next)))
         (local.set $best (select (local.get $best) (local.get $next) (i32.lt_s (local.get $best) (local.get $next))))
         (if (i32.le_s (local.get $best) (local.get $limit))
           (then

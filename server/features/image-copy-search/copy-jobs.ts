@@ -17,8 +17,10 @@ export type CopyJobs = {
   /** Hashes of the picture and, for a search, of parts of it; `quality` is PDQ's. */
   hashImage: { input: { image: Image; purpose: Purpose }; output: { quality: number; hashes: Uint8Array[][] } };
   findFeatures: { input: { image: Image; purpose: Purpose }; output: LocalFeatures };
-  /** Embeddings of the picture and, for a search, of its mirror image and of parts. */
+  /** Embeddings of the picture and, for a search, of its mirror image. */
   embedImage: { input: { image: Image; purpose: Purpose }; output: Int8Array[] };
+  /** Embeddings of parts of the picture that may be the picture it is a copy of. */
+  embedParts: { input: { image: Image }; output: Int8Array[] };
   /** How the features lie in each of the stored pictures, whose features are packed. */
   matchFeatures: { input: { query: LocalFeatures; others: readonly Uint8Array[] }; output: FeatureMatch[] };
 };
@@ -49,8 +51,10 @@ export async function loadCopyJobs(): Promise<JobHandlers<CopyJobs>> {
       return extractFeatures(image, extraction[purpose]);
     },
     async embedImage({ image, purpose }) {
-      return purpose === 'index' ? [await embedder.embed(image, false)] : embedQuery(embedder, image);
+      const asItIs = await embedder.embed(image, false);
+      return purpose === 'index' ? [asItIs] : [asItIs, await embedder.embed(image, true)];
     },
+    embedParts: ({ image }) => embedParts(embedder, image),
     async matchFeatures({ query, others }) {
       const both = matchable(query);
       return others.map((other) => matchFeatures(both, decodeFeatures(other)));
@@ -58,9 +62,9 @@ export async function loadCopyJobs(): Promise<JobHandlers<CopyJobs>> {
   };
 }
 
-async function embedQuery(embedder: Embedder, image: Image): Promise<Int8Array[]> {
+async function embedParts(embedder: Embedder, image: Image): Promise<Int8Array[]> {
   const small = shrinkRgb(image, embeddingMaxSide);
-  const embeddings = [await embedder.embed(small, false), await embedder.embed(small, true)];
+  const embeddings: Int8Array[] = [];
   for (const region of [...contentRegions(lumaOf(small, embeddingMaxSide)), ...fixedParts(small)]) {
     embeddings.push(await embedder.embed(cropRgb(small, region), false));
   }

@@ -11,7 +11,8 @@ export interface CopyQuery {
   readonly hashes: ReadonlyArray<readonly Uint8Array[]>;
   /** Embeddings of the image, of its mirror image and of parts. */
   readonly embeddings: readonly Int8Array[];
-  readonly features: LocalFeatures;
+  /** They are needed last: a search begins before they are found. */
+  readonly features: LocalFeatures | Promise<LocalFeatures>;
 }
 
 /** Names the bytes of a file. */

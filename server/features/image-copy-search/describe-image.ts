@@ -36,12 +36,21 @@ export async function describeForIndex(pool: CopyEngine['pool'], image: Image, c
 /** Describes an image for a search. @param content bytes of its file */
 export async function describeForSearch(pool: CopyEngine['pool'], image: Image, content: Uint8Array, signal: AbortSignal): Promise<CopyQuery> {
   const input = { image, purpose: 'search' } as const;
-  const [embeddings, { quality, hashes }, features] = await Promise.all([
-    pool.run('embedImage', input, signal),
-    pool.run('hashImage', input, signal),
-    pool.run('findFeatures', input, signal),
-  ]);
+  // In the order in which their results are needed, the longest of equals first.
+  const parts = pool.run('embedParts', { image }, signal);
+  const hashing = pool.run('hashImage', input, signal);
+  const whole = pool.run('embedImage', input, signal);
+  const features = pool.run('findFeatures', input, signal);
+  // Whoever needs the features hears of their failure; until then nobody listens.
+  features.catch(() => {});
+  const [{ quality, hashes }, embeddings] = await Promise.all([hashing, Promise.all([whole, parts])]);
   const hashable = quality >= minQuality;
-  const showsSomething = hashable || features.count >= minFeatures;
-  return { contentHash: contentHashOf(content), hashable, hashes: showsSomething ? hashes : [], embeddings: showsSomething ? embeddings : [], features };
+  const showsSomething = hashable || (await features).count >= minFeatures;
+  return {
+    contentHash: contentHashOf(content),
+    hashable,
+    hashes: showsSomething ? hashes : [],
+    embeddings: showsSomething ? embeddings.flat() : [],
+    features,
+  };
 }

@@ -1,6 +1,7 @@
 import type { Proposal, StoredImage } from '../../index/image-index.js';
 import type { CopyQuery } from './copy-query.js';
 import type { CopyEngine } from './describe-image.js';
+import type { LocalFeatures } from './local-features.js';
 import type { FeatureMatch } from './match-features.js';
 import { hammingDistance } from './pdq.js';
 
@@ -69,12 +70,11 @@ export async function examineProposals(
   folder: string,
   signal: AbortSignal,
 ): Promise<Examined[]> {
-  // The store looks for four flips itself: it needs each picture as it is and with its axes exchanged.
-  const upright = query.hashable ? query.hashes.flatMap((dihedral) => [dihedral[0], dihedral[4]]).filter((hash) => hash !== undefined) : [];
+  // The store looks for four flips and for negatives itself: it needs each picture as it is and with its axes exchanged.
+  const hashes = query.hashable ? query.hashes.flatMap((dihedral) => [dihedral[0], dihedral[4]]).filter((hash) => hash !== undefined) : [];
   const { contentHash, embeddings } = query;
-  const hashes = [...upright, ...upright.slice(0, 2).map(inverted)];
   const proposals = await index.propose({ folder, contentHash, hashes, nearHash: maxHashDistance, embeddings }, signal);
-  const matches = await matchInPortions(pool, query, proposals, signal);
+  const matches = await matchInPortions(pool, await query.features, proposals, signal);
   return proposals.map((proposal, at) => ({ proposal, hashDistance: distance(query, proposal), match: matches[at] }));
 }
 
@@ -103,7 +103,7 @@ function distance(query: CopyQuery, { hash }: Proposal): number {
 
 async function matchInPortions(
   pool: CopyEngine['pool'],
-  { features }: CopyQuery,
+  query: LocalFeatures,
   proposals: readonly Proposal[],
   signal: AbortSignal,
 ): Promise<FeatureMatch[]> {
@@ -111,7 +111,7 @@ async function matchInPortions(
   const matches = await Promise.all(
     starts.map((start) => {
       const others = proposals.slice(start, start + portion).map((proposal) => proposal.features);
-      return pool.run('matchFeatures', { query: features, others }, signal);
+      return pool.run('matchFeatures', { query, others }, signal);
     }),
   );
   return matches.flat();

@@ -19,12 +19,12 @@ const dihedral = 8;
  * A query as a string: magic, version, whether hashes mean something, how many hashes and embeddings, the bytes of all
  * parts one behind the other, and a checksum; in URL-safe base64. Of the features as many as there is room for.
  */
-export function writeSignature(query: CopyQuery): string {
+export async function writeSignature(query: CopyQuery): Promise<string> {
   const hashes = Buffer.concat(query.hashes.flat());
   const embeddings = Buffer.concat(query.embeddings.map((values) => Buffer.from(values.buffer, values.byteOffset, values.length)));
   const header = Buffer.from([...magic, descriptorVersion, query.hashable ? 1 : 0, query.hashes.length, query.embeddings.length]);
   const room = maxBytes - headerBytes - contentHashBytes - hashes.length - embeddings.length - checksumBytes;
-  const features = encodeFeatures(thinFeatures(query.features, Math.floor(room / featureBytes)));
+  const features = encodeFeatures(thinFeatures(await query.features, Math.floor(room / featureBytes)));
   const body = Buffer.concat([header, query.contentHash, hashes, embeddings, features]);
   return Buffer.concat([body, checksum(body)]).toString('base64url');
 }
