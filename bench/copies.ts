@@ -25,6 +25,7 @@ const { values, positionals: folders } = parseArgs({
     indexed: { type: 'string', default: '3000' },
     only: { type: 'string', default: '.' },
     details: { type: 'string' },
+    'no-peers': { type: 'boolean', default: false },
   },
   allowPositionals: true,
 });
@@ -59,9 +60,9 @@ interface Result {
   readonly right: number;
   readonly bySignature: number;
   readonly wrong: ReadonlyArray<{ path: string; confidence: number }>;
-  /** Distance of the nearest hash, and agreeing features, of the right image and of the most similar wrong one. */
-  readonly evidence: readonly [distance: number, inliers: number];
-  readonly wrongEvidence: ReadonlyArray<readonly [distance: number, inliers: number]>;
+  /** Distance of the nearest hash, features that agree and that should, of the right image and of similar wrong ones. */
+  readonly evidence: readonly [distance: number, inliers: number, visible: number];
+  readonly wrongEvidence: ReadonlyArray<readonly [distance: number, inliers: number, visible: number]>;
 }
 
 await inParallel(indexed, 'indexed', async (path) => {
@@ -70,7 +71,7 @@ await inParallel(indexed, 'indexed', async (path) => {
   const descriptor = await describeForIndex(copies.pool, image, content, never);
   await copies.index.add({ folder: corpus, id: path, imageUrl: '', pageUrl: '', title: '', description: '', descriptor }, never);
 });
-const seen = peers();
+const seen = values['no-peers'] ? [] : peers();
 for (const peer of seen) await inParallel(indexed, peer.name, async (path) => peer.index(path, readFileSync(path)));
 const results: Result[] = [];
 const latencies: number[] = [];
@@ -116,10 +117,10 @@ async function search(query: string, content: Buffer, source: string | undefined
     right: right?.confidence ?? 0,
     bySignature: bySignature.find(({ path }) => path === source)?.confidence ?? 0,
     wrong: wrong.filter(({ confidence }) => confidence > 0).map(({ path, confidence }) => ({ path, confidence })),
-    evidence: [right?.hashDistance ?? 256, right?.match?.inliers ?? 0],
+    evidence: [right?.hashDistance ?? 256, right?.match?.inliers ?? 0, right?.match?.visible ?? 0],
     wrongEvidence: wrong
       .filter(({ hashDistance, match }) => hashDistance < 70 || (match?.inliers ?? 0) > 4)
-      .map(({ hashDistance, match }) => [hashDistance, match?.inliers ?? 0] as const),
+      .map(({ hashDistance, match }) => [hashDistance, match?.inliers ?? 0, match?.visible ?? 0] as const),
   };
   if (values.details !== undefined) appendFileSync(values.details, `${JSON.stringify(result)}\n`);
   return result;

@@ -144,7 +144,7 @@ async function search(client: IndexClient, image: Buffer | string, file: string,
   if (values.picture !== undefined) {
     const { files } = values;
     const found = files === undefined ? [] : copies.map((copy) => fileOf(files, copy.image?.id ?? '')).filter((path) => existsSync(path));
-    await writeFile(values.picture, await sideBySide([...(typeof image === 'string' ? [] : [image]), ...found]));
+    await writeFile(values.picture, await sideBySide([...(typeof image === 'string' ? [] : [image]), ...(await Promise.all(found.map((path) => readFile(path))))]));
   }
   return copyCount > 0n ? 0 : 1;
 }

@@ -4,7 +4,7 @@ const height = 320;
 const gap = 8;
 
 /** Lays images beside each other, the first with a wider gap behind it, as a PNG file. */
-export async function sideBySide(files: ReadonlyArray<string | Buffer>): Promise<Buffer> {
+export async function sideBySide(files: readonly Buffer[]): Promise<Buffer> {
   const parts = await Promise.all(
     files.map(async (file) => {
       const { data, info } = await sharp(file).autoOrient().resize({ height }).flatten({ background: 'white' }).png().toBuffer({ resolveWithObject: true });

@@ -6,8 +6,8 @@ import type { LocalFeatures } from './local-features.js';
 export interface FeatureMatch {
   /** Features that agree, no two at the same spot. */
   readonly inliers: number;
-  /** Features that were nearest to each other. */
-  readonly matches: number;
+  /** Features of the other picture that the query should show, from where it lies and how large: a copy shows many of them. */
+  readonly visible: number;
   readonly mirrored: boolean;
   /** Radians that the query has to be turned clockwise. */
   readonly rotation: number;
@@ -21,7 +21,7 @@ export interface MatchableFeatures {
   readonly mirrored: LocalFeatures;
 }
 
-const noMatch: FeatureMatch = { inliers: 0, matches: 0, mirrored: false, rotation: 0, scale: 1 };
+const noMatch: FeatureMatch = { inliers: 0, visible: 0, mirrored: false, rotation: 0, scale: 1 };
 
 /** Bits of 256. Descriptors of the same spot are nearer than that, with few exceptions. */
 const maxDistance = 72;
@@ -83,28 +83,51 @@ export function matchFeatures({ plain, mirrored }: MatchableFeatures, other: Loc
 
 function matchOrientation(query: LocalFeatures, other: LocalFeatures, mirrored: boolean): FeatureMatch {
   const pairs = mutualNeighbours(query, other);
-  const best = { inliers: minInliers - 1, turn: 0, stretch: 0 };
+  let best = minInliers - 1;
+  let transform: Affine | undefined;
   let tried = 0;
   for (let first = 0; first < pairs.length && tried < maxPairs; first++) {
     const one = pairs[first]!;
     const friends = pairs.filter((pair) => agree(one, pair));
-    if (friends.length <= best.inliers) continue;
+    if (friends.length <= best) continue;
     for (const two of friends) {
       const hypothesis = similarity(one, two);
       if (hypothesis === undefined) continue;
       if (++tried > maxPairs) break;
       const inliers = friends.filter((pair) => isInlier(hypothesis, pair));
-      if (inliers.length <= best.inliers) continue;
+      if (inliers.length <= best) continue;
       const refined = fitAffine(inliers);
       const count = Math.max(spread(friends, hypothesis), refined === undefined ? 0 : spread(friends, refined));
-      if (count <= best.inliers) continue;
-      best.inliers = count;
-      best.turn = Math.atan2(hypothesis[1], hypothesis[0]);
-      best.stretch = Math.hypot(hypothesis[0], hypothesis[1]);
+      if (count <= best) continue;
+      best = count;
+      transform = hypothesis;
     }
   }
-  if (best.inliers < minInliers) return { ...noMatch, matches: pairs.length };
-  return { inliers: best.inliers, matches: pairs.length, mirrored, rotation: best.turn, scale: best.stretch };
+  if (transform === undefined) return noMatch;
+  const [a, b] = transform;
+  return {
+    inliers: best,
+    visible: countVisible(query, other, transform),
+    mirrored,
+    rotation: Math.atan2(b, a),
+    scale: Math.hypot(a, b),
+  };
+}
+
+/** Features of the other picture that lie where the query has features, and are no finer than what it shows. */
+function countVisible(query: LocalFeatures, other: LocalFeatures, [a, b, , , e, f]: Affine): number {
+  const [left, right] = [query.x.reduce((least, x) => Math.min(least, x), 1), query.x.reduce((most, x) => Math.max(most, x), 0)];
+  const [top, bottom] = [query.y.reduce((least, y) => Math.min(least, y), 1), query.y.reduce((most, y) => Math.max(most, y), 0)];
+  const finest = query.size.reduce((least, size) => Math.min(least, size), 1);
+  const area = a * a + b * b;
+  const scale = Math.sqrt(area);
+  let count = 0;
+  for (let index = 0; index < other.count; index++) {
+    const [x, y] = [other.x[index]! - e, other.y[index]! - f];
+    const [qx, qy] = [(a * x + b * y) / area, (a * y - b * x) / area];
+    if (qx >= left && qx <= right && qy >= top && qy <= bottom && other.size[index]! / scale >= finest) count++;
+  }
+  return count;
 }
 
 function mutualNeighbours(query: LocalFeatures, other: LocalFeatures): Pair[] {
