@@ -32,9 +32,11 @@ export interface FoundCopies {
 const maxHashDistance = 36;
 /** Local features that must agree. */
 const minInliers = 8;
-/** The same where the hashes are near enough to be no accident either. */
-const nearHashDistance = 64;
-const minInliersWhenNear = 6;
+/**
+ * And that part of those that should. Two photos of different things on the same floor, or on the same hanger, agree in a
+ * dozen features of a hundred and sixty; copies in many more.
+ */
+const minShare = 0.12;
 /** Stored pictures that one thread compares at a stretch. */
 const portion = 12;
 
@@ -84,7 +86,7 @@ export function judge(query: CopyQuery, { proposal, hashDistance, match }: Exami
   const evidence = (kind: Evidence['kind']): Evidence => ({ kind, hashDistance, match: inliers > 0 ? match : undefined });
   if (proposal.sameFile) return { confidence: 1, evidence: evidence('same-file') };
   const byHash = query.hashable && hashDistance <= maxHashDistance ? 1 - hashDistance / 256 : 0;
-  const needed = query.hashable && hashDistance <= nearHashDistance ? minInliersWhenNear : minInliers;
+  const needed = Math.max(minInliers, minShare * (match?.visible ?? 0));
   const byFeatures = inliers >= needed ? inliers / (inliers + 3) : 0;
   if (byHash >= byFeatures) return { confidence: byHash, evidence: evidence('whole-image') };
   return { confidence: byFeatures, evidence: evidence('local-features') };
