@@ -20,7 +20,7 @@ import { readConfig } from '../server/config.js';
 import { silentLog } from '../server/telemetry/log.js';
 
 const goals = { p50Ms: 150, p99Ms: 400, memoryBytes: 400, diskBytes: 8192, startSeconds: 10 };
-const models = 300;
+const models = 150;
 const names = ['jpeg_q20', 'resize_30', 'crop_10', 'crop_30', 'crop_50', 'rot_5', 'rot_15', 'flip_h', 'text', 'emoji_big', 'shot_phone', 'shot_web', 'collage2'];
 
 const { values, positionals: folders } = parseArgs({
@@ -100,7 +100,7 @@ async function searchAll(count: number): Promise<Outcome> {
   for (const [position, source] of sources.entries()) {
     const file = readFileSync(source);
     const { width, height } = await sharp(file).metadata();
-    const neighbour = readFileSync(photos[(position + 150) % photos.length]!);
+    const neighbour = readFileSync(photos[(position + 75) % photos.length]!);
     for (const name of names) {
       const content = await transformations[name]!({ file, width, height, neighbour, random: mulberry32(position) });
       const begun = performance.now();

@@ -135,8 +135,8 @@ async function search(query: string, content: Buffer, source: string | undefined
 /** Recall of those that were searched for by signature as well: by signature, and by content. */
 function bySignatureToo(all: readonly Result[]): string {
   const tried = all.filter(({ bySignature }) => bySignature !== undefined);
-  const share = (is: (result: Result) => boolean): string => (tried.filter(is).length / Math.max(1, tried.length)).toFixed(3);
-  return `${share(({ bySignature = 0 }) => bySignature > 0)} (${share(({ right }) => right > 0)}) of ${tried.length}`;
+  const recall = (is: (result: Result) => boolean): string => (tried.filter(is).length / Math.max(1, tried.length)).toFixed(3);
+  return `${recall(({ bySignature = 0 }) => bySignature > 0)} (${recall(({ right }) => right > 0)}) of ${tried.length}`;
 }
 
 function report(): void {

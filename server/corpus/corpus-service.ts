@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import {
   ImageIndexServiceService as service,
   type AddImageRequest,
@@ -30,6 +31,8 @@ const page = { size: 100, max: 1000 };
 const results = { count: 10, max: 100 };
 /** Images of one stream that are described at a time, a thread. */
 const imagesAThread = 2;
+/** How long an image of a stream waits when the server is busy. */
+const busyMs = 200;
 
 /** Puts the service that keeps corpora together. */
 export function createCorpusService(gate: ImageGate, log: Log): CorpusService {
@@ -50,6 +53,11 @@ export function createCorpusService(gate: ImageGate, log: Log): CorpusService {
       return { error: undefined, id: image?.id ?? '', outcome };
     } catch (error) {
       context.signal.throwIfAborted();
+      if (error instanceof VisionError && error.reason === 'OVERLOADED') {
+        // A stream waits for its turn: the connection holds the rest of it back meanwhile.
+        await setTimeout(busyMs);
+        return addItem(request, context);
+      }
       if (!(error instanceof VisionError)) log.error('image was not added', { requestId: context.requestId, error });
       return failed(error, context);
     }

@@ -18,6 +18,10 @@ export type IndexJobs = {
   compactSome: { input: null; output: { more: boolean; diskBytes: number } };
 };
 
+/** More images with the same bytes are not counted. */
+const maxSameFiles = 1000;
+/** The features of more proposals are not read: so many come only of images whose hashes are near, which decides. */
+const maxFeatureReads = 300;
 /** How often the thread looks for what other processes wrote when it is not asked to search. */
 const followMs = 500;
 
@@ -67,13 +71,15 @@ export function createIndexJobs(path: string): JobHandlers<IndexJobs> {
       const { store, memory } = open();
       const folder = store.folderNumber(query.folder);
       if (folder === undefined) return [];
-      const same = new Set(store.sameFiles(folder, query.contentHash));
+      const same = new Set(store.sameFiles(folder, query.contentHash, maxSameFiles));
       const hashes = new Map<number, Uint8Array>([...same].map((image) => [image, new Uint8Array()]));
       for (const { image, hash } of memory.propose(folder, query.hashes, query.embeddings, query.nearHash)) hashes.set(image, hash);
-      return [...hashes].flatMap(([image, hash]) => {
-        const features = store.features(image);
-        return features === undefined ? [] : [{ image, sameFile: same.has(image), hash, features }];
-      });
+      return [...hashes].map(([image, hash], position) => ({
+        image,
+        sameFile: same.has(image),
+        hash,
+        features: (position < maxFeatureReads ? store.features(image) : undefined) ?? new Uint8Array(),
+      }));
     },
     async describe(images) {
       return images.map((image) => open().store.byNumber(image));

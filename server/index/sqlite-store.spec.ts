@@ -80,10 +80,10 @@ describe('SqliteStore', () => {
 
   it('undoes a transaction that fails', () => {
     const store = new SqliteStore(join(folder, 'undo.db'));
-    const broken = image('b');
-    // SQLite takes no text for a blob.
-    Object.assign(broken.descriptor, { features: { length: -1 } });
-    expect(() => add(store, image('a'), broken)).toThrow(/./);
+    const { descriptor } = image('b');
+    const vectors = { hash: new Uint8Array(1000), embedding: new Int8Array(embeddingBytes) };
+    const broken = image('b', { descriptor: { ...descriptor, vectors } });
+    expect(() => add(store, image('a'), broken)).toThrow('offset is out of bounds');
     expect(store.counts('f').images).toBe(0);
     store.close();
   });

@@ -150,9 +150,9 @@ export class SqliteStore {
     return { images: rows.slice(0, count).map(storedImage), next: next && integer(next[0]) };
   }
 
-  /** Images whose files have these bytes. */
-  sameFiles(folder: number, contentHash: Uint8Array): number[] {
-    const rows = this.#rows('SELECT number FROM images WHERE content_hash = ? AND folder = ?', Buffer.from(contentHash), folder);
+  /** Images whose files have these bytes, so many at most. */
+  sameFiles(folder: number, contentHash: Uint8Array, most: number): number[] {
+    const rows = this.#rows('SELECT number FROM images WHERE content_hash = ? AND folder = ? LIMIT ?', Buffer.from(contentHash), folder, most);
     return rows.map(([number]) => integer(number));
   }
 

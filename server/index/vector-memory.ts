@@ -98,21 +98,24 @@ export class VectorMemory {
 
   /**
    * The nearest images of a folder to each of the hashes, in four flips, and to each of the embeddings; besides all images
-   * within `nearHash` bits of a hash.
+   * within `nearHash` bits of a hash, which come last.
    */
   propose(folder: number, hashes: readonly Uint8Array[], embeddings: readonly Int8Array[], nearHash: number): Candidate[] {
     const blocks = this.#folders.get(folder) ?? [];
     const rows = new Set<number>();
-    for (const hash of hashes) this.#nearestHashes(blocks, hash, nearHash, rows);
+    const near = new Set<number>();
+    for (const hash of hashes) {
+      for (const row of this.#nearestHashes(blocks, hash, nearHash, near).items) rows.add(row);
+    }
     for (let first = 0; first < embeddings.length; first += lanes) {
       for (const { items } of this.#nearestEmbeddings(blocks, embeddings.slice(first, first + lanes))) {
         for (const row of items) rows.add(row);
       }
     }
-    return [...rows].map((row) => this.#candidate(blocks, row));
+    return [...new Set([...rows, ...near])].map((row) => this.#candidate(blocks, row));
   }
 
-  #nearestHashes(blocks: readonly Block[], query: Uint8Array, near: number, rows: Set<number>): void {
+  #nearestHashes(blocks: readonly Block[], query: Uint8Array, near: number, nearRows: Set<number>): TopList {
     const { memory, hashes } = this.#kernel;
     new Uint8Array(memory.buffer).set(query, queryAt);
     const out = new Uint32Array(memory.buffer, foundAt, largestBlock);
@@ -123,10 +126,10 @@ export class VectorMemory {
       for (let index = 0; index < count; index++) {
         const [row, distance] = [rowId(block, out[index]! >> 16), out[index]! & 0xffff];
         list.offer(row, -distance);
-        if (distance <= near) rows.add(row);
+        if (distance <= near) nearRows.add(row);
       }
     }
-    for (const row of list.items) rows.add(row);
+    return list;
   }
 
   #nearestEmbeddings(blocks: readonly Block[], queries: readonly Int8Array[]): TopList[] {

@@ -7,7 +7,7 @@ import { decodeFeatures } from './feature-codec.js';
 import { extractFeatures, type LocalFeatures } from './local-features.js';
 import { cropLuma, lumaOf, type Region } from './luma.js';
 import { matchable, matchFeatures, type FeatureMatch } from './match-features.js';
-import { dihedralHashes, pdqMaxSide, pdqSpectrum } from './pdq.js';
+import { dihedralHashes, minQuality, pdqMaxSide, pdqSpectrum } from './pdq.js';
 
 /** For the index a picture is described once and for all, for a search in many ways. */
 export type Purpose = 'index' | 'search';
@@ -44,8 +44,9 @@ export async function loadCopyJobs(): Promise<JobHandlers<CopyJobs>> {
     async hashImage({ image, purpose }) {
       const luma = lumaOf(image, pdqMaxSide);
       const parts = purpose === 'index' ? [] : contentRegions(luma).map((region) => cropLuma(luma, region));
-      const spectra = [luma, ...parts].map(pdqSpectrum);
-      return { quality: spectra[0]?.quality ?? 0, hashes: spectra.map(dihedralHashes) };
+      const whole = pdqSpectrum(luma);
+      const clear = parts.map(pdqSpectrum).filter(({ quality }) => quality >= minQuality);
+      return { quality: whole.quality, hashes: [whole, ...clear].map(dihedralHashes) };
     },
     async findFeatures({ image, purpose }) {
       return extractFeatures(image, extraction[purpose]);

@@ -4,6 +4,7 @@ import type { WorkerPool } from '../../inference/worker-pool.js';
 import type { CopyJobs } from './copy-jobs.js';
 import { contentHashOf, type CopyQuery } from './copy-query.js';
 import { encodeFeatures } from './feature-codec.js';
+import { minQuality } from './pdq.js';
 
 /** What copy search works with. */
 export interface CopyEngine {
@@ -11,8 +12,6 @@ export interface CopyEngine {
   readonly index: ImageIndex;
 }
 
-/** PDQ's quality, below which hashes of different pictures may be the same: Meta's own advice. */
-const minQuality = 50;
 /** A picture that has neither such a quality nor that many features shows nothing, and is known by its bytes alone. */
 const minFeatures = 20;
 

@@ -12,6 +12,9 @@ export const pdqBytes = 32;
 /** The longer side, in pixels, from which pictures are averaged down before they are hashed. */
 export const pdqMaxSide = 512;
 
+/** Quality, below which hashes of different pictures may be the same: Meta's own advice. */
+export const minQuality = 50;
+
 const side = 16;
 const inputSide = 64;
 /** A picture with a shorter side below this has no hash. */
