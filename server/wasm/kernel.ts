@@ -15,8 +15,11 @@ export interface Kernel {
     thresholds: number,
     out: number,
   ) => number;
-  /** Nearest neighbours between two sets of 32-byte descriptors; `distance << 16 | index` each. */
-  readonly neighbours: (a: number, countA: number, b: number, countB: number, outA: number, outB: number) => void;
+  /**
+   * The nearest of the 32-byte descriptors b for each of a, among those whose first 128 bits differ in at most `half`;
+   * `distance << 16 | index` each, or -1.
+   */
+  readonly nearest: (a: number, countA: number, b: number, countB: number, half: bigint, out: number) => void;
 }
 
 /** Bytes of a page of WebAssembly memory. */
@@ -29,11 +32,11 @@ export function createKernel(pages: number): Kernel {
   const memory = new WebAssembly.Memory({ initial: pages });
   const { exports } = new WebAssembly.Instance(module, { env: { memory } });
   if (!isKernel(exports)) throw new Error('kernel-bytes.ts is not made of kernel.wat');
-  const { hashes, dots, neighbours } = exports;
-  return { memory, hashes, dots, neighbours };
+  const { hashes, dots, nearest } = exports;
+  return { memory, hashes, dots, nearest };
 }
 
 /** What the functions take is fixed by kernel.wat, which TypeScript cannot read. */
 function isKernel(exports: WebAssembly.Exports): exports is WebAssembly.Exports & Omit<Kernel, 'memory'> {
-  return ['hashes', 'dots', 'neighbours'].every((name) => typeof exports[name] === 'function');
+  return ['hashes', 'dots', 'nearest'].every((name) => typeof exports[name] === 'function');
 }

@@ -110,45 +110,42 @@
         (br $each)))
     (local.get $found))
 
-  ;; Nearest neighbours between two sets of 256-bit descriptors, 32 bytes each. Writes `distance << 16 | index` of the
-  ;; nearest of the other set for every descriptor of each.
-  (func (export "neighbours") (param $a i32) (param $countA i32) (param $b i32) (param $countB i32) (param $outA i32) (param $outB i32)
-    (local $q0 i64) (local $q1 i64) (local $q2 i64) (local $q3 i64)
-    (local $i i32) (local $j i32) (local $at i32) (local $to i32) (local $best i32) (local $distance i32) (local $key i32)
-    (memory.fill (local.get $outB) (i32.const 255) (i32.shl (local.get $countB) (i32.const 2)))
+  ;; The nearest descriptor of b for each of a, 256 bits in 32 bytes each, among those whose first 128 bits differ in at
+  ;; most `half`: most pairs are done after these. Writes `distance << 16 | index`, or -1 where there is none.
+  (func (export "nearest") (param $a i32) (param $countA i32) (param $b i32) (param $countB i32) (param $half i64) (param $out i32)
+    (local $q0 i64) (local $q1 i64) (local $q2 i64) (local $q3 i64) (local $first i64)
+    (local $endA i32) (local $endB i32) (local $at i32) (local $best i32) (local $key i32)
+    (local.set $endA (i32.add (local.get $a) (i32.shl (local.get $countA) (i32.const 5))))
+    (local.set $endB (i32.add (local.get $b) (i32.shl (local.get $countB) (i32.const 5))))
     (block $done
       (loop $each
-        (br_if $done (i32.ge_u (local.get $i) (local.get $countA)))
+        (br_if $done (i32.ge_u (local.get $a) (local.get $endA)))
         (local.set $q0 (i64.load (local.get $a)))
         (local.set $q1 (i64.load offset=8 (local.get $a)))
         (local.set $q2 (i64.load offset=16 (local.get $a)))
         (local.set $q3 (i64.load offset=24 (local.get $a)))
         (local.set $best (i32.const -1))
-        (local.set $j (i32.const 0))
         (local.set $at (local.get $b))
-        (local.set $to (local.get $outB))
         (block $end
           (loop $other
-            (br_if $end (i32.ge_u (local.get $j) (local.get $countB)))
-            (local.set $distance (i32.shl (i32.wrap_i64 (i64.add
-              (i64.add
-                (i64.popcnt (i64.xor (local.get $q0) (i64.load (local.get $at))))
-                (i64.popcnt (i64.xor (local.get $q1) (i64.load offset=8 (local.get $at)))))
-              (i64.add
-                (i64.popcnt (i64.xor (local.get $q2) (i64.load offset=16 (local.get $at))))
-                (i64.popcnt (i64.xor (local.get $q3) (i64.load offset=24 (local.get $at))))))) (i32.const 16)))
-            (local.set $key (i32.or (local.get $distance) (local.get $j)))
-            (local.set $best (select (local.get $key) (local.get $best) (i32.lt_u (local.get $key) (local.get $best))))
-            (local.set $key (i32.or (local.get $distance) (local.get $i)))
-            (if (i32.lt_u (local.get $key) (i32.load (local.get $to)))
-              (then (i32.store (local.get $to) (local.get $key))))
+            (br_if $end (i32.ge_u (local.get $at) (local.get $endB)))
+            (local.set $first (i64.add
+              (i64.popcnt (i64.xor (local.get $q0) (i64.load (local.get $at))))
+              (i64.popcnt (i64.xor (local.get $q1) (i64.load offset=8 (local.get $at))))))
+            (if (i64.le_u (local.get $first) (local.get $half))
+              (then
+                (local.set $key (i32.or
+                  (i32.shl
+                    (i32.wrap_i64 (i64.add (local.get $first) (i64.add
+                      (i64.popcnt (i64.xor (local.get $q2) (i64.load offset=16 (local.get $at))))
+                      (i64.popcnt (i64.xor (local.get $q3) (i64.load offset=24 (local.get $at)))))))
+                    (i32.const 16))
+                  (i32.shr_u (i32.sub (local.get $at) (local.get $b)) (i32.const 5))))
+                (if (i32.lt_u (local.get $key) (local.get $best)) (then (local.set $best (local.get $key))))))
             (local.set $at (i32.add (local.get $at) (i32.const 32)))
-            (local.set $to (i32.add (local.get $to) (i32.const 4)))
-            (local.set $j (i32.add (local.get $j) (i32.const 1)))
             (br $other)))
-        (i32.store (local.get $outA) (local.get $best))
-        (local.set $outA (i32.add (local.get $outA) (i32.const 4)))
+        (i32.store (local.get $out) (local.get $best))
+        (local.set $out (i32.add (local.get $out) (i32.const 4)))
         (local.set $a (i32.add (local.get $a) (i32.const 32)))
-        (local.set $i (i32.add (local.get $i) (i32.const 1)))
         (br $each))))
 )

@@ -1,4 +1,4 @@
-import { createKernel, type Kernel } from '../../wasm/kernel.js';
+import { createKernel, pageBytes, type Kernel } from '../../wasm/kernel.js';
 import { descriptorBytes, mirrorDescriptors } from './brief-pattern.js';
 import type { LocalFeatures } from './local-features.js';
 
@@ -25,6 +25,8 @@ const noMatch: FeatureMatch = { inliers: 0, visible: 0, mirrored: false, rotatio
 
 /** Bits of 256. Descriptors of the same spot are nearer than that, with few exceptions. */
 const maxDistance = 72;
+/** Of these, so many may be among the first 128. */
+const maxHalfDistance = 50n;
 /** Two single features disagree by that much about rotation (radians) and scale (natural logarithm) and may still be right. */
 const maxTurn = 0.5;
 const maxStretch = 0.5;
@@ -40,12 +42,10 @@ const minBase = 0.04;
 
 /** Most features of a picture. */
 export const maxMatchable = 1024;
-const kernel: Kernel = createKernel(2);
+const kernel: Kernel = createKernel(Math.ceil(((2 * descriptorBytes + 4) * maxMatchable) / pageBytes));
 const queryAt = 0;
 const otherAt = maxMatchable * descriptorBytes;
-const queryOutAt = 2 * otherAt;
-const otherOutAt = queryOutAt + 4 * maxMatchable;
-if (kernel.memory.buffer.byteLength < otherOutAt + 4 * maxMatchable) kernel.memory.grow(1);
+const outAt = 2 * otherAt;
 
 /** A feature of the query and its neighbour in the other picture. */
 interface Pair {
@@ -134,15 +134,16 @@ function mutualNeighbours(query: LocalFeatures, other: LocalFeatures): Pair[] {
   const { buffer } = kernel.memory;
   new Uint8Array(buffer).set(query.descriptors, queryAt);
   new Uint8Array(buffer).set(other.descriptors, otherAt);
-  kernel.neighbours(queryAt, query.count, otherAt, other.count, queryOutAt, otherOutAt);
-  const nearest = new Uint32Array(buffer, queryOutAt, query.count);
-  const back = new Uint32Array(buffer, otherOutAt, other.count);
+  kernel.nearest(otherAt, other.count, queryAt, query.count, maxHalfDistance, outAt);
+  const nearest = new Int32Array(buffer, outAt, other.count).slice();
+  const back = new Int32Array(buffer, outAt, 1);
   const pairs: Array<{ distance: number; pair: Pair }> = [];
-  if (other.count === 0) return [];
-  for (let index = 0; index < query.count; index++) {
-    const distance = nearest[index]! >>> 16;
-    const match = nearest[index]! & 0xffff;
-    if (distance > maxDistance || (back[match]! & 0xffff) !== index) continue;
+  for (let match = 0; match < other.count; match++) {
+    const distance = nearest[match]! >> 16;
+    if (distance < 0 || distance > maxDistance) continue;
+    const index = nearest[match]! & 0xffff;
+    kernel.nearest(queryAt + index * descriptorBytes, 1, otherAt, other.count, maxHalfDistance, outAt);
+    if ((back[0]! & 0xffff) !== match) continue;
     const pair = {
       qx: query.x[index]!,
       qy: query.y[index]!,
