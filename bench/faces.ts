@@ -17,7 +17,7 @@ import type { Image } from '../server/image/image.js';
 import { convertedModels } from '../server/inference/converted-models.js';
 import { loadConvertedModel, loadPulledModel } from '../server/inference/onnx-session.js';
 import { findPulledModel, pulledModels } from '../server/inference/pulled-models.js';
-import { modelsFolder } from '../server/main.js';
+import { modelsFolder } from '../server/engine.js';
 import { detectionAccuracy } from './detection-accuracy.js';
 import { loadTfjs } from './tfjs.js';
 

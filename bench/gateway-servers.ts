@@ -53,7 +53,7 @@ const servers = {
     const options = { maxBodyBytes: maxBytes, compat: 'yandex', version: '', log: silentLog } as const;
     const app = createGateway([method], options);
     addErrorHandlers(app, options);
-    const grpc = createGrpcServer([method], { maxRequestBytes: maxBytes, maxConnectionAgeSeconds: 0 });
+    const grpc = createGrpcServer([method], [], { maxRequestBytes: maxBytes, maxConnectionAgeSeconds: 0 });
     const port = await createPort(app, grpc.injector, undefined);
     return (await port.listen({ host: '127.0.0.1', port: 0 })).port;
   },

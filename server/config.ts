@@ -49,6 +49,13 @@ export const settings = {
     'Pixels decoded at a time, 3 bytes of memory each. Further images wait.',
     integer(1, 10_000_000_000),
   ),
+  index: setting(
+    'sqlite:PATH',
+    'sqlite:index.db',
+    'Where the corpus of IMAGE_COPY_SEARCH is kept. A relative path begins in the data folder. Servers may share the file.',
+    parseIndex,
+  ),
+  'max-copies': setting('N', '10', 'Copies that IMAGE_COPY_SEARCH describes. It counts all of them.', integer(1, 100)),
   auth: setting(
     'MODE',
     'none',
@@ -135,6 +142,8 @@ export function readConfig(
     'max-content-bytes': value('max-content-bytes', settings['max-content-bytes']),
     'max-pixels': value('max-pixels', settings['max-pixels']),
     'max-pixels-in-flight': value('max-pixels-in-flight', settings['max-pixels-in-flight']),
+    index: value('index', settings.index),
+    'max-copies': value('max-copies', settings['max-copies']),
     'rest-compat': value('rest-compat', settings['rest-compat']),
     'max-connection-age-seconds': value('max-connection-age-seconds', settings['max-connection-age-seconds']),
     auth: value('auth', settings.auth),
@@ -204,6 +213,13 @@ function oneOf<const Choice extends string>(...choices: readonly Choice[]): (tex
 
 function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);
+}
+
+/** The path. */
+function parseIndex(text: string): string {
+  const [, path] = /^sqlite:(.+)$/.exec(text) ?? [];
+  if (path === undefined) throw new Error('sqlite:PATH is needed');
+  return path;
 }
 
 function parseAddress(text: string): Address {

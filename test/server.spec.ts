@@ -199,15 +199,6 @@ describe('errors', () => {
     expect(result?.error?.message).toMatch(/^Language th has no data on this server.*models pull th.*tha\.traineddata/);
   });
 
-  it('say that a signature is not enough', async () => {
-    const source = { $case: 'signature', value: 'x' } as const;
-    const { results } = await running.client.batchAnalyze({
-      analyzeSpecs: [{ source, features: [textDetection()], mimeType: '' }],
-      folderId: '',
-    });
-    expect(results[0]?.results[0]?.error?.message).toBe('TEXT_DETECTION needs the content of the image, a signature is not enough');
-  });
-
   it('of a request name every wrong field with its limit and its value, over both protocols', async () => {
     const noSource: AnalyzeSpec = { source: undefined, features: [], mimeType: 'x'.repeat(256) };
     const message: BatchAnalyzeRequest = { analyzeSpecs: [noSource], folderId: 'f'.repeat(51) };

@@ -2,6 +2,7 @@ import { ConfigError } from '../config.js';
 import { analyzeCommand } from './analyze.js';
 import { certsCommand } from './certs.js';
 import { table, UsageError, type Command } from './command.js';
+import { indexCommand } from './index.js';
 import { doctorCommand } from './doctor.js';
 import { keysCommand } from './keys.js';
 import { modelsCommand } from './models.js';
@@ -10,6 +11,7 @@ import { serveCommand } from './serve.js';
 const commands = new Map<string, Command>([
   ['serve', serveCommand],
   ['analyze', analyzeCommand],
+  ['index', indexCommand],
   ['models', modelsCommand],
   ['keys', keysCommand],
   ['certs', certsCommand],

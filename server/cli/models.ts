@@ -7,7 +7,7 @@ import { modelFiles, readModel } from '../inference/model-files.js';
 import { verifyConversion } from '../inference/verify-conversion.js';
 import { readConfig } from '../config.js';
 import { findPulledModel, pulledModels, readPulledModel, type PulledModel } from '../inference/pulled-models.js';
-import { dataFinder, modelsFolder } from '../main.js';
+import { dataFinder, modelsFolder } from '../engine.js';
 import { pullLanguage, type PullResult } from '../setup/pull-language.js';
 import { pullModel } from '../setup/pull-model.js';
 import { parseCommandLine, UsageError, type Command } from './command.js';

@@ -3,7 +3,8 @@ import type { ApiEndpoint } from '../../gen/yandex/cloud/endpoint/api_endpoint.j
 import { IamTokenServiceService } from '../../gen/yandex/cloud/iam/v1/iam_token_service.js';
 import type { Credentials } from '../auth/credentials.js';
 import { VisionError } from '../errors.js';
-import { bindMethod, type BoundMethod, type CallContext, type Pipeline } from '../pipeline/call.js';
+import { bindMethod, type BoundMethod, type CallContext } from '../pipeline/call.js';
+import type { Pipeline } from '../pipeline/run-call.js';
 import { createValidator } from '../pipeline/validator.js';
 
 /** Services that SDKs look for. All of them are at the same address: ours. */

@@ -1,10 +1,7 @@
-import { randomBytes, randomUUID } from 'node:crypto';
 import type { Status } from '../../gen/google/rpc/status.js';
-import { authorizeFolder, type Authenticate, type Principal } from '../auth/principal.js';
 import { VisionError } from '../errors.js';
-import type { Log } from '../telemetry/log.js';
-import { toRequestStatus } from '../status.js';
 import type { RequestMessage } from './request-message.js';
+import { runCall, type OpenCall, type Pipeline } from './run-call.js';
 import type { Validator } from './validator.js';
 
 /** What a transport knows of a call before its message is looked at. */
@@ -21,14 +18,9 @@ export interface IncomingCall {
 }
 
 /** What a handler is told of its call. */
-export interface CallContext {
-  readonly requestId: string;
-  /** Fires with a VisionError when the client went away or the deadline passed. */
-  readonly signal: AbortSignal;
+export interface CallContext extends Omit<OpenCall, 'folderFor'> {
   /** Folder that the call works in. Empty where authentication is off and the request names none, or for public methods. */
   readonly folderId: string;
-  /** `host:port` by which the client called us, or a proxy before us. */
-  readonly host: string | undefined;
 }
 
 /** One method of a service: what it checks and what it does. Transports know no more of it. */
@@ -36,7 +28,7 @@ export interface Method<Request extends object, Response> {
   /** Finds the folder in a request, empty where it names none. `public` methods answer everybody and have no folder. */
   readonly folder: 'public' | ((request: Request) => string);
   readonly validate: Validator;
-  handle(request: Request, context: CallContext): Promise<Response>;
+  readonly handle: (request: Request, context: CallContext) => Promise<Response>;
 }
 
 /** The way out: a response, or the status of the whole request. */
@@ -59,103 +51,47 @@ export interface BoundMethod {
 }
 
 /** What ts-proto generates for a method. */
-interface MethodDefinition<Request, Response> {
+export interface MethodDefinition<Request, Response> {
   readonly path: string;
   readonly requestDeserialize: (bytes: Buffer) => Request;
   readonly responseSerialize: (response: Response) => Buffer;
 }
 
-/** What all methods of a server share. */
-export interface Pipeline {
-  readonly authenticate: Authenticate;
-  readonly log: Log;
-}
-
 /**
- * Wraps a method into the way in that all protocols share: ids, deadline, cancellation, authentication, authorisation,
- * validation, errors, log; in this order.
+ * Wraps a method into the way in that all protocols share. A request is authorised before it is validated: a stranger
+ * learns nothing of what a folder would take.
  */
 export function bindMethod<Request extends object, Response>(
-  definition: MethodDefinition<Request, Response>,
-  method: Method<Request, Response>,
-  { authenticate, log }: Pipeline,
+  { path, requestDeserialize, responseSerialize }: MethodDefinition<Request, Response>,
+  { folder, validate, handle }: Method<Request, Response>,
+  pipeline: Pipeline,
 ): BoundMethod {
-  const { path, requestDeserialize, responseSerialize } = definition;
+  const isPublic = folder === 'public';
   const parse = (message: RequestMessage): Request => {
     try {
       return message.decode(requestDeserialize);
     } catch (error) {
-      throw VisionError.of('MALFORMED_BODY', { problem: error instanceof Error ? error.message : String(error) });
+      throw malformed(error);
     }
-  };
-  const folderOf = (request: Request, principal: Principal | undefined, incoming: IncomingCall): string => {
-    if (principal === undefined || method.folder === 'public') return '';
-    return authorizeFolder(principal, method.folder(request) || (incoming.header('x-folder-id') ?? ''));
   };
   return {
     path,
-    isPublic: method.folder === 'public',
-    async call(incoming, readRequest) {
-      const started = performance.now();
-      const requestId = randomUUID();
-      const traceId = traceIdOf(incoming);
-      const headers = { 'x-request-id': requestId, 'x-server-trace-id': traceId };
-      const clientRequestId = incoming.header('x-client-request-id')?.slice(0, maxIdLength);
-      const { signal, release } = callSignal(incoming);
-      let code = 0;
-      let principal: Principal | undefined;
-      try {
-        if (method.folder !== 'public') principal = await authenticate(incoming.header('authorization'));
+    isPublic,
+    call: (incoming, readRequest) =>
+      runCall({ path, isPublic }, pipeline, incoming, async ({ requestId, signal, host, folderFor }) => {
         const request = parse(await untilAborted(signal, readRequest));
-        const folderId = folderOf(request, principal, incoming);
-        const violations = method.validate(request);
+        const folderId = folderFor(isPublic ? '' : folder(request));
+        const violations = validate(request);
         if (violations.length > 0) throw VisionError.invalidRequest(violations);
         signal.throwIfAborted();
-        const host = incoming.header('x-forwarded-host') ?? incoming.host;
-        return { headers, response: responseSerialize(await method.handle(request, { requestId, signal, folderId, host })) };
-      } catch (error) {
-        const status = toRequestStatus(error, requestId);
-        code = status.code;
-        if (!(error instanceof VisionError)) log.error('call failed', { requestId, error });
-        return { headers, status };
-      } finally {
-        release();
-        const milliseconds = Math.round(performance.now() - started);
-        const ids = { requestId, traceId, clientRequestId, principal: principal?.id };
-        log.info('call', { ...ids, transport: incoming.transport, method: path, code, milliseconds });
-      }
-    },
+        return responseSerialize(await handle(request, { requestId, signal, folderId, host }));
+      }),
   };
 }
 
-/** Ids of clients go into the log as they come, but no longer than any id is. */
-const maxIdLength = 128;
-
-/** The trace of the caller where it sends one (https://www.w3.org/TR/trace-context/), else a new one. */
-function traceIdOf(incoming: IncomingCall): string {
-  const [, traceId] = /^[\da-f]{2}-([\da-f]{32})-[\da-f]{16}-[\da-f]{2}/.exec(incoming.header('traceparent') ?? '') ?? [];
-  return traceId ?? randomBytes(16).toString('hex');
-}
-
-/** A timer cannot wait longer: 2^31 - 1 ms, 24 days. */
-const maxTimeoutMs = 0x7fffffff;
-
-function callSignal({ disconnected, deadline }: IncomingCall): { signal: AbortSignal; release: () => void } {
-  const controller = new AbortController();
-  const onDisconnect = (): void => controller.abort(VisionError.of('CANCELLED'));
-  if (disconnected.aborted) onDisconnect();
-  disconnected.addEventListener('abort', onDisconnect);
-  const expire = (): void => controller.abort(VisionError.of('DEADLINE_EXCEEDED'));
-  const remaining = deadline === undefined ? Infinity : deadline.getTime() - Date.now();
-  if (remaining <= 0) expire();
-  const timer = remaining > 0 && remaining <= maxTimeoutMs ? setTimeout(expire, remaining) : undefined;
-  return {
-    signal: controller.signal,
-    release: () => {
-      clearTimeout(timer);
-      disconnected.removeEventListener('abort', onDisconnect);
-    },
-  };
+/** The error of a message that is not of its type. */
+export function malformed(error: unknown): VisionError {
+  return VisionError.of('MALFORMED_BODY', { problem: error instanceof Error ? error.message : String(error) });
 }
 
 /** The result of the task, or the reason of the signal as soon as it fires. */

@@ -19,7 +19,7 @@ let server: NetServer;
 let session: ClientHttp2Session;
 
 beforeAll(async () => {
-  grpc = createGrpcServer([upload], { maxRequestBytes: 32 << 20, maxConnectionAgeSeconds: 1 });
+  grpc = createGrpcServer([upload], [], { maxRequestBytes: 32 << 20, maxConnectionAgeSeconds: 1 });
   server = createServer((socket: Socket) => grpc.injector.injectConnection(socket));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   session = connectHttp2(origin());

@@ -15,8 +15,9 @@ import { HealthImplementation } from 'grpc-health-check';
 import { descriptorSet } from '../../gen/descriptor-set.js';
 import { Status } from '../../gen/google/rpc/status.js';
 import { VisionError } from '../errors.js';
-import type { BoundMethod, IncomingCall } from '../pipeline/call.js';
+import type { BoundMethod, IncomingCall, Outcome } from '../pipeline/call.js';
 import { binaryMessage, type RequestMessage } from '../pipeline/request-message.js';
+import type { BoundStreamMethod } from '../pipeline/stream-call.js';
 import { raiseConnectionWindows, raiseStreamWindows } from './flow-control.js';
 
 /** The gRPC side: methods, health and reflection. */
@@ -42,7 +43,11 @@ const keepaliveTimeoutMs = 10_000;
 /** How long calls may go on over a connection that is too old. */
 const ageGraceMs = 300_000;
 
-export function createGrpcServer(methods: readonly BoundMethod[], options: GrpcOptions): GrpcServer {
+export function createGrpcServer(
+  methods: readonly BoundMethod[],
+  streams: readonly BoundStreamMethod[],
+  options: GrpcOptions,
+): GrpcServer {
   const server = new Server({
     'grpc.max_receive_message_length': options.maxRequestBytes,
     // Answers are not limited: a page full of small print may pass the 4 MB that clients allow by default.
@@ -54,12 +59,13 @@ export function createGrpcServer(methods: readonly BoundMethod[], options: GrpcO
       'grpc.max_connection_age_grace_ms': ageGraceMs,
     }),
   });
-  const services = new Set<string>();
   for (const method of methods) {
-    const [, service = '', name = ''] = method.path.split('/');
-    services.add(service);
-    server.addService(...unaryService(name, method));
+    server.addService(...serviceOf(method.path, (incoming, call) => method.call(incoming, () => onlyMessage(call))));
   }
+  for (const method of streams) {
+    server.addService(...serviceOf(method.path, (incoming, call) => method.call(incoming, messagesOf(call))));
+  }
+  const services = new Set([...methods, ...streams].map(({ path }) => path.split('/')[1] ?? ''));
   const health = new HealthImplementation();
   health.addToServer(server);
   new ReflectionService(loadFileDescriptorSetFromBuffer(Buffer.from(descriptorSet))).addToServer(server);
@@ -73,7 +79,11 @@ export function createGrpcServer(methods: readonly BoundMethod[], options: GrpcO
   return { injector, setServing, shutdown: () => new Promise((resolve) => server.tryShutdown(() => resolve())) };
 }
 
-function unaryService(name: string, method: BoundMethod): [ServiceDefinition, UntypedServiceImplementation] {
+type Answer = (incoming: IncomingCall, call: ServerReadableStream<Buffer, Buffer>) => Promise<Outcome>;
+
+/** A method as a service of grpc-js. */
+function serviceOf(path: string, answerCall: Answer): [ServiceDefinition, UntypedServiceImplementation] {
+  const [, , name = ''] = path.split('/');
   const answer = async (call: ServerReadableStream<Buffer, Buffer>, callback: sendUnaryData<Buffer>): Promise<void> => {
     const disconnect = new AbortController();
     call.once('cancelled', () => disconnect.abort());
@@ -85,7 +95,7 @@ function unaryService(name: string, method: BoundMethod): [ServiceDefinition, Un
       disconnected: disconnect.signal,
       deadline: deadline === Infinity ? undefined : new Date(deadline),
     };
-    const outcome = await method.call(incoming, () => onlyMessage(call));
+    const outcome = await answerCall(incoming, call);
     const metadata = new Metadata();
     for (const [key, value] of Object.entries(outcome.headers)) metadata.set(key, value);
     if ('response' in outcome) {
@@ -103,7 +113,7 @@ function unaryService(name: string, method: BoundMethod): [ServiceDefinition, Un
   const asIs = (bytes: Buffer): Buffer => bytes;
   const definition: ServiceDefinition = {
     [name]: {
-      path: method.path,
+      path,
       // On the wire a unary call is a stream of one message. grpc-js hands a stream over when its headers are there,
       // a unary call when all of its megabytes are: too late to turn a stranger away.
       requestStream: true,
@@ -129,4 +139,12 @@ function onlyMessage(call: ServerReadableStream<Buffer, Buffer>): Promise<Reques
       else reject(VisionError.of('MALFORMED_BODY', { problem: `it has ${messages.length} messages instead of one` }));
     });
   });
+}
+
+/** Reads as fast as the messages are taken: a client that sends faster is held back by the connection. */
+async function* messagesOf(call: ServerReadableStream<Buffer, Buffer>): AsyncGenerator<Buffer> {
+  const messages: AsyncIterable<unknown> = call;
+  for await (const message of messages) {
+    if (Buffer.isBuffer(message)) yield message;
+  }
 }
