@@ -26,6 +26,9 @@ export const settings = {
   'data-dir': setting('DIR', './data', 'Where the server keeps its data, such as added languages.', (text) =>
     resolve(text),
   ),
+  'models-dir': setting('DIR', 'DATA-DIR/models', 'Where pulled models lie, and models of your own, one folder each.', (text) =>
+    text === 'DATA-DIR/models' ? undefined : resolve(text),
+  ),
   workers: setting(
     'N',
     String(availableParallelism()),
@@ -126,6 +129,7 @@ export function readConfig(
   const config: Config = {
     listen: value('listen', settings.listen),
     'data-dir': value('data-dir', settings['data-dir']),
+    'models-dir': value('models-dir', settings['models-dir']),
     workers: value('workers', settings.workers),
     'max-queue': value('max-queue', settings['max-queue']),
     'max-content-bytes': value('max-content-bytes', settings['max-content-bytes']),

@@ -39,6 +39,7 @@ const table = {
   ],
   FEATURE_TYPE_UNKNOWN: [3, 'Incorrect feature configuration: type is not one of TEXT_DETECTION, CLASSIFICATION, FACE_DETECTION, IMAGE_COPY_SEARCH'],
   MODEL_UNKNOWN: [3, 'Incorrect feature configuration: Unknown model {model} of {feature}. Known: {known}'],
+  MODEL_UNUSABLE: [9, 'The model {model} of this server cannot be used: {problem}'],
   CONTENT_NEEDED: [3, '{feature} needs the content of the image, a signature is not enough'],
   FEATURE_UNIMPLEMENTED: [12, '{feature} is not available on this server'],
   FEATURE_FAILED: [13, 'The engine of {feature} failed. The log of the server has the cause under request {requestId}'],

@@ -12,10 +12,16 @@ import { createTokenSigner } from './auth/token-signer.js';
 import type { Config } from './config.js';
 import { createDiscoveryMethods } from './discovery/discovery-methods.js';
 import { VisionError } from './errors.js';
-import { analyzeText } from './features/text-detection/analyze-text.js';
+import { analyzeClassification } from './features/classification/analyze-classification.js';
+import { createClassifiers } from './features/classification/classifiers.js';
+import { analyzeFaces } from './features/face-detection/analyze-faces.js';
+import { analyzeText, createLineFinder } from './features/text-detection/analyze-text.js';
+import { createTextCoverage } from './features/text-detection/text-coverage.js';
 import { createTesseractDataFinder, type TesseractDataFinder } from './features/text-detection/tesseract-data.js';
 import { addErrorHandlers, createGateway } from './gateway/gateway.js';
 import type { InferenceJobs } from './inference-worker.js';
+import { createBackbone } from './inference/backbone.js';
+import { findPulledModel, pulledModels } from './inference/pulled-models.js';
 import { WorkerPool } from './inference/worker-pool.js';
 import { repositoryRoot } from './paths.js';
 import { bindMethod, type BoundMethod } from './pipeline/call.js';
@@ -57,16 +63,34 @@ export function dataFinder(config: Config): TesseractDataFinder {
   return createTesseractDataFinder(join(config['data-dir'], 'tessdata'));
 }
 
-/** Starts the inference threads and puts the features together. */
-export function createEngine(config: Config, log: Log): Engine {
-  const pool = new WorkerPool<InferenceJobs>({
+/** Where pulled models lie, and those of the operator. */
+export function modelsFolder(config: Config): string {
+  return config['models-dir'] ?? join(config['data-dir'], 'models');
+}
+
+/** Starts the inference threads. */
+export function createInferencePool(config: Config, log: Log): WorkerPool<InferenceJobs> {
+  return new WorkerPool<InferenceJobs>({
     // The tests run the sources, but a thread needs compiled code.
     entry: pathToFileURL(join(repositoryRoot, 'dist/server/inference-worker.js')),
     size: config.workers,
     workerData: undefined,
     onCrash: (error) => log.error('inference thread died', { error }),
   });
-  const textEngine = { pool, data: dataFinder(config) };
+}
+
+/** Starts the inference threads and puts the features together. */
+export function createEngine(config: Config, log: Log): Engine {
+  const pool = createInferencePool(config, log);
+  const findLines = createLineFinder(pool);
+  const textEngine = { pool, findLines, data: dataFinder(config) };
+  const classifiers = createClassifiers({
+    pool,
+    backbone: createBackbone(pool),
+    textCoverage: createTextCoverage(pool, findLines),
+    folder: modelsFolder(config),
+  });
+  const faceEngine = { pool, findYuNet: () => findPulledModel(pulledModels.yuNet, modelsFolder(config)) };
   const analyzer: BatchAnalyzer = {
     features: new Map<Feature_Type, AnalyzeFeature>([
       [
@@ -76,6 +100,24 @@ export function createEngine(config: Config, log: Log): Engine {
             throw VisionError.of('INVALID_FEATURE_CONFIG', { problem: 'TEXT_DETECTION takes text_detection_config' });
           }
           return { $case: 'textDetection', value: await analyzeText(textEngine, image, featureConfig?.value, signal) };
+        },
+      ],
+      [
+        Feature_Type.CLASSIFICATION,
+        async (image, { config: featureConfig }, signal) => {
+          if (featureConfig !== undefined && featureConfig.$case !== 'classificationConfig') {
+            throw VisionError.of('INVALID_FEATURE_CONFIG', { problem: 'CLASSIFICATION takes classification_config' });
+          }
+          return { $case: 'classification', value: await analyzeClassification(classifiers, image, featureConfig?.value, signal) };
+        },
+      ],
+      [
+        Feature_Type.FACE_DETECTION,
+        async (image, { config: featureConfig }, signal) => {
+          if (featureConfig !== undefined) {
+            throw VisionError.of('INVALID_FEATURE_CONFIG', { problem: 'FACE_DETECTION takes no config' });
+          }
+          return { $case: 'faceDetection', value: await analyzeFaces(faceEngine, image, signal) };
         },
       ],
     ]),

@@ -25,10 +25,14 @@ const opentype: { parse(file: ArrayBuffer): Font } = require('opentype.js');
 const fontFile = readFileSync(require.resolve('dejavu-fonts-ttf/ttf/DejaVuSans.ttf'));
 const font = opentype.parse(new Uint8Array(fontFile).buffer);
 
-/** Draws texts in black DejaVu Sans on white. The outlines are drawn as paths: the machine needs no fonts. */
+/** Draws texts in black DejaVu Sans on white. */
 export function drawTexts(width: number, height: number, texts: readonly DrawnText[]): Sharp {
-  const paths = texts.map((text) => `<path d="${outline(text)}"/>`);
-  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}"><rect width="100%" height="100%" fill="white"/>${paths.join('')}</svg>`;
+  return drawShapes(width, height, texts.map((text) => `<path d="${outline(text)}"/>`).join(''));
+}
+
+/** Draws SVG shapes on white. */
+export function drawShapes(width: number, height: number, shapes: string): Sharp {
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}"><rect width="100%" height="100%" fill="white"/>${shapes}</svg>`;
   return sharp(Buffer.from(svg)).flatten({ background: 'white' });
 }
 
@@ -37,8 +41,11 @@ export function stacked(lines: readonly string[], size: number, margin = 40): Dr
   return lines.map((text, index) => ({ text, x: margin, y: margin + size + index * size * 1.8, size }));
 }
 
-/** Glyph by glyph: DejaVu has substitutions that opentype.js does not know, and none that plain text needs. */
-function outline({ text, x, y, size }: DrawnText): string {
+/**
+ * A text as SVG path data, so that the machine needs no fonts. Glyph by glyph: DejaVu has substitutions that opentype.js
+ * does not know, and none that plain text needs.
+ */
+export function outline({ text, x, y, size }: DrawnText): string {
   let path = '';
   for (const character of text) {
     const glyph = font.charToGlyph(character);

@@ -24,6 +24,12 @@ export const mixedLines = [
   'Программа Photoshop стоит дорого',
   'Your order has been shipped today',
 ];
+/** The faces of `faces.png`, the largest first. */
+export const faces = [
+  { x: 420, y: 200, size: 1.3 },
+  { x: 160, y: 170, size: 1 },
+  { x: 565, y: 120, size: 0.45 },
+];
 export const russianLine = 'Быстрая коричневая лиса прыгает';
 export const englishLine = 'Only one line of text here';
 
@@ -39,11 +45,15 @@ const fixtures: Record<string, (draw: typeof import('./draw-text.js')) => Promis
   'inverse.png': async (draw) => page(draw, englishLines).negate().png(),
   'line-russian.png': async (draw) => line(draw, russianLine).png(),
   'line-english.png': async (draw) => line(draw, englishLine).png(),
+  'faces.png': async () => (await import('./draw-faces.js')).drawFaces(640, 480, faces).png(),
   'empty.png': async ({ drawTexts }) => drawTexts(320, 240, []).png(),
   'exif-6.jpg': async (draw) => page(draw, englishLines).rotate(-90).withMetadata({ orientation: 6 }).jpeg({ quality: 95 }),
   'transparent.png': async ({ drawTexts }) => drawTexts(64, 64, []).ensureAlpha(0).png(),
   'grey-16-bit.png': async (draw) => page(draw, englishLines).toColourspace('grey16').png(),
   'cmyk.jpg': async (draw) => page(draw, englishLines).toColourspace('cmyk').jpeg(),
+  'progressive.jpg': async (draw) => page(draw, englishLines).jpeg({ quality: 80, progressive: true }),
+  'black.png': async ({ drawShapes }) => drawShapes(80, 50, '<rect width="80" height="50"/>').png(),
+  'stop-sign.jpg': async ({ drawShapes, outline }) => drawShapes(640, 480, stopSign(outline)).jpeg(),
   'large.jpg': async ({ drawTexts, stacked }) => {
     const lines = Array.from({ length: 60 }, (_, index) => `${index + 1}. ${englishLines[index % englishLines.length]}`);
     return drawTexts(4000, 4900, stacked(lines, 44)).jpeg({ quality: 85 });
@@ -78,4 +88,16 @@ function page({ drawTexts, stacked }: typeof import('./draw-text.js'), lines: re
 
 function line({ drawTexts }: typeof import('./draw-text.js'), text: string): Sharp {
   return drawTexts(760, 60, [{ text, x: 12, y: 43, size: 36 }]);
+}
+
+/** A stop sign on its post, between sky and grass. */
+function stopSign(outline: typeof import('./draw-text.js').outline): string {
+  const corners = Array.from({ length: 8 }, (_, corner) => {
+    const angle = ((2 * corner + 1) * Math.PI) / 8;
+    return `${320 + 120 * Math.cos(angle)},${180 + 120 * Math.sin(angle)}`;
+  }).join(' ');
+  return `<rect width="640" height="360" fill="#9cc4ea"/><rect y="360" width="640" height="120" fill="#5a8a3c"/>
+    <rect x="312" y="180" width="16" height="280" fill="#777"/>
+    <polygon points="${corners}" fill="#c1121f" stroke="white" stroke-width="8"/>
+    <path fill="white" d="${outline({ text: 'STOP', x: 226, y: 205, size: 74 })}"/>`;
 }

@@ -177,7 +177,7 @@ describe('errors', () => {
       textDetection({ languageCodes: ['xx'] }),
       textDetection({ languageCodes: ['en'], model: 'passport' }),
       { type: Feature_Type.TEXT_DETECTION, config: { $case: 'classificationConfig', value: { model: 'quality' } } } as const,
-      { type: Feature_Type.FACE_DETECTION, config: undefined },
+      { type: Feature_Type.FACE_DETECTION, config: { $case: 'classificationConfig', value: { model: 'quality' } } } as const,
       { type: Feature_Type.TYPE_UNSPECIFIED, config: undefined },
     ];
     const results = await running.client.analyze(fixture('line-english.png'), features);
@@ -187,7 +187,7 @@ describe('errors', () => {
       [3, 'Incorrect feature configuration: Unknown language code: xx'],
       [3, 'Incorrect feature configuration: Unknown model passport of TEXT_DETECTION. Known: page, line'],
       [3, 'Incorrect feature configuration: TEXT_DETECTION takes text_detection_config'],
-      [12, 'FACE_DETECTION is not available on this server'],
+      [3, 'Incorrect feature configuration: FACE_DETECTION takes no config'],
       [3, expect.stringContaining('Incorrect feature configuration: type is not one of')],
     ]);
     expect(plainText(results[1])).toBe('Only one line of text here\n');

@@ -1,10 +1,14 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import {
+  classification,
   createVisionClient,
+  faceDetection,
   textDetection,
   VisionCallError,
   BatchAnalyzeResponse,
+  type AnalyzeResult,
   type BatchAnalyzeRequest,
+  type Feature,
 } from '../../client/index.js';
 import { readConfig } from '../config.js';
 import { createEngine } from '../main.js';
@@ -13,7 +17,8 @@ import { binaryToJson } from '../gateway/transcode.js';
 import { messageDescriptor } from '../descriptors.js';
 import { createLog } from '../telemetry/log.js';
 import { parseCommandLine, UsageError, type Command } from './command.js';
-import { plainText } from './plain-text.js';
+import { drawOverlay } from './overlay.js';
+import { summaryOf } from './summary.js';
 
 /** Images of one request. */
 const batchSize = 8;
@@ -23,12 +28,15 @@ type Analyze = (request: BatchAnalyzeRequest) => Promise<BatchAnalyzeResponse>;
 
 export const analyzeCommand: Command = {
   summary: 'Analyses image files with a running server, or without one.',
-  help: `Analyses image files and prints the text that is in them.
+  help: `Analyses image files and prints what is in them: the text, unless something else is asked for.
 
 Usage: visiond analyze FILE... [OPTIONS]
 
-  --text CODES      Languages of the text, for example ru,en. Default *, which finds out by itself.
+  --text CODES      Text in these languages, for example ru,en. Default *, which finds out by itself.
   --line            The whole image is one line of text.
+  --faces           Where faces are.
+  --classify NAMES  Asks classification models, for example moderation,objects.
+  --overlay PNG     Writes the image with what was found outlined in it. Takes one FILE.
   --endpoint H:P    The server to ask. Default 127.0.0.1:8080.
   --local           Analyses in this process, without a server.
   --json            Prints the answers of the API, one JSON object for every ${batchSize} files.
@@ -37,26 +45,39 @@ Exit code 1 if a file could not be analysed.
 `,
   async run(args) {
     const { values, positionals: files } = parseCommandLine(args, {
-      text: { type: 'string', default: '*' },
+      text: { type: 'string' },
       line: { type: 'boolean', default: false },
+      faces: { type: 'boolean', default: false },
+      classify: { type: 'string' },
+      overlay: { type: 'string' },
       endpoint: { type: 'string', default: '127.0.0.1:8080' },
       local: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
     });
     if (files.length === 0) throw new UsageError('analyze needs at least one image file.');
-    const feature = textDetection({ languageCodes: values.text.split(','), model: values.line ? 'line' : 'page' });
+    if (values.overlay !== undefined && files.length > 1) throw new UsageError('--overlay takes one image file.');
+    const features: Feature[] = (values.classify?.split(',') ?? []).map(classification);
+    if (values.faces) features.push(faceDetection());
+    if (values.text !== undefined || values.line || features.length === 0) {
+      const languageCodes = (values.text ?? '*').split(',');
+      features.unshift(textDetection({ languageCodes, model: values.line ? 'line' : 'page' }));
+    }
+    const task = { files, features, json: values.json, overlay: values.overlay };
     return values.local
-      ? withLocalEngine((analyze) => analyzeFiles(analyze, files, feature, values.json))
-      : withServer(values.endpoint, (analyze) => analyzeFiles(analyze, files, feature, values.json));
+      ? withLocalEngine((analyze) => analyzeFiles(analyze, task))
+      : withServer(values.endpoint, (analyze) => analyzeFiles(analyze, task));
   },
 };
 
-async function analyzeFiles(
-  analyze: Analyze,
-  files: readonly string[],
-  feature: ReturnType<typeof textDetection>,
-  json: boolean,
-): Promise<number> {
+interface Task {
+  readonly files: readonly string[];
+  readonly features: readonly Feature[];
+  readonly json: boolean;
+  /** Where the image with outlines goes. */
+  readonly overlay: string | undefined;
+}
+
+async function analyzeFiles(analyze: Analyze, { files, features, json, overlay }: Task): Promise<number> {
   let failures = 0;
   for (let first = 0; first < files.length; first += batchSize) {
     const batch = files.slice(first, first + batchSize);
@@ -65,7 +86,7 @@ async function analyzeFiles(
       folderId: '',
       analyzeSpecs: contents.map((content) => ({
         source: { $case: 'content', value: content },
-        features: [feature],
+        features: [...features],
         mimeType: '',
       })),
     });
@@ -73,15 +94,26 @@ async function analyzeFiles(
       process.stdout.write(`${binaryToJson(responseDescriptor, BatchAnalyzeResponse.encode(response).finish())}\n`);
     }
     for (const [index, result] of response.results.entries()) {
-      const error = result.error ?? result.results[0]?.error;
-      if (error !== undefined) failures++;
-      if (json) continue;
-      if (files.length > 1) process.stdout.write(`${first + index === 0 ? '' : '\n'}== ${batch[index]}\n`);
-      if (error !== undefined) process.stderr.write(`${batch[index]}: ${error.message}\n`);
-      else process.stdout.write(plainText(result.results[0]));
+      if (!json && files.length > 1) process.stdout.write(`${first + index === 0 ? '' : '\n'}== ${batch[index]}\n`);
+      if (!report(batch[index] ?? '', result, json)) failures++;
+    }
+    const [content, [result]] = [contents[0], response.results];
+    if (overlay !== undefined && content !== undefined && result !== undefined && result.error === undefined) {
+      await writeFile(overlay, await drawOverlay(content, result.results));
     }
   }
   return failures === 0 ? 0 : 1;
+}
+
+/** Prints what was found in a file. Returns whether all of it could be analysed. */
+function report(file: string, { error, results }: AnalyzeResult, json: boolean): boolean {
+  const errors = [error, ...results.map((result) => result.error)].filter((one) => one !== undefined);
+  if (json) return errors.length === 0;
+  for (const { message } of errors) process.stderr.write(`${file}: ${message}\n`);
+  for (const [index, result] of results.entries()) {
+    if (result.error === undefined) process.stdout.write(`${index === 0 ? '' : '\n'}${summaryOf(result)}`);
+  }
+  return errors.length === 0;
 }
 
 async function withServer(endpoint: string, task: (analyze: Analyze) => Promise<number>): Promise<number> {

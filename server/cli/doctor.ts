@@ -1,7 +1,11 @@
 import { readConfig } from '../config.js';
 import { languages } from '../features/text-detection/languages.js';
+import { readConvertedModel } from '../inference/converted-model-file.js';
+import { convertedModels, type ConvertedModel } from '../inference/converted-models.js';
 import { modelFiles, readModel } from '../inference/model-files.js';
-import { createEngine, dataFinder } from '../main.js';
+import { verifyConversion } from '../inference/verify-conversion.js';
+import { findPulledModel, pulledModels, readPulledModel, type PulledModel } from '../inference/pulled-models.js';
+import { createEngine, dataFinder, modelsFolder } from '../main.js';
 import { runSelfTest } from '../readiness/self-test.js';
 import { silentLog } from '../telemetry/log.js';
 import { parseCommandLine, UsageError, type Command } from './command.js';
@@ -33,6 +37,20 @@ Exit code 1 if something is broken. A language that is missing is not.
       await check(file.purpose, async () => {
         await readModel(file);
         return `${file.package} ${file.version}, checksum right`;
+      });
+    }
+    for (const model of Object.values<ConvertedModel>(convertedModels)) {
+      await check(model.purpose, async () => {
+        await verifyConversion(model, await readConvertedModel(model));
+        return `${model.package} ${model.version}, gives what TensorFlow.js gives`;
+      });
+    }
+    for (const model of Object.values<PulledModel>(pulledModels)) {
+      const path = await findPulledModel(model, modelsFolder(config));
+      if (path === undefined) continue;
+      await check(model.purpose, async () => {
+        await readPulledModel(model, path);
+        return `${path}, checksum right`;
       });
     }
     await check('Self-test', async () => {

@@ -53,6 +53,9 @@ describe('parseRelaxedJson', () => {
     const started = performance.now();
     expect(parseRelaxedJson(`['${long}']`)).toEqual([long]);
     expect(parseRelaxedJson(`[${"'\\n',".repeat(200_000)}]`)).toHaveLength(200_000);
+    expect(parseRelaxedJson(`['${'\\n'.repeat(500_000)}']`)).toEqual(['\n'.repeat(500_000)]);
+    expect(parseRelaxedJson(`['${"\\'".repeat(500_000)}']`)).toEqual(["'".repeat(500_000)]);
+    expect(parseRelaxedJson(`[${"'a',".repeat(200_000)}]`)).toHaveLength(200_000);
     expect(performance.now() - started).toBeLessThan(5000);
   });
 });

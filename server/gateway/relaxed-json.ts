@@ -29,6 +29,8 @@ const patterns = {
  */
 export function parseRelaxedJson(text: string): JsonValue {
   let at = 0;
+  /** Looked for once and kept until it is passed: otherwise the time would grow with the square of the text. */
+  let nextEscape = text.indexOf('\\');
 
   const fail = (problem: string): never => {
     const before = text.slice(0, at);
@@ -55,21 +57,22 @@ export function parseRelaxedJson(text: string): JsonValue {
     const open = at++;
     // Whole runs at a time: an image is one run of megabytes.
     let value = '';
+    let end = text.indexOf(quote, at);
     for (;;) {
-      const end = text.indexOf(quote, at);
       if (end === -1) {
         at = open;
         return fail('a string without end');
       }
-      const escape = text.slice(at, end).indexOf('\\');
-      if (escape === -1) {
+      if (nextEscape !== -1 && nextEscape < at) nextEscape = text.indexOf('\\', at);
+      if (nextEscape === -1 || nextEscape > end) {
         value += text.slice(at, end);
         at = end + 1;
         return value;
       }
-      value += text.slice(at, at + escape);
-      at += escape + 1;
+      value += text.slice(at, nextEscape);
+      at = nextEscape + 1;
       value += readEscape();
+      if (end < at) end = text.indexOf(quote, at);
     }
   };
   const readKey = (): string => {

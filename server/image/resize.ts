@@ -1,5 +1,12 @@
 import type { Image } from './image.js';
 
+/** An image, or one that was made of it: red, green and blue of 0..255, row by row. */
+export interface Picture {
+  readonly width: number;
+  readonly height: number;
+  readonly rgb: Uint8Array | Float32Array;
+}
+
 /** Source positions and weights of every target position along one axis, `taps` of them each. */
 interface AxisFilter {
   readonly taps: number;
@@ -11,30 +18,57 @@ interface AxisFilter {
  * Resizes to `width` x `height` with a triangle filter (bilinear), widened by the scale when shrinking so that every
  * source pixel counts. Returns floats of 0..255, three channels interleaved.
  */
-export function resizeRgb(image: Image, width: number, height: number): Float32Array {
+export function resizeRgb(image: Picture, width: number, height: number): Float32Array {
+  const out = new Float32Array(3 * width * height);
+  addResized(image, width, height, out, 3 * width, 1);
+  return out;
+}
+
+/** Resizes likewise, and adds `factor` times the result to `out`, where a row begins every `stride` floats. */
+export function addResized(image: Picture, width: number, height: number, out: Float32Array, stride: number, factor: number): void {
   const horizontal = axisFilter(image.width, width);
   const vertical = axisFilter(image.height, height);
-  const stride = 3 * width;
-  const out = new Float32Array(stride * height);
+  const rowLength = 3 * width;
   // Rows are narrowed once each and kept while a later output row still needs them.
   const rows = new Map<number, Float32Array>();
   for (let y = 0; y < height; y++) {
     const first = vertical.first[y]!;
     for (const kept of rows.keys()) if (kept < first) rows.delete(kept);
-    for (let tap = 0; tap < vertical.taps; tap++) {
-      const weight = vertical.weights[y * vertical.taps + tap]!;
-      if (weight === 0) continue;
-      const row = first + tap;
-      let narrow = rows.get(row);
-      if (narrow === undefined) rows.set(row, (narrow = resizeRow(image, row, horizontal, width)));
-      const to = y * stride;
-      for (let x = 0; x < stride; x++) out[to + x]! += weight * narrow[x]!;
+    const at = y * vertical.taps;
+    const narrowRow = (tap: number): Float32Array => {
+      const known = rows.get(first + tap);
+      if (known !== undefined) return known;
+      const row = resizeRow(image, first + tap, horizontal, width);
+      rows.set(first + tap, row);
+      return row;
+    };
+    // Two taps at a time: enlarging has no more, and passes over the output are what takes the time.
+    for (let tap = 0; tap < vertical.taps; tap += 2) {
+      const weight = vertical.weights[at + tap]!;
+      if (weight === 0) break;
+      const second = tap + 1 < vertical.taps ? vertical.weights[at + tap + 1]! : 0;
+      const upper = narrowRow(tap);
+      const lower = second === 0 ? upper : narrowRow(tap + 1);
+      addRows(out, y * stride, upper, weight * factor, lower, second * factor, rowLength);
     }
   }
-  return out;
 }
 
-function resizeRow(image: Image, row: number, filter: AxisFilter, width: number): Float32Array {
+function addRows(
+  out: Float32Array,
+  start: number,
+  upper: Float32Array,
+  upperWeight: number,
+  lower: Float32Array,
+  lowerWeight: number,
+  length: number,
+): void {
+  for (let index = 0; index < length; index++) {
+    out[start + index]! += upperWeight * upper[index]! + lowerWeight * lower[index]!;
+  }
+}
+
+function resizeRow(image: Picture, row: number, filter: AxisFilter, width: number): Float32Array {
   const { rgb } = image;
   const out = new Float32Array(3 * width);
   for (let x = 0; x < width; x++) {
@@ -79,4 +113,15 @@ function axisFilter(from: number, to: number): AxisFilter {
     for (let tap = 0; tap < used; tap++) weights[position * taps + tap]! /= sum;
   }
   return { taps, first, weights };
+}
+
+/** Cuts a part out of an image. The part must lie within it. */
+export function cropImage(image: Image, part: { left: number; top: number; width: number; height: number }): Image {
+  const { left, top, width, height } = part;
+  const rgb = new Uint8Array(new SharedArrayBuffer(3 * width * height));
+  for (let y = 0; y < height; y++) {
+    const from = 3 * ((top + y) * image.width + left);
+    rgb.set(image.rgb.subarray(from, from + 3 * width), 3 * y * width);
+  }
+  return { width, height, rgb };
 }

@@ -31,9 +31,9 @@ export function serveJobs<Jobs extends JobTable>(handlers: JobHandlers<Jobs>): v
   const port = parentPort;
   const byName = new Map<string, (input: never) => Promise<unknown>>(Object.entries(handlers));
   // What a job takes is known where it is sent, and its name came along: the thread trusts its pool.
-  port.on('message', (message: typeof closeMessage | { id: number; name: string; input: never }) => {
-    if (message === closeMessage) return void process.exit(0);
-    const { id, name, input } = message;
+  port.on('message', (job: typeof closeMessage | { id: number; name: string; input: never }) => {
+    if (job === closeMessage) process.exit(0);
+    const { id, name, input } = job;
     const handler = byName.get(name);
     if (handler === undefined) throw new Error(`There is no job named ${name}`);
     handler(input).then(

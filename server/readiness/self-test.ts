@@ -4,7 +4,7 @@ import { Feature_Type } from '../../gen/yandex/cloud/ai/vision/v1/vision_service
 import { analyzeBatch, type BatchAnalyzer } from '../analyze/analyze-batch.js';
 import { repositoryRoot } from '../paths.js';
 
-/** Drawn by scripts/draw-sample.mjs. */
+/** Drawn by test/draw-sample.ts. */
 export const samplePath = join(repositoryRoot, 'examples', 'sample.png');
 /** Words of the sample that any working server reads. */
 const expectedWords = ['INVOICE', 'Coffee', '12.50'];

@@ -2,6 +2,7 @@ import type { TextAnnotation } from '../../../gen/yandex/cloud/ai/vision/v1/text
 import type { FeatureTextDetectionConfig } from '../../../gen/yandex/cloud/ai/vision/v1/vision_service.js';
 import { VisionError } from '../../errors.js';
 import type { Image } from '../../image/image.js';
+import { oncePerImage, type ImageTask } from '../../image/once-per-image.js';
 import type { WorkerPool } from '../../inference/worker-pool.js';
 import { annotate } from './annotation.js';
 import { boxHeight, boxWidth, type LineBox } from './geometry.js';
@@ -21,9 +22,17 @@ const defaultConfig: FeatureTextDetectionConfig = { languageCodes: ['*'], model:
  */
 const portionAspect = 60;
 
+/** Finds the lines of an image, once for all features that want them. */
+export type LineFinder = ImageTask<LineBox[]>;
+
 export interface TextEngine {
   readonly pool: WorkerPool<TextJobs>;
+  readonly findLines: LineFinder;
   readonly data: TesseractDataFinder;
+}
+
+export function createLineFinder(pool: WorkerPool<TextJobs>): LineFinder {
+  return oncePerImage((image, signal) => pool.run('findLines', { image }, signal));
 }
 
 /**
@@ -31,7 +40,7 @@ export interface TextEngine {
  * @throws VisionError for a wrong config, WorkerCrashedError, or the signal's reason
  */
 export async function analyzeText(
-  { pool, data }: TextEngine,
+  { pool, findLines, data }: TextEngine,
   image: Image,
   { languageCodes, model }: FeatureTextDetectionConfig = defaultConfig,
   signal: AbortSignal,
@@ -40,7 +49,7 @@ export async function analyzeText(
     throw VisionError.of('MODEL_UNKNOWN', { model, feature: 'TEXT_DETECTION', known: models.join(', ') });
   }
   const plan = await planReading(languageCodes, data);
-  const boxes = model === 'line' ? [wholeImage(image)] : await pool.run('findLines', { image }, signal);
+  const boxes = model === 'line' ? [wholeImage(image)] : await findLines(image, signal);
   const lines = settleReadings(await readInPortions(pool, image, boxes, plan, signal));
   return annotate(image, boxes, lines, plan.languages);
 }

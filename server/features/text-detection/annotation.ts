@@ -1,6 +1,6 @@
-import type { Polygon } from '../../../gen/yandex/cloud/ai/vision/v1/primitives.js';
 import type { Block, Line, TextAnnotation, Word } from '../../../gen/yandex/cloud/ai/vision/v1/text_detection.js';
-import { boundsOf, pointInBox, unionOf, type LineBox, type Rectangle } from './geometry.js';
+import { polygonOf, withinImage, type Rectangle, type Size } from '../polygon.js';
+import { boundsOf, pointInBox, unionOf, type LineBox } from './geometry.js';
 import { scriptOf, type Language, type Script } from './languages.js';
 import { groupIntoBlocks } from './layout.js';
 import { textOf, type RecognizedLine, type RecognizedWord } from './recognized-line.js';
@@ -8,15 +8,9 @@ import { textOf, type RecognizedLine, type RecognizedWord } from './recognized-l
 /** `Word.entity_index` of a word that belongs to no entity. 0 would mean the first. */
 const noEntity = -1n;
 
-/** Size of the page in pixels. */
-export interface PageSize {
-  readonly width: number;
-  readonly height: number;
-}
-
 /** Builds the answer of the API from what was read in the boxes. */
 export function annotate(
-  page: PageSize,
+  page: Size,
   boxes: readonly LineBox[],
   lines: readonly RecognizedLine[],
   languages: readonly Language[],
@@ -56,7 +50,7 @@ function turnBack(bounds: Rectangle, turns: number): Rectangle {
 }
 
 function placeLine(
-  page: PageSize,
+  page: Size,
   box: LineBox,
   recognized: RecognizedLine,
   languages: readonly Language[],
@@ -88,27 +82,7 @@ function languageFor(script: Script | undefined, languages: readonly Language[])
   return (match ?? languages[0])?.code;
 }
 
-function wordBounds({ width, height }: PageSize, box: LineBox, { left, right, top, bottom }: RecognizedWord): Rectangle {
+function wordBounds(page: Size, box: LineBox, { left, right, top, bottom }: RecognizedWord): Rectangle {
   const corners = [left, right].flatMap((u) => [pointInBox(box, u, top), pointInBox(box, u, bottom)]);
-  const bounds = boundsOf(corners);
-  const within = (value: number, limit: number): number => Math.min(limit, Math.max(0, value));
-  return {
-    left: within(Math.floor(bounds.left), width),
-    top: within(Math.floor(bounds.top), height),
-    right: within(Math.ceil(bounds.right), width),
-    bottom: within(Math.ceil(bounds.bottom), height),
-  };
-}
-
-/** Four vertices from the top left, counterclockwise. */
-function polygonOf({ left, top, right, bottom }: Rectangle): Polygon {
-  const [x0, y0, x1, y1] = [BigInt(left), BigInt(top), BigInt(right), BigInt(bottom)];
-  return {
-    vertices: [
-      { x: x0, y: y0 },
-      { x: x0, y: y1 },
-      { x: x1, y: y1 },
-      { x: x1, y: y0 },
-    ],
-  };
+  return withinImage(boundsOf(corners), page);
 }

@@ -1,3 +1,5 @@
+import type { Rectangle } from '../polygon.js';
+
 /** Pixels from the top left corner of the image. */
 export interface Point {
   readonly x: number;
@@ -9,14 +11,6 @@ export interface Point {
  * `[top left, top right, bottom right, bottom left]` as a reader of the line sees them.
  */
 export type LineBox = readonly [Point, Point, Point, Point];
-
-/** An upright rectangle; right and bottom are exclusive. */
-export interface Rectangle {
-  readonly left: number;
-  readonly top: number;
-  readonly right: number;
-  readonly bottom: number;
-}
 
 export function distance(a: Point, b: Point): number {
   return Math.hypot(b.x - a.x, b.y - a.y);

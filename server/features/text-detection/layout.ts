@@ -1,4 +1,5 @@
-import { unionOf, type Rectangle } from './geometry.js';
+import type { Rectangle } from '../polygon.js';
+import { unionOf } from './geometry.js';
 
 /** Anything with a place on the page. */
 interface Placed {

@@ -1,0 +1,141 @@
+// npm run bench:faces -- FOLDER [--images N] [--without-peer]
+// Finds the faces in the images of a folder: with the packaged models, with the same models in TensorFlow.js
+// (WebAssembly, one thread), and with YuNet where it was pulled. Where `faces.json`, in the folder or beside it, has the
+// faces of an image ({ "FOLDER/NAME.jpg": [[left, top, right, bottom], ...] }), it prints how well they are found; of all
+// other images, in how many a face was found.
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { readConfig } from '../server/config.js';
+import { minScore } from '../server/features/face-detection/annotation.js';
+import { overlap, type Face } from '../server/features/face-detection/face.js';
+import { findWithBoth } from '../server/features/face-detection/find-with-both.js';
+import { findWithYuNet, yuNetOutputs } from '../server/features/face-detection/yunet.js';
+import type { Rectangle } from '../server/features/polygon.js';
+import { decodeImage } from '../server/image/decode-image.js';
+import type { Image } from '../server/image/image.js';
+import { convertedModels } from '../server/inference/converted-models.js';
+import { loadConvertedModel, loadPulledModel } from '../server/inference/onnx-session.js';
+import { findPulledModel, pulledModels } from '../server/inference/pulled-models.js';
+import { modelsFolder } from '../server/main.js';
+import { detectionAccuracy } from './detection-accuracy.js';
+import { loadTfjs } from './tfjs.js';
+
+/** Heights of faces over the longer side of the image, from which on a group begins. */
+const sizes = [0, 0.02, 0.03, 0.04, 0.06, 0.1] as const;
+
+interface Finder {
+  readonly name: string;
+  find(image: Image): Promise<Face[]>;
+}
+
+const { values, positionals } = parseArgs({
+  options: { images: { type: 'string', default: '100000' }, 'without-peer': { type: 'boolean', default: false } },
+  allowPositionals: true,
+});
+const [folder] = positionals;
+if (folder === undefined) throw new Error('bench:faces needs the folder of images.');
+const truth = readFaces(folder);
+const names = readdirSync(folder).filter((name) => /\.(jpe?g|png)$/i.test(name)).slice(0, Number(values.images));
+
+const longerSides: number[] = [];
+const finders = await loadFinders();
+const results = finders.map(({ name }) => ({ name, milliseconds: [] as number[], found: [] as Face[][] }));
+for (const [index, name] of names.entries()) {
+  const image = await decodeImage(readFileSync(join(folder, name)), 1e9);
+  longerSides.push(Math.max(image.width, image.height));
+  for (const [finder, result] of results.entries()) {
+    const started = performance.now();
+    result.found.push((await finders[finder]?.find(image)) ?? []);
+    result.milliseconds.push(performance.now() - started);
+  }
+  process.stderr.write(`\r${index + 1} of ${names.length} images `);
+}
+process.stderr.write('\n');
+console.table(results.map(({ name, milliseconds, found }) => ({ engine: name, ...accuracy(found), 'ms p50': median(milliseconds).toFixed(0) })));
+if (truth.size > 0) console.table(Object.fromEntries(results.map(({ name, found }) => [name, recallBySize(found)])));
+const unlabelled = names.filter((file) => !truth.has(file));
+for (const { name, found } of results) {
+  if (unlabelled.length === 0) break;
+  const [withFace, without] = [true, false].map((has) => unlabelled.filter((file) => faceCount(found[names.indexOf(file)]) > 0 === has));
+  console.log(`${name}: a face in ${withFace?.length} of ${unlabelled.length} images without labels`);
+  const fewer = [withFace, without].find((list) => list !== undefined && list.length <= unlabelled.length / 2);
+  console.log(`  ${fewer === withFace ? 'a face in' : 'none in'}: ${fewer?.join(' ')}`);
+}
+
+async function loadFinders(): Promise<Finder[]> {
+  const models = {
+    faceBoxes: await loadConvertedModel(convertedModels.faceBoxes),
+    blazeFace: await loadConvertedModel(convertedModels.blazeFace),
+  };
+  const loaded: Finder[] = [{ name: 'packaged', find: (image) => findWithBoth(models, image) }];
+  const path = await findPulledModel(pulledModels.yuNet, modelsFolder(readConfig({}, process.env)));
+  if (path !== undefined) {
+    const yuNet = await loadPulledModel(pulledModels.yuNet, path, yuNetOutputs);
+    loaded.push({ name: 'YuNet', find: (image) => findWithYuNet(yuNet, image) });
+  }
+  if (!values['without-peer']) {
+    const tfjs = await loadTfjs();
+    const peers = { faceBoxes: await tfjs.load(convertedModels.faceBoxes), blazeFace: await tfjs.load(convertedModels.blazeFace) };
+    loaded.push({ name: 'packaged, in tfjs-wasm', find: (image) => findWithBoth(peers, image) });
+  }
+  return loaded;
+}
+
+function accuracy(found: readonly Face[][]): Record<string, string> {
+  const labelled = names.flatMap((name, index) => {
+    const expected = truth.get(name);
+    return expected === undefined ? [] : [{ expected, found: found[index] ?? [] }];
+  });
+  if (labelled.length === 0) return {};
+  const half = detectionAccuracy(labelled, 0.5);
+  const told = labelled.map(({ expected, found: faces }) => ({ expected, found: faces.filter(({ score }) => score >= minScore) }));
+  const expected = told.reduce((sum, image) => sum + image.expected.length, 0);
+  const count = told.reduce((sum, image) => sum + image.found.length, 0);
+  const right = detectionAccuracy(told, 0.3).recallAt(Infinity) * expected;
+  return {
+    'AP@0.5': half.averagePrecision.toFixed(3),
+    'AP@0.3': detectionAccuracy(labelled, 0.3).averagePrecision.toFixed(3),
+    'recall at 0.1 false an image': half.recallAt(0.1).toFixed(3),
+    'told: recall@0.3': (right / expected).toFixed(3),
+    'told: precision@0.3': (right / count).toFixed(3),
+  };
+}
+
+/** Share of the faces that are told, by their height over the longer side of the image. */
+function recallBySize(found: readonly Face[][]): Record<string, string> {
+  const counts = sizes.map(() => ({ expected: 0, right: 0 }));
+  for (const [index, name] of names.entries()) {
+    const told = (found[index] ?? []).filter(({ score }) => score >= minScore);
+    for (const face of truth.get(name) ?? []) {
+      const size = (face.bottom - face.top) / (longerSides[index] ?? 1);
+      const count = counts[sizes.findLastIndex((least) => size >= least)];
+      if (count === undefined) continue;
+      count.expected++;
+      if (told.some((other) => overlap(face, other) >= 0.3)) count.right++;
+    }
+  }
+  return Object.fromEntries(
+    counts.map(({ expected, right }, index) => [`from ${100 * sizes[index]!} %`, `${(right / expected).toFixed(2)} of ${expected}`]),
+  );
+}
+
+function faceCount(faces: readonly Face[] = []): number {
+  return faces.filter(({ score }) => score >= minScore).length;
+}
+
+function median(numbers: readonly number[]): number {
+  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0;
+}
+
+/** Faces by the names of the images in the folder. */
+function readFaces(images: string): Map<string, Rectangle[]> {
+  const list = [join(images, 'faces.json'), join(dirname(images), 'faces.json')].find((path) => existsSync(path));
+  if (list === undefined) return new Map();
+  const boxes: Record<string, ReadonlyArray<readonly [number, number, number, number]>> = JSON.parse(readFileSync(list, 'utf8'));
+  return new Map(
+    Object.entries(boxes)
+      .filter(([path]) => join(dirname(list), path) === join(images, basename(path)))
+      .map(([path, faces]) => [basename(path), faces.map(([left, top, right, bottom]) => ({ left, top, right, bottom }))]),
+  );
+}

@@ -1,0 +1,28 @@
+import type { ClassAnnotation } from '../../gen/yandex/cloud/ai/vision/v1/classification.js';
+import type { FaceAnnotation } from '../../gen/yandex/cloud/ai/vision/v1/face_detection.js';
+import type { FeatureResult } from '../../gen/yandex/cloud/ai/vision/v1/vision_service.js';
+import { plainText } from './plain-text.js';
+
+/** What a feature found, for a person to read. */
+export function summaryOf(result: FeatureResult): string {
+  if (result.feature?.$case === 'classification') return summaryOfClasses(result.feature.value);
+  if (result.feature?.$case === 'faceDetection') return summaryOfFaces(result.feature.value);
+  return plainText(result);
+}
+
+/** Models such as the one for objects have many properties, most of them at almost 0. */
+const maxProperties = 10;
+
+function summaryOfClasses({ properties }: ClassAnnotation): string {
+  const shown = properties.length <= maxProperties ? properties : properties.filter(({ probability }) => probability >= 0.1);
+  return shown.map(({ name, probability }) => `${(100 * probability).toFixed(1).padStart(5)} %  ${name}\n`).join('');
+}
+
+function summaryOfFaces({ faces }: FaceAnnotation): string {
+  const lines = faces.map(({ boundingBox }) => {
+    const [topLeft, , bottomRight] = boundingBox?.vertices ?? [];
+    if (topLeft === undefined || bottomRight === undefined) return '';
+    return `  ${bottomRight.x - topLeft.x} x ${bottomRight.y - topLeft.y} pixels at ${topLeft.x}, ${topLeft.y}\n`;
+  });
+  return `${faces.length === 1 ? '1 face' : `${faces.length} faces`}\n${lines.join('')}`;
+}

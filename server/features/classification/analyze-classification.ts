@@ -1,0 +1,26 @@
+import type { ClassAnnotation } from '../../../gen/yandex/cloud/ai/vision/v1/classification.js';
+import type { FeatureClassificationConfig } from '../../../gen/yandex/cloud/ai/vision/v1/vision_service.js';
+import { VisionError } from '../../errors.js';
+import type { Image } from '../../image/image.js';
+import type { ClassifierDirectory } from './classifier.js';
+
+/**
+ * Asks a classification model about an image.
+ * @throws VisionError INVALID_FEATURE_CONFIG without a config, MODEL_UNKNOWN with the names of the models there are,
+ * MODEL_UNUSABLE for a broken model of the operator's, or the signal's reason
+ */
+export async function analyzeClassification(
+  models: ClassifierDirectory,
+  image: Image,
+  config: FeatureClassificationConfig | undefined,
+  signal: AbortSignal,
+): Promise<ClassAnnotation> {
+  if (config === undefined) throw VisionError.of('INVALID_FEATURE_CONFIG', { problem: 'classification_config is required' });
+  const { model } = config;
+  const classifier = await models.find(model);
+  if (classifier === undefined) {
+    const known = (await models.names()).join(', ');
+    throw VisionError.of('MODEL_UNKNOWN', { model: model || '""', feature: 'CLASSIFICATION', known });
+  }
+  return { properties: await classifier.classify(image, signal) };
+}

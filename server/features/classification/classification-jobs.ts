@@ -1,0 +1,26 @@
+import type { Image } from '../../image/image.js';
+import type { JobHandlers } from '../../inference/jobs.js';
+import { secondOpinion } from './moderation/second-opinion.js';
+import { scoreObjects } from './objects/objects.js';
+import { OperatorModelRunner, type OperatorAnswer } from './operator-models/operator-model-runner.js';
+import type { OperatorModel } from './operator-models/operator-input.js';
+
+/** The work of classification that runs on inference threads. */
+export type ClassificationJobs = {
+  /** Probabilities of the larger moderation network: Drawing, Hentai, Neutral, Porn, Sexy. */
+  secondOpinion: { input: { image: Image }; output: Float32Array };
+  /** Scores of the things of COCO, in the order of their labels. */
+  scoreObjects: { input: { image: Image }; output: number[] };
+  /** Probabilities of an operator's model, or what is wrong with it. */
+  runOperatorModel: { input: { image: Image; model: OperatorModel }; output: OperatorAnswer };
+};
+
+/** All networks are loaded with the first image that needs them. */
+export function loadClassificationJobs(): JobHandlers<ClassificationJobs> {
+  const runner = new OperatorModelRunner();
+  return {
+    secondOpinion: ({ image }) => secondOpinion(image),
+    scoreObjects: ({ image }) => scoreObjects(image),
+    runOperatorModel: ({ image, model }) => runner.run(image, model),
+  };
+}

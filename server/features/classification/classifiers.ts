@@ -1,0 +1,29 @@
+import type { ClassificationEngine, Classifier, ClassifierDirectory } from './classifier.js';
+import { createModeration } from './moderation/moderation.js';
+import { cocoLabels } from './objects/coco-labels.js';
+import { createOperatorModels } from './operator-models/operator-models.js';
+
+/** All models: those that come with visiond, then the operator's. Ours keep their names. */
+export function createClassifiers(engine: ClassificationEngine): ClassifierDirectory {
+  const own = new Map<string, Classifier>([
+    ['moderation', createModeration(engine)],
+    ['objects', createObjects(engine)],
+  ]);
+  const operator = createOperatorModels(engine.folder, engine.pool);
+  return {
+    find: async (name) => own.get(name) ?? operator.find(name),
+    names: async () => [...new Set([...own.keys(), ...(await operator.names())])],
+  };
+}
+
+/** The things of COCO, the likeliest first. */
+function createObjects({ pool }: ClassificationEngine): Classifier {
+  return {
+    async classify(image, signal) {
+      const scores = await pool.run('scoreObjects', { image }, signal);
+      return cocoLabels
+        .map((name, index) => ({ name, probability: scores[index] ?? 0 }))
+        .toSorted((a, b) => b.probability - a.probability);
+    },
+  };
+}

@@ -1,0 +1,20 @@
+import type { ClassificationEngine, Classifier } from '../classifier.js';
+import { adultProbability, isDoubtful } from './adult.js';
+import { textProbability } from './text.js';
+
+/**
+ * What may keep an image from being shown: independent probabilities. The original also has `gruesome` and
+ * `watermarks`; no model stands behind them here, so they are left out and not made up.
+ */
+export function createModeration({ pool, backbone, textCoverage }: ClassificationEngine): Classifier {
+  return {
+    async classify(image, signal) {
+      const [coverage, { probabilities }] = await Promise.all([textCoverage(image, signal), backbone(image, signal)]);
+      const second = isDoubtful(probabilities) ? await pool.run('secondOpinion', { image }, signal) : undefined;
+      return [
+        { name: 'adult', probability: adultProbability(probabilities, second) },
+        { name: 'text', probability: textProbability(coverage) },
+      ];
+    },
+  };
+}

@@ -1,0 +1,20 @@
+import type { Image } from '../../../image/image.js';
+import { resizeRgb } from '../../../image/resize.js';
+import { convertedModels } from '../../../inference/converted-models.js';
+import { lazy } from '../../../inference/lazy.js';
+import { loadConvertedModel } from '../../../inference/onnx-session.js';
+import { cocoLabels } from './coco-labels.js';
+
+/** Side of the square that images are stretched to, as they were when the network was trained. */
+const side = 512;
+const network = lazy(() => loadConvertedModel(convertedModels.objects));
+
+/** Of every thing of COCO: the highest score of the detector anywhere in the image, 0..1. In the order of the labels. */
+export async function scoreObjects(image: Image): Promise<number[]> {
+  const { heat } = await (await network()).run(resizeRgb(image, side, side), [1, side, side, 3]);
+  const scores = cocoLabels.map(() => 0);
+  for (let cell = 0; cell < heat.data.length; cell += scores.length) {
+    for (let label = 0; label < scores.length; label++) scores[label] = Math.max(scores[label]!, heat.data[cell + label]!);
+  }
+  return scores;
+}

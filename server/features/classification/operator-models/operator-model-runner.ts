@@ -1,0 +1,48 @@
+import { readFile } from 'node:fs/promises';
+import type { InferenceSession } from 'onnxruntime-node';
+import type { Image } from '../../../image/image.js';
+import { createSession, runSession } from '../../../inference/onnx-runtime.js';
+import { operatorInput, operatorProbabilities, type OperatorModel } from './operator-input.js';
+
+/** Probabilities in the order of the labels, or a sentence about what is wrong with the model. */
+export type OperatorAnswer = { readonly probabilities: number[] } | { readonly problem: string };
+
+interface Loaded {
+  readonly revision: string;
+  readonly session: InferenceSession;
+}
+
+/** Models that stay loaded on a thread. The one used longest ago goes first. */
+const maxLoaded = 4;
+
+/** Runs operators' models on the calling thread. A file that changed is loaded anew. */
+export class OperatorModelRunner {
+  readonly #loaded = new Map<string, Loaded>();
+
+  /** Never throws for a broken model: what is wrong with it is the operator's to read. */
+  async run(image: Image, model: OperatorModel): Promise<OperatorAnswer> {
+    try {
+      const session = await this.#session(model);
+      const { data, shape } = operatorInput(image, model.manifest);
+      const [output, ...others] = Object.values(await runSession(session, data, shape));
+      if (output === undefined || others.length > 0) throw new Error(`model.onnx has ${others.length + 1} outputs, one is needed`);
+      return { probabilities: operatorProbabilities(output.data, model.manifest, model.labels.length) };
+    } catch (error) {
+      return { problem: error instanceof Error ? error.message : String(error) };
+    }
+  }
+
+  async #session({ path, revision }: OperatorModel): Promise<InferenceSession> {
+    const known = this.#loaded.get(path);
+    this.#loaded.delete(path);
+    const loaded = known?.revision === revision ? known : { revision, session: await createSession(await readFile(path)) };
+    if (known !== undefined && known !== loaded) await known.session.release();
+    this.#loaded.set(path, loaded);
+    const [oldest] = this.#loaded;
+    if (oldest !== undefined && this.#loaded.size > maxLoaded) {
+      this.#loaded.delete(oldest[0]);
+      await oldest[1].session.release();
+    }
+    return loaded.session;
+  }
+}

@@ -1,0 +1,80 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { VisionError } from '../../../errors.js';
+import type { WorkerPool } from '../../../inference/worker-pool.js';
+import type { ClassificationJobs } from '../classification-jobs.js';
+import type { Classifier, ClassifierDirectory } from '../classifier.js';
+import { parseLabels, parseManifest } from './manifest.js';
+import type { OperatorModel } from './operator-input.js';
+
+/** What may stand in `classification_config.model`, and makes no path. */
+const modelName = /^[A-Za-z0-9][\w.-]{0,255}$/;
+
+/**
+ * The operator's own models: every folder inside `folder` that holds `model.onnx`, `labels.txt` and `manifest.json` is
+ * one, by the folder's name. The disk is asked every time, so a model that is added, changed or taken away is so at once.
+ */
+export function createOperatorModels(folder: string, pool: WorkerPool<ClassificationJobs>): ClassifierDirectory {
+  return {
+    async find(name) {
+      if (!modelName.test(name) || !(await isFolder(join(folder, name)))) return undefined;
+      return operatorClassifier(name, join(folder, name), pool);
+    },
+    async names() {
+      return listOperatorModels(folder);
+    },
+  };
+}
+
+/** Names of the folders that are taken for models. */
+export async function listOperatorModels(folder: string): Promise<string[]> {
+  const entries = await readdir(folder).catch((error: unknown) => {
+    if (isMissing(error)) return [];
+    throw error;
+  });
+  const isModel = await Promise.all(entries.map(async (name) => modelName.test(name) && (await isFolder(join(folder, name)))));
+  return entries.filter((_, index) => isModel[index]).toSorted();
+}
+
+function operatorClassifier(name: string, folder: string, pool: WorkerPool<ClassificationJobs>): Classifier {
+  return {
+    async classify(image, signal) {
+      const model = await readOperatorModel(folder).catch((error: unknown) => {
+        throw VisionError.of('MODEL_UNUSABLE', { model: name, problem: error instanceof Error ? error.message : String(error) });
+      });
+      const answer = await pool.run('runOperatorModel', { image, model }, signal);
+      if ('problem' in answer) throw VisionError.of('MODEL_UNUSABLE', { model: name, problem: answer.problem });
+      return model.labels.map((label, index) => ({ name: label, probability: answer.probabilities[index] ?? 0 }));
+    },
+  };
+}
+
+/**
+ * Reads what belongs to a model, but not the model itself.
+ * @throws Error with a sentence about what is missing or wrong
+ */
+export async function readOperatorModel(folder: string): Promise<OperatorModel> {
+  const path = join(folder, 'model.onnx');
+  const read = (file: string): Promise<string> => readFile(join(folder, file), 'utf8').catch(missing(file));
+  const { mtimeMs, size } = await stat(path).catch(missing('model.onnx'));
+  return {
+    path,
+    revision: `${mtimeMs}-${size}`,
+    manifest: parseManifest(await read('manifest.json')),
+    labels: parseLabels(await read('labels.txt')),
+  };
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return stat(path).then((stats) => stats.isDirectory(), () => false);
+}
+
+function missing(file: string): (error: unknown) => never {
+  return (error) => {
+    throw isMissing(error) ? new Error(`${file} is missing`) : error;
+  };
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+}

@@ -1,0 +1,21 @@
+import type { FaceAnnotation } from '../../../gen/yandex/cloud/ai/vision/v1/face_detection.js';
+import type { Image } from '../../image/image.js';
+import type { WorkerPool } from '../../inference/worker-pool.js';
+import { annotateFaces } from './annotation.js';
+import type { FaceJobs } from './face-jobs.js';
+
+export interface FaceEngine {
+  readonly pool: WorkerPool<FaceJobs>;
+  /** Path of YuNet's file, where it is there. */
+  readonly findYuNet: () => Promise<string | undefined>;
+}
+
+/**
+ * Finds the faces of an image. An image without one has an empty annotation.
+ * @throws WorkerCrashedError, or the signal's reason
+ */
+export async function analyzeFaces({ pool, findYuNet }: FaceEngine, image: Image, signal: AbortSignal): Promise<FaceAnnotation> {
+  const yuNetPath = await findYuNet();
+  const faces = await pool.run('findFaces', { image, yuNetPath }, signal);
+  return annotateFaces(image, faces);
+}

@@ -1,0 +1,54 @@
+/** A box that FaceBoxes moves and stretches, in pixels of the canvas. */
+export interface Anchor {
+  readonly centreX: number;
+  readonly centreY: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** A grid of the network: cells of `stride` pixels, and in each for every size `density` x `density` squares. */
+export interface AnchorLevel {
+  readonly stride: number;
+  readonly squares: ReadonlyArray<readonly [size: number, density: number]>;
+}
+
+/** The three grids of FaceBoxes (Zhang et al. 2017): small squares stand denser than the grid, so that small faces meet some. */
+export const faceBoxesLevels: readonly [AnchorLevel, AnchorLevel, AnchorLevel] = [
+  {
+    stride: 32,
+    squares: [
+      [32, 4],
+      [64, 2],
+      [128, 1],
+    ],
+  },
+  { stride: 64, squares: [[256, 1]] },
+  { stride: 128, squares: [[512, 1]] },
+];
+
+/**
+ * An anchor of a level, by its place among the network's outputs: cell by cell in rows, in a cell size by size, and the
+ * dense squares in columns. Cut off at the edges of the canvas, as they were in training.
+ */
+export function anchorAt({ stride, squares }: AnchorLevel, index: number, width: number, height: number): Anchor {
+  const count = squares.reduce((sum, [, density]) => sum + density * density, 0);
+  const cell = Math.floor(index / count);
+  const columns = Math.ceil(width / stride);
+  const x = ((cell % columns) + 0.5) * stride;
+  const y = (Math.floor(cell / columns) + 0.5) * stride;
+  let place = index % count;
+  for (const [size, density] of squares) {
+    if (place < density * density) {
+      const offset = (step: number): number => ((step + 0.5) / density - 0.5) * size;
+      return cutOff(x + offset(Math.floor(place / density)), y + offset(place % density), size, width, height);
+    }
+    place -= density * density;
+  }
+  throw new RangeError('A cell has no squares');
+}
+
+function cutOff(x: number, y: number, size: number, width: number, height: number): Anchor {
+  const [left, right] = [Math.max(0, x - size / 2), Math.min(width, x + size / 2)];
+  const [top, bottom] = [Math.max(0, y - size / 2), Math.min(height, y + size / 2)];
+  return { centreX: (left + right) / 2, centreY: (top + bottom) / 2, width: right - left, height: bottom - top };
+}

@@ -1,0 +1,39 @@
+import type { Polygon } from '../../gen/yandex/cloud/ai/vision/v1/primitives.js';
+
+/** An upright rectangle; right and bottom are exclusive. */
+export interface Rectangle {
+  readonly left: number;
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
+}
+
+/** Size in pixels. */
+export interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** The rectangle grown to whole pixels and cut off at the edges of the image. */
+export function withinImage({ left, top, right, bottom }: Rectangle, { width, height }: Size): Rectangle {
+  const within = (value: number, limit: number): number => Math.min(limit, Math.max(0, value));
+  return {
+    left: within(Math.floor(left), width),
+    top: within(Math.floor(top), height),
+    right: within(Math.ceil(right), width),
+    bottom: within(Math.ceil(bottom), height),
+  };
+}
+
+/** A rectangle of whole pixels as the API has it: four vertices from the top left, counterclockwise. */
+export function polygonOf({ left, top, right, bottom }: Rectangle): Polygon {
+  const [x0, y0, x1, y1] = [BigInt(left), BigInt(top), BigInt(right), BigInt(bottom)];
+  return {
+    vertices: [
+      { x: x0, y: y0 },
+      { x: x0, y: y1 },
+      { x: x1, y: y1 },
+      { x: x1, y: y0 },
+    ],
+  };
+}
