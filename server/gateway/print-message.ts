@@ -30,11 +30,21 @@ function messageText(schema: DescMessage, json: JsonValue, indent: string): stri
   // Types such as Any and Timestamp have a JSON form of their own.
   if (!isObject(json) || schema.typeName.startsWith('google.protobuf.')) return plainText(json, indent);
   const members: string[] = [];
+  let fields = 0;
   for (const { field, always } of printedFields(schema)) {
-    const value = json[field.jsonName] ?? (always ? 0 : undefined);
-    if (value !== undefined) members.push(`${JSON.stringify(field.jsonName)}: ${fieldText(field, value, `${indent} `)}`);
+    const value = json[field.jsonName];
+    if (value !== undefined) fields++;
+    const printed = value === undefined && always ? 0 : value;
+    if (printed !== undefined) members.push(`${JSON.stringify(field.jsonName)}: ${fieldText(field, printed, `${indent} `)}`);
   }
+  if (fields < Object.keys(json).length) members.push(...extensionMembers(json, indent));
   return enclose('{', members, '}', indent);
+}
+
+/** Extensions are members too, with their names in brackets. */
+function extensionMembers(json: JsonObject, indent: string): string[] {
+  const extensions = Object.entries(json).filter(([key]) => key.startsWith('['));
+  return extensions.map(([key, value]) => `${JSON.stringify(key)}: ${plainText(value, `${indent} `)}`);
 }
 
 interface PrintedField {
