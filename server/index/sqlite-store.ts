@@ -17,8 +17,8 @@ const rowsARead = 4096;
 /** How long a writer waits for the writers of other processes. */
 const busyMs = 30_000;
 
-const vectorTable = `vectors_v${descriptorVersion}`;
-const featureTable = `features_v${descriptorVersion}`;
+export const vectorTable = `vectors_v${descriptorVersion}`;
+export const featureTable = `features_v${descriptorVersion}`;
 const schemaVersion = 1;
 
 const schema = `
@@ -260,7 +260,8 @@ export class SqliteStore {
   }
 }
 
-function packVectors(folder: number, image: number, { hash, embedding }: Vectors): Buffer {
+/** The row that `changes` reads back. */
+export function packVectors(folder: number, image: number, { hash, embedding }: Vectors): Buffer {
   const row = Buffer.alloc(vectorRowBytes);
   row.writeUInt32LE(image, 0);
   row.writeUInt32LE(folder, 4);
