@@ -25,6 +25,7 @@ describe('architecture', () => {
     ['server/image', /^@grpc|^express|^server\/(wire|gateway|pipeline|analyze|features|inference|cli)\//],
     ['server/wire', /^server\/(gateway|analyze|features|inference|image|cli)\//],
     ['server/gateway', /^server\/(wire|analyze|features|inference|image|cli)\//],
+    ['server/auth', /^@grpc|^express|^server\/(wire|gateway|pipeline|analyze|features|inference|image|cli)\//],
     ['server/pipeline', /^server\/(wire|gateway|features|inference|image|cli)\//],
     ['client', /^server\/|^sharp|^onnxruntime|^tesseract/],
   ])('%s does not reach against the flow', (folder, forbidden) => {

@@ -31,7 +31,7 @@ async function visiond(...args: string[]): Promise<Run> {
 describe('visiond', () => {
   it('has help everywhere', async () => {
     expect((await visiond('--help')).stdout).toMatch(/serve[\s\S]*analyze[\s\S]*models[\s\S]*doctor/);
-    for (const command of ['serve', 'analyze', 'models', 'doctor']) {
+    for (const command of ['serve', 'analyze', 'models', 'keys', 'certs', 'doctor']) {
       expect(await visiond(command, '--help')).toMatchObject({ code: 0, stdout: expect.stringContaining(`Usage: visiond ${command}`) });
     }
     const { stdout } = await visiond('serve', '--help');
@@ -39,7 +39,7 @@ describe('visiond', () => {
   });
 
   it.each([
-    [['fly'], 'There is no command "fly". Known: serve, analyze, models, doctor.'],
+    [['fly'], 'There is no command "fly". Known: serve, analyze, models, keys, certs, doctor.'],
     [['serve', '--port', '1'], "Unknown option '--port'."],
     [['serve', '--listen', 'nowhere'], '--listen is "nowhere": HOST:PORT is needed'],
     [['analyze'], 'analyze needs at least one image file.'],

@@ -1,7 +1,9 @@
 import { ConfigError } from '../config.js';
 import { analyzeCommand } from './analyze.js';
+import { certsCommand } from './certs.js';
 import { table, UsageError, type Command } from './command.js';
 import { doctorCommand } from './doctor.js';
+import { keysCommand } from './keys.js';
 import { modelsCommand } from './models.js';
 import { serveCommand } from './serve.js';
 
@@ -9,6 +11,8 @@ const commands = new Map<string, Command>([
   ['serve', serveCommand],
   ['analyze', analyzeCommand],
   ['models', modelsCommand],
+  ['keys', keysCommand],
+  ['certs', certsCommand],
   ['doctor', doctorCommand],
 ]);
 
