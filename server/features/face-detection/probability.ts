@@ -1,7 +1,7 @@
 /**
  * How likely a candidate is a face: logistic regressions over what the detectors say and the size of the face, fitted on
  * 227 photos of crowds and masked faces and on 119 photos of animals, none of which is among those that docs/faces.md
- * reports on. At 0.5 some 8 of 100 photos of animals have a false face.
+ * reports on. At 0.5 some 4 of 100 photos of animals have a false face.
  */
 
 /** What a score is worth that the other detector does not share. FaceBoxes is the one to be trusted more. */
