@@ -77,6 +77,8 @@ function decode({ stride, anchors }: (typeof levels)[number], logits: Float32Arr
     const y = (Math.floor(cell / cells) + 0.5) * stride + boxes[at + 1]!;
     const halfWidth = boxes[at + 2]! / 2;
     const halfHeight = boxes[at + 3]! / 2;
+    // The network does not rule out boxes turned inside out.
+    if (halfWidth <= 0 || halfHeight <= 0) continue;
     faces.push({ left: x - halfWidth, top: y - halfHeight, right: x + halfWidth, bottom: y + halfHeight, score });
   }
   return faces;
