@@ -20,52 +20,56 @@ interface AxisFilter {
  */
 export function resizeRgb(image: Picture, width: number, height: number): Float32Array {
   const out = new Float32Array(3 * width * height);
-  addResized(image, width, height, out, 3 * width, 1);
+  resizeInto(image, width, height, out, 3 * width, 1, 0);
   return out;
 }
 
-/** Resizes likewise, and adds `factor` times the result to `out`, where a row begins every `stride` floats. */
-export function addResized(image: Picture, width: number, height: number, out: Float32Array, stride: number, factor: number): void {
+/**
+ * Resizes likewise into `out`, where a row begins every `stride` floats, and puts `factor` times the value plus `offset`
+ * for each.
+ */
+export function resizeInto(
+  image: Picture,
+  width: number,
+  height: number,
+  out: Float32Array,
+  stride: number,
+  factor: number,
+  offset: number,
+): void {
   const horizontal = axisFilter(image.width, width);
   const vertical = axisFilter(image.height, height);
-  const rowLength = 3 * width;
   // Rows are narrowed once each and kept while a later output row still needs them.
   const rows = new Map<number, Float32Array>();
+  const narrowRow = (row: number): Float32Array => {
+    let narrow = rows.get(row);
+    if (narrow === undefined) rows.set(row, (narrow = resizeRow(image, row, horizontal, width)));
+    return narrow;
+  };
   for (let y = 0; y < height; y++) {
     const first = vertical.first[y]!;
     for (const kept of rows.keys()) if (kept < first) rows.delete(kept);
+    const to = out.subarray(y * stride, y * stride + 3 * width);
     const at = y * vertical.taps;
-    const narrowRow = (tap: number): Float32Array => {
-      const known = rows.get(first + tap);
-      if (known !== undefined) return known;
-      const row = resizeRow(image, first + tap, horizontal, width);
-      rows.set(first + tap, row);
-      return row;
-    };
     // Two taps at a time: enlarging has no more, and passes over the output are what takes the time.
     for (let tap = 0; tap < vertical.taps; tap += 2) {
       const weight = vertical.weights[at + tap]!;
       if (weight === 0) break;
-      const second = tap + 1 < vertical.taps ? vertical.weights[at + tap + 1]! : 0;
-      const upper = narrowRow(tap);
-      const lower = second === 0 ? upper : narrowRow(tap + 1);
-      addRows(out, y * stride, upper, weight * factor, lower, second * factor, rowLength);
+      const next = tap + 1 < vertical.taps ? vertical.weights[at + tap + 1]! : 0;
+      const upper = narrowRow(first + tap);
+      const lower = next === 0 ? upper : narrowRow(first + tap + 1);
+      if (tap === 0) mixRows(to, upper, weight * factor, lower, next * factor, offset);
+      else addRows(to, upper, weight * factor, lower, next * factor);
     }
   }
 }
 
-function addRows(
-  out: Float32Array,
-  start: number,
-  upper: Float32Array,
-  upperWeight: number,
-  lower: Float32Array,
-  lowerWeight: number,
-  length: number,
-): void {
-  for (let index = 0; index < length; index++) {
-    out[start + index]! += upperWeight * upper[index]! + lowerWeight * lower[index]!;
-  }
+function mixRows(to: Float32Array, upper: Float32Array, upperWeight: number, lower: Float32Array, lowerWeight: number, offset: number): void {
+  for (let index = 0; index < to.length; index++) to[index] = offset + upperWeight * upper[index]! + lowerWeight * lower[index]!;
+}
+
+function addRows(to: Float32Array, upper: Float32Array, upperWeight: number, lower: Float32Array, lowerWeight: number): void {
+  for (let index = 0; index < to.length; index++) to[index]! += upperWeight * upper[index]! + lowerWeight * lower[index]!;
 }
 
 function resizeRow(image: Picture, row: number, filter: AxisFilter, width: number): Float32Array {

@@ -1,8 +1,7 @@
-import type { Picture } from '../../image/resize.js';
 import { convertedModels } from '../../inference/converted-models.js';
 import type { NamedOutputsModel } from '../../inference/onnx-session.js';
-import { drawCanvas, type Canvas } from './canvas.js';
-import { suppress, type Face } from './face.js';
+import { createCanvasDrawer, type Canvas } from './canvas.js';
+import { suppress, type Face, type FindFaces } from './face.js';
 
 export type BlazeFaceModel = NamedOutputsModel<keyof typeof convertedModels.blazeFace.outputs>;
 
@@ -22,15 +21,19 @@ const maxOverlap = 0.3;
 const tiledSide = 416;
 
 /** Finds faces with BlazeFace: in the whole picture, and in its parts. */
-export async function findWithBlazeFace(model: BlazeFaceModel, picture: Picture): Promise<Face[]> {
-  const faces: Face[] = [];
-  for (const side of [inputSide, tiledSide]) {
-    const canvas = drawCanvas(picture, side, 1, range);
-    for (const top of partStarts(canvas.height)) {
-      for (const left of partStarts(canvas.width)) faces.push(...(await findInPart(model, canvas, left, top)));
+export function createBlazeFaceFinder(model: BlazeFaceModel): FindFaces {
+  const drawers = [inputSide, tiledSide].map((side) => createCanvasDrawer(side, 1, range));
+  const input = new Float32Array(3 * inputSide * inputSide);
+  return async (picture) => {
+    const faces: Face[] = [];
+    for (const draw of drawers) {
+      const canvas = draw(picture);
+      for (const top of partStarts(canvas.height)) {
+        for (const left of partStarts(canvas.width)) faces.push(...(await findInPart(model, canvas, left, top, input)));
+      }
     }
-  }
-  return suppress(faces, maxOverlap);
+    return suppress(faces, maxOverlap);
+  };
 }
 
 /** Where parts of the input's size begin, so that they cover a side: at both ends, where one is not enough. */
@@ -38,13 +41,13 @@ function partStarts(side: number): number[] {
   return side <= inputSide ? [0] : [0, side - inputSide];
 }
 
-async function findInPart(model: BlazeFaceModel, canvas: Canvas, left: number, top: number): Promise<Face[]> {
-  const input = new Float32Array(3 * inputSide * inputSide).fill(range[0]);
+async function findInPart(model: BlazeFaceModel, canvas: Canvas, left: number, top: number, input: Float32Array): Promise<Face[]> {
   // In the middle of the input, since the network misses faces at its edge.
   const width = Math.min(inputSide, canvas.width);
   const height = Math.min(inputSide, canvas.height);
   const marginX = Math.floor((inputSide - width) / 2);
   const marginY = Math.floor((inputSide - height) / 2);
+  if (width < inputSide || height < inputSide) input.fill(range[0]);
   for (let y = 0; y < height; y++) {
     const from = 3 * ((top + y) * canvas.width + left);
     input.set(canvas.rgb.subarray(from, from + 3 * width), 3 * ((marginY + y) * inputSide + marginX));
@@ -74,6 +77,8 @@ function decode({ stride, anchors }: (typeof levels)[number], logits: Float32Arr
     const y = (Math.floor(cell / cells) + 0.5) * stride + boxes[at + 1]!;
     const halfWidth = boxes[at + 2]! / 2;
     const halfHeight = boxes[at + 3]! / 2;
+    // The network does not rule out boxes turned inside out.
+    if (halfWidth <= 0 || halfHeight <= 0) continue;
     faces.push({ left: x - halfWidth, top: y - halfHeight, right: x + halfWidth, bottom: y + halfHeight, score });
   }
   return faces;

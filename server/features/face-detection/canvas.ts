@@ -1,4 +1,4 @@
-import { addResized, resizeRgb, type Picture } from '../../image/resize.js';
+import { resizeInto, resizeRgb, type Picture } from '../../image/resize.js';
 
 /** A picture scaled and laid on the top left of a canvas that a network takes. */
 export interface Canvas {
@@ -15,16 +15,25 @@ export interface Canvas {
 /** What a network takes: the numbers for black and white. */
 export type Range = readonly [black: number, white: number];
 
-/** Scales the picture, up or down, so that its longer side is `side`, and pads both sides to multiples of `step`. */
-export function drawCanvas(picture: Picture, side: number, step: number, [black, white]: Range): Canvas {
-  const scale = side / Math.max(picture.width, picture.height);
-  const width = Math.max(1, Math.round(picture.width * scale));
-  const height = Math.max(1, Math.round(picture.height * scale));
-  const canvas = { width: Math.ceil(width / step) * step, height: Math.ceil(height / step) * step, scale };
-  const rgb = new Float32Array(3 * canvas.width * canvas.height);
-  if (black !== 0) rgb.fill(black);
-  addResized(picture, width, height, rgb, 3 * canvas.width, (white - black) / 255);
-  return { ...canvas, rgb };
+/**
+ * Scales pictures, up or down, so that their longer side is `side`, and pads both sides to multiples of `step`. The pixels
+ * of a canvas are good until the next is drawn: megabytes that are made anew for every picture keep the collector busy.
+ */
+export function createCanvasDrawer(side: number, step: number, [black, white]: Range): (picture: Picture) => Canvas {
+  let pixels = new Float32Array(0);
+  return (picture) => {
+    const scale = side / Math.max(picture.width, picture.height);
+    const width = Math.max(1, Math.round(picture.width * scale));
+    const height = Math.max(1, Math.round(picture.height * scale));
+    const canvas = { width: Math.ceil(width / step) * step, height: Math.ceil(height / step) * step, scale };
+    const stride = 3 * canvas.width;
+    if (pixels.length < stride * canvas.height) pixels = new Float32Array(stride * canvas.height);
+    const rgb = pixels.subarray(0, stride * canvas.height);
+    resizeInto(picture, width, height, rgb, stride, (white - black) / 255, black);
+    if (width < canvas.width) for (let y = 0; y < height; y++) rgb.fill(black, y * stride + 3 * width, (y + 1) * stride);
+    rgb.fill(black, height * stride);
+    return { ...canvas, rgb };
+  };
 }
 
 /**

@@ -1,9 +1,8 @@
-import type { Picture } from '../../image/resize.js';
 import { convertedModels } from '../../inference/converted-models.js';
 import type { NamedOutputsModel } from '../../inference/onnx-session.js';
-import { drawCanvas, type Canvas } from './canvas.js';
+import { createCanvasDrawer, type Canvas } from './canvas.js';
 import { anchorAt, faceBoxesLevels, type AnchorLevel } from './face-boxes-anchors.js';
-import { suppress, type Face } from './face.js';
+import { suppress, type Face, type FindFaces } from './face.js';
 
 export type FaceBoxesModel = NamedOutputsModel<keyof typeof convertedModels.faceBoxes.outputs>;
 
@@ -18,15 +17,18 @@ const maxOverlap = 0.3;
 const [centreScale, sizeScale] = [10, 5];
 
 /** Finds faces with FaceBoxes, which is good at small ones. */
-export async function findWithFaceBoxes(model: FaceBoxesModel, picture: Picture): Promise<Face[]> {
-  const canvas = drawCanvas(picture, canvasSide, step, convertedModels.faceBoxes.range);
-  const outputs = await model.run(canvas.rgb, [1, canvas.height, canvas.width, 3]);
-  const candidates = [
-    ...decode(faceBoxesLevels[0], outputs.logits32.data, outputs.boxes32.data, canvas),
-    ...decode(faceBoxesLevels[1], outputs.logits64.data, outputs.boxes64.data, canvas),
-    ...decode(faceBoxesLevels[2], outputs.logits128.data, outputs.boxes128.data, canvas),
-  ];
-  return suppress(candidates, maxOverlap);
+export function createFaceBoxesFinder(model: FaceBoxesModel): FindFaces {
+  const draw = createCanvasDrawer(canvasSide, step, convertedModels.faceBoxes.range);
+  return async (picture) => {
+    const canvas = draw(picture);
+    const outputs = await model.run(canvas.rgb, [1, canvas.height, canvas.width, 3]);
+    const candidates = [
+      ...decode(faceBoxesLevels[0], outputs.logits32.data, outputs.boxes32.data, canvas),
+      ...decode(faceBoxesLevels[1], outputs.logits64.data, outputs.boxes64.data, canvas),
+      ...decode(faceBoxesLevels[2], outputs.logits128.data, outputs.boxes128.data, canvas),
+    ];
+    return suppress(candidates, maxOverlap);
+  };
 }
 
 function decode(level: AnchorLevel, logits: Float32Array, boxes: Float32Array, { width, height, scale }: Canvas): Face[] {

@@ -3,18 +3,15 @@ import { convertedModels } from '../../inference/converted-models.js';
 import type { JobHandlers } from '../../inference/jobs.js';
 import { loadConvertedModel, loadPulledModel } from '../../inference/onnx-session.js';
 import { pulledModels } from '../../inference/pulled-models.js';
-import type { Face } from './face.js';
-import { findWithBoth } from './find-with-both.js';
-import { findWithYuNet, yuNetOutputs } from './yunet.js';
+import type { Face, FindFaces } from './face.js';
+import { createPackagedFinder } from './packaged-finder.js';
+import { createYuNetFinder, yuNetOutputs } from './yunet.js';
 
 /** The work of face detection that runs on inference threads. */
 export type FaceJobs = {
   /** Faces with the probability that they are. With YuNet where the path of its file is given, else with what is packaged. */
   findFaces: { input: { image: Image; yuNetPath: string | undefined }; output: Face[] };
 };
-
-/** Finds the faces of an image. */
-type FindFaces = (image: Image) => Promise<Face[]>;
 
 /** The models are loaded by the first image that needs them: a thread that reads text only does without their 40 MB. */
 export function createFaceJobs(): JobHandlers<FaceJobs> {
@@ -33,12 +30,11 @@ async function loadPackaged(): Promise<FindFaces> {
     loadConvertedModel(convertedModels.faceBoxes),
     loadConvertedModel(convertedModels.blazeFace),
   ]);
-  return async (image) => findWithBoth({ faceBoxes, blazeFace }, image);
+  return createPackagedFinder({ faceBoxes, blazeFace });
 }
 
 async function loadYuNet(path: string): Promise<FindFaces> {
-  const model = await loadPulledModel(pulledModels.yuNet, path, yuNetOutputs);
-  return (image) => findWithYuNet(model, image);
+  return createYuNetFinder(await loadPulledModel(pulledModels.yuNet, path, yuNetOutputs));
 }
 
 /** Keeps what `load` gave. When it failed, the next call tries again. */
