@@ -1,4 +1,4 @@
-// Brings a clone to the point where it runs: dependencies, build, languages. Each step is skipped when it is done.
+// Brings a clone to the point where it runs: dependencies, build, models, languages. Each step is skipped when it is done.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
@@ -15,6 +15,7 @@ export async function setUp() {
   checkNode();
   installDependencies();
   build();
+  await convertModels();
   await pullLanguages();
 }
 
@@ -56,6 +57,16 @@ function statWithKind(path) {
 
 function load(path) {
   return import(pathToFileURL(join(root, 'dist/server', path)).href);
+}
+
+async function convertModels() {
+  const { convertedModels } = await load('inference/converted-models.js');
+  const { convertedPath, readConvertedModel } = await load('inference/converted-model-file.js');
+  const missing = Object.values(convertedModels).filter((model) => !existsSync(convertedPath(model)));
+  for (const [index, model] of missing.entries()) {
+    step(`Converting model ${index + 1} of ${missing.length}: ${model.purpose} ...`);
+    await readConvertedModel(model);
+  }
 }
 
 async function pullLanguages() {

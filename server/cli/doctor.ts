@@ -1,6 +1,9 @@
 import { readConfig } from '../config.js';
 import { languages } from '../features/text-detection/languages.js';
+import { readConvertedModel } from '../inference/converted-model-file.js';
+import { convertedModels, type ConvertedModel } from '../inference/converted-models.js';
 import { modelFiles, readModel } from '../inference/model-files.js';
+import { verifyConversion } from '../inference/verify-conversion.js';
 import { createEngine, dataFinder } from '../main.js';
 import { runSelfTest } from '../readiness/self-test.js';
 import { silentLog } from '../telemetry/log.js';
@@ -33,6 +36,12 @@ Exit code 1 if something is broken. A language that is missing is not.
       await check(file.purpose, async () => {
         await readModel(file);
         return `${file.package} ${file.version}, checksum right`;
+      });
+    }
+    for (const model of Object.values<ConvertedModel>(convertedModels)) {
+      await check(model.purpose, async () => {
+        await verifyConversion(model, await readConvertedModel(model));
+        return `${model.package} ${model.version}, gives what TensorFlow.js gives`;
       });
     }
     await check('Self-test', async () => {

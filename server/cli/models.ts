@@ -1,5 +1,8 @@
 import { languages } from '../features/text-detection/languages.js';
+import { convertedPath, readConvertedModel } from '../inference/converted-model-file.js';
+import { convertedModels, type ConvertedModel } from '../inference/converted-models.js';
 import { modelFiles, readModel } from '../inference/model-files.js';
+import { verifyConversion } from '../inference/verify-conversion.js';
 import { readConfig } from '../config.js';
 import { dataFinder } from '../main.js';
 import { pullLanguage } from '../setup/pull-language.js';
@@ -35,11 +38,23 @@ async function list(): Promise<number> {
     if (state !== 'ok') code = 1;
     process.stdout.write(`${file.purpose}\n  ${file.package} ${file.version}, ${file.path}\n  ${file.licence}\n  ${state}\n`);
   }
+  for (const model of Object.values<ConvertedModel>(convertedModels)) {
+    const state = await verifyModel(model).catch((error: unknown) => (error instanceof Error ? error.message : String(error)));
+    if (state !== 'ok') code = 1;
+    const source = `${model.package} ${model.version}, ${model.files[0].path}`;
+    process.stdout.write(`${model.purpose}\n  ${source}, converted to ${convertedPath(model)}\n  ${model.licence}\n  ${state}\n`);
+  }
   for (const language of languages.values()) {
     const data = await finder.find(language.tesseract);
     if (data !== undefined) process.stdout.write(`Language ${language.code} for Tesseract\n  ${data.path}\n  Apache-2.0\n`);
   }
   return code;
+}
+
+/** Converts the model where that was not done before. */
+async function verifyModel(model: ConvertedModel): Promise<'ok'> {
+  await verifyConversion(model, await readConvertedModel(model));
+  return 'ok';
 }
 
 async function pull(codes: readonly string[]): Promise<number> {

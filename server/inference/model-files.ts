@@ -53,19 +53,19 @@ export const modelFiles = {
 
 const require = createRequire(import.meta.url);
 
-/** Where the file lies on this machine. */
-export function modelPath(file: ModelFile): string {
-  const folders = require.resolve.paths(file.package) ?? [];
-  const folder = folders.map((parent) => join(parent, file.package)).find((candidate) => existsSync(candidate));
-  if (folder === undefined) throw new Error(`The npm package ${file.package} is not installed. Run \`npm ci\`.`);
-  return join(folder, file.path);
+/** Where a file of an npm package lies on this machine. */
+export function modelPath({ package: name, path }: Pick<ModelFile, 'package' | 'path'>): string {
+  const folders = require.resolve.paths(name) ?? [];
+  const folder = folders.map((parent) => join(parent, name)).find((candidate) => existsSync(candidate));
+  if (folder === undefined) throw new Error(`The npm package ${name} is not installed. Run \`npm ci\`.`);
+  return join(folder, path);
 }
 
 /**
- * Reads a model file.
+ * Reads a file of an npm package.
  * @throws Error that names the file, when it is missing or not the one that was measured
  */
-export async function readModel(file: ModelFile): Promise<Buffer> {
+export async function readModel(file: Pick<ModelFile, 'package' | 'path' | 'sha256'>): Promise<Buffer> {
   const path = modelPath(file);
   const bytes = await readFile(path);
   const sha256 = createHash('sha256').update(bytes).digest('hex');

@@ -1,33 +1,46 @@
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { readConvertedModel } from './converted-model-file.js';
+import type { ConvertedModel } from './converted-models.js';
 import { readModel, type ModelFile } from './model-files.js';
+import { createSession, runSession, type OnnxOutput } from './onnx-runtime.js';
 
 /** A model with one float input and one float output. */
 export interface OnnxModel {
   /** Runs the model. `data` has the product of `shape` floats. Blocks the thread. */
-  run(data: Float32Array, shape: readonly number[]): Promise<{ data: Float32Array; shape: readonly number[] }>;
+  run(data: Float32Array, shape: readonly number[]): Promise<OnnxOutput>;
 }
 
-/** Loads a model for use on the calling thread, with one intra-op thread: the pool has a thread a core. */
+/** A model with one float input and float outputs that have names. */
+export interface NamedOutputsModel<Output extends string> {
+  /** Runs the model. `data` has the product of `shape` floats. Blocks the thread. */
+  run(data: Float32Array, shape: readonly number[]): Promise<Readonly<Record<Output, OnnxOutput>>>;
+}
+
+/** Loads a model for use on the calling thread. */
 export async function loadOnnxModel(file: ModelFile): Promise<OnnxModel> {
-  const session = await InferenceSession.create(await readModel(file), {
-    intraOpNumThreads: 1,
-    interOpNumThreads: 1,
-    executionMode: 'sequential',
-    graphOptimizationLevel: 'all',
-    // Input shapes differ from image to image. The arena and the memory pattern would keep the largest of all for good.
-    enableCpuMemArena: false,
-    enableMemPattern: false,
-    logSeverityLevel: 3,
-  });
-  const [inputName] = session.inputNames;
+  const session = await createSession(await readModel(file));
   const [outputName] = session.outputNames;
-  if (inputName === undefined || outputName === undefined) throw new Error(`${file.path} has no input or no output`);
+  if (outputName === undefined) throw new Error(`${file.path} has no output`);
   return {
     async run(data, shape) {
-      const outputs = await session.run({ [inputName]: new Tensor('float32', data, shape) });
-      const output = outputs[outputName];
-      if (!(output?.data instanceof Float32Array)) throw new Error(`${file.path} gave no float output`);
-      return { data: output.data, shape: output.dims };
+      const { [outputName]: output } = await runSession(session, data, shape);
+      if (output === undefined) throw new Error(`${file.path} gave no output`);
+      return output;
+    },
+  };
+}
+
+/** Loads a converted model for use on the calling thread. Converts it, when that was not done before. */
+export async function loadConvertedModel<Outputs extends Readonly<Record<string, string>>>(
+  model: ConvertedModel & { readonly outputs: Outputs },
+): Promise<NamedOutputsModel<keyof Outputs & string>> {
+  const session = await createSession(await readConvertedModel(model));
+  const hasAll = (outputs: Readonly<Record<string, OnnxOutput>>): outputs is Readonly<Record<keyof Outputs & string, OnnxOutput>> =>
+    Object.keys(model.outputs).every((name) => name in outputs);
+  return {
+    async run(data, shape) {
+      const outputs = await runSession(session, data, shape);
+      if (!hasAll(outputs)) throw new Error(`${model.name} gave ${Object.keys(outputs).join(', ')} only`);
+      return outputs;
     },
   };
 }

@@ -1,0 +1,37 @@
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+
+/** What a model gives: floats, and how they lie. */
+export interface OnnxOutput {
+  readonly data: Float32Array;
+  readonly shape: readonly number[];
+}
+
+/** Opens a model on the calling thread, with one intra-op thread: the pool has a thread a core. */
+export function createSession(onnx: Uint8Array): Promise<InferenceSession> {
+  return InferenceSession.create(onnx, {
+    intraOpNumThreads: 1,
+    interOpNumThreads: 1,
+    executionMode: 'sequential',
+    graphOptimizationLevel: 'all',
+    // Input shapes differ from image to image. The arena and the memory pattern would keep the largest of all for good.
+    enableCpuMemArena: false,
+    enableMemPattern: false,
+    logSeverityLevel: 3,
+  });
+}
+
+/** Runs a model that has one float input. Gives its outputs by their names. */
+export async function runSession(
+  session: InferenceSession,
+  data: Float32Array,
+  shape: readonly number[],
+): Promise<Readonly<Record<string, OnnxOutput>>> {
+  const [inputName = ''] = session.inputNames;
+  const outputs = await session.run({ [inputName]: new Tensor('float32', data, shape) });
+  return Object.fromEntries(
+    Object.entries(outputs).map(([name, output]) => {
+      if (!(output.data instanceof Float32Array)) throw new Error(`Output ${name} holds no floats`);
+      return [name, { data: output.data, shape: output.dims }];
+    }),
+  );
+}
