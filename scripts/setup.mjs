@@ -7,7 +7,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const oldestNode = [20, 9];
-const builtFrom = ['gen', 'server', 'client', 'bench', 'test', 'tsconfig.json'];
+const builtFrom = ['gen', 'server', 'client', 'bench', 'training', 'test', 'tsconfig.json'];
 /** English is read by the packaged model; Tesseract needs both for lines that mix them. */
 const languageCodes = ['en', 'ru'];
 

@@ -1,0 +1,42 @@
+/** Properties of the model, in the order of its answers. */
+export const qualityProperties = ['low', 'medium', 'high'] as const;
+
+/** Probabilities that people find the quality of an image low, medium or high. They sum to 1. */
+export type QualityProbabilities = Readonly<Record<(typeof qualityProperties)[number], number>>;
+
+/**
+ * How far the true scores of images lie from what the regression expected of them, measured on images that it had not
+ * been trained on. Around `intercept + slope * expected` they spread with the standard deviation
+ * `spread + spreadSlope * expected`.
+ */
+export interface Reliability {
+  readonly intercept: number;
+  readonly slope: number;
+  readonly spread: number;
+  readonly spreadSlope: number;
+  /** Below the first score quality is low, from the second on it is high: the terciles of the training set. */
+  readonly cuts: readonly [number, number];
+}
+
+/** No image is told more surely than by this standard deviation. */
+const leastSpread = 0.03;
+
+/** Probabilities from an expected score: shares of the normal distribution of true scores around it. */
+export function probabilities({ intercept, slope, spread, spreadSlope, cuts }: Reliability, expected: number): QualityProbabilities {
+  const centre = intercept + slope * expected;
+  const deviation = Math.max(leastSpread, spread + spreadSlope * expected);
+  const low = normalShareBelow((cuts[0] - centre) / deviation);
+  const high = normalShareBelow((centre - cuts[1]) / deviation);
+  return { low, medium: Math.max(0, 1 - low - high), high };
+}
+
+/**
+ * Share of the standard normal distribution below `value`: 26.2.17 of Abramowitz and Stegun, "Handbook of Mathematical
+ * Functions" (1964). The error is below 7.5e-8.
+ */
+export function normalShareBelow(value: number): number {
+  const t = 1 / (1 + 0.2316419 * Math.abs(value));
+  const polynomial = t * (0.31938153 + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429))));
+  const tail = (Math.exp((-value * value) / 2) / Math.sqrt(2 * Math.PI)) * polynomial;
+  return value < 0 ? tail : 1 - tail;
+}

@@ -1,0 +1,40 @@
+import type { Image } from '../../../image/image.js';
+import { readCoefficients } from './coefficients.js';
+import { poolMap, type BackboneMap } from './deep-features.js';
+import { handFeatures } from './hand-features.js';
+import { probabilities, type QualityProbabilities, type Reliability } from './probabilities.js';
+import { regressor, type ImageFeatures } from './regressor.js';
+
+export { qualityProperties, type QualityProbabilities } from './probabilities.js';
+export type { BackboneMap } from './deep-features.js';
+
+/** Reads the coefficients when they are first needed: once a thread. */
+function readModel(): { expect: (features: ImageFeatures) => number; reliability: Reliability } {
+  const { preparation, regression, reliability } = readCoefficients();
+  return { expect: regressor(preparation, regression), reliability };
+}
+
+let model: ReturnType<typeof readModel> | undefined;
+
+/**
+ * How good an image looks, as the opinion that people would have of it on average: about 0 (bad) to 1 (excellent).
+ * `backboneMap` is the `features` output of the moderation model for the whole image.
+ */
+export function opinionScore(image: Image, backboneMap: BackboneMap): number {
+  model ??= readModel();
+  return model.expect({ hand: handFeatures(image), deep: poolMap(backboneMap) });
+}
+
+/** Probabilities for an opinion score. */
+export function qualityOfScore(score: number): QualityProbabilities {
+  model ??= readModel();
+  return probabilities(model.reliability, score);
+}
+
+/**
+ * Probabilities that people find the quality of an image low, medium or high. Runs on the calling thread; the backbone's
+ * map is that of `opinionScore`.
+ */
+export function scoreQuality(image: Image, backboneMap: BackboneMap): QualityProbabilities {
+  return qualityOfScore(opinionScore(image, backboneMap));
+}

@@ -1,0 +1,11 @@
+/** What was chosen by cross-validation on the training part. */
+export const settings = {
+  /** Of everything that is drawn at random. */
+  seed: 1,
+  folds: 5,
+  /** Principal components that are kept of the backbone's channels. */
+  components: 96,
+  /** Images of the training set that others are compared with. */
+  landmarks: 512,
+  ridge: 1,
+} as const;
