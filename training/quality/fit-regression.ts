@@ -6,7 +6,7 @@ import { uniform } from './random.js';
 import { settings } from './settings.js';
 
 /** Keeps the matrix invertible when two landmarks are nearly the same. */
-const jitter = 1e-6;
+const jitter = 0.01;
 
 /** Prepared vectors of images with their scores. The first `handLength` numbers of a vector are hand-made. */
 export interface Examples {
@@ -24,27 +24,53 @@ export function trainRegression({ vectors, scores, handLength }: Examples): { re
   const rows = unpackRows(landmarks);
   const toInputs = (vector: Float64Array): Float64Array => likenesses(vector, rows, handLength);
   const penalty = rows.map(toInputs);
-  const inputs = vectors.map(toInputs);
-
-  const foldOf = vectors.map(() => Math.floor(settings.folds * random()));
+  const folds = split(vectors.map(toInputs), scores, random);
+  const { mean: intercept } = moments(scores);
+  const all = sums(folds.flat(), intercept);
   const heldOut = scores.map(() => 0);
-  for (let fold = 0; fold < settings.folds; fold++) {
-    const kept = <Value>(values: readonly Value[]): Value[] => values.filter((_, index) => foldOf[index] !== fold);
-    const { intercept, weights } = fit(kept(inputs), kept(scores), penalty);
-    for (const [index, input] of inputs.entries()) if (foldOf[index] === fold) heldOut[index] = intercept + dot(weights, input);
-    process.stderr.write(`\rFold ${fold + 1} of ${settings.folds} `);
+  for (const [index, fold] of folds.entries()) {
+    // What a fold leaves of the sums is what its training would have summed.
+    const left = sums(fold, intercept);
+    const weights = solve(regularized(minus(all.products, left.products), penalty), all.right.map((value, at) => value - left.right[at]!));
+    for (const { input, position } of fold) heldOut[position] = intercept + dot(weights, input);
+    process.stderr.write(`\rFold ${index + 1} of ${folds.length} `);
   }
   process.stderr.write('\n');
-  const { intercept, weights } = fit(inputs, scores, penalty);
+  const weights = solve(regularized(all.products, penalty), all.right);
   return { regression: { intercept, landmarks, weights: [...weights] }, heldOut };
 }
 
-/** Ridge regression in the space of the kernel: what is kept small are the weights times `penalty` times the weights. */
-function fit(inputs: readonly Float64Array[], scores: readonly number[], penalty: readonly Float64Array[]): { intercept: number; weights: Float64Array } {
-  const size = penalty.length;
-  const { mean: intercept } = moments(scores);
-  const { data } = gram(inputs, size);
-  const matrix: Symmetric = { size, data: data.map((value, at) => value + settings.ridge * penalty[Math.floor(at / size)]![at % size]!) };
-  for (let row = 0; row < size; row++) matrix.data[row * size + row]! += jitter * inputs.length;
-  return { intercept, weights: solve(matrix, weightedSum(inputs, scores.map((score) => score - intercept), size)) };
+/** An image in the regression: its likenesses with the landmarks, its score and its place in the set. */
+interface Example {
+  readonly input: Float64Array;
+  readonly score: number;
+  readonly position: number;
+}
+
+function split(inputs: readonly Float64Array[], scores: readonly number[], random: () => number): Example[][] {
+  const folds: Example[][] = Array.from({ length: settings.folds }, () => []);
+  for (const [position, input] of inputs.entries()) {
+    folds[Math.floor(folds.length * random())]!.push({ input, score: scores[position]!, position });
+  }
+  return folds;
+}
+
+/** What least squares need to know of examples. */
+function sums(examples: readonly Example[], intercept: number): { products: Symmetric; right: Float64Array } {
+  const inputs = examples.map(({ input }) => input);
+  return {
+    products: gram(inputs, settings.landmarks),
+    right: weightedSum(inputs, examples.map(({ score }) => score - intercept), settings.landmarks),
+  };
+}
+
+function minus({ size, data }: Symmetric, other: Symmetric): Symmetric {
+  return { size, data: data.map((value, at) => value - other.data[at]!) };
+}
+
+/** Adds the ridge of the kernel's space: what is kept small are the weights times `penalty` times the weights. */
+function regularized({ size, data }: Symmetric, penalty: readonly Float64Array[]): Symmetric {
+  const matrix = { size, data: data.map((value, at) => value + settings.ridge * penalty[Math.floor(at / size)]![at % size]!) };
+  for (let row = 0; row < size; row++) matrix.data[row * size + row]! += jitter;
+  return matrix;
 }

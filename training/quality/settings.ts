@@ -5,6 +5,8 @@ export const settings = {
   folds: 5,
   /** Principal components that are kept of the backbone's channels. */
   components: 96,
+  /** Images that the components are found on: more do not turn them by much. */
+  componentImages: 4000,
   /** Images of the training set that others are compared with. */
   landmarks: 512,
   ridge: 1,

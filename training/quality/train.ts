@@ -3,11 +3,12 @@
 // its figures by cross-validation and writes coefficients.json and its checksum. The test part is never read.
 import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
-import { basename } from 'node:path';
+import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { checksumPath, coefficientsPath, type Coefficients } from '../../server/features/classification/quality/coefficients.js';
 import { probabilities, type Reliability } from '../../server/features/classification/quality/probabilities.js';
 import { preparer } from '../../server/features/classification/quality/regressor.js';
+import { repositoryRoot } from '../../server/paths.js';
 import { readRatings } from './dataset.js';
 import { measureImages } from './features.js';
 import { agreement, classOf, correlation, likeliest, logLoss, rankCorrelation } from './figures.js';
@@ -21,7 +22,7 @@ if (folder === undefined) throw new Error('train:quality needs the folder of BIQ
 
 const images = readRatings(folder, 'Train');
 const scores = images.map(({ score }) => score);
-const features = await measureImages(images, values.cache ?? 'quality-features.f32');
+const features = await measureImages(images, values.cache ?? join(repositoryRoot, 'node_modules/.cache/visiond-quality-features.f32'));
 
 step('Finding principal components ...');
 const preparation = prepare(features);
