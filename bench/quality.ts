@@ -1,40 +1,37 @@
-// npm run bench:quality -- FOLDER [--limit N]
+// npm run bench:quality -- FOLDER [--limit N] [--cache FILE]
 // Judges the images of the test part of BIQ2021 in FOLDER (training/quality/dataset.ts says what it looks like) and
 // prints how well that agrees with people, beside OpenCV's BRISQUE with its own model where python3-opencv and
 // opencv-data of Debian are installed.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { opinionScore, qualityOfScore } from '../server/features/classification/quality/score-quality.js';
 import { readCoefficients } from '../server/features/classification/quality/coefficients.js';
+import { probabilities } from '../server/features/classification/quality/probabilities.js';
+import { regressor } from '../server/features/classification/quality/regressor.js';
+import { scoreQuality } from '../server/features/classification/quality/score-quality.js';
 import { decodeImage } from '../server/image/decode-image.js';
 import { loadBackbone } from '../training/quality/backbone.js';
 import { readRatings, type RatedImage } from '../training/quality/dataset.js';
+import { featureCache, measureImages } from '../training/quality/features.js';
 import { agreement, classOf, correlation, likeliest, logLoss, rankCorrelation } from '../training/quality/figures.js';
 
-const { values, positionals } = parseArgs({ options: { limit: { type: 'string', default: 'Infinity' } }, allowPositionals: true });
+const { values, positionals } = parseArgs({
+  options: { limit: { type: 'string', default: 'Infinity' }, cache: { type: 'string', default: featureCache('test') } },
+  allowPositionals: true,
+});
 const [folder] = positionals;
 if (folder === undefined) throw new Error('bench:quality needs the folder of BIQ2021.');
 const images = readRatings(folder, 'Test').slice(0, Number(values.limit));
 const truth = images.map(({ score }) => score);
-const { cuts } = readCoefficients().reliability;
-const trueClasses = truth.map((score) => classOf(score, cuts));
+const { preparation, regression, reliability, opinions } = readCoefficients();
+const last = opinions.length - 1;
+const trueClasses = truth.map((score) => classOf(score, [opinions[last / 3]!, opinions[(2 * last) / 3]!]));
 
-const backbone = await loadBackbone();
-const scores: number[] = [];
-const [passTimes, qualityTimes]: [number[], number[]] = [[], []];
-for (const { path } of images) {
-  const image = await decodeImage(await readFile(path), 20_000_000);
-  const started = performance.now();
-  const map = await backbone(image);
-  const passed = performance.now();
-  scores.push(opinionScore(image, map));
-  passTimes.push(passed - started);
-  qualityTimes.push(performance.now() - passed);
-  process.stderr.write(`\r${scores.length} of ${images.length} images `);
-}
-process.stderr.write('\n');
-const given = scores.map((score) => qualityOfScore(score));
+const expect = regressor(preparation, regression);
+const places = (await measureImages(images, values.cache)).map((features) => expect(features));
+const given = places.map((place) => probabilities(reliability, place));
+const scores = places.map((place) => opinionAt(place));
+const times = await timeImages(images.slice(0, 50));
 const python = ['python3', '/usr/bin/python3'].find((name) => spawnSync(name, ['-c', 'import cv2; cv2.quality']).status === 0);
 const peer = python === undefined ? undefined : brisque(python, images);
 
@@ -46,7 +43,30 @@ if (peer === undefined) console.log('There is no python3-opencv here to compare 
 const subsets = [...new Set(images.map(subsetOf))].toSorted();
 console.table(Object.fromEntries(subsets.map((subset) => [subset, subsetRow(subset)])));
 console.table(reliabilityRows());
-console.log(`Time an image, median: ${median(qualityTimes)} ms, and ${median(passTimes)} ms of the backbone, which moderation runs anyway`);
+console.log(`Time an image, median: ${median(times.quality)} ms, and ${median(times.backbone)} ms of the backbone, which moderation runs anyway`);
+
+/** Milliseconds that the backbone and the rest take, image by image on one thread. */
+async function timeImages(some: readonly RatedImage[]): Promise<{ backbone: number[]; quality: number[] }> {
+  const backbone = await loadBackbone();
+  const spent: { backbone: number[]; quality: number[] } = { backbone: [], quality: [] };
+  for (const { path } of some) {
+    const image = await decodeImage(await readFile(path), 20_000_000);
+    const started = performance.now();
+    const map = await backbone(image);
+    const passed = performance.now();
+    scoreQuality(image, map);
+    spent.backbone.push(passed - started);
+    spent.quality.push(performance.now() - passed);
+  }
+  return spent;
+}
+
+/** The opinion of the training image at a rank, straight between the ranks that are kept. */
+function opinionAt(place: number): number {
+  const at = Math.min(last, Math.max(0, place * last));
+  const below = Math.min(last - 1, Math.floor(at));
+  return opinions[below]! + (at - below) * (opinions[below + 1]! - opinions[below]!);
+}
 
 function ranking(predicted: readonly number[]): Record<string, string> {
   return { SROCC: rankCorrelation(predicted, truth).toFixed(4), PLCC: correlation(predicted, truth).toFixed(4) };

@@ -18,12 +18,13 @@ export function correlation(one: ArrayLike<number>, other: ArrayLike<number>): n
   return both / Math.sqrt(squaresOne * squaresOther);
 }
 
-/** Spearman's correlation of ranks. Equal values share the mean of their ranks. */
+/** Spearman's correlation: that of ranks. */
 export function rankCorrelation(one: ArrayLike<number>, other: ArrayLike<number>): number {
   return correlation(ranks(one), ranks(other));
 }
 
-function ranks(values: ArrayLike<number>): Float64Array {
+/** Ranks of values, from 0 for the least to one less than their number. Equal values share the mean of theirs. */
+export function ranks(values: ArrayLike<number>): Float64Array {
   const order = Array.from(values, (_, index) => index).toSorted((a, b) => values[a]! - values[b]!);
   const result = new Float64Array(values.length);
   for (let first = 0; first < order.length;) {

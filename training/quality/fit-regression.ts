@@ -8,26 +8,26 @@ import { settings } from './settings.js';
 /** Keeps the matrix invertible when two landmarks are nearly the same. */
 const jitter = 0.01;
 
-/** Prepared vectors of images with their scores. The first `handLength` numbers of a vector are hand-made. */
+/** Prepared vectors of images with their ranks. The first `handLength` numbers of a vector are hand-made. */
 export interface Examples {
   readonly vectors: readonly Float64Array[];
-  readonly scores: readonly number[];
+  readonly ranks: readonly number[];
   readonly handLength: number;
 }
 
 /** What a regression expects of images that it was not trained on, each being left out once, and one trained on all. */
-export function trainRegression({ vectors, scores, handLength }: Examples): { regression: Regression; heldOut: number[] } {
+export function trainRegression({ vectors, ranks, handLength }: Examples): { regression: Regression; heldOut: number[] } {
   const random = uniform(settings.seed);
-  // The landmarks are picked without a look at the scores, so all folds may share them.
+  // The landmarks are picked without a look at the ranks, so all folds may share them.
   const shuffled = vectors.map((vector) => ({ vector, order: random() })).toSorted((a, b) => a.order - b.order);
   const landmarks = packRows(shuffled.slice(0, settings.landmarks).map(({ vector }) => vector));
   const rows = unpackRows(landmarks);
   const toInputs = (vector: Float64Array): Float64Array => likenesses(vector, rows, handLength);
   const penalty = rows.map(toInputs);
-  const folds = split(vectors.map(toInputs), scores, random);
-  const { mean: intercept } = moments(scores);
+  const folds = split(vectors.map(toInputs), ranks, random);
+  const { mean: intercept } = moments(ranks);
   const all = sums(folds.flat(), intercept);
-  const heldOut = scores.map(() => 0);
+  const heldOut = ranks.map(() => 0);
   for (const [index, fold] of folds.entries()) {
     // What a fold leaves of the sums is what its training would have summed.
     const left = sums(fold, intercept);
@@ -40,17 +40,17 @@ export function trainRegression({ vectors, scores, handLength }: Examples): { re
   return { regression: { intercept, landmarks, weights: [...weights] }, heldOut };
 }
 
-/** An image in the regression: its likenesses with the landmarks, its score and its place in the set. */
+/** An image in the regression: its likenesses with the landmarks, its rank and its place in the set. */
 interface Example {
   readonly input: Float64Array;
-  readonly score: number;
+  readonly rank: number;
   readonly position: number;
 }
 
-function split(inputs: readonly Float64Array[], scores: readonly number[], random: () => number): Example[][] {
+function split(inputs: readonly Float64Array[], ranks: readonly number[], random: () => number): Example[][] {
   const folds: Example[][] = Array.from({ length: settings.folds }, () => []);
   for (const [position, input] of inputs.entries()) {
-    folds[Math.floor(folds.length * random())]!.push({ input, score: scores[position]!, position });
+    folds[Math.floor(folds.length * random())]!.push({ input, rank: ranks[position]!, position });
   }
   return folds;
 }
@@ -60,7 +60,7 @@ function sums(examples: readonly Example[], intercept: number): { products: Symm
   const inputs = examples.map(({ input }) => input);
   return {
     products: gram(inputs, settings.landmarks),
-    right: weightedSum(inputs, examples.map(({ score }) => score - intercept), settings.landmarks),
+    right: weightedSum(inputs, examples.map(({ rank }) => rank - intercept), settings.landmarks),
   };
 }
 

@@ -1,13 +1,13 @@
 import type { Reliability } from '../../server/features/classification/quality/probabilities.js';
 
-/** Finds how true scores lie around expected ones, by two straight lines: through the scores and through their distances. */
-export function fitReliability(expected: readonly number[], scores: readonly number[], cuts: readonly [number, number]): Reliability {
-  const centre = fitLine(expected, scores);
-  const distances = scores.map((score, index) => Math.abs(score - centre.intercept - centre.slope * expected[index]!));
+/** Finds how true ranks lie around expected ones, by two straight lines: through the ranks and through their distances. */
+export function fitReliability(expected: readonly number[], ranks: readonly number[]): Reliability {
+  const centre = fitLine(expected, ranks);
+  const distances = ranks.map((rank, index) => Math.abs(rank - centre.intercept - centre.slope * expected[index]!));
   const distance = fitLine(expected, distances);
   // The mean distance of a normal distribution is sqrt(2 / pi) of its standard deviation.
   const deviations = Math.sqrt(Math.PI / 2);
-  return { ...centre, spread: deviations * distance.intercept, spreadSlope: deviations * distance.slope, cuts };
+  return { ...centre, spread: deviations * distance.intercept, spreadSlope: deviations * distance.slope };
 }
 
 /** Least squares. */

@@ -11,6 +11,8 @@ export interface Coefficients {
   readonly preparation: Preparation;
   readonly regression: Regression;
   readonly reliability: Reliability;
+  /** Mean opinion scores of the training set at ranks that are evenly spaced from 0 to 1. */
+  readonly opinions: readonly number[];
 }
 
 /** The file of the coefficients. Its checksum lies beside it, in the form that `sha256sum --check` reads. */

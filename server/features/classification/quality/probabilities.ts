@@ -5,7 +5,7 @@ export const qualityProperties = ['low', 'medium', 'high'] as const;
 export type QualityProbabilities = Readonly<Record<(typeof qualityProperties)[number], number>>;
 
 /**
- * How far the true scores of images lie from what the regression expected of them, measured on images that it had not
+ * How far the true ranks of images lie from what the regression expected of them, measured on images that it had not
  * been trained on. Around `intercept + slope * expected` they spread with the standard deviation
  * `spread + spreadSlope * expected`.
  */
@@ -14,19 +14,20 @@ export interface Reliability {
   readonly slope: number;
   readonly spread: number;
   readonly spreadSlope: number;
-  /** Below the first score quality is low, from the second on it is high: the terciles of the training set. */
-  readonly cuts: readonly [number, number];
 }
+
+/** Below the first rank quality is low, from the second on it is high: a third of the training set each. */
+export const rankCuts = [1 / 3, 2 / 3] as const;
 
 /** No image is told more surely than by this standard deviation. */
 const leastSpread = 0.03;
 
-/** Probabilities from an expected score: shares of the normal distribution of true scores around it. */
-export function probabilities({ intercept, slope, spread, spreadSlope, cuts }: Reliability, expected: number): QualityProbabilities {
+/** Probabilities from an expected rank: shares of the normal distribution of true ranks around it. */
+export function probabilities({ intercept, slope, spread, spreadSlope }: Reliability, expected: number): QualityProbabilities {
   const centre = intercept + slope * expected;
   const deviation = Math.max(leastSpread, spread + spreadSlope * expected);
-  const low = normalShareBelow((cuts[0] - centre) / deviation);
-  const high = normalShareBelow((centre - cuts[1]) / deviation);
+  const low = normalShareBelow((rankCuts[0] - centre) / deviation);
+  const high = normalShareBelow((centre - rankCuts[1]) / deviation);
   return { low, medium: Math.max(0, 1 - low - high), high };
 }
 

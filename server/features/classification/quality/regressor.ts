@@ -11,7 +11,7 @@ export interface Preparation {
 }
 
 /**
- * A kernel regression. An image is compared with some images of the training set, the landmarks; the expected score is
+ * A kernel regression. An image is compared with some images of the training set, the landmarks; the expected rank is
  * the intercept plus the weights times the likenesses ("Using the Nystroem Method to Speed Up Kernel Machines",
  * Williams, Seeger, NIPS 2000).
  */
@@ -75,7 +75,7 @@ function squaredDistance(one: Float64Array, other: Float64Array, from: number, t
   return sum;
 }
 
-/** A function that gives the mean opinion score to expect of an image, about 0 (bad) to 1 (excellent). */
+/** A function that gives the rank to expect of an image: about 0 (the worst of the training set) to 1 (the best). */
 export function regressor(preparation: Preparation, { intercept, landmarks, weights }: Regression): (features: ImageFeatures) => number {
   const prepare = preparer(preparation);
   const rows = unpackRows(landmarks);

@@ -17,24 +17,11 @@ function readModel(): { expect: (features: ImageFeatures) => number; reliability
 let model: ReturnType<typeof readModel> | undefined;
 
 /**
- * How good an image looks, as the opinion that people would have of it on average: about 0 (bad) to 1 (excellent).
- * `backboneMap` is the `features` output of the moderation model for the whole image.
- */
-export function opinionScore(image: Image, backboneMap: BackboneMap): number {
-  model ??= readModel();
-  return model.expect({ hand: handFeatures(image), deep: poolMap(backboneMap) });
-}
-
-/** Probabilities for an opinion score. */
-export function qualityOfScore(score: number): QualityProbabilities {
-  model ??= readModel();
-  return probabilities(model.reliability, score);
-}
-
-/**
- * Probabilities that people find the quality of an image low, medium or high. Runs on the calling thread; the backbone's
- * map is that of `opinionScore`.
+ * Probabilities that people find the quality of an image low, medium or high. Runs on the calling thread. `backboneMap`
+ * is the `features` output of the moderation model for the whole image.
  */
 export function scoreQuality(image: Image, backboneMap: BackboneMap): QualityProbabilities {
-  return qualityOfScore(opinionScore(image, backboneMap));
+  model ??= readModel();
+  const rank = model.expect({ hand: handFeatures(image), deep: poolMap(backboneMap) });
+  return probabilities(model.reliability, rank);
 }
