@@ -1,5 +1,5 @@
 import type { Image } from '../../../image/image.js';
-import { resizeRgb } from '../../../image/resize.js';
+import { shrinkByArea } from './shrink.js';
 
 /** One channel of an image: floats, row by row from the top left. */
 export interface Plane {
@@ -29,7 +29,7 @@ export function workingImage(image: Image): WorkingImage {
   const shrink = Math.min(1, Math.sqrt(workingPixels / (image.width * image.height)));
   const width = Math.max(1, Math.round(image.width * shrink));
   const height = Math.max(1, Math.round(image.height * shrink));
-  const rgb = shrink === 1 ? Float32Array.from(image.rgb) : resizeRgb(image, width, height);
+  const rgb = shrink === 1 ? Float32Array.from(image.rgb) : shrinkByArea(image, width, height);
   const plane = (): Plane => ({ width, height, data: new Float32Array(width * height) });
   const [luma, blueDifference, redDifference] = [plane(), plane(), plane()];
   for (let at = 0, from = 0; at < width * height; at++, from += 3) {
