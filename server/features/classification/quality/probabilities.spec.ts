@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { normalShareBelow, probabilities, type Reliability } from './probabilities.js';
 
-const reliability: Reliability = { intercept: 0, slope: 1, spread: 0.15, spreadSlope: 0.02 };
+const reliability: Reliability = { intercept: 0, slope: 1, spread: [0.08, 0.5, -0.45] };
 
 describe('probabilities', () => {
   it('sums to 1 with none outside 0..1, whatever the score', () => {

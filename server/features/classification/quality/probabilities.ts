@@ -6,26 +6,26 @@ export type QualityProbabilities = Readonly<Record<(typeof qualityProperties)[nu
 
 /**
  * How far the true ranks of images lie from what the regression expected of them, measured on images that it had not
- * been trained on. Around `intercept + slope * expected` they spread with the standard deviation
- * `spread + spreadSlope * expected`.
+ * been trained on. Around `intercept + slope * expected` they spread with a standard deviation that is a parabola of
+ * the expected rank, the constant first: the best and the worst images are told more surely than those between.
  */
 export interface Reliability {
   readonly intercept: number;
   readonly slope: number;
-  readonly spread: number;
-  readonly spreadSlope: number;
+  readonly spread: readonly [number, number, number];
 }
 
 /** Below the first rank quality is low, from the second on it is high: a third of the training set each. */
 export const rankCuts = [1 / 3, 2 / 3] as const;
 
 /** No image is told more surely than by this standard deviation. */
-const leastSpread = 0.03;
+const leastSpread = 0.05;
 
 /** Probabilities from an expected rank: shares of the normal distribution of true ranks around it. */
-export function probabilities({ intercept, slope, spread, spreadSlope }: Reliability, expected: number): QualityProbabilities {
+export function probabilities({ intercept, slope, spread }: Reliability, expected: number): QualityProbabilities {
+  const within = Math.min(1, Math.max(0, expected));
   const centre = intercept + slope * expected;
-  const deviation = Math.max(leastSpread, spread + spreadSlope * expected);
+  const deviation = Math.max(leastSpread, spread[0] + spread[1] * within + spread[2] * within * within);
   const low = normalShareBelow((rankCuts[0] - centre) / deviation);
   const high = normalShareBelow((centre - rankCuts[1]) / deviation);
   return { low, medium: Math.max(0, 1 - low - high), high };
