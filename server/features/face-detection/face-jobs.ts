@@ -1,6 +1,7 @@
 import type { Image } from '../../image/image.js';
 import { convertedModels } from '../../inference/converted-models.js';
 import type { JobHandlers } from '../../inference/jobs.js';
+import { lazy } from '../../inference/lazy.js';
 import { loadConvertedModel, loadPulledModel } from '../../inference/onnx-session.js';
 import { pulledModels } from '../../inference/pulled-models.js';
 import type { Face, FindFaces } from './face.js';
@@ -15,8 +16,8 @@ export type FaceJobs = {
 
 /** The models are loaded by the first image that needs them: a thread that reads text only does without their 40 MB. */
 export function createFaceJobs(): JobHandlers<FaceJobs> {
-  const packaged = once(loadPackaged);
-  const pulled = once(loadYuNet);
+  const packaged = lazy(loadPackaged);
+  const pulled = lazy(loadYuNet);
   return {
     async findFaces({ image, yuNetPath }) {
       const find = yuNetPath === undefined ? await packaged() : await pulled(yuNetPath);
@@ -35,16 +36,4 @@ async function loadPackaged(): Promise<FindFaces> {
 
 async function loadYuNet(path: string): Promise<FindFaces> {
   return createYuNetFinder(await loadPulledModel(pulledModels.yuNet, path, yuNetOutputs));
-}
-
-/** Keeps what `load` gave. When it failed, the next call tries again. */
-function once<Args extends unknown[], Value>(load: (...args: Args) => Promise<Value>): (...args: Args) => Promise<Value> {
-  let loaded: Promise<Value> | undefined;
-  return (...args) => {
-    loaded ??= load(...args).catch((error: unknown) => {
-      loaded = undefined;
-      throw error;
-    });
-    return loaded;
-  };
 }
