@@ -89,11 +89,9 @@ describe('bodies of clients', () => {
     });
     const answer = await response.text();
     expect([response.status, answer]).toEqual([200, expect.stringMatching(/^\{\n "results": \[\n  \{\n[^]*\}\n$/)]);
-    const { results }: { results: [{ results: Array<{ error?: { code: number } }> }] } = JSON.parse(answer);
+    const { results }: { results: [{ results: Array<{ error?: unknown }> }] } = JSON.parse(answer);
     expect(results[0].results.length).toBe(features.length);
-    // Only a feature without an engine may fail.
-    const codes = results[0].results.map(({ error }) => error?.code ?? 0);
-    expect(codes.filter((code, index) => code !== 0 && (code !== 12 || features[index]?.type === Feature_Type.TEXT_DETECTION))).toEqual([]);
+    expect(results[0].results.filter(({ error }) => error !== undefined)).toEqual([]);
   });
 
   it('can be read line by line, as clients with regular expressions do', async () => {

@@ -51,7 +51,8 @@ async function grainy(picture: Sharp, strength: number): Promise<Sharp> {
 describe('handFeatures', () => {
   it('finds less sharpness after a blur', async () => {
     const names = ['sharpness.laplacian', 'sharpness.octave1.edges', 'sharpness.gradient.p99', 'sharpness.tile.p90', 'sharpness.reblur.h', 'sharpness.reblur.v'];
-    for (const { name, before, after } of await compare((picture) => picture.blur(3), ...names)) expect(after, name).toBeLessThan(before);
+    const compared = await compare((picture) => picture.blur(3), ...names);
+    expect(compared.filter(({ before, after }) => !(after < before))).toEqual([]);
   });
 
   it('tells a blur along one direction from one along the other', async () => {
@@ -64,7 +65,8 @@ describe('handFeatures', () => {
 
   it('finds more noise in grain', async () => {
     const names = ['noise.immerkaer', 'noise.donoho', 'noise.luma.p5', 'noise.blue.p5', 'noise.red.p5'];
-    for (const { name, before, after } of await compare((picture) => grainy(picture, 20), ...names)) expect(after, name).toBeGreaterThan(before + 0.5);
+    const compared = await compare((picture) => grainy(picture, 20), ...names);
+    expect(compared.filter(({ before, after }) => !(after > before + 0.5))).toEqual([]);
   });
 
   it('estimates the strength of noise', () => {
@@ -85,7 +87,8 @@ describe('handFeatures', () => {
     const moved = (picture: Sharp): Promise<Sharp> =>
       throughJpeg(picture, 10).then(async (small) => sharp(await small.extract({ left: 3, top: 5, width: 300, height: 220 }).png().toBuffer()));
     for (const treat of [(picture: Sharp) => throughJpeg(picture, 10), moved]) {
-      for (const { name, before, after } of await compare(treat, ...names)) expect(after, name).toBeGreaterThan(before + 0.1);
+      const compared = await compare(treat, ...names);
+      expect(compared.filter(({ before, after }) => !(after > before + 0.1))).toEqual([]);
     }
   });
 
@@ -105,7 +108,7 @@ describe('handFeatures', () => {
       fc.property(fc.integer({ min: 1, max: 40 }), fc.integer({ min: 1, max: 40 }), fc.array(pixel, { minLength: 1, maxLength: 50 }), (width, height, values) => {
         const features = handFeatures(image(width, height, (at) => values[at % values.length]!));
         expect([...features.keys()]).toEqual(names);
-        for (const [name, value] of features) expect(Number.isFinite(value), name).toBe(true);
+        expect([...features].filter(([, value]) => !Number.isFinite(value))).toEqual([]);
       }),
     );
   });

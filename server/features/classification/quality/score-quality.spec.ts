@@ -61,9 +61,8 @@ describe('scoreQuality', () => {
       return high - low;
     };
     const good = await score(landscape());
-    for (const [name, worse] of [['blurred', landscape().blur(6)], ['dark', landscape().linear(0.08, 0)]] as const) {
-      expect(await score(worse), name).toBeLessThan(good - 0.2);
-    }
+    expect(await score(landscape().blur(6))).toBeLessThan(good - 0.2);
+    expect(await score(landscape().linear(0.08, 0))).toBeLessThan(good - 0.2);
   });
 
   it('says which number of channels it needs', () => {
