@@ -67,6 +67,7 @@ export async function loadTfjs(): Promise<Tfjs> {
   return {
     async load(model) {
       const source = await readModelSource(model);
+      freeSides(source, model);
       const handler = handlerOf(source);
       const names = Object.keys(model.outputs);
       const execute = await executor(model, handler, source.model.modelTopology.node !== undefined);
@@ -93,6 +94,12 @@ export async function loadTfjs(): Promise<Tfjs> {
       };
     },
   };
+
+  /** Lets TensorFlow.js take inputs of any size where our conversion does: it compares with the size that is written down. */
+  function freeSides({ model: { modelTopology } }: Source, { input }: ConvertedModel): void {
+    const node = modelTopology.node?.find(({ name, op }) => name === input.node && op === 'Placeholder');
+    if (node !== undefined) Object.assign(node, { attr: { ...node.attr, shape: { shape: { dim: input.shape.map((size) => ({ size: String(size) })) } } } });
+  }
 
   function handlerOf(source: Source): TfHandler {
     const weightData = Uint8Array.from(source.weights).buffer;
