@@ -27,8 +27,9 @@ const nsfwjs = { package: 'nsfwjs', version: '4.3.0', licence: 'MIT' } as const;
 /** Every model that is converted. Outputs have the layout of TF.js: rows of pixels, channels last. */
 export const convertedModels = {
   /**
-   * Ends before the boxes are decoded, since what follows is a loop that ONNX does not need. Per level of 32, 64 and 128
-   * pixels, `logits` are two numbers an anchor (background, face) and `boxes` four (y, x, height, width).
+   * Begins behind the arithmetic of the input, and ends before the boxes are decoded, since what follows is a loop that
+   * ONNX does not need. Per level of 32, 64 and 128 pixels, `logits` are two numbers an anchor (background, face) and
+   * `boxes` four (y, x, height, width).
    */
   faceBoxes: {
     ...human,
@@ -40,8 +41,8 @@ export const convertedModels = {
       { path: 'models/faceboxes.bin', sha256: 'dc64d668f32229ed6089a3fb18ef5c243e48f4368f5a1004eb2879b83eb3eed1' },
     ],
     /** Sides are multiples of 128. */
-    input: { node: 'image_padding/pad_to_bounding_box/Pad', shape: [1, -1, -1, 3] },
-    range: [0, 1],
+    input: { node: 'standardize_input/sub', shape: [1, -1, -1, 3] },
+    range: [-1, 1],
     outputs: {
       logits32: 'prediction_layers/class_predictor_0/BiasAdd',
       logits64: 'prediction_layers/class_predictor_1/BiasAdd',
