@@ -35,12 +35,11 @@ const never = new AbortController().signal;
 const folder = mkdtempSync(join(tmpdir(), 'visiond-bench-'));
 const path = join(folder, 'index.db');
 const engine = createEngine(readConfig({ 'data-dir': folder }, {}), silentLog);
-const { pool } = engine.copies;
 
 const described = new Map<string, Descriptor>();
 for (const photo of photosOf(folders, 'prove').slice(0, models)) {
   const content = readFileSync(photo);
-  const descriptor = await describeForIndex(pool, await decodeImage(content, 1e8), content, never);
+  const descriptor = await describeForIndex(engine.copies, await decodeImage(content, 1e8), content, never);
   if (descriptor.vectors !== undefined) described.set(photo, descriptor);
 }
 const pristine = [...described.values()];
@@ -93,7 +92,7 @@ async function searchAll(count: number): Promise<Outcome> {
   const index = openSqliteIndex(path, (error) => console.error(error));
   await index.ready();
   const start = (performance.now() - opened) / 1000;
-  const copies = { pool, index };
+  const copies = { ...engine.copies, index };
   const times: number[] = [];
   let [proposed, found, queries, cpu] = [0, 0, 0, 0];
   for (const [position, source] of sources.entries()) {
@@ -104,7 +103,7 @@ async function searchAll(count: number): Promise<Outcome> {
       const content = await transformations[name]!({ file, width, height, neighbour, random: mulberry32(position) });
       const begun = performance.now();
       const before = process.cpuUsage();
-      const query = await describeForSearch(pool, await decodeImage(content, 1e8), content, never);
+      const query = await describeForSearch(copies, await decodeImage(content, 1e8), content, never);
       const answer = await searchCopies(copies, query, 'bench', 10, never);
       times.push(performance.now() - begun);
       const { user, system } = process.cpuUsage(before);
