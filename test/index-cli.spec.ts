@@ -124,7 +124,7 @@ describe('a server with keys and encryption', () => {
 
   it.each([
     ['no key', () => to(['index', 'stats']), 'The call failed: Authentication is required'],
-    ['a key for another folder', () => [...to(['index', 'stats', '--api-key', key]), '--folder', 'other'], 'The call failed: Permission denied'],
+    ['a key for another folder', () => [...to(['index', 'stats', '--api-key', key]), '--folder', 'other'], 'The call failed: Specified folder ID '],
     ['no encryption', () => ['analyze', join(images, '1.jpg'), '--copies', '--endpoint', `localhost:${guarded.server.address.port}`], 'The call failed: '],
     ['half of a certificate', () => to(['index', 'stats', '--tls-cert', ca]), '--tls-cert and --tls-key are given together.'],
     ['a file that is not there', () => to(['analyze', 'x.jpg', '--tls-ca', '/nowhere.pem']).slice(0, 4), '--tls-ca /nowhere.pem cannot be read'],

@@ -85,7 +85,8 @@ export function judge(query: CopyQuery, { proposal, hashDistance, match }: Exami
   const inliers = match?.inliers ?? 0;
   const evidence = (kind: Evidence['kind']): Evidence => ({ kind, hashDistance, match: inliers > 0 ? match : undefined });
   if (proposal.sameFile) return { confidence: 1, evidence: evidence('same-file') };
-  const byHash = query.hashable && hashDistance <= maxHashDistance ? 1 - hashDistance / 256 : 0;
+  // Never 1: only the same file is sure.
+  const byHash = query.hashable && hashDistance <= maxHashDistance ? 1 - (hashDistance + 1) / 256 : 0;
   const needed = Math.max(minInliers, chance + minShare * (match?.visible ?? 0));
   const byFeatures = inliers >= needed ? inliers / (inliers + 3) : 0;
   if (byHash >= byFeatures) return { confidence: byHash, evidence: evidence('whole-image') };
