@@ -25,13 +25,12 @@ export type CopyJobs = {
 };
 
 /**
- * A search looks closer, the picture may be a small part of what it is given, and has more coarse features: in what was cut
- * out of a picture, they are what the index has. What the index keeps of a picture, 168 * 36
+ * A search looks closer: the picture may be a small part of what it is given. What the index keeps of a picture, 168 * 36
  * bytes, is what SQLite stores in a page and a half of 4096 bytes; a few features more would take two.
  */
 export const extraction = {
-  index: { side: 400, maxFeatures: 168, decline: 0.8 },
-  search: { side: 512, maxFeatures: 500, decline: 0.9 },
+  index: { side: 400, maxFeatures: 168 },
+  search: { side: 640, maxFeatures: 500 },
 } as const;
 
 /** The projection of embeddings is loaded with the first image. */

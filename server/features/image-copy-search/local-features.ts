@@ -22,8 +22,6 @@ export interface ExtractionOptions {
   /** Longer side of the picture, in pixels, in which features are looked for. */
   readonly side: number;
   readonly maxFeatures: number;
-  /** Features of a level of the pyramid over those of the level before, which is finer. */
-  readonly decline: number;
 }
 
 const pyramidStep = 1.25;
@@ -49,18 +47,18 @@ interface Corner {
 }
 
 /** Features by ORB (Rublee et al. 2011): FAST corners in a pyramid, the best by Harris, turned BRIEF descriptors. */
-export function extractFeatures(image: Image, { side, maxFeatures, decline }: ExtractionOptions): LocalFeatures {
+export function extractFeatures(image: Image, { side, maxFeatures }: ExtractionOptions): LocalFeatures {
   const luma = lumaOf(image, side);
   const longer = Math.max(luma.width, luma.height);
   let level = scaleLuma(luma, Math.min(maxEnlargement, side / longer));
   const unit = 1 / Math.max(level.width, level.height);
-  const share = (1 - decline) / (1 - decline ** maxLevels);
+  const share = (1 - 1 / pyramidStep) / (1 - pyramidStep ** -maxLevels);
   const found: Float32Array[] = [];
   const descriptors: Uint8Array[] = [];
   let owed = 0;
   for (let index = 0, scale = 1; index < maxLevels; index++, scale *= pyramidStep) {
     // A level that has too few corners leaves its share to the next.
-    owed += maxFeatures * share * decline ** index;
+    owed += maxFeatures * share * pyramidStep ** -index;
     if (Math.min(level.width, level.height) <= 2 * border) break;
     const gray = rounded(level.data);
     const corners = bestCorners(gray, level, Math.min(Math.round(owed), maxFeatures - found.length));

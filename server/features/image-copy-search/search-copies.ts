@@ -35,7 +35,7 @@ const maxHashDistance = 36;
  * things on the same floor, or on the same hanger, agree in one or two dozen features of a hundred and sixty; copies in
  * more.
  */
-const minInliers = 6;
+const minInliers = 7;
 const minShare = 0.15;
 const butFor = 2;
 /** Stored pictures that one thread compares at a stretch. */
