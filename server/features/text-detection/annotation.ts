@@ -1,9 +1,10 @@
 import type { Block, Line, TextAnnotation, Word } from '../../../gen/yandex/cloud/ai/vision/v1/text_detection.js';
 import { polygonOf, withinImage, type Rectangle, type Size } from '../polygon.js';
 import { boundsOf, pointInBox, unionOf, type LineBox } from './geometry.js';
-import { scriptOf, type Language, type Script } from './languages.js';
 import { groupIntoBlocks } from './layout.js';
+import type { ReadingPlan } from './reading-plan.js';
 import { textOf, type RecognizedLine, type RecognizedWord } from './recognized-line.js';
+import { createWordLanguage, type WordLanguage } from './word-language.js';
 
 /** `Word.entity_index` of a word that belongs to no entity. 0 would mean the first. */
 const noEntity = -1n;
@@ -13,13 +14,14 @@ export function annotate(
   page: Size,
   boxes: readonly LineBox[],
   lines: readonly RecognizedLine[],
-  languages: readonly Language[],
+  { languages, implied }: Pick<ReadingPlan, 'languages' | 'implied'>,
 ): TextAnnotation {
   const turns = quarterTurns(boxes);
+  const languageOf = createWordLanguage(languages, implied.languages, lines.map(textOf));
   const placed = lines.flatMap((line, index) => {
     const box = boxes[index];
     if (box === undefined || line.words.length === 0) return [];
-    const { bounds, annotated } = placeLine(page, box, line, languages);
+    const { bounds, annotated } = placeLine(page, box, line, languageOf);
     return [{ bounds: turnBack(bounds, turns), imageBounds: bounds, annotated }];
   });
   const blocks = groupIntoBlocks(placed).map((block): Block => {
@@ -53,13 +55,13 @@ function placeLine(
   page: Size,
   box: LineBox,
   recognized: RecognizedLine,
-  languages: readonly Language[],
+  languageOf: WordLanguage,
 ): { bounds: Rectangle; annotated: Line } {
   const { confidence } = recognized;
-  const lineScript = scriptOf(textOf(recognized));
+  const text = textOf(recognized);
   const placed = recognized.words.map((word) => {
     const bounds = wordBounds(page, box, word);
-    const languageCode = languageFor(scriptOf(word.text) ?? lineScript, languages);
+    const languageCode = languageOf(word.text, text);
     const annotated: Word = {
       boundingBox: polygonOf(bounds),
       text: word.text,
@@ -74,12 +76,6 @@ function placeLine(
     bounds,
     annotated: { boundingBox: polygonOf(bounds), words: placed.map(({ annotated }) => annotated), confidence },
   };
-}
-
-/** The first language of the request that is written in the script. A text without letters gets the first of all. */
-function languageFor(script: Script | undefined, languages: readonly Language[]): string | undefined {
-  const match = script === undefined ? undefined : languages.find((language) => language.script === script);
-  return (match ?? languages[0])?.code;
 }
 
 function wordBounds(page: Size, box: LineBox, { left, right, top, bottom }: RecognizedWord): Rectangle {

@@ -25,6 +25,8 @@ const surelyChinese = 0.8;
 const surelyLatin = 0.95;
 const surelyOther = 0.9;
 const surelyNotOther = 0.6;
+/** Below this it is tried what the request does not name but implies. 95 % of Russian lines read as English are below. */
+const doubtful = 0.9;
 
 /**
  * Letters that the neural recogniser never sees in Cyrillic. It reads "покупку" as "nokynky", and is sure of it, but
@@ -41,9 +43,36 @@ export interface Recognizers {
 
 /**
  * Reads one line with the recognisers of the plan. Where both may be right, `first` is asked first, and the other only
- * if the first is not sure: lines of a page mostly share their script.
+ * if the first is not sure: lines of a page mostly share their script. A line that stays in doubt is tried in the
+ * languages that the request implies.
  */
 export async function readLine(
+  recognizers: Recognizers,
+  crop: LineCrop,
+  plan: ReadingPlan,
+  first: Reader,
+): Promise<LineReading> {
+  const asked = await readAsAsked(recognizers, crop, plan, first);
+  const confidence = Math.max(asked.neural.confidence, asked.tesseract.confidence);
+  return confidence < doubtful ? ((await readAsImplied(recognizers, crop, plan, asked)) ?? asked) : asked;
+}
+
+async function readAsImplied(
+  { ctc, tesseract }: Recognizers,
+  crop: LineCrop,
+  { implied }: ReadingPlan,
+  asked: LineReading,
+): Promise<LineReading | undefined> {
+  if (implied.english) {
+    const neural = decode(await ctc.run(crop), 'latin');
+    if (isSurelyNeural(neural) && /\p{L}/u.test(textOf(neural))) return { ...asked, neural, sure: 'neural' };
+  }
+  if (implied.tesseract.length === 0) return undefined;
+  const other = await tesseract.read(crop, implied.tesseract);
+  return isSurelyOther(other) ? { ...asked, tesseract: other, sure: 'tesseract' } : undefined;
+}
+
+async function readAsAsked(
   recognizers: Recognizers,
   crop: LineCrop,
   plan: ReadingPlan,
