@@ -24,6 +24,12 @@ export const mixedLines = [
   'Программа Photoshop стоит дорого',
   'Your order has been shipped today',
 ];
+export const contactLines = [
+  'Звоните +7 (495) 984-4100, до 18:00',
+  'Счёт 4711 от 24.11.2026 на 18 450,00',
+  'Пишите на mail@fluid-line.ru сегодня',
+  'Подробности www.fluid-line.ru/price',
+];
 export const russianLine = 'Быстрая коричневая лиса прыгает';
 export const englishLine = 'Only one line of text here';
 
@@ -37,6 +43,7 @@ const fixtures: Record<string, (draw: typeof import('./draw-text.js')) => Promis
   'upside-down.png': async (draw) => page(draw, englishLines).rotate(180).png(),
   'quarter-turn.png': async (draw) => page(draw, englishLines).rotate(90).png(),
   'inverse.png': async (draw) => page(draw, englishLines).negate().png(),
+  'contacts.png': async (draw) => page(draw, contactLines).png(),
   'line-russian.png': async (draw) => line(draw, russianLine).png(),
   'line-english.png': async (draw) => line(draw, englishLine).png(),
   'empty.png': async ({ drawTexts }) => drawTexts(320, 240, []).png(),

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { textDetection, type Page } from '../client/index.js';
 import { plainText } from '../server/cli/plain-text.js';
-import { englishLines, fixture, mixedLines, russianLines } from './fixtures.js';
+import { contactLines, englishLines, fixture, mixedLines, russianLines } from './fixtures.js';
 import { startTestServer, type TestServer } from './server.js';
 
 let running: TestServer;
@@ -39,5 +39,22 @@ describe('languages', () => {
     for (const { text, languages } of wordsOf(page)) {
       expect([text, languages.map(({ languageCode }) => languageCode)]).toEqual([text, [/[а-я]/i.test(text) ? 'ru' : 'en']]);
     }
+  });
+});
+
+describe('entities', () => {
+  it('are found on a page, and their words point to them', async () => {
+    const { page, lines } = await pageOf('contacts.png', ['ru', 'en']);
+    expect(lines).toEqual(contactLines);
+    expect(page.entities).toEqual([
+      { name: 'phone', text: '+7 (495) 984-4100,' },
+      { name: 'email', text: 'mail@fluid-line.ru' },
+      { name: 'url', text: 'www.fluid-line.ru/price' },
+    ]);
+    const words = wordsOf(page);
+    expect(words.filter(({ entityIndex }) => entityIndex !== -1n).map(({ text, entityIndex }) => [text, entityIndex])).toEqual(
+      page.entities.map(({ text }, index) => [text, BigInt(index)]),
+    );
+    expect(words.map(({ text }) => text).slice(0, 4)).toEqual(['Звоните', '+7 (495) 984-4100,', 'до', '18:00']);
   });
 });

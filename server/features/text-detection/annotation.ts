@@ -1,10 +1,11 @@
-import type { Block, Line, TextAnnotation, Word } from '../../../gen/yandex/cloud/ai/vision/v1/text_detection.js';
+import type { Block, Entity, Line, TextAnnotation, Word } from '../../../gen/yandex/cloud/ai/vision/v1/text_detection.js';
 import { polygonOf, withinImage, type Rectangle, type Size } from '../polygon.js';
+import { markEntities } from './entities/mark-entities.js';
 import { boundsOf, pointInBox, unionOf, type LineBox } from './geometry.js';
 import { groupIntoBlocks } from './layout.js';
 import type { ReadingPlan } from './reading-plan.js';
 import { textOf, type RecognizedLine, type RecognizedWord } from './recognized-line.js';
-import { createWordLanguage, type WordLanguage } from './word-language.js';
+import { createWordLanguage } from './word-language.js';
 
 /** `Word.entity_index` of a word that belongs to no entity. 0 would mean the first. */
 const noEntity = -1n;
@@ -21,14 +22,32 @@ export function annotate(
   const placed = lines.flatMap((line, index) => {
     const box = boxes[index];
     if (box === undefined || line.words.length === 0) return [];
-    const { bounds, annotated } = placeLine(page, box, line, languageOf);
-    return [{ bounds: turnBack(bounds, turns), imageBounds: bounds, annotated }];
+    const words = markEntities(line);
+    const wordBounds = words.map((word) => boundsOfWord(page, box, word));
+    const bounds = unionOf(wordBounds);
+    return [{ bounds: turnBack(bounds, turns), imageBounds: bounds, line, words, wordBounds }];
   });
+  const entities: Entity[] = [];
   const blocks = groupIntoBlocks(placed).map((block): Block => {
     const bounds = unionOf(block.map(({ imageBounds }) => imageBounds));
-    return { boundingBox: polygonOf(bounds), lines: block.map(({ annotated }) => annotated) };
+    const annotated = block.map(({ imageBounds, line, words, wordBounds }): Line => {
+      const text = textOf(line);
+      const { confidence } = line;
+      const annotatedWords = words.map((word, index): Word => {
+        const languageCode = languageOf(word.text, text);
+        return {
+          boundingBox: polygonOf(wordBounds[index]!),
+          text: word.text,
+          confidence,
+          languages: languageCode === undefined ? [] : [{ languageCode, confidence }],
+          entityIndex: word.entity === undefined ? noEntity : BigInt(entities.push({ name: word.entity, text: word.text }) - 1),
+        };
+      });
+      return { boundingBox: polygonOf(imageBounds), words: annotatedWords, confidence };
+    });
+    return { boundingBox: polygonOf(bounds), lines: annotated };
   });
-  return { pages: [{ width: BigInt(page.width), height: BigInt(page.height), blocks, entities: [] }] };
+  return { pages: [{ width: BigInt(page.width), height: BigInt(page.height), blocks, entities }] };
 }
 
 /** By how many quarter turns clockwise most of the text is turned. Boxes stay where they are: only the order needs it. */
@@ -51,34 +70,7 @@ function turnBack(bounds: Rectangle, turns: number): Rectangle {
   return turned;
 }
 
-function placeLine(
-  page: Size,
-  box: LineBox,
-  recognized: RecognizedLine,
-  languageOf: WordLanguage,
-): { bounds: Rectangle; annotated: Line } {
-  const { confidence } = recognized;
-  const text = textOf(recognized);
-  const placed = recognized.words.map((word) => {
-    const bounds = wordBounds(page, box, word);
-    const languageCode = languageOf(word.text, text);
-    const annotated: Word = {
-      boundingBox: polygonOf(bounds),
-      text: word.text,
-      confidence,
-      languages: languageCode === undefined ? [] : [{ languageCode, confidence }],
-      entityIndex: noEntity,
-    };
-    return { bounds, annotated };
-  });
-  const bounds = unionOf(placed.map((word) => word.bounds));
-  return {
-    bounds,
-    annotated: { boundingBox: polygonOf(bounds), words: placed.map(({ annotated }) => annotated), confidence },
-  };
-}
-
-function wordBounds(page: Size, box: LineBox, { left, right, top, bottom }: RecognizedWord): Rectangle {
+function boundsOfWord(page: Size, box: LineBox, { left, right, top, bottom }: RecognizedWord): Rectangle {
   const corners = [left, right].flatMap((u) => [pointInBox(box, u, top), pointInBox(box, u, bottom)]);
   return withinImage(boundsOf(corners), page);
 }
