@@ -1,10 +1,11 @@
 import type { Block, Entity, Line, TextAnnotation, Word } from '../../../gen/yandex/cloud/ai/vision/v1/text_detection.js';
-import { polygonOf, withinImage, type Rectangle, type Size } from '../polygon.js';
-import { markEntities } from './entities/mark-entities.js';
-import { boundsOf, pointInBox, unionOf, type LineBox } from './geometry.js';
-import { groupIntoBlocks } from './layout.js';
+import { polygonOf, withinImage, type Size } from '../polygon.js';
+import { markEntities, type MarkedWord } from './entities/mark-entities.js';
+import { boundsOf, pointInBox, rotated, unionOf, type LineBox } from './geometry.js';
+import { groupIntoBlocks } from './layout/blocks.js';
+import { splitAtColumns } from './layout/shape-lines.js';
 import type { ReadingPlan } from './reading-plan.js';
-import { textOf, type RecognizedLine, type RecognizedWord } from './recognized-line.js';
+import { textOf, type RecognizedLine } from './recognized-line.js';
 import { createWordLanguage } from './word-language.js';
 
 /** `Word.entity_index` of a word that belongs to no entity. 0 would mean the first. */
@@ -17,22 +18,26 @@ export function annotate(
   lines: readonly RecognizedLine[],
   { languages, implied }: Pick<ReadingPlan, 'languages' | 'implied'>,
 ): TextAnnotation {
-  const turns = quarterTurns(boxes);
+  const angle = angleOfText(boxes);
   const languageOf = createWordLanguage(languages, implied.languages, lines.map(textOf));
-  const placed = lines.flatMap((line, index) => {
-    const box = boxes[index];
-    if (box === undefined || line.words.length === 0) return [];
-    const words = markEntities(line);
-    const wordBounds = words.map((word) => boundsOfWord(page, box, word));
-    const bounds = unionOf(wordBounds);
-    return [{ bounds: turnBack(bounds, turns), imageBounds: bounds, line, words, wordBounds }];
+  const placed = lines.flatMap((whole, index) => {
+    const wholeBox = boxes[index];
+    if (wholeBox === undefined || whole.words.length === 0) return [];
+    return splitAtColumns({ box: wholeBox, line: whole }).map(({ box, line }) => {
+      const words = markEntities(line);
+      const corners = words.map((word) => cornersOf(box, word));
+      return {
+        text: textOf(line),
+        bounds: boundsOf(corners.flat().map((corner) => rotated(corner, -angle))),
+        confidence: line.confidence,
+        words,
+        wordBounds: corners.map((wordCorners) => withinImage(boundsOf(wordCorners), page)),
+      };
+    });
   });
   const entities: Entity[] = [];
   const blocks = groupIntoBlocks(placed).map((block): Block => {
-    const bounds = unionOf(block.map(({ imageBounds }) => imageBounds));
-    const annotated = block.map(({ imageBounds, line, words, wordBounds }): Line => {
-      const text = textOf(line);
-      const { confidence } = line;
+    const annotated = block.map(({ text, confidence, words, wordBounds }): Line => {
       const annotatedWords = words.map((word, index): Word => {
         const languageCode = languageOf(word.text, text);
         return {
@@ -43,34 +48,24 @@ export function annotate(
           entityIndex: word.entity === undefined ? noEntity : BigInt(entities.push({ name: word.entity, text: word.text }) - 1),
         };
       });
-      return { boundingBox: polygonOf(imageBounds), words: annotatedWords, confidence };
+      return { boundingBox: polygonOf(unionOf(wordBounds)), words: annotatedWords, confidence };
     });
-    return { boundingBox: polygonOf(bounds), lines: annotated };
+    return { boundingBox: polygonOf(unionOf(block.flatMap(({ wordBounds }) => wordBounds))), lines: annotated };
   });
   return { pages: [{ width: BigInt(page.width), height: BigInt(page.height), blocks, entities }] };
 }
 
-/** By how many quarter turns clockwise most of the text is turned. Boxes stay where they are: only the order needs it. */
-function quarterTurns(boxes: readonly LineBox[]): number {
+/** Direction in which most of the text runs, in radians clockwise from the right. */
+function angleOfText(boxes: readonly LineBox[]): number {
   let [x, y] = [0, 0];
   for (const [topLeft, topRight] of boxes) {
     x += topRight.x - topLeft.x;
     y += topRight.y - topLeft.y;
   }
-  return (Math.round(Math.atan2(y, x) / (Math.PI / 2)) + 4) % 4;
+  return Math.atan2(y, x);
 }
 
-/** The rectangle as it lies when the page is turned back, up to a shift. */
-function turnBack(bounds: Rectangle, turns: number): Rectangle {
-  let turned = bounds;
-  for (let turn = 0; turn < turns; turn++) {
-    const { left, top, right, bottom } = turned;
-    turned = { left: top, top: -right, right: bottom, bottom: -left };
-  }
-  return turned;
-}
-
-function boundsOfWord(page: Size, box: LineBox, { left, right, top, bottom }: RecognizedWord): Rectangle {
-  const corners = [left, right].flatMap((u) => [pointInBox(box, u, top), pointInBox(box, u, bottom)]);
-  return withinImage(boundsOf(corners), page);
+/** The four corners of a word, clockwise from where it begins at the top. */
+function cornersOf(box: LineBox, { left, right, top, bottom }: MarkedWord): LineBox {
+  return [pointInBox(box, left, top), pointInBox(box, right, top), pointInBox(box, right, bottom), pointInBox(box, left, bottom)];
 }

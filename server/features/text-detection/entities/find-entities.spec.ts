@@ -53,6 +53,8 @@ describe('findEntities', () => {
     'the U.S. and e.g. this.Then',
     'main.py and index.ts',
     'price@9.90',
+    'Email: someone @gm all.com',
+    'TELEPHONE (206) 623-72g2',
     '2018.Please pay',
   ])('finds nothing in %s', (text) => {
     expect(found(text)).toEqual([]);

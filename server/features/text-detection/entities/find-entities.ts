@@ -24,8 +24,8 @@ const url = new RegExp(
   String.raw`(?<![\p{L}\d@._-])(?:https?:\/\/${host}\p{L}{2,24}${rest}|(?:\/\/)?www\.${host}\p{L}{2,24}(?![\p{L}\d@])${rest})`,
   'giu',
 );
-// Its end in lower case: a full stop without a space behind it is common in print, with a small letter after it rare.
-const bareUrl = new RegExp(String.raw`(?<![\p{L}\d@._-])${host}(?:${topLevel})(?![\p{L}\d@-]|\.\p{L})${rest}`, 'gu');
+// The end of an address of mail that was torn apart is none. Its end in lower case: a full stop without a space behind it is common in print, with a small letter after it rare.
+const bareUrl = new RegExp(String.raw`(?<![\p{L}\d@._-]|@\S* )${host}(?:${topLevel})(?![\p{L}\d@-]|\.\p{L})${rest}`, 'gu');
 
 /** Finds addresses and telephone numbers in a line, from left to right. None overlaps another. */
 export function findEntities(text: string): FoundEntity[] {

@@ -11,7 +11,7 @@ const setOut = /^(?:[78][ -]*)?(?:\(\d{3,5}\)|\d{3,5})[ /-]*\d{1,3}[ -]*(?:\d{4}
 const announced =
   /(?<!\p{L})(?:te[l1](?:e?ph[o0]ne)?|ph[o0]ne|fax|facsimile|m[o0]b(?:i[l1]e)?|whatsapps?|hotline|тел(?:ефон)?|т\/ф|факс|моб)(?!\p{L})(?:\s*\/\s*(?:fax|факс))?[\s.:]*(?:n[o0]\b|number|№)?[\s.:№]*/giu;
 /** Digits with the signs that are usual between them; a country code or an area code in brackets may begin it. */
-const digitGroups = /^[+(]?\d(?:[ ()/-]{0,2}\d){6,14}(?!\d)/u;
+const digitGroups = /^[+(]?\d(?:[ ()/-]{0,2}\d){6,14}(?![\d\p{L}])/u;
 
 /**
  * Finds telephone numbers in a line: those with a country code, those that are valid and set out like a number in

@@ -1,14 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { groupIntoBlocks } from './layout.js';
+import { groupIntoBlocks } from './blocks.js';
 
 interface NamedLine {
   readonly name: string;
+  readonly text: string;
   readonly bounds: { left: number; top: number; right: number; bottom: number };
 }
 
 function line(name: string, left: number, top: number, width: number, height = 20): NamedLine {
-  return { name, bounds: { left, top, right: left + width, bottom: top + height } };
+  return { name, text: 'some words', bounds: { left, top, right: left + width, bottom: top + height } };
 }
 
 function blocksOf(...lines: NamedLine[]): string[] {
