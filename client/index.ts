@@ -1,4 +1,6 @@
-export { createVisionClient, type CallOptions, type VisionClient, type VisionClientOptions } from './vision-client.js';
+export { createVisionClient, type VisionClient } from './vision-client.js';
+export { createIndexClient, type IndexClient, type NewIndexedImage } from './index-client.js';
+export type { CallOptions, VisionClientOptions } from './connection.js';
 export { VisionCallError } from './vision-call-error.js';
 export { classification, faceDetection, imageCopySearch, textDetection } from './features.js';
 export {
@@ -27,4 +29,18 @@ export { ClassAnnotation, Property } from '../gen/yandex/cloud/ai/vision/v1/clas
 export { Face, FaceAnnotation } from '../gen/yandex/cloud/ai/vision/v1/face_detection.js';
 export { CopyMatch, ImageCopySearchAnnotation } from '../gen/yandex/cloud/ai/vision/v1/image_copy_search.js';
 export { Polygon, Vertex } from '../gen/yandex/cloud/ai/vision/v1/primitives.js';
+export {
+  AddImageResponse,
+  AddImagesResult,
+  AddOutcome,
+  FoundCopy,
+  GetStatsResponse,
+  ImageIndexServiceClient,
+  ImageIndexServiceService,
+  IndexedImage,
+  ListImagesResponse,
+  MatchEvidence,
+  MatchEvidence_Kind,
+  SearchImagesResponse,
+} from '../gen/visiond/index/v1/image_index_service.js';
 export { Status } from '../gen/google/rpc/status.js';

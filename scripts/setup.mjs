@@ -71,7 +71,7 @@ async function convertModels() {
 
 async function pullLanguages() {
   const { readConfig } = await load('config.js');
-  const { dataFinder } = await load('main.js');
+  const { dataFinder } = await load('engine.js');
   const { languages } = await load('features/text-detection/languages.js');
   const { pullLanguage } = await load('setup/pull-language.js');
   const finder = dataFinder(readConfig({}, process.env));

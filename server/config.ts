@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 
 /** A setting that the operator may change: a flag `--name` and an environment variable `VISIOND_NAME`. */
 interface Setting<Value> {
-  /** What stands for the value in the help. */
+  /** What stands for the value in the help. Empty for a flag without a value, which means `true`. */
   readonly placeholder: string;
   readonly help: string;
   /** As it would be written on the command line. */
@@ -49,6 +49,52 @@ export const settings = {
     'Pixels decoded at a time, 3 bytes of memory each. Further images wait.',
     integer(1, 10_000_000_000),
   ),
+  index: setting(
+    'sqlite:PATH',
+    'sqlite:index.db',
+    'Where the corpus of IMAGE_COPY_SEARCH is kept. A relative path begins in the data folder. Servers may share the file.',
+    parseIndex,
+  ),
+  'max-copies': setting('N', '10', 'Copies that IMAGE_COPY_SEARCH describes. It counts all of them.', integer(1, 100)),
+  auth: setting(
+    'MODE',
+    'none',
+    'Who may call: none asks nobody, keys takes those of visiond keys, jwt takes tokens of an issuer (docs/security.md).',
+    oneOf('none', 'keys', 'jwt'),
+  ),
+  insecure: setting('', 'false', 'Lets --auth none listen on addresses that other machines reach.', (text) => text === 'true'),
+  jwks: optional('FILE|URL', 'Keys of the issuer, for --auth jwt.', (text) => (/^https?:/.test(text) ? new URL(text).href : resolve(text))),
+  'jwt-issuer': optional('NAME', 'Claim iss of the tokens, for --auth jwt.', String),
+  'jwt-audience': optional('NAME', 'Claim aud of the tokens, for --auth jwt.', String),
+  'jwt-folder-claim': setting('NAME', 'folder_id', 'Claim of the tokens with a folder or a list of folders, for --auth jwt.', String),
+  advertise: optional('HOST:PORT', 'Address that SDKs are told when they ask for endpoints. Without it, the one that they called.', (text) => {
+    parseAddress(text);
+    return text;
+  }),
+  upstream: optional(
+    'HOST:PORT',
+    'Analyses nothing here, but forwards all calls to the visiond at this address, which also asks for credentials.',
+    (text) => {
+      parseAddress(text);
+      return text;
+    },
+  ),
+  'upstream-ca': optional('FILE', "PEM file of the authority of the upstream's certificate. Without it, the upstream is called in the clear.", file),
+  'tls-cert': optional('FILE', 'PEM file of the certificate. With --tls-key, the port speaks TLS alone. SIGHUP reads the files again.', file),
+  'tls-key': optional('FILE', "PEM file of the certificate's key.", file),
+  'tls-client-ca': optional('FILE', 'PEM file of an authority. Clients need a certificate of it.', file),
+  'rest-compat': setting(
+    'MODE',
+    'yandex',
+    'JSON that REST takes: strict is the proto3 JSON mapping, yandex also what clients of the original get away with (docs/compatibility.md).',
+    oneOf('yandex', 'strict'),
+  ),
+  'max-connection-age-seconds': setting(
+    'SECONDS',
+    '3600',
+    'Age at which a gRPC connection is asked to reconnect, so that clients spread over new replicas. 0 is for ever.',
+    integer(0, 31_536_000),
+  ),
   'shutdown-seconds': setting('SECONDS', '30', 'How long running calls may finish after SIGTERM or SIGINT.', integer(0, 3600)),
 } as const;
 
@@ -87,7 +133,7 @@ export function readConfig(
       throw new ConfigError(`${source} is "${text}": ${error instanceof Error ? error.message : String(error)}`);
     }
   };
-  return {
+  const config: Config = {
     listen: value('listen', settings.listen),
     'data-dir': value('data-dir', settings['data-dir']),
     'models-dir': value('models-dir', settings['models-dir']),
@@ -96,12 +142,57 @@ export function readConfig(
     'max-content-bytes': value('max-content-bytes', settings['max-content-bytes']),
     'max-pixels': value('max-pixels', settings['max-pixels']),
     'max-pixels-in-flight': value('max-pixels-in-flight', settings['max-pixels-in-flight']),
+    index: value('index', settings.index),
+    'max-copies': value('max-copies', settings['max-copies']),
+    'rest-compat': value('rest-compat', settings['rest-compat']),
+    'max-connection-age-seconds': value('max-connection-age-seconds', settings['max-connection-age-seconds']),
+    auth: value('auth', settings.auth),
+    insecure: value('insecure', settings.insecure),
+    jwks: value('jwks', settings.jwks),
+    'jwt-issuer': value('jwt-issuer', settings['jwt-issuer']),
+    'jwt-audience': value('jwt-audience', settings['jwt-audience']),
+    'jwt-folder-claim': value('jwt-folder-claim', settings['jwt-folder-claim']),
+    advertise: value('advertise', settings.advertise),
+    upstream: value('upstream', settings.upstream),
+    'upstream-ca': value('upstream-ca', settings['upstream-ca']),
+    'tls-cert': value('tls-cert', settings['tls-cert']),
+    'tls-key': value('tls-key', settings['tls-key']),
+    'tls-client-ca': value('tls-client-ca', settings['tls-client-ca']),
     'shutdown-seconds': value('shutdown-seconds', settings['shutdown-seconds']),
   };
+  checkTogether(config);
+  return config;
+}
+
+/** @throws ConfigError where settings do not go together */
+function checkTogether(config: Config): void {
+  if (config.auth === 'none' && config.upstream === undefined && !config.insecure && !isLoopback(config.listen.host)) {
+    throw new ConfigError(
+      `--auth none would let everybody who reaches ${config.listen.host} in. --auth keys asks for keys, --insecure allows it`,
+    );
+  }
+  for (const name of ['jwks', 'jwt-issuer', 'jwt-audience'] as const) {
+    if (config.auth === 'jwt' && config[name] === undefined) throw new ConfigError(`--auth jwt needs --${name}`);
+  }
+  if ((config['tls-cert'] === undefined) !== (config['tls-key'] === undefined)) {
+    throw new ConfigError('--tls-cert and --tls-key belong together: one of them is missing');
+  }
+  if (config['tls-client-ca'] !== undefined && config['tls-cert'] === undefined) {
+    throw new ConfigError('--tls-client-ca needs --tls-cert and --tls-key');
+  }
 }
 
 function setting<Value>(placeholder: string, def: string, help: string, parse: (text: string) => Value): Setting<Value> {
   return { placeholder, help, default: def, parse };
+}
+
+/** A setting that may be left out. */
+function optional<Value>(placeholder: string, help: string, parse: (text: string) => Value): Setting<Value | undefined> {
+  return setting(placeholder, '', help, (text) => (text === '' ? undefined : parse(text)));
+}
+
+function file(path: string): string {
+  return resolve(path);
 }
 
 function integer(min: number, max: number): (text: string) => number {
@@ -110,6 +201,25 @@ function integer(min: number, max: number): (text: string) => number {
     if (!/^\d+$/.test(text) || value < min || value > max) throw new Error(`a whole number from ${min} to ${max} is needed`);
     return value;
   };
+}
+
+function oneOf<const Choice extends string>(...choices: readonly Choice[]): (text: string) => Choice {
+  return (text) => {
+    const choice = choices.find((each) => each === text);
+    if (choice === undefined) throw new Error(`one of ${choices.join(', ')} is needed`);
+    return choice;
+  };
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);
+}
+
+/** The path. */
+function parseIndex(text: string): string {
+  const [, path] = /^sqlite:(.+)$/.exec(text) ?? [];
+  if (path === undefined) throw new Error('sqlite:PATH is needed');
+  return path;
 }
 
 function parseAddress(text: string): Address {

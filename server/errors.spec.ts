@@ -1,6 +1,9 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ErrorInfo } from '../gen/google/rpc/error_details.js';
 import { reasons, VisionError } from './errors.js';
+import { repositoryRoot } from './paths.js';
 import { toRequestStatus, toStatus } from './status.js';
 
 describe('VisionError', () => {
@@ -15,6 +18,16 @@ describe('VisionError', () => {
       expect(code).toBeLessThanOrEqual(16);
       expect(text).not.toBe('');
     }
+  });
+});
+
+describe('docs/errors.md', () => {
+  it('has every reason with its code and its text, and no other', () => {
+    const text = readFileSync(join(repositoryRoot, 'docs/errors.md'), 'utf8');
+    const rows = [...text.matchAll(/^\| `(\w+)` \| (\d+) [^|]*\| (.*) \| (.*) \|$/gm)];
+    const documented = Object.fromEntries(rows.map(([, reason = '', code, message]) => [reason, [Number(code), message]]));
+    expect(documented).toEqual(reasons);
+    for (const [, , , , advice = ''] of rows) expect(advice.length).toBeGreaterThan(10);
   });
 });
 

@@ -5,13 +5,23 @@
 const table = {
   INVALID_REQUEST: [3, 'Validation failed:{violations}'],
   MALFORMED_JSON: [3, 'The request body is not the JSON form of {message}: {problem}'],
+  MALFORMED_PARAMETER: [3, 'Parameters of the path or the query are wrong:{violations}'],
+  MALFORMED_HEADER: [3, 'The header {header} is wrong: {problem}'],
   MALFORMED_BODY: [3, 'The request body cannot be read: {problem}'],
   BODY_TOO_LARGE: [3, 'The request body is larger than {limit} bytes'],
+  TOKEN_INVALID: [16, 'Token is invalid or has expired.'],
+  CREDENTIALS_REQUIRED: [16, 'Authentication is required: send the header Authorization: Bearer TOKEN or Authorization: Api-Key KEY'],
+  FOLDER_REQUIRED: [16, 'You have to specify folder ID for user account'],
+  FOLDER_MISMATCH: [3, "Specified folder ID '{folder}' does not match with service account folder ID '{own}'"],
+  PERMISSION_DENIED: [7, 'Permission denied'],
+  ISSUER_UNAVAILABLE: [14, 'The keys of the issuer of tokens cannot be had. Try again in {seconds} s'],
+  ENDPOINT_UNKNOWN: [5, 'There is no endpoint {id}. Known: {known}'],
   UNKNOWN_PATH: [5, 'There is nothing at {path}'],
   WRONG_VERB: [12, '{path} does not answer {verb}, only {allowed}'],
   CANCELLED: [1, 'The client cancelled the request'],
   DEADLINE_EXCEEDED: [4, 'The deadline of the request passed before its analysis was finished'],
   OVERLOADED: [14, 'The server is busy: {waiting} images are waiting and {limit} may. Try again in {seconds} s'],
+  UPSTREAM_UNAVAILABLE: [14, 'The server behind this gateway cannot be reached. Try again in {seconds} s'],
   INTERNAL: [13, 'Internal error. The log of the server has its cause under request {requestId}'],
 
   CONTENT_EMPTY: [3, "Can't decode Image: content is empty"],
@@ -30,7 +40,9 @@ const table = {
   FEATURE_TYPE_UNKNOWN: [3, 'Incorrect feature configuration: type is not one of TEXT_DETECTION, CLASSIFICATION, FACE_DETECTION, IMAGE_COPY_SEARCH'],
   MODEL_UNKNOWN: [3, 'Incorrect feature configuration: Unknown model {model} of {feature}. Known: {known}'],
   MODEL_UNUSABLE: [9, 'The model {model} of this server cannot be used: {problem}'],
+  SIGNATURE_UNREADABLE: [3, 'The signature cannot be read: {problem}'],
   CONTENT_NEEDED: [3, '{feature} needs the content of the image, a signature is not enough'],
+  IMAGE_NOT_FOUND: [5, 'Folder "{folder}" has no image {id}'],
   FEATURE_UNIMPLEMENTED: [12, '{feature} is not available on this server'],
   FEATURE_FAILED: [13, 'The engine of {feature} failed. The log of the server has the cause under request {requestId}'],
 } as const satisfies Record<string, readonly [code: number, text: string]>;
@@ -78,9 +90,26 @@ export class VisionError extends Error {
 
   /** A request that breaks the limits of the contract. */
   static invalidRequest(violations: readonly FieldViolation[]): VisionError {
-    const list = violations.map(({ field, description }) => `\n  - ${field}: ${description}`).join('');
-    return new VisionError('INVALID_REQUEST', { violations: list }, violations);
+    return new VisionError('INVALID_REQUEST', { violations: listOf(violations) }, violations);
   }
+
+  /** Parameters of a path or a query that are not what their fields take. */
+  static malformedParameters(violations: readonly FieldViolation[]): VisionError {
+    return new VisionError('MALFORMED_PARAMETER', { violations: listOf(violations) }, violations);
+  }
+
+  /**
+   * A body that is not the JSON form of a message.
+   * @param field path of the wrong field, empty where there is none
+   */
+  static malformedJson(message: string, field: string, problem: string): VisionError {
+    const violations = field === '' ? [] : [{ field, description: problem }];
+    return new VisionError('MALFORMED_JSON', { message, problem: field === '' ? problem : `${field}: ${problem}` }, violations);
+  }
+}
+
+function listOf(violations: readonly FieldViolation[]): string {
+  return violations.map(({ field, description }) => `\n  - ${field}: ${description}`).join('');
 }
 
 /** All reasons with code and text, for the documentation and its test. */

@@ -22,9 +22,12 @@ describe('architecture', () => {
     ['server/features', /^@grpc|^express|^server\/(wire|gateway|pipeline|analyze|cli)\//],
     ['server/analyze', /^@grpc|^express|^onnxruntime|^server\/(wire|gateway|pipeline|features|inference|cli)\//],
     ['server/inference', /^@grpc|^express|^server\/(wire|gateway|pipeline|analyze|features|cli)\//],
+    ['server/index', /^@grpc|^express|^server\/(wire|gateway|pipeline|analyze|features|cli)\//],
+    ['server/corpus', /^@grpc|^express|^server\/(wire|gateway|index\/sqlite|cli)/],
     ['server/image', /^@grpc|^express|^server\/(wire|gateway|pipeline|analyze|features|inference|cli)\//],
     ['server/wire', /^server\/(gateway|analyze|features|inference|image|cli)\//],
     ['server/gateway', /^server\/(wire|analyze|features|inference|image|cli)\//],
+    ['server/auth', /^@grpc|^express|^server\/(wire|gateway|pipeline|analyze|features|inference|image|cli)\//],
     ['server/pipeline', /^server\/(wire|gateway|features|inference|image|cli)\//],
     ['client', /^server\/|^sharp|^onnxruntime|^tesseract/],
   ])('%s does not reach against the flow', (folder, forbidden) => {

@@ -1,11 +1,12 @@
 import { execFile, spawn } from 'node:child_process';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { createVisionClient, textDetection } from '../client/index.js';
 import { settings } from '../server/config.js';
+import { decodeImage } from '../server/image/decode-image.js';
 import { repositoryRoot } from '../server/paths.js';
 import { englishLines, fixture, fixturePath } from './fixtures.js';
 
@@ -30,7 +31,7 @@ async function visiond(...args: string[]): Promise<Run> {
 describe('visiond', () => {
   it('has help everywhere', async () => {
     expect((await visiond('--help')).stdout).toMatch(/serve[\s\S]*analyze[\s\S]*models[\s\S]*doctor/);
-    for (const command of ['serve', 'analyze', 'models', 'doctor']) {
+    for (const command of ['serve', 'analyze', 'index', 'models', 'keys', 'certs', 'doctor']) {
       expect(await visiond(command, '--help')).toMatchObject({ code: 0, stdout: expect.stringContaining(`Usage: visiond ${command}`) });
     }
     const { stdout } = await visiond('serve', '--help');
@@ -38,13 +39,14 @@ describe('visiond', () => {
   });
 
   it.each([
-    [['fly'], 'There is no command "fly". Known: serve, analyze, models, doctor.'],
+    [['fly'], 'There is no command "fly". Known: serve, analyze, index, models, keys, certs, doctor.'],
     [['serve', '--port', '1'], "Unknown option '--port'."],
     [['serve', '--listen', 'nowhere'], '--listen is "nowhere": HOST:PORT is needed'],
     [['analyze'], 'analyze needs at least one image file.'],
     [['analyze', 'missing.png', '--local'], 'missing.png cannot be read'],
     [['analyze', bin, '--endpoint', '127.0.0.1:1'], 'Is a server running at 127.0.0.1:1? --local works without one.'],
-    [['models', 'pull', 'xx'], 'There is no language "xx".'],
+    [['models', 'pull', 'xx'], 'There is no model or language "xx". Known: yunet en'],
+    [['analyze', 'a.png', 'b.png', '--overlay', 'c.png'], '--overlay takes one image file.'],
   ])('%j ends with a sentence', async (args, sentence) => {
     const { code, stderr } = await visiond(...args);
     expect(code).toBe(2);
@@ -59,6 +61,18 @@ describe('visiond', () => {
     expect(broken.stderr).toContain(`${bin}: Can't decode Image: the content is neither JPEG nor PNG`);
     const { stdout } = await visiond('analyze', fixturePath('line-english.png'), '--text', 'en', '--line', '--json', '--local');
     expect(JSON.parse(stdout)).toMatchObject({ results: [{ results: [{ textDetection: { pages: [{ width: '760' }] } }] }] });
+  });
+
+  it('finds faces and text, and outlines them', async () => {
+    const overlay = join(mkdtempSync(join(tmpdir(), 'visiond-overlay-')), 'faces.png');
+    const { code, stdout } = await visiond('analyze', fixturePath('faces.png'), '--faces', '--text', 'en', '--local', '--overlay', overlay);
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/^\n?3 faces\n(  \d+ x \d+ pixels at \d+, \d+\n){3}$/)]);
+    const [before, after] = await Promise.all([readFileSync(fixturePath('faces.png')), readFileSync(overlay)].map((file) => decodeImage(file, 1e7)));
+    expect([after?.width, after?.height]).toEqual([before?.width, before?.height]);
+    const changed = before?.rgb.filter((value, index) => value !== after?.rgb[index]).length ?? 0;
+    // Three outlines, one pixel wide: some thousand bytes of the million, not none and not the whole image.
+    expect(changed).toBeGreaterThan(1500);
+    expect(changed).toBeLessThan(10_000);
   });
 
   it('shows what classification models say, and the errors of others', async () => {

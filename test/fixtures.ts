@@ -30,6 +30,12 @@ export const contactLines = [
   'Пишите на mail@fluid-line.ru сегодня',
   'Подробности www.fluid-line.ru/price',
 ];
+/** The faces of `faces.png`, the largest first. */
+export const faces = [
+  { x: 420, y: 200, size: 1.3 },
+  { x: 160, y: 170, size: 1 },
+  { x: 565, y: 120, size: 0.45 },
+];
 export const russianLine = 'Быстрая коричневая лиса прыгает';
 export const englishLine = 'Only one line of text here';
 
@@ -46,6 +52,7 @@ const fixtures: Record<string, (draw: typeof import('./draw-text.js')) => Promis
   'contacts.png': async (draw) => page(draw, contactLines).png(),
   'line-russian.png': async (draw) => line(draw, russianLine).png(),
   'line-english.png': async (draw) => line(draw, englishLine).png(),
+  'faces.png': async () => (await import('./draw-faces.js')).drawFaces(640, 480, faces).png(),
   'empty.png': async ({ drawTexts }) => drawTexts(320, 240, []).png(),
   'exif-6.jpg': async (draw) => page(draw, englishLines).rotate(-90).withMetadata({ orientation: 6 }).jpeg({ quality: 95 }),
   'transparent.png': async ({ drawTexts }) => drawTexts(64, 64, []).ensureAlpha(0).png(),

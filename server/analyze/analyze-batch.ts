@@ -22,11 +22,25 @@ export type Annotation = NonNullable<FeatureResult['feature']>;
  * Analyses one image for one feature.
  * @throws VisionError for a wrong config, the signal's reason, or the error of an engine
  */
-export type AnalyzeFeature = (image: Image, feature: Feature, signal: AbortSignal) => Promise<Annotation>;
+export type AnalyzeFeature = (image: Image, feature: Feature, signal: AbortSignal, file: AnalyzedFile) => Promise<Annotation>;
+
+/** Where an image comes from. */
+export interface AnalyzedFile {
+  readonly content: Uint8Array;
+  readonly folderId: string;
+}
+
+/** Analyses an image of which only its signature is there. Throws as AnalyzeFeature does. */
+export type AnalyzeSignature = (feature: Feature, signal: AbortSignal, folderId: string) => Promise<Annotation>;
 
 export interface BatchAnalyzer {
   /** The features that have an engine. */
   readonly features: ReadonlyMap<Feature_Type, AnalyzeFeature>;
+  /**
+   * Reads a signature and gives the features that need no more than that.
+   * @throws VisionError SIGNATURE_UNREADABLE
+   */
+  readonly readSignature: (signature: string) => ReadonlyMap<Feature_Type, AnalyzeSignature>;
   readonly admission: Admission;
   /** Largest content, in bytes. */
   readonly maxContentBytes: number;
@@ -40,6 +54,8 @@ export interface BatchContext {
   readonly requestId: string;
   /** Fires with a VisionError when nobody waits for the answer any more. */
   readonly signal: AbortSignal;
+  /** Folder that the call works in. */
+  readonly folderId: string;
 }
 
 /** Analyses the images of a request side by side. Results keep the order and the length of the request. */
@@ -57,10 +73,16 @@ export async function analyzeBatch(
 }
 
 async function analyzeFile(analyzer: BatchAnalyzer, spec: AnalyzeSpec, context: BatchContext): Promise<AnalyzeResult> {
-  const { signal, requestId } = context;
+  const { signal, requestId, folderId } = context;
   try {
     if (spec.source?.$case !== 'content') {
-      return { error: undefined, results: spec.features.map((feature) => withoutContent(analyzer, feature, context)) };
+      const features = analyzer.readSignature(spec.source?.value ?? '');
+      const results = spec.features.map(async (feature) => {
+        const analyze = features.get(feature.type);
+        if (analyze === undefined) return withoutContent(analyzer, feature, context);
+        return settle(analyzer, feature, () => analyze(feature, signal, folderId), context);
+      });
+      return { error: undefined, results: await Promise.all(results) };
     }
     const content = spec.source.value;
     const limit = analyzer.maxContentBytes;
@@ -69,8 +91,12 @@ async function analyzeFile(analyzer: BatchAnalyzer, spec: AnalyzeSpec, context: 
     return await analyzer.admission.withPixels(width * height, signal, async () => {
       const image = await decodeImage(content, analyzer.maxPixels);
       signal.throwIfAborted();
-      const results = await Promise.all(spec.features.map((feature) => analyzeFeature(analyzer, image, feature, context)));
-      return { error: undefined, results };
+      const results = spec.features.map(async (feature) => {
+        const analyze = analyzer.features.get(feature.type);
+        if (analyze === undefined) return failed(withoutEngine(feature), requestId);
+        return settle(analyzer, feature, () => analyze(image, feature, signal, { content, folderId }), context);
+      });
+      return { error: undefined, results: await Promise.all(results) };
     });
   } catch (error) {
     // A cancelled call has no files any more. Whatever else is not foreseen is still the trouble of this file alone.
@@ -80,22 +106,21 @@ async function analyzeFile(analyzer: BatchAnalyzer, spec: AnalyzeSpec, context: 
   }
 }
 
-async function analyzeFeature(
-  { features, log }: BatchAnalyzer,
-  image: Image,
-  feature: Feature,
+/** Runs a feature; its error stays its own. */
+async function settle(
+  { log }: BatchAnalyzer,
+  { type }: Feature,
+  analyze: () => Promise<Annotation>,
   { signal, requestId }: BatchContext,
 ): Promise<FeatureResult> {
-  const name = feature_TypeToJSON(feature.type);
-  const analyze = features.get(feature.type);
-  if (analyze === undefined) return failed(withoutEngine(feature), requestId);
   try {
-    return { error: undefined, feature: await analyze(image, feature, signal) };
+    return { error: undefined, feature: await analyze() };
   } catch (error) {
     signal.throwIfAborted();
     if (error instanceof VisionError) return failed(error, requestId);
-    log.error('feature failed', { requestId, feature: name, error });
-    return failed(VisionError.of('FEATURE_FAILED', { feature: name, requestId }), requestId);
+    const feature = feature_TypeToJSON(type);
+    log.error('feature failed', { requestId, feature, error });
+    return failed(VisionError.of('FEATURE_FAILED', { feature, requestId }), requestId);
   }
 }
 

@@ -11,7 +11,7 @@ import {
   type Feature,
 } from '../../client/index.js';
 import { readConfig } from '../config.js';
-import { createEngine } from '../main.js';
+import { createEngine } from '../engine.js';
 import { analyzeBatch } from '../analyze/analyze-batch.js';
 import { binaryToJson } from '../gateway/transcode.js';
 import { messageDescriptor } from '../descriptors.js';
@@ -132,7 +132,7 @@ async function withServer(endpoint: string, task: (analyze: Analyze) => Promise<
 async function withLocalEngine(task: (analyze: Analyze) => Promise<number>): Promise<number> {
   const log = createLog((line) => process.stderr.write(line));
   const engine = createEngine(readConfig({}, process.env), log);
-  const context = { requestId: 'local', signal: new AbortController().signal };
+  const context = { requestId: 'local', folderId: '', signal: new AbortController().signal };
   try {
     return await task((request) => analyzeBatch(engine.analyzer, request, context));
   } finally {

@@ -3,14 +3,14 @@ import { table } from './command.js';
 
 /** The settings of the server as options of the command line. */
 export const configOptions = Object.fromEntries(
-  Object.keys(settings).map((name) => [name, { type: 'string' as const }]),
+  Object.entries(settings).map(([name, { placeholder }]) => [name, { type: placeholder === '' ? ('boolean' as const) : ('string' as const) }]),
 );
 
 /** The settings as rows of a help text. */
 export const configHelp = table(
   Object.entries(settings).map(([name, { placeholder, help, default: value }]) => [
-    `--${name} ${placeholder}`,
-    `${help} Default ${value}. Environment: ${environmentName(name)}`,
+    `--${name} ${placeholder}`.trimEnd(),
+    `${help}${value === '' || placeholder === '' ? '' : ` Default ${value}.`} Environment: ${environmentName(name)}`,
   ]),
 );
 
@@ -18,7 +18,7 @@ export const configHelp = table(
 export function configFrom(values: Readonly<Record<string, unknown>>): Config {
   const flags = Object.keys(settings).flatMap((name) => {
     const value = values[name];
-    return typeof value === 'string' ? [[name, value] as const] : [];
+    return typeof value === 'string' || value === true ? [[name, String(value)] as const] : [];
   });
   return readConfig(Object.fromEntries(flags), process.env);
 }

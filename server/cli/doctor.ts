@@ -5,7 +5,7 @@ import { convertedModels, type ConvertedModel } from '../inference/converted-mod
 import { modelFiles, readModel } from '../inference/model-files.js';
 import { verifyConversion } from '../inference/verify-conversion.js';
 import { findPulledModel, pulledModels, readPulledModel, type PulledModel } from '../inference/pulled-models.js';
-import { createEngine, dataFinder, modelsFolder } from '../main.js';
+import { createEngine, dataFinder, modelsFolder } from '../engine.js';
 import { runSelfTest } from '../readiness/self-test.js';
 import { silentLog } from '../telemetry/log.js';
 import { parseCommandLine, UsageError, type Command } from './command.js';

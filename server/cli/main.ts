@@ -1,14 +1,20 @@
 import { ConfigError } from '../config.js';
 import { analyzeCommand } from './analyze.js';
+import { certsCommand } from './certs.js';
 import { table, UsageError, type Command } from './command.js';
+import { indexCommand } from './index.js';
 import { doctorCommand } from './doctor.js';
+import { keysCommand } from './keys.js';
 import { modelsCommand } from './models.js';
 import { serveCommand } from './serve.js';
 
 const commands = new Map<string, Command>([
   ['serve', serveCommand],
   ['analyze', analyzeCommand],
+  ['index', indexCommand],
   ['models', modelsCommand],
+  ['keys', keysCommand],
+  ['certs', certsCommand],
   ['doctor', doctorCommand],
 ]);
 

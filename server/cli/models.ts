@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { listOperatorModels, readOperatorModel } from '../features/classification/operator-models/operator-models.js';
+import { coefficientsPath, readCoefficients } from '../features/classification/quality/coefficients.js';
 import { languages } from '../features/text-detection/languages.js';
 import { convertedPath, readConvertedModel } from '../inference/converted-model-file.js';
 import { convertedModels, type ConvertedModel } from '../inference/converted-models.js';
@@ -7,7 +8,7 @@ import { modelFiles, readModel } from '../inference/model-files.js';
 import { verifyConversion } from '../inference/verify-conversion.js';
 import { readConfig } from '../config.js';
 import { findPulledModel, pulledModels, readPulledModel, type PulledModel } from '../inference/pulled-models.js';
-import { dataFinder, modelsFolder } from '../main.js';
+import { dataFinder, modelsFolder } from '../engine.js';
 import { pullLanguage, type PullResult } from '../setup/pull-language.js';
 import { pullModel } from '../setup/pull-model.js';
 import { parseCommandLine, UsageError, type Command } from './command.js';
@@ -52,6 +53,8 @@ async function list(): Promise<number> {
     const source = `${model.package} ${model.version}, ${model.files[0].path}`;
     process.stdout.write(`${model.purpose}\n  ${source}, converted to ${convertedPath(model)}\n  ${model.licence}\n  ${state}\n`);
   }
+  const { trainedOn } = readCoefficients();
+  process.stdout.write(`Regression of the model quality\n  ${coefficientsPath}\n  trained on ${trainedOn} (docs/quality.md)\n  ok\n`);
   for (const model of Object.values<PulledModel>(pulledModels)) {
     const path = await findPulledModel(model, modelsFolder(config));
     const state = await stateOfPulled(model, path).catch((error: unknown) => (error instanceof Error ? error.message : String(error)));

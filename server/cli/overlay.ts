@@ -26,19 +26,16 @@ export async function drawOverlay(content: Uint8Array, results: readonly Feature
 }
 
 function outlinesOf({ feature }: FeatureResult): Outline[] {
-  switch (feature?.$case) {
-    case 'textDetection':
-      return feature.value.pages
-        .flatMap(({ blocks }) => blocks.flatMap(({ lines }) => lines))
-        .flatMap(({ boundingBox, words }) => [
-          { polygon: boundingBox, colour: colours.line },
-          ...words.map((word) => ({ polygon: word.boundingBox, colour: colours.word })),
-        ]);
-    case 'faceDetection':
-      return feature.value.faces.map(({ boundingBox }) => ({ polygon: boundingBox, colour: colours.face }));
-    default:
-      return [];
+  if (feature?.$case === 'faceDetection') {
+    return feature.value.faces.map(({ boundingBox }) => ({ polygon: boundingBox, colour: colours.face }));
   }
+  if (feature?.$case !== 'textDetection') return [];
+  const lines = feature.value.pages.flatMap(({ blocks }) => blocks.flatMap((block) => block.lines));
+  const words = lines.flatMap((line) => line.words);
+  return [
+    ...lines.map(({ boundingBox }) => ({ polygon: boundingBox, colour: colours.line })),
+    ...words.map(({ boundingBox }) => ({ polygon: boundingBox, colour: colours.word })),
+  ];
 }
 
 function drawPolygon(image: Image, polygon: Polygon | undefined, colour: Colour, pen: number): void {

@@ -26,8 +26,15 @@ SIGINT (Ctrl-C) and SIGTERM let running calls finish and end the server with cod
       throw listenError(error, `${config.listen.host}:${config.listen.port}`);
     });
     const { address, port } = server.address;
-    const origin = `http://${address.includes(':') ? `[${address}]` : address}:${port}`;
+    const scheme = config['tls-cert'] === undefined ? 'http' : 'https';
+    const origin = `${scheme}://${address.includes(':') ? `[${address}]` : address}:${port}`;
     process.stdout.write(`visiond listens on ${origin} for gRPC, REST and health checks. Loading models ...\n`);
+    process.on('SIGHUP', () => {
+      server.reload().then(
+        () => log.info('TLS certificate read again'),
+        (error: unknown) => log.error('TLS certificate not read again, the old one stays', { error }),
+      );
+    });
     const stopped = untilSignal();
     try {
       await Promise.race([server.ready, stopped]);
@@ -57,7 +64,10 @@ function curlLine(origin: string): string {
 }
 
 function listenError(error: unknown, address: string): unknown {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  if (code === 'ENOENT' || code.startsWith('ERR_OSSL')) {
+    return new UsageError(`The files of TLS cannot be used: ${error instanceof Error ? error.message : ''}.`);
+  }
   if (code === 'EADDRINUSE') return new UsageError(`${address} is taken by another program. --listen HOST:PORT takes another port.`);
   if (code === 'EACCES') return new UsageError(`This user may not listen on ${address}. --listen HOST:PORT takes another port.`);
   if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') return new UsageError(`${address} is not an address of this machine.`);

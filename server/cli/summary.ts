@@ -5,16 +5,9 @@ import { plainText } from './plain-text.js';
 
 /** What a feature found, for a person to read. */
 export function summaryOf(result: FeatureResult): string {
-  switch (result.feature?.$case) {
-    case 'textDetection':
-      return plainText(result);
-    case 'classification':
-      return summaryOfClasses(result.feature.value);
-    case 'faceDetection':
-      return summaryOfFaces(result.feature.value);
-    default:
-      return '';
-  }
+  if (result.feature?.$case === 'classification') return summaryOfClasses(result.feature.value);
+  if (result.feature?.$case === 'faceDetection') return summaryOfFaces(result.feature.value);
+  return plainText(result);
 }
 
 /** Models such as the one for objects have many properties, most of them at almost 0. */

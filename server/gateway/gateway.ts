@@ -1,102 +1,173 @@
-import { getOption, hasOption, type DescMethod } from '@bufbuild/protobuf';
-import express, { type ErrorRequestHandler, type Express, type Request, type Response } from 'express';
+import { fromBinary, type DescMessage } from '@bufbuild/protobuf';
+import express, { type ErrorRequestHandler, type Express, type NextFunction, type Request, type Response } from 'express';
+import { RetryInfo } from '../../gen/google/rpc/error_details.js';
 import { Status } from '../../gen/google/rpc/status.js';
-import { messageDescriptor, optionDescriptor, registry } from '../descriptors.js';
+import { messageDescriptor, registry } from '../descriptors.js';
 import { VisionError } from '../errors.js';
-import type { BoundMethod } from '../pipeline/call.js';
+import type { BoundMethod, IncomingCall, Outcome } from '../pipeline/call.js';
+import { parseTimeout } from '../pipeline/timeout.js';
 import { toRequestStatus } from '../status.js';
 import type { Log } from '../telemetry/log.js';
+import { bindingsOf, methodDescriptor, type Binding } from './http-rules.js';
 import { httpStatus } from './http-status.js';
-import { binaryToJson, jsonToBinary } from './transcode.js';
+import { describeApi } from './openapi.js';
+import { printField, printMessage } from './print-message.js';
+import { createBodyReader, type ReadBody } from './read-body.js';
+import { mergeParameters } from './read-parameters.js';
+import { binaryToJson, emptyMessage, parseMessage, toRequestMessage, type ParsedMessage, type RestCompat } from './transcode.js';
 
 export interface GatewayOptions {
   /** Largest body in bytes, after it is unpacked. */
   readonly maxBodyBytes: number;
+  /** How much of what the proto3 JSON mapping forbids is taken. */
+  readonly compat: RestCompat;
+  /** Of the server, for its description. */
+  readonly version: string;
   readonly log: Log;
 }
 
-const httpRule = optionDescriptor('google.api.http');
+interface Route {
+  readonly bound: BoundMethod;
+  readonly binding: Binding;
+}
+
 const statusDescriptor = messageDescriptor('google.rpc.Status');
 
 /** The REST side: every method with a google.api.http rule, transcoded to the handler that gRPC calls. */
-export function createGateway(methods: readonly BoundMethod[], { maxBodyBytes }: GatewayOptions): Express {
+export function createGateway(methods: readonly BoundMethod[], { maxBodyBytes, compat, version }: GatewayOptions): Express {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
-  const readBody = express.raw({ type: () => true, limit: maxBodyBytes });
-  for (const bound of methods) {
-    const descriptor = methodDescriptor(bound.path);
-    const { path } = postRule(descriptor);
-    app.post(path, readBody, transcoded(bound, descriptor));
-    app.all(path, (request) => {
-      throw VisionError.of('WRONG_VERB', { path, verb: request.method, allowed: 'POST' });
-    });
-  }
+  const routes = methods
+    .flatMap((bound) => bindingsOf(methodDescriptor(bound.path)).map((binding) => ({ bound, binding })))
+    .toSorted((a, b) => b.binding.template.specificity - a.binding.template.specificity);
+  const description = JSON.stringify(describeApi(methods, version), undefined, 1);
+  app.get('/openapi.json', (_request, response) => {
+    response.type('application/json').send(`${description}\n`);
+  });
+  app.use(dispatch(routes, { readBody: createBodyReader(maxBodyBytes), compat }));
   return app;
 }
 
+function dispatch(routes: readonly Route[], reading: Reading) {
+  return async (request: Request, response: Response, next: NextFunction): Promise<void> => {
+    const matches = routes.flatMap((route) => {
+      const variables = route.binding.template.match(request.path);
+      return variables === undefined ? [] : [{ route, variables }];
+    });
+    if (matches.length === 0) return next();
+    const match = matches.find(({ route }) => route.binding.verb === request.method);
+    if (match !== undefined) return answer(request, response, match.route, match.variables, reading);
+    const allowed = [...new Set(matches.map(({ route }) => route.binding.verb))].join(', ');
+    response.set('allow', allowed);
+    throw VisionError.of('WRONG_VERB', { path: request.path, verb: request.method, allowed });
+  };
+}
+
 /** What stands behind all routes: the answer to unknown paths, and errors as google.rpc.Status. */
-export function addErrorHandlers(app: Express, { maxBodyBytes, log }: GatewayOptions): void {
+export function addErrorHandlers(app: Express, { log }: GatewayOptions): void {
   app.use((request) => {
     throw VisionError.of('UNKNOWN_PATH', { path: request.path });
   });
   const onError: ErrorRequestHandler = (error: unknown, _request, response, _next) => {
-    const known = bodyError(error, maxBodyBytes);
     const requestId = crypto.randomUUID();
-    if (!(known instanceof VisionError)) log.error('request failed', { requestId, error: known });
-    sendStatus(response, requestId, toRequestStatus(known, requestId));
+    if (!(error instanceof VisionError)) log.error('request failed', { requestId, error });
+    sendStatus(response, { 'x-request-id': requestId }, toRequestStatus(error, requestId));
   };
   app.use(onError);
 }
 
-function transcoded(method: BoundMethod, { input, output }: DescMethod) {
-  return async (request: Request, response: Response): Promise<void> => {
-    const disconnect = new AbortController();
-    response.once('close', () => {
-      if (!response.writableFinished) disconnect.abort();
-    });
-    const incoming = { transport: 'rest', disconnected: disconnect.signal, deadline: undefined } as const;
-    const body: unknown = request.body;
-    const outcome = await method.call(incoming, () => jsonToBinary(input, Buffer.isBuffer(body) ? body : Buffer.alloc(0)));
-    if ('response' in outcome) send(response, outcome.requestId, 200, binaryToJson(output, outcome.response));
-    else sendStatus(response, outcome.requestId, outcome.status);
+interface Reading {
+  readonly readBody: ReadBody;
+  readonly compat: RestCompat;
+}
+
+async function answer(
+  request: Request,
+  response: Response,
+  { bound, binding }: Route,
+  variables: ReadonlyMap<string, string>,
+  reading: Reading,
+): Promise<void> {
+  const disconnect = new AbortController();
+  response.once('close', () => {
+    if (!response.writableFinished) disconnect.abort();
+  });
+  const incoming: IncomingCall = {
+    transport: 'rest',
+    host: request.headers.host,
+    header: (name) => request.get(name),
+    disconnected: disconnect.signal,
+    deadline: parseTimeout(request.get('grpc-timeout')),
   };
+  const outcome = await bound.call(incoming, async () =>
+    toRequestMessage(binding.method.input, await readRequest(request, binding, variables, reading)),
+  );
+  if (response.destroyed) return;
+  if ('response' in outcome) sendResponse(response, binding, outcome);
+  else sendStatus(response, outcome.headers, outcome.status);
 }
 
-function sendStatus(response: Response, requestId: string, status: Status): void {
-  send(response, requestId, httpStatus(status.code), binaryToJson(statusDescriptor, Status.encode(status).finish()));
-}
-
-function send(response: Response, requestId: string, status: number, json: string): void {
-  response.status(status).set('x-request-id', requestId).type('application/json').send(`${json}\n`);
-}
-
-function methodDescriptor(path: string): DescMethod {
-  const [, serviceName = '', methodName] = path.split('/');
-  const method = registry.getService(serviceName)?.methods.find(({ name }) => name === methodName);
-  if (method === undefined) throw new Error(`proto/ has no method ${path}`);
-  return method;
-}
-
-/** @throws Error for a rule that this gateway does not know, so that no method is unreachable in silence */
-function postRule(method: DescMethod): { path: string } {
-  const rule: unknown = hasOption(method, httpRule) ? getOption(method, httpRule) : undefined;
-  const pattern = property(rule, 'pattern');
-  const path = property(pattern, 'value');
-  if (property(pattern, 'case') !== 'post' || typeof path !== 'string' || property(rule, 'body') !== '*') {
-    throw new Error(`${method.toString()} needs a google.api.http rule with post and body "*"`);
+async function readRequest(
+  request: Request,
+  { method: { input }, body, template }: Binding,
+  variables: ReadonlyMap<string, string>,
+  { readBody, compat }: Reading,
+): Promise<ParsedMessage> {
+  let parsed = emptyMessage(input);
+  if (body !== '') {
+    if (compat === 'strict' && request.is('application/json') === false) {
+      throw VisionError.of('MALFORMED_HEADER', { header: 'content-type', problem: 'application/json is needed' });
+    }
+    parsed = await readBody(request, (bytes) =>
+      body === '*' ? parseMessage(input, bytes, compat) : parseBodyField(input, body, bytes, compat),
+    );
   }
-  return { path };
+  mergeParameters(input, parsed.message, queryOf(request, body, template.variables));
+  mergeParameters(input, parsed.message, [...variables].map(([path, value]) => [path, [value]] as const));
+  return parsed;
 }
 
-function property(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
+/** A body that is one field of the request, as `{"field": BODY}` would be. */
+function parseBodyField(input: DescMessage, name: string, body: Buffer, compat: RestCompat): ParsedMessage {
+  return parseMessage(input, Buffer.concat([Buffer.from(`{"${name}":`), body, Buffer.from('}')]), compat);
 }
 
-/** Errors of the body parser, which carry a `type`, as ours. */
-function bodyError(error: unknown, limit: number): unknown {
-  const type = property(error, 'type');
-  if (error instanceof VisionError || typeof type !== 'string') return error;
-  if (type === 'entity.too.large') return VisionError.of('BODY_TOO_LARGE', { limit });
-  return VisionError.of('MALFORMED_BODY', { problem: error instanceof Error ? error.message : type });
+/** Parameters of the query. Fields that the path or the body fills cannot be among them. */
+function queryOf(request: Request, body: string, filled: readonly string[]): Array<readonly [string, readonly string[]]> {
+  const at = request.originalUrl.indexOf('?');
+  const parameters = new URLSearchParams(at === -1 ? '' : request.originalUrl.slice(at + 1));
+  const names = [...new Set(parameters.keys())];
+  const taken = names.filter((name) => body === '*' || name === body || filled.includes(name));
+  if (taken.length > 0) {
+    const description = 'the request takes this from its body or its path, not from the query';
+    throw VisionError.malformedParameters(taken.map((field) => ({ field, description })));
+  }
+  return names.map((name) => [name, parameters.getAll(name)] as const);
+}
+
+function sendResponse(
+  response: Response,
+  { method: { output }, responseBody }: Binding,
+  { headers, response: binary }: Extract<Outcome, { response: Buffer }>,
+): void {
+  const message = fromBinary(output, binary);
+  const field = output.fields.find(({ name }) => name === responseBody);
+  const json = field === undefined ? printMessage(output, message, registry) : printField(output, field, message, registry);
+  send(response, headers, 200, json);
+}
+
+function sendStatus(response: Response, headers: Readonly<Record<string, string>>, status: Status): void {
+  const more: Record<string, string> = {};
+  if (status.code === 16) more['www-authenticate'] = 'Bearer, Api-Key';
+  const retry = status.details.find(({ typeUrl }) => typeUrl.endsWith('/google.rpc.RetryInfo'));
+  const seconds = retry && RetryInfo.decode(retry.value).retryDelay?.seconds;
+  if (seconds !== undefined) more['retry-after'] = String(seconds);
+  // Who is refused early may have a long body on its way, which nobody is going to read.
+  if (!response.req.complete) more['connection'] = 'close';
+  send(response, { ...headers, ...more }, httpStatus(status.code), binaryToJson(statusDescriptor, Status.encode(status).finish()));
+}
+
+function send(response: Response, headers: Readonly<Record<string, string>>, status: number, json: string): void {
+  response.status(status).set(headers).type('application/json').send(`${json}\n`);
 }

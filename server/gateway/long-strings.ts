@@ -7,6 +7,7 @@ import type { DescMessage } from '@bufbuild/protobuf';
 const minLength = 4096;
 const quote = 0x22;
 const backslash = 0x5c;
+const equals = 0x3d;
 /** Bytes of a placeholder, 24 characters of base64: a nonce that no client can guess, and a number. */
 const nonceLength = 12;
 const placeholderLength = nonceLength + 4;
@@ -18,10 +19,21 @@ const placeholderLength = nonceLength + 4;
 export interface Skeleton {
   /** The body with every long string replaced by a placeholder, which reads as bytes and as a string alike. */
   readonly json: string;
-  /** Puts the long strings back into the message that was parsed from the skeleton. Throws a SyntaxError for bad base64. */
-  restore(schema: DescMessage, message: Message): void;
+  /**
+   * Decodes the long strings that stand in the message that was parsed from the skeleton.
+   * @param controls whether strings may hold control characters as they are, which those of JSON may not
+   * @throws LongStringError
+   */
+  decode(schema: DescMessage, message: Message, controls: boolean): LongValues;
   /** An error text without placeholders. */
   clean(text: string): string;
+}
+
+/** The decoded long strings of a message, and the placeholders that stand for them in it. */
+export interface LongValues {
+  readonly size: number;
+  /** What a value of the message really is: bytes or a string, or undefined where it is no placeholder. */
+  valueOf(value: unknown): Buffer | string | undefined;
 }
 
 /** @throws TypeError where the body is not UTF-8 */
@@ -38,17 +50,37 @@ export function cutLongStrings(body: Buffer): Skeleton {
     kept = end;
   }
   parts.push(body.subarray(kept));
-  const stringOf = (placeholder: Buffer): Buffer | undefined =>
-    placeholder.length === placeholderLength && placeholder.subarray(0, nonceLength).equals(nonce)
-      ? strings[placeholder.readUInt32BE(nonceLength)]
-      : undefined;
+  /** Number of the string that a value of a message stands for, -1 where it stands for itself. */
+  const indexOf = (value: unknown): number => {
+    const placeholder = placeholderIn(value);
+    return placeholder?.subarray(0, nonceLength).equals(nonce) === true ? placeholder.readUInt32BE(nonceLength) : -1;
+  };
   return {
     json: utf8.decode(Buffer.concat(parts)),
-    restore: (schema, message) => {
-      if (strings.length > 0) restoreIn(reflect(schema, message), stringOf);
+    decode(schema, message, controls) {
+      const values: Array<Buffer | string> = [];
+      if (strings.length > 0) {
+        forEachValue(reflect(schema, message), '', (value, path) => {
+          const index = indexOf(value);
+          const text = strings[index];
+          if (text === undefined) return;
+          values[index] = typeof value === 'string' ? decodeText(text, path, controls) : decodeBase64(text, path, controls);
+        });
+      }
+      return { size: strings.length, valueOf: (value) => values[indexOf(value)] };
     },
     clean: (text) => text.replaceAll(nonce.toString('base64'), '…'),
   };
+}
+
+/** The bytes that could be a placeholder in a value: it reads as bytes and as their base64 alike. */
+function placeholderIn(value: unknown): Buffer | undefined {
+  if (value instanceof Uint8Array && value.length === placeholderLength) {
+    return Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+  }
+  if (typeof value !== 'string' || value.length !== Math.ceil(placeholderLength / 3) * 4) return undefined;
+  const bytes = Buffer.from(value, 'base64');
+  return bytes.length === placeholderLength ? bytes : undefined;
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
@@ -77,49 +109,70 @@ function endOfString(body: Buffer, at: number): number {
   return -1;
 }
 
-function restoreIn(message: ReflectMessage, stringOf: (placeholder: Buffer) => Buffer | undefined): void {
+/** A long string that its field cannot hold. */
+export class LongStringError extends SyntaxError {
+  override readonly name = 'LongStringError';
+
+  constructor(
+    /** As in `analyze_specs[0].content`. */
+    readonly field: string,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** Calls back for every scalar in a message, with its path. */
+function forEachValue(message: ReflectMessage, path: string, visit: (value: unknown, path: string) => void): void {
+  const visitValue = (value: unknown, at: string): void => {
+    if (isReflectMessage(value)) forEachValue(value, `${at}.`, visit);
+    else visit(value, at);
+  };
   for (const field of message.fields) {
     if (!message.isSet(field)) continue;
-    const restoreValue = (value: unknown): unknown => {
-      if (isReflectMessage(value)) restoreIn(value, stringOf);
-      if (value instanceof Uint8Array) {
-        const text = stringOf(Buffer.from(value.buffer, value.byteOffset, value.byteLength));
-        return text === undefined ? value : decodeBase64(text, field.toString());
-      }
-      if (typeof value === 'string' && value.length === Math.ceil(placeholderLength / 3) * 4) {
-        const text = stringOf(Buffer.from(value, 'base64'));
-        return text === undefined ? value : utf8.decode(text);
-      }
-      return value;
-    };
+    const at = path + field.name;
     if (field.fieldKind === 'list') {
-      const list = message.get(field);
-      for (const [index, value] of [...list].entries()) {
-        const restored = restoreValue(value);
-        if (restored !== value) list.set(index, restored);
-      }
-    } else if (field.fieldKind === 'scalar') {
-      const value = message.get(field);
-      const restored = restoreValue(value);
-      if (restored !== value) message.set(field, restored);
-    } else if (field.fieldKind === 'message') {
-      restoreValue(message.get(field));
+      for (const [index, value] of [...message.get(field)].entries()) visitValue(value, `${at}[${index}]`);
+    } else if (field.fieldKind === 'map') {
+      for (const [key, value] of message.get(field)) visitValue(value, `${at}[${JSON.stringify(key)}]`);
+    } else {
+      visitValue(message.get(field), at);
     }
   }
 }
 
-/** Base64 in either alphabet, padded or not, with white space or not, as the parser takes it in short strings. */
-function decodeBase64(text: Buffer, field: string): Buffer {
-  const encoded = text.toString('latin1');
-  const bytes = strictBase64(encoded) ?? strictBase64(encoded.replaceAll(/[ \t\r\n]/g, ''));
-  if (bytes === undefined) throw new SyntaxError(`${field} is not base64`);
+/** Base64 in either alphabet, padded or not, with spaces or not, as the parser takes it in short strings. */
+function decodeBase64(text: Buffer, field: string, controls: boolean): Buffer {
+  const bytes = strictBase64(text) ?? strictBase64(withoutSpaces(text, controls));
+  if (bytes === undefined) throw new LongStringError(field, 'this is not base64');
   return bytes;
 }
 
+function withoutSpaces(text: Buffer, controls: boolean): Buffer {
+  return Buffer.from(text.toString('latin1').replaceAll(controls ? /[ \t\r\n]/g : / /g, ''), 'latin1');
+}
+
+/** Node decodes strings. Short ones, that die young, spare the garbage collector a second copy of the body. */
+const pieceLength = 48 << 10;
+
 /** Node skips what is no base64, so the length of the result tells whether there was any. */
-function strictBase64(text: string): Buffer | undefined {
-  const length = text.length - (text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0);
-  if (length % 4 === 1 || (length < text.length && text.length % 4 !== 0)) return undefined;
-  const bytes = Buffer.from(text, 'base64');
-  return bytes.length === Math.floor((length * 3) / 4) ? bytes : undefined;
+function strictBase64(text: Buffer): Buffer | undefined {
+  const padding = text.at(-1) !== equals ? 0 : text.at(-2) === equals ? 2 : 1;
+  const length = text.length - padding;
+  if (length % 4 === 1 || (padding > 0 && text.length % 4 !== 0)) return undefined;
+  const bytes = Buffer.allocUnsafe(Math.floor((length * 3) / 4));
+  for (let at = 0; at < length; at += pieceLength) {
+    const piece = text.toString('latin1', at, Math.min(at + pieceLength, length));
+    const start = (at / 4) * 3;
+    const written = bytes.write(piece, start, 'base64');
+    if (written !== Math.floor((piece.length * 3) / 4)) return undefined;
+  }
+  return bytes;
+}
+
+function decodeText(text: Buffer, field: string, controls: boolean): string {
+  const decoded = utf8.decode(text);
+  // eslint-disable-next-line no-control-regex
+  if (!controls && /[\u0000-\u001f]/.test(decoded)) throw new LongStringError(field, 'a control character is in the string');
+  return decoded;
 }

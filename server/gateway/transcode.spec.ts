@@ -5,19 +5,29 @@ import { BatchAnalyzeRequest } from '../../gen/yandex/cloud/ai/vision/v1/vision_
 import { ErrorInfo } from '../../gen/google/rpc/error_details.js';
 import { Status } from '../../gen/google/rpc/status.js';
 import { messageDescriptor } from '../descriptors.js';
+import { VisionError } from '../errors.js';
 import { cutLongStrings } from './long-strings.js';
-import { binaryToJson, jsonToBinary } from './transcode.js';
+import { binaryToJson, jsonToBinary, type RestCompat } from './transcode.js';
 
 const request = messageDescriptor('yandex.cloud.ai.vision.v1.BatchAnalyzeRequest');
 const status = messageDescriptor('google.rpc.Status');
 
-function decode(json: string): BatchAnalyzeRequest {
-  return BatchAnalyzeRequest.decode(jsonToBinary(request, Buffer.from(json)));
+function decode(json: string, compat: RestCompat = 'strict'): BatchAnalyzeRequest {
+  return BatchAnalyzeRequest.decode(jsonToBinary(request, Buffer.from(json), compat));
 }
 
 function contentOf({ analyzeSpecs }: BatchAnalyzeRequest): Buffer | undefined {
   const source = analyzeSpecs[0]?.source;
   return source?.$case === 'content' ? source.value : undefined;
+}
+
+function errorOf(task: () => unknown): unknown {
+  try {
+    task();
+    return undefined;
+  } catch (error) {
+    return error;
+  }
 }
 
 describe('jsonToBinary', () => {
@@ -35,7 +45,7 @@ describe('jsonToBinary', () => {
       fc.property(fc.array(source, { maxLength: 4 }), (analyzeSpecs) => {
         const json = JSON.stringify({ analyzeSpecs });
         const expected = Buffer.from(toBinary(request, fromJsonString(request, json)));
-        expect(jsonToBinary(request, Buffer.from(json)).equals(expected)).toBe(true);
+        expect(jsonToBinary(request, Buffer.from(json), 'strict').equals(expected)).toBe(true);
       }),
       { numRuns: 60 },
     );
@@ -102,6 +112,47 @@ describe('jsonToBinary', () => {
     ['a lone surrogate', '{"folderId":"\\ud800"}'],
   ])('refuses %s', (_name, json) => {
     expect(() => decode(json)).toThrow('not the JSON form of BatchAnalyzeRequest');
+  });
+});
+
+describe('jsonToBinary, tolerant', () => {
+  const content = Buffer.alloc(6000, 0xfb);
+
+  it.each([
+    ['an object for a list', `{"analyzeSpecs":{"content":"${content.toString('base64')}"}}`],
+    ['single quotes', `{'analyzeSpecs':[{'content':'${content.toString('base64')}'}]}`],
+    ['single quotes around double quotes', `{'analyzeSpecs':[{'content':'${content.toString('base64')}','mimeType':'a"b','features':[]}]}`],
+    ['line breaks in base64', `{"analyzeSpecs":[{"content":"${content.toString('base64').replace(/.{76}/g, '$&\r\n')}"}]}`],
+    ['bare keys and a comma at the end', `{analyzeSpecs:[{content:"${content.toString('base64url')}"},]}`],
+  ])('takes %s, and only then', (_name, json) => {
+    expect(contentOf(decode(json, 'yandex'))).toEqual(content);
+    expect(() => decode(json, 'strict')).toThrow('not the JSON form of BatchAnalyzeRequest');
+  });
+
+  it.each([
+    ['{"analyzeSpecs":[{"features":[{"type":"text_detection"},{"type":"ocr"}]}]}', 'analyze_specs[0].features[1].type: cannot decode enum'],
+    ['{"analyzeSpecs":[{},{"contents":""}]}', 'analyze_specs[1].contents: there is no such field'],
+    ['{"analyzeSpecs":[{"features":[{"textDetectionConfig":{"languageCodes":["ru",5]}}]}]}', '.language_codes[1]: '],
+    ['{"analyzeSpecs":[null]}', 'analyze_specs[0]: '],
+    ['{"analyzeSpecs":[{"content":"!"}]}', 'analyze_specs[0].content: '],
+    [`{"analyzeSpecs":[{"content":"!${'A'.repeat(8000)}"}]}`, 'analyze_specs[0].content: this is not base64'],
+    ['{"folderId":"a","folder_id":"b"}', 'folder_id: set multiple times'],
+    ['{"folderId":"a","folderId":"b"}', 'the key "folderId" for the second time'],
+    ['[]', 'BatchAnalyzeRequest'],
+    ['{"__proto__":{"folderId":"x"}}', '__proto__: there is no such field'],
+  ])('names the field of %s', (json, problem) => {
+    expect(() => decode(json, 'yandex')).toThrow(problem);
+  });
+
+  it('never throws anything else, whatever the body is', () => {
+    const body = fc.oneof(fc.uint8Array(), fc.json().map((value) => Buffer.from(value)), fc.string().map((value) => Buffer.from(`{'${value}`)));
+    const compat = fc.constantFrom('strict' as const, 'yandex' as const);
+    fc.assert(
+      fc.property(body, compat, (bytes, mode) => {
+        const thrown = errorOf(() => jsonToBinary(request, Buffer.from(bytes), mode));
+        expect(thrown === undefined || thrown instanceof VisionError).toBe(true);
+      }),
+    );
   });
 });
 

@@ -1,28 +1,120 @@
-import { create, fromBinary, fromJsonString, toBinary, toJsonString, type DescMessage, type Message } from '@bufbuild/protobuf';
-import { registry } from '../descriptors.js';
+import {
+  create,
+  fromBinary,
+  fromJson,
+  fromJsonString,
+  toBinary,
+  type DescMessage,
+  type JsonValue,
+  type Message,
+  type Registry,
+} from '@bufbuild/protobuf';
+import { registry as ourRegistry } from '../descriptors.js';
 import { VisionError } from '../errors.js';
-import { cutLongStrings } from './long-strings.js';
+import { locateProblem } from './locate-problem.js';
+import { binaryMessage, type RequestMessage } from '../pipeline/request-message.js';
+import { cutLongStrings, LongStringError, type LongValues, type Skeleton } from './long-strings.js';
+import { printMessage } from './print-message.js';
+import { parseRelaxedJson } from './relaxed-json.js';
+import { tolerate } from './tolerate.js';
+
+/** How much of what the proto3 JSON mapping forbids is taken: nothing, or what the original API takes. */
+export type RestCompat = 'strict' | 'yandex';
+
+/** A message that was parsed from JSON. Its long strings are apart: what stands in the message are placeholders. */
+export interface ParsedMessage {
+  readonly message: Message;
+  readonly longValues: LongValues;
+}
+
+const noLongValues: LongValues = { size: 0, valueOf: () => undefined };
+
+/** A message without anything in it. */
+export function emptyMessage(schema: DescMessage): ParsedMessage {
+  return { message: create(schema), longValues: noLongValues };
+}
 
 /**
- * Turns the JSON form of a message into its binary form, strictly by the proto3 JSON mapping.
+ * Turns the JSON form of a message into the message.
  * @throws VisionError MALFORMED_JSON that names the field
  */
-export function jsonToBinary(schema: DescMessage, body: Buffer): Buffer {
-  let clean = (text: string): string => text;
+export function parseMessage(schema: DescMessage, body: Buffer, compat: RestCompat, registry: Registry = ourRegistry): ParsedMessage {
+  let skeleton: Skeleton | undefined;
+  let json: JsonValue | undefined;
   try {
-    const skeleton = cutLongStrings(body);
-    clean = (text) => skeleton.clean(text);
-    const message: Message = create(schema);
-    Object.assign(message, fromJsonString(schema, skeleton.json, { registry }));
-    skeleton.restore(schema, message);
-    return Buffer.from(toBinary(schema, message).buffer);
+    skeleton = cutLongStrings(body);
+    try {
+      const message: Message = fromJsonString(schema, skeleton.json, { registry });
+      return { message, longValues: skeleton.decode(schema, message, false) };
+    } catch (error) {
+      json = parseJson(skeleton.json);
+      if (compat === 'strict') throw error;
+    }
+    // Long strings are cut between double quotes. Where those are not the quotes of JSON, the cuts are wrong.
+    if (json === undefined) skeleton = undefined;
+    json = tolerate(schema, parseRelaxedJson(skeleton?.json ?? utf8.decode(body)));
+    const message: Message = fromJson(schema, json, { registry });
+    return { message, longValues: skeleton?.decode(schema, message, true) ?? noLongValues };
   } catch (error) {
-    const problem = clean(error instanceof Error ? error.message : String(error));
-    throw VisionError.of('MALFORMED_JSON', { message: schema.name, problem });
+    throw malformedJson(schema, error, json, registry, (text) => skeleton?.clean(text) ?? text);
   }
 }
 
-/** Turns the binary form of a message into its JSON form: int64 as strings, bytes as base64, details with `@type`. */
+/** Turns the JSON form of a message into its binary form. Throws as parseMessage does. */
+export function jsonToBinary(schema: DescMessage, body: Buffer, compat: RestCompat, registry?: Registry): Buffer {
+  return toRequestMessage(schema, parseMessage(schema, body, compat, registry)).binary();
+}
+
+/** The message for the pipeline. Images take no detour over the binary form: they are put into the message at its end. */
+export function toRequestMessage(schema: DescMessage, { message, longValues }: ParsedMessage): RequestMessage {
+  if (longValues.size === 0) return binaryMessage(messageToBinary(schema, message));
+  return {
+    decode: (deserialize) => replaceIn(deserialize(messageToBinary(schema, message)), longValues),
+    binary: () => messageToBinary(schema, replaceIn(message, longValues)),
+  };
+}
+
+/** Puts the long strings where their placeholders stand, in a message of either library: objects, lists, values. */
+function replaceIn<Value>(holder: Value, longValues: LongValues): Value {
+  if (typeof holder !== 'object' || holder === null || holder instanceof Uint8Array) return holder;
+  for (const [key, value] of Object.entries(holder)) {
+    const replacement = longValues.valueOf(value);
+    if (replacement === undefined) replaceIn(value, longValues);
+    else Reflect.set(holder, key, replacement);
+  }
+  return holder;
+}
+
+function messageToBinary(schema: DescMessage, message: Message): Buffer {
+  const { buffer, byteOffset, byteLength } = toBinary(schema, message);
+  return Buffer.from(buffer, byteOffset, byteLength);
+}
+
+/** Turns the binary form of a message into its JSON form. */
 export function binaryToJson(schema: DescMessage, binary: Uint8Array): string {
-  return toJsonString(schema, fromBinary(schema, binary), { registry });
+  return printMessage(schema, fromBinary(schema, binary), ourRegistry);
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+function malformedJson(
+  schema: DescMessage,
+  error: unknown,
+  json: JsonValue | undefined,
+  registry: Registry,
+  clean: (text: string) => string,
+): VisionError {
+  const text = error instanceof Error ? error.message : String(error);
+  if (error instanceof LongStringError) return VisionError.malformedJson(schema.name, error.field, text);
+  const located = json === undefined ? undefined : locateProblem(schema, json, registry);
+  return VisionError.malformedJson(schema.name, clean(located?.field ?? ''), clean(located?.problem ?? text));
+}
+
+function parseJson(text: string): JsonValue | undefined {
+  try {
+    const json: JsonValue = JSON.parse(text);
+    return json;
+  } catch {
+    return undefined;
+  }
 }

@@ -28,8 +28,8 @@ export async function readHeader(content: Uint8Array, maxPixels: number): Promis
   if (sniffFormat(content) === undefined) throw VisionError.of('NOT_AN_IMAGE');
   const { width, height } = await sharp(content, { limitInputPixels: false })
     .metadata()
-    .catch((error: unknown) => {
-      throw unreadable(error);
+    .catch(() => {
+      throw unreadable('its header makes no sense');
     });
   const pixels = width * height;
   if (pixels > maxPixels) throw VisionError.of('TOO_MANY_PIXELS', { width, height, pixels, limit: maxPixels });
@@ -49,8 +49,8 @@ export async function decodeImage(content: Uint8Array, maxPixels: number): Promi
     .toColourspace('srgb')
     .raw({ depth: 'uchar' })
     .toBuffer({ resolveWithObject: true })
-    .catch((error: unknown) => {
-      throw unreadable(error);
+    .catch(() => {
+      throw unreadable('it is damaged or cut short');
     });
   const rgb = new Uint8Array(new SharedArrayBuffer(3 * info.width * info.height));
   if (info.channels === 3) rgb.set(data);
@@ -60,8 +60,7 @@ export async function decodeImage(content: Uint8Array, maxPixels: number): Promi
   return { width: info.width, height: info.height, rgb };
 }
 
-function unreadable(error: unknown): VisionError {
-  // libvips puts its own function names before the cause, one line each: the last line says most.
-  const lines = (error instanceof Error ? error.message : String(error)).trim().split('\n');
-  return VisionError.of('IMAGE_UNREADABLE', { problem: lines.at(-1)?.slice(0, 200) ?? 'unknown' });
+/** What libvips says is not passed on: it keeps one text for the process, which may be about the image of another request. */
+function unreadable(problem: string): VisionError {
+  return VisionError.of('IMAGE_UNREADABLE', { problem });
 }

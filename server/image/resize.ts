@@ -1,5 +1,12 @@
 import type { Image } from './image.js';
 
+/** An image, or one that was made of it: red, green and blue of 0..255, row by row. */
+export interface Picture {
+  readonly width: number;
+  readonly height: number;
+  readonly rgb: Uint8Array | Float32Array;
+}
+
 /** Source positions and weights of every target position along one axis, `taps` of them each. */
 interface AxisFilter {
   readonly taps: number;
@@ -11,30 +18,61 @@ interface AxisFilter {
  * Resizes to `width` x `height` with a triangle filter (bilinear), widened by the scale when shrinking so that every
  * source pixel counts. Returns floats of 0..255, three channels interleaved.
  */
-export function resizeRgb(image: Image, width: number, height: number): Float32Array {
-  const horizontal = axisFilter(image.width, width);
-  const vertical = axisFilter(image.height, height);
-  const stride = 3 * width;
-  const out = new Float32Array(stride * height);
-  // Rows are narrowed once each and kept while a later output row still needs them.
-  const rows = new Map<number, Float32Array>();
-  for (let y = 0; y < height; y++) {
-    const first = vertical.first[y]!;
-    for (const kept of rows.keys()) if (kept < first) rows.delete(kept);
-    for (let tap = 0; tap < vertical.taps; tap++) {
-      const weight = vertical.weights[y * vertical.taps + tap]!;
-      if (weight === 0) continue;
-      const row = first + tap;
-      let narrow = rows.get(row);
-      if (narrow === undefined) rows.set(row, (narrow = resizeRow(image, row, horizontal, width)));
-      const to = y * stride;
-      for (let x = 0; x < stride; x++) out[to + x]! += weight * narrow[x]!;
-    }
-  }
+export function resizeRgb(image: Picture, width: number, height: number): Float32Array {
+  const out = new Float32Array(3 * width * height);
+  resizeInto(image, width, height, out, 3 * width, 1, 0);
   return out;
 }
 
-function resizeRow(image: Image, row: number, filter: AxisFilter, width: number): Float32Array {
+/**
+ * Resizes likewise into `out`, where a row begins every `stride` floats, and puts `factor` times the value plus `offset`
+ * for each.
+ */
+export function resizeInto(
+  image: Picture,
+  width: number,
+  height: number,
+  out: Float32Array,
+  stride: number,
+  factor: number,
+  offset: number,
+): void {
+  const horizontal = axisFilter(image.width, width);
+  const vertical = axisFilter(image.height, height);
+  // Rows are narrowed once each and kept while a later output row still needs them.
+  const rows = new Map<number, Float32Array>();
+  const narrowRow = (row: number): Float32Array => {
+    let narrow = rows.get(row);
+    if (narrow === undefined) rows.set(row, (narrow = resizeRow(image, row, horizontal, width)));
+    return narrow;
+  };
+  for (let y = 0; y < height; y++) {
+    const first = vertical.first[y]!;
+    for (const kept of rows.keys()) if (kept < first) rows.delete(kept);
+    const to = out.subarray(y * stride, y * stride + 3 * width);
+    const at = y * vertical.taps;
+    // Two taps at a time: enlarging has no more, and passes over the output are what takes the time.
+    for (let tap = 0; tap < vertical.taps; tap += 2) {
+      const weight = vertical.weights[at + tap]!;
+      if (weight === 0) break;
+      const next = tap + 1 < vertical.taps ? vertical.weights[at + tap + 1]! : 0;
+      const upper = narrowRow(first + tap);
+      const lower = next === 0 ? upper : narrowRow(first + tap + 1);
+      if (tap === 0) mixRows(to, upper, weight * factor, lower, next * factor, offset);
+      else addRows(to, upper, weight * factor, lower, next * factor);
+    }
+  }
+}
+
+function mixRows(to: Float32Array, upper: Float32Array, upperWeight: number, lower: Float32Array, lowerWeight: number, offset: number): void {
+  for (let index = 0; index < to.length; index++) to[index] = offset + upperWeight * upper[index]! + lowerWeight * lower[index]!;
+}
+
+function addRows(to: Float32Array, upper: Float32Array, upperWeight: number, lower: Float32Array, lowerWeight: number): void {
+  for (let index = 0; index < to.length; index++) to[index]! += upperWeight * upper[index]! + lowerWeight * lower[index]!;
+}
+
+function resizeRow(image: Picture, row: number, filter: AxisFilter, width: number): Float32Array {
   const { rgb } = image;
   const out = new Float32Array(3 * width);
   for (let x = 0; x < width; x++) {

@@ -27,8 +27,9 @@ const nsfwjs = { package: 'nsfwjs', version: '4.3.0', licence: 'MIT' } as const;
 /** Every model that is converted. Outputs have the layout of TF.js: rows of pixels, channels last. */
 export const convertedModels = {
   /**
-   * Ends before the boxes are decoded, since what follows is a loop that ONNX does not need. Per level of 32, 64 and 128
-   * pixels, `logits` are two numbers an anchor (background, face) and `boxes` four (y, x, height, width).
+   * Begins behind the arithmetic of the input, and ends before the boxes are decoded, since what follows is a loop that
+   * ONNX does not need. Per level of 32, 64 and 128 pixels, `logits` are two numbers an anchor (background, face) and
+   * `boxes` four (y, x, height, width).
    */
   faceBoxes: {
     ...human,
@@ -40,8 +41,8 @@ export const convertedModels = {
       { path: 'models/faceboxes.bin', sha256: 'dc64d668f32229ed6089a3fb18ef5c243e48f4368f5a1004eb2879b83eb3eed1' },
     ],
     /** Sides are multiples of 128. */
-    input: { node: 'image_padding/pad_to_bounding_box/Pad', shape: [1, -1, -1, 3] },
-    range: [0, 1],
+    input: { node: 'standardize_input/sub', shape: [1, -1, -1, 3] },
+    range: [-1, 1],
     outputs: {
       logits32: 'prediction_layers/class_predictor_0/BiasAdd',
       logits64: 'prediction_layers/class_predictor_1/BiasAdd',
@@ -51,7 +52,10 @@ export const convertedModels = {
       boxes128: 'prediction_layers/box_encoding_predictor_2/BiasAdd',
     },
   },
-  /** Two anchors a cell of 16 pixels, then six a cell of 32: a logit and 16 numbers (box, six points) each. */
+  /**
+   * Two anchors a cell of 16 pixels, then six a cell of 32: a logit and 16 numbers (box, six points) each. Ends before the
+   * grids become lists of a fixed length, so that it takes inputs of any size.
+   */
   blazeFace: {
     ...human,
     name: 'blazeface-back',
@@ -61,9 +65,15 @@ export const convertedModels = {
       { path: 'models/blazeface-back.json', sha256: 'a765f7b2a6c1d841ecc0b0686e5f51b141b39b7bcdf2888542dc9d9fc4384a87' },
       { path: 'models/blazeface-back.bin', sha256: 'dc9a97fdc50bc43216554bdd69aa3e7b9361a519ee7bdd996a2f69a98a6f9b72' },
     ],
-    input: { node: 'input', shape: [1, 256, 256, 3] },
+    /** Sides are multiples of 32. */
+    input: { node: 'input', shape: [1, -1, -1, 3] },
     range: [-1, 1],
-    outputs: { logits16: 'Identity', logits32: 'Identity_1', boxes16: 'Identity_2', boxes32: 'Identity_3' },
+    outputs: {
+      logits16: 'StatefulPartitionedCall/functional_1/conv2d_33/BiasAdd',
+      logits32: 'StatefulPartitionedCall/functional_1/conv2d_34/BiasAdd',
+      boxes16: 'StatefulPartitionedCall/functional_1/conv2d_35/BiasAdd',
+      boxes32: 'StatefulPartitionedCall/functional_1/conv2d_36/BiasAdd',
+    },
   },
   /** Ends before the peaks are picked: `heat` is 128 x 128 cells of 80 probabilities (COCO), `sides` the box around a cell. */
   objects: {

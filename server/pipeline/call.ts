@@ -1,13 +1,16 @@
-import { randomUUID } from 'node:crypto';
 import type { Status } from '../../gen/google/rpc/status.js';
 import { VisionError } from '../errors.js';
-import type { Log } from '../telemetry/log.js';
-import { toRequestStatus } from '../status.js';
+import type { RequestMessage } from './request-message.js';
+import { runCall, type OpenCall, type Pipeline } from './run-call.js';
 import type { Validator } from './validator.js';
 
 /** What a transport knows of a call before its message is looked at. */
 export interface IncomingCall {
   readonly transport: 'grpc' | 'rest';
+  /** `host:port` by which the client called us. */
+  readonly host: string | undefined;
+  /** A header, or metadata of gRPC. @param name in lower case */
+  header(name: string): string | undefined;
   /** Fires when the client went away. */
   readonly disconnected: AbortSignal;
   /** When the client stops waiting. */
@@ -15,99 +18,93 @@ export interface IncomingCall {
 }
 
 /** What a handler is told of its call. */
-export interface CallContext {
-  readonly requestId: string;
-  /** Fires with a VisionError when the client went away or the deadline passed. */
-  readonly signal: AbortSignal;
+export interface CallContext extends Omit<OpenCall, 'folderFor'> {
+  /** Folder that the call works in. Empty where authentication is off and the request names none, or for public methods. */
+  readonly folderId: string;
 }
 
 /** One method of a service: what it checks and what it does. Transports know no more of it. */
 export interface Method<Request extends object, Response> {
+  /** Finds the folder in a request, empty where it names none. `public` methods answer everybody and have no folder. */
+  readonly folder: 'public' | ((request: Request) => string);
   readonly validate: Validator;
-  handle(request: Request, context: CallContext): Promise<Response>;
+  readonly handle: (request: Request, context: CallContext) => Promise<Response>;
 }
 
 /** The way out: a response, or the status of the whole request. */
-export type Outcome =
-  | { readonly requestId: string; readonly response: Buffer }
-  | { readonly requestId: string; readonly status: Status };
+export type Outcome = { readonly headers: Readonly<Record<string, string>> } & (
+  | { readonly response: Buffer }
+  | { readonly status: Status }
+);
 
-/** A method as transports see it: binary messages in and out. */
+/** A method as transports see it: messages in, bytes out. */
 export interface BoundMethod {
   /** `/package.Service/Method` */
   readonly path: string;
-  /** @param readRequest gives the binary request, or throws the VisionError that the call deserves */
-  call(incoming: IncomingCall, readRequest: () => Buffer): Promise<Outcome>;
+  /** Whether it answers everybody, without authentication. */
+  readonly isPublic: boolean;
+  /**
+   * @param readRequest gives the request, or throws the VisionError that the call deserves. It is called when the
+   * caller is known, so that nobody's body is read for a stranger
+   */
+  call(incoming: IncomingCall, readRequest: () => Promise<RequestMessage>): Promise<Outcome>;
 }
 
 /** What ts-proto generates for a method. */
-interface MethodDefinition<Request, Response> {
+export interface MethodDefinition<Request, Response> {
   readonly path: string;
   readonly requestDeserialize: (bytes: Buffer) => Request;
   readonly responseSerialize: (response: Response) => Buffer;
 }
 
-/** Wraps a method into the way in that all protocols share: request id, deadline, cancellation, validation, errors, log. */
+/**
+ * Wraps a method into the way in that all protocols share. A request is authorised before it is validated: a stranger
+ * learns nothing of what a folder would take.
+ */
 export function bindMethod<Request extends object, Response>(
-  definition: MethodDefinition<Request, Response>,
-  method: Method<Request, Response>,
-  log: Log,
+  { path, requestDeserialize, responseSerialize }: MethodDefinition<Request, Response>,
+  { folder, validate, handle }: Method<Request, Response>,
+  pipeline: Pipeline,
 ): BoundMethod {
-  const { path, requestDeserialize, responseSerialize } = definition;
-  const parse = (bytes: Buffer): Request => {
+  const isPublic = folder === 'public';
+  const parse = (message: RequestMessage): Request => {
     try {
-      return requestDeserialize(bytes);
+      return message.decode(requestDeserialize);
     } catch (error) {
-      throw VisionError.of('MALFORMED_BODY', { problem: error instanceof Error ? error.message : String(error) });
+      throw malformed(error);
     }
-  };
-  const run = async (readRequest: () => Buffer, context: CallContext): Promise<Buffer> => {
-    const request = parse(readRequest());
-    const violations = method.validate(request);
-    if (violations.length > 0) throw VisionError.invalidRequest(violations);
-    context.signal.throwIfAborted();
-    return responseSerialize(await method.handle(request, context));
   };
   return {
     path,
-    async call(incoming, readRequest) {
-      const requestId = randomUUID();
-      const started = performance.now();
-      const { signal, release } = callSignal(incoming);
-      let code = 0;
-      try {
-        return { requestId, response: await run(readRequest, { requestId, signal }) };
-      } catch (error) {
-        const status = toRequestStatus(error, requestId);
-        code = status.code;
-        if (!(error instanceof VisionError)) log.error('call failed', { requestId, error });
-        return { requestId, status };
-      } finally {
-        release();
-        const milliseconds = Math.round(performance.now() - started);
-        log.info('call', { requestId, transport: incoming.transport, method: path, code, milliseconds });
-      }
-    },
+    isPublic,
+    call: (incoming, readRequest) =>
+      runCall({ path, isPublic }, pipeline, incoming, async ({ requestId, signal, host, folderFor }) => {
+        const request = parse(await untilAborted(signal, readRequest));
+        const folderId = folderFor(isPublic ? '' : folder(request));
+        const violations = validate(request);
+        if (violations.length > 0) throw VisionError.invalidRequest(violations);
+        signal.throwIfAborted();
+        return responseSerialize(await handle(request, { requestId, signal, folderId, host }));
+      }),
   };
 }
 
-/** A timer cannot wait longer: 2^31 - 1 ms, 24 days. */
-const maxTimeoutMs = 0x7fffffff;
+/** The error of a message that is not of its type. */
+export function malformed(error: unknown): VisionError {
+  return VisionError.of('MALFORMED_BODY', { problem: error instanceof Error ? error.message : String(error) });
+}
 
-function callSignal({ disconnected, deadline }: IncomingCall): { signal: AbortSignal; release: () => void } {
-  const controller = new AbortController();
-  const onDisconnect = (): void => controller.abort(VisionError.of('CANCELLED'));
-  if (disconnected.aborted) onDisconnect();
-  disconnected.addEventListener('abort', onDisconnect);
-  const expire = (): void => controller.abort(VisionError.of('DEADLINE_EXCEEDED'));
-  const remaining = deadline === undefined ? Infinity : deadline.getTime() - Date.now();
-  if (remaining <= 0) expire();
-  const timer = remaining > 0 && remaining <= maxTimeoutMs ? setTimeout(expire, remaining) : undefined;
-  return {
-    signal: controller.signal,
-    release: () => {
-      clearTimeout(timer);
-      disconnected.removeEventListener('abort', onDisconnect);
-    },
-  };
+/** The result of the task, or the reason of the signal as soon as it fires. */
+async function untilAborted<Result>(signal: AbortSignal, task: () => Promise<Result>): Promise<Result> {
+  signal.throwIfAborted();
+  let onAbort = (): void => {};
+  const aborted = new Promise<never>((_resolve, reject) => {
+    onAbort = () => reject(signal.reason);
+  });
+  signal.addEventListener('abort', onAbort);
+  try {
+    return await Promise.race([task(), aborted]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
 }

@@ -1,7 +1,7 @@
-import { getOption, hasOption, type DescField, type DescMessage } from '@bufbuild/protobuf';
+import { getOption, hasOption, type DescField, type DescMessage, type DescOneof } from '@bufbuild/protobuf';
 import { messageDescriptor, optionDescriptor } from '../descriptors.js';
 import type { FieldViolation } from '../errors.js';
-import { describeBounds, parseBounds } from './limits.js';
+import { describeBounds, parseBounds, type Bounds } from './limits.js';
 
 /** Checks a ts-proto message and tells every field that breaks a limit of its .proto file. */
 export type Validator = (message: object) => FieldViolation[];
@@ -100,7 +100,22 @@ export function lengthLimit(typeName: string, fieldName: string): number {
   return bounds.max;
 }
 
-function boundsOf(field: DescField, name: 'size' | 'length'): ReturnType<typeof parseBounds> | undefined {
+/** How long a string or bytes may be, each element of them in a list. */
+export function lengthBounds(field: DescField): Bounds | undefined {
+  return boundsOf(field, 'length');
+}
+
+/** How many elements a list may have. */
+export function sizeBounds(field: DescField): Bounds | undefined {
+  return boundsOf(field, 'size');
+}
+
+/** Whether one member of the oneof must be set. */
+export function isRequiredOneof(oneof: DescOneof): boolean {
+  return hasOption(oneof, options.exactlyOne);
+}
+
+function boundsOf(field: DescField, name: 'size' | 'length'): Bounds | undefined {
   if (!hasOption(field, options[name])) return undefined;
   return parseBounds(String(getOption(field, options[name])));
 }

@@ -32,7 +32,7 @@ export async function runSelfTest(analyzer: BatchAnalyzer): Promise<void> {
         },
       ],
     },
-    { requestId: 'self-test', signal: AbortSignal.timeout(60_000) },
+    { requestId: 'self-test', folderId: '', signal: AbortSignal.timeout(60_000) },
   );
   const feature = results[0]?.results[0];
   const error = results[0]?.error ?? feature?.error;

@@ -1,9 +1,11 @@
 import {
   Metadata,
   Server,
-  type handleUnaryCall,
+  ServerCredentials,
+  type ConnectionInjector,
+  type handleClientStreamingCall,
   type sendUnaryData,
-  type ServerUnaryCall,
+  type ServerReadableStream,
   type ServiceDefinition,
   type UntypedServiceImplementation,
 } from '@grpc/grpc-js';
@@ -12,28 +14,58 @@ import { ReflectionService } from '@grpc/reflection';
 import { HealthImplementation } from 'grpc-health-check';
 import { descriptorSet } from '../../gen/descriptor-set.js';
 import { Status } from '../../gen/google/rpc/status.js';
-import type { BoundMethod } from '../pipeline/call.js';
+import { VisionError } from '../errors.js';
+import type { BoundMethod, IncomingCall, Outcome } from '../pipeline/call.js';
+import { binaryMessage, type RequestMessage } from '../pipeline/request-message.js';
+import type { BoundStreamMethod } from '../pipeline/stream-call.js';
+import { raiseConnectionWindows, raiseStreamWindows } from './flow-control.js';
 
 /** The gRPC side: methods, health and reflection. */
 export interface GrpcServer {
-  readonly server: Server;
+  /** Takes the connections of the port. */
+  readonly injector: ConnectionInjector;
   /** Tells health checks whether calls are welcome. */
   setServing(serving: boolean): void;
+  /** Resolves when the running calls are finished. */
+  shutdown(): Promise<void>;
 }
 
-/** @param maxRequestBytes largest request message */
-export function createGrpcServer(methods: readonly BoundMethod[], maxRequestBytes: number): GrpcServer {
+export interface GrpcOptions {
+  /** Largest request message, packed and unpacked. */
+  readonly maxRequestBytes: number;
+  /** How long a connection may live, so that clients spread over new replicas. 0 is for ever. */
+  readonly maxConnectionAgeSeconds: number;
+}
+
+/** A connection that is silent for so long is asked whether it is alive. Dead clients' images leave the queue. */
+const keepaliveMs = 30_000;
+const keepaliveTimeoutMs = 10_000;
+/** How long calls may go on over a connection that is too old. */
+const ageGraceMs = 300_000;
+
+export function createGrpcServer(
+  methods: readonly BoundMethod[],
+  streams: readonly BoundStreamMethod[],
+  options: GrpcOptions,
+): GrpcServer {
   const server = new Server({
-    'grpc.max_receive_message_length': maxRequestBytes,
+    'grpc.max_receive_message_length': options.maxRequestBytes,
     // Answers are not limited: a page full of small print may pass the 4 MB that clients allow by default.
     'grpc.max_send_message_length': -1,
+    'grpc.keepalive_time_ms': keepaliveMs,
+    'grpc.keepalive_timeout_ms': keepaliveTimeoutMs,
+    ...(options.maxConnectionAgeSeconds > 0 && {
+      'grpc.max_connection_age_ms': options.maxConnectionAgeSeconds * 1000,
+      'grpc.max_connection_age_grace_ms': ageGraceMs,
+    }),
   });
-  const services = new Set<string>();
   for (const method of methods) {
-    const [, service = '', name = ''] = method.path.split('/');
-    services.add(service);
-    server.addService(...unaryService(name, method));
+    server.addService(...serviceOf(method.path, (incoming, call) => method.call(incoming, () => onlyMessage(call))));
   }
+  for (const method of streams) {
+    server.addService(...serviceOf(method.path, (incoming, call) => method.call(incoming, messagesOf(call))));
+  }
+  const services = new Set([...methods, ...streams].map(({ path }) => path.split('/')[1] ?? ''));
   const health = new HealthImplementation();
   health.addToServer(server);
   new ReflectionService(loadFileDescriptorSetFromBuffer(Buffer.from(descriptorSet))).addToServer(server);
@@ -41,22 +73,31 @@ export function createGrpcServer(methods: readonly BoundMethod[], maxRequestByte
     for (const service of ['', ...services]) health.setStatus(service, serving ? 'SERVING' : 'NOT_SERVING');
   };
   setServing(false);
-  return { server, setServing };
+  raiseStreamWindows(server);
+  const injector = server.createConnectionInjector(ServerCredentials.createInsecure());
+  raiseConnectionWindows(server);
+  return { injector, setServing, shutdown: () => new Promise((resolve) => server.tryShutdown(() => resolve())) };
 }
 
-function unaryService(name: string, method: BoundMethod): [ServiceDefinition, UntypedServiceImplementation] {
-  const answer = async (call: ServerUnaryCall<Buffer, Buffer>, callback: sendUnaryData<Buffer>): Promise<void> => {
+type Answer = (incoming: IncomingCall, call: ServerReadableStream<Buffer, Buffer>) => Promise<Outcome>;
+
+/** A method as a service of grpc-js. */
+function serviceOf(path: string, answerCall: Answer): [ServiceDefinition, UntypedServiceImplementation] {
+  const [, , name = ''] = path.split('/');
+  const answer = async (call: ServerReadableStream<Buffer, Buffer>, callback: sendUnaryData<Buffer>): Promise<void> => {
     const disconnect = new AbortController();
     call.once('cancelled', () => disconnect.abort());
     const deadline = call.getDeadline();
-    const incoming = {
+    const incoming: IncomingCall = {
       transport: 'grpc',
+      host: call.getHost(),
+      header: (key) => call.metadata.get(key).map(String).at(0),
       disconnected: disconnect.signal,
       deadline: deadline === Infinity ? undefined : new Date(deadline),
-    } as const;
-    const outcome = await method.call(incoming, () => call.request);
+    };
+    const outcome = await answerCall(incoming, call);
     const metadata = new Metadata();
-    metadata.set('x-request-id', outcome.requestId);
+    for (const [key, value] of Object.entries(outcome.headers)) metadata.set(key, value);
     if ('response' in outcome) {
       call.sendMetadata(metadata);
       callback(null, outcome.response);
@@ -67,13 +108,15 @@ function unaryService(name: string, method: BoundMethod): [ServiceDefinition, Un
     metadata.set('grpc-status-details-bin', Buffer.from(Status.encode(outcome.status).finish()));
     callback({ code, details: message, metadata });
   };
-  const handle: handleUnaryCall<Buffer, Buffer> = (call, callback) => void answer(call, callback);
+  const handle: handleClientStreamingCall<Buffer, Buffer> = (call, callback) => void answer(call, callback);
   // Messages stay bytes here: a malformed one is answered by the pipeline, where grpc-js would say INTERNAL.
   const asIs = (bytes: Buffer): Buffer => bytes;
   const definition: ServiceDefinition = {
     [name]: {
-      path: method.path,
-      requestStream: false,
+      path,
+      // On the wire a unary call is a stream of one message. grpc-js hands a stream over when its headers are there,
+      // a unary call when all of its megabytes are: too late to turn a stranger away.
+      requestStream: true,
       responseStream: false,
       requestSerialize: asIs,
       requestDeserialize: asIs,
@@ -82,4 +125,26 @@ function unaryService(name: string, method: BoundMethod): [ServiceDefinition, Un
     },
   };
   return [definition, { [name]: handle }];
+}
+
+/** The message of a unary call. */
+function onlyMessage(call: ServerReadableStream<Buffer, Buffer>): Promise<RequestMessage> {
+  return new Promise((resolve, reject) => {
+    const messages: Buffer[] = [];
+    call.on('data', (message: Buffer) => messages.push(message));
+    call.once('error', reject);
+    call.once('end', () => {
+      const [message, ...others] = messages;
+      if (message !== undefined && others.length === 0) resolve(binaryMessage(message));
+      else reject(VisionError.of('MALFORMED_BODY', { problem: `it has ${messages.length} messages instead of one` }));
+    });
+  });
+}
+
+/** Reads as fast as the messages are taken: a client that sends faster is held back by the connection. */
+async function* messagesOf(call: ServerReadableStream<Buffer, Buffer>): AsyncGenerator<Buffer> {
+  const messages: AsyncIterable<unknown> = call;
+  for await (const message of messages) {
+    if (Buffer.isBuffer(message)) yield message;
+  }
 }

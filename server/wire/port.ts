@@ -1,43 +1,59 @@
 import type { RequestListener } from 'node:http';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { ConnectionInjector } from '@grpc/grpc-js';
 import type { Address } from '../config.js';
+import { createTlsServer, type TlsFiles } from './tls.js';
 
 /** Every HTTP/2 connection of a client that knows what it wants begins with these bytes (RFC 9113, 3.4). */
 const http2Preface = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
 /** A connection that says nothing for this long is closed. */
 const silenceMs = 60_000;
 
-/** The one port: HTTP/1.1 and gRPC. */
+/** The one port: HTTP/1.1 and gRPC, in the clear or all of it over TLS. */
 export interface Port {
   /** Starts to listen and tells where. */
   listen(address: Address): Promise<AddressInfo>;
   /** Takes no new connections, and resolves when the last one is closed. */
   close(): Promise<void>;
+  /** Reads the files of TLS again. */
+  reload(): Promise<void>;
   /** Closes all connections, in the middle of what they are doing. */
   destroy(): void;
 }
 
-/** Tells gRPC from HTTP/1.1 by the first bytes of a connection and hands it to the one who understands it. */
-export function createPort(http: RequestListener, grpc: ConnectionInjector): Port {
+/**
+ * Tells gRPC from HTTP/1.1 by the first bytes of a connection and hands it to the one who understands it.
+ * @throws Error where the files of TLS are wrong
+ */
+export async function createPort(http: RequestListener, grpc: ConnectionInjector, tlsFiles: TlsFiles | undefined): Promise<Port> {
   const server = createServer(http);
   // The HTTP server itself listens, so that its timeouts and its clean closing work; only the choice comes before it.
   const [serveHttp] = server.listeners('connection');
   if (serveHttp === undefined) throw new Error('node:http has no connection listener');
   server.removeAllListeners('connection');
-  const sockets = new Set<Socket>();
-  server.on('connection', (socket: Socket) => {
-    sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
+  server.on('clientError', answerClientError);
+  const choose = (socket: Socket): void => {
     sniff(socket, (isHttp2) => {
       if (isHttp2) grpc.injectConnection(socket);
       else serveHttp.call(server, socket);
     });
+  };
+  const tls = tlsFiles === undefined ? undefined : await createTlsServer(tlsFiles, choose);
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+    if (tls === undefined) return choose(socket);
+    // As sockets of an HTTPS server are. A client that hangs up within the handshake would never be noticed otherwise.
+    socket.allowHalfOpen = false;
+    tls.server.emit('connection', socket);
   });
   return {
     listen: ({ host, port }) => listen(server, host, port),
     close: () => close(server),
+    reload: async () => tls?.reload(),
     destroy: () => {
       for (const socket of sockets) socket.destroy();
     },
@@ -45,9 +61,11 @@ export function createPort(http: RequestListener, grpc: ConnectionInjector): Por
 }
 
 function sniff(socket: Socket, decide: (isHttp2: boolean) => void): void {
-  const onError = (): void => void socket.destroy();
-  socket.on('error', onError);
-  socket.setTimeout(silenceMs, onError);
+  const giveUp = (): void => void socket.destroy();
+  socket.on('error', giveUp);
+  // Sockets of an HTTP server stay half open when the client hangs up.
+  socket.on('end', giveUp);
+  socket.setTimeout(silenceMs, giveUp);
   const onReadable = (): void => {
     // Bytes that are read are put back at once: whoever gets the socket reads it from the start.
     const head: unknown = socket.read();
@@ -57,12 +75,21 @@ function sniff(socket: Socket, decide: (isHttp2: boolean) => void): void {
     const couldBeHttp2 = head.subarray(0, compared).equals(http2Preface.subarray(0, compared));
     if (couldBeHttp2 && compared < http2Preface.length) return;
     socket.off('readable', onReadable);
-    socket.off('error', onError);
+    socket.off('error', giveUp);
+    socket.off('end', giveUp);
     socket.setTimeout(0);
-    socket.removeListener('timeout', onError);
+    socket.removeListener('timeout', giveUp);
     decide(couldBeHttp2);
   };
   socket.on('readable', onReadable);
+}
+
+/** What is no HTTP gets a google.rpc.Status too, as far as it can be told. */
+function answerClientError(error: Error, socket: Duplex): void {
+  if (!socket.writable) return void socket.destroy();
+  const body = `${JSON.stringify({ code: 3, message: `The request cannot be read as HTTP: ${error.message}` }, undefined, 1)}\n`;
+  const length = Buffer.byteLength(body);
+  socket.end(`HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: ${length}\r\n\r\n${body}`);
 }
 
 function listen(server: Server, host: string, port: number): Promise<AddressInfo> {

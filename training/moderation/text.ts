@@ -54,7 +54,7 @@ for (const name of photos) {
 }
 const { decodeImage } = await import('../../server/image/decode-image.js');
 const { readConfig } = await import('../../server/config.js');
-const { createInferencePool } = await import('../../server/main.js');
+const { createInferencePool } = await import('../../server/engine.js');
 const { createLineFinder } = await import('../../server/features/text-detection/analyze-text.js');
 const { createTextCoverage } = await import('../../server/features/text-detection/text-coverage.js');
 const { coverageFeature: feature } = await import('../../server/features/classification/moderation/text.js');

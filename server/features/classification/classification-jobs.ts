@@ -1,14 +1,19 @@
 import type { Image } from '../../image/image.js';
+import type { ActivationMap } from '../../inference/backbone.js';
 import type { JobHandlers } from '../../inference/jobs.js';
 import { secondOpinion } from './moderation/second-opinion.js';
 import { scoreObjects } from './objects/objects.js';
 import { OperatorModelRunner, type OperatorAnswer } from './operator-models/operator-model-runner.js';
 import type { OperatorModel } from './operator-models/operator-input.js';
+import type { QualityProbabilities } from './quality/probabilities.js';
+import { scoreQuality } from './quality/score-quality.js';
 
 /** The work of classification that runs on inference threads. */
 export type ClassificationJobs = {
   /** Probabilities of the larger moderation network: Drawing, Hentai, Neutral, Porn, Sexy. */
   secondOpinion: { input: { image: Image }; output: Float32Array };
+  /** How good people would find an image, from it and what the backbone saw in it. */
+  scoreQuality: { input: { image: Image; seen: ActivationMap }; output: QualityProbabilities };
   /** Scores of the things of COCO, in the order of their labels. */
   scoreObjects: { input: { image: Image }; output: number[] };
   /** Probabilities of an operator's model, or what is wrong with it. */
@@ -20,6 +25,7 @@ export function loadClassificationJobs(): JobHandlers<ClassificationJobs> {
   const runner = new OperatorModelRunner();
   return {
     secondOpinion: ({ image }) => secondOpinion(image),
+    scoreQuality: async ({ image, seen }) => scoreQuality(image, seen),
     scoreObjects: ({ image }) => scoreObjects(image),
     runOperatorModel: ({ image, model }) => runner.run(image, model),
   };

@@ -2,17 +2,30 @@ import type { ClassificationEngine, Classifier, ClassifierDirectory } from './cl
 import { createModeration } from './moderation/moderation.js';
 import { cocoLabels } from './objects/coco-labels.js';
 import { createOperatorModels } from './operator-models/operator-models.js';
+import { qualityProperties } from './quality/probabilities.js';
 
 /** All models: those that come with visiond, then the operator's. Ours keep their names. */
 export function createClassifiers(engine: ClassificationEngine): ClassifierDirectory {
   const own = new Map<string, Classifier>([
     ['moderation', createModeration(engine)],
+    ['quality', createQuality(engine)],
     ['objects', createObjects(engine)],
   ]);
   const operator = createOperatorModels(engine.folder, engine.pool);
   return {
     find: async (name) => own.get(name) ?? operator.find(name),
     names: async () => [...new Set([...own.keys(), ...(await operator.names())])],
+  };
+}
+
+/** How good people would find an image: probabilities that sum to 1. */
+function createQuality({ pool, backbone }: ClassificationEngine): Classifier {
+  return {
+    async classify(image, signal) {
+      const { features } = await backbone(image, signal);
+      const probabilities = await pool.run('scoreQuality', { image, seen: features }, signal);
+      return qualityProperties.map((name) => ({ name, probability: probabilities[name] }));
+    },
   };
 }
 

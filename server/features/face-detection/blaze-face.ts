@@ -1,13 +1,12 @@
-import type { Image } from '../../image/image.js';
-import type { convertedModels } from '../../inference/converted-models.js';
+import { convertedModels } from '../../inference/converted-models.js';
+import type { OnnxOutput } from '../../inference/onnx-runtime.js';
 import type { NamedOutputsModel } from '../../inference/onnx-session.js';
-import { drawCanvas, type Canvas } from './canvas.js';
-import { suppress, type Face } from './face.js';
+import { createCanvasDrawer } from './canvas.js';
+import { suppress, type Face, type FindFaces } from './face.js';
 
 export type BlazeFaceModel = NamedOutputsModel<keyof typeof convertedModels.blazeFace.outputs>;
 
-/** Side of the network's input. */
-const inputSide = 256;
+const { range } = convertedModels.blazeFace;
 /** Numbers that the network says of a face: a box and six points. */
 const numbersEach = 16;
 /** The two grids of BlazeFace: cells of so many pixels, with so many anchors each. */
@@ -17,66 +16,62 @@ const levels = [
 ] as const;
 const minScore = 0.1;
 const maxOverlap = 0.3;
-/** Longer side of the image when it is looked at in parts of the input's size: two of them, which overlap. */
-const tiledSide = 416;
+/** Longer sides of the picture when it is looked at: as the network was trained, and once more for smaller faces. */
+const sides = [256, 416];
+/** The network's input is at least so large, and its sides are multiples of the larger cells. */
+const [leastInput, inputStep] = [256, 32];
 
-/** Finds faces with BlazeFace: in the whole image, and in its parts. */
-export async function findWithBlazeFace(model: BlazeFaceModel, image: Image): Promise<Face[]> {
-  const faces: Face[] = [];
-  for (const side of [inputSide, tiledSide]) {
-    const canvas = drawCanvas(image, side, 1);
-    for (const top of partStarts(canvas.height)) {
-      for (const left of partStarts(canvas.width)) faces.push(...(await findInPart(model, canvas, left, top)));
+/** Finds faces with BlazeFace, in the picture at two sizes. */
+export function createBlazeFaceFinder(model: BlazeFaceModel): FindFaces {
+  const looks = sides.map((side) => createLook(model, side));
+  return async (picture) => {
+    const faces: Face[] = [];
+    for (const look of looks) faces.push(...(await look(picture)));
+    return suppress(faces, maxOverlap);
+  };
+}
+
+function createLook(model: BlazeFaceModel, side: number): FindFaces {
+  const draw = createCanvasDrawer(side, 1, range);
+  return async (picture) => {
+    const { width, height, scale, rgb } = draw(picture);
+    // In the middle of the input, since the network misses faces at its edge.
+    const [inputWidth, inputHeight] = [inputSide(width), inputSide(height)];
+    const [marginX, marginY] = [(inputWidth - width) >> 1, (inputHeight - height) >> 1];
+    const input = new Float32Array(3 * inputWidth * inputHeight).fill(range[0]);
+    for (let y = 0; y < height; y++) {
+      input.set(rgb.subarray(3 * y * width, 3 * (y + 1) * width), 3 * ((marginY + y) * inputWidth + marginX));
     }
-  }
-  return suppress(faces, maxOverlap);
+    const { logits16, logits32, boxes16, boxes32 } = await model.run(input, [1, inputHeight, inputWidth, 3]);
+    const found = [...decode(levels[0], logits16, boxes16), ...decode(levels[1], logits32, boxes32)];
+    return found.map((face) => ({
+      left: (face.left - marginX) / scale,
+      top: (face.top - marginY) / scale,
+      right: (face.right - marginX) / scale,
+      bottom: (face.bottom - marginY) / scale,
+      score: face.score,
+    }));
+  };
 }
 
-/** Where parts of the input's size begin, so that they cover a side: at both ends, where one is not enough. */
-function partStarts(side: number): number[] {
-  return side <= inputSide ? [0] : [0, side - inputSide];
+function inputSide(side: number): number {
+  return Math.max(leastInput, Math.ceil(side / inputStep) * inputStep);
 }
 
-async function findInPart(model: BlazeFaceModel, canvas: Canvas, left: number, top: number): Promise<Face[]> {
-  const input = new Float32Array(3 * inputSide * inputSide);
-  // In the middle of the input, since the network misses faces at its edge.
-  const width = Math.min(inputSide, canvas.width);
-  const height = Math.min(inputSide, canvas.height);
-  const marginX = Math.floor((inputSide - width) / 2);
-  const marginY = Math.floor((inputSide - height) / 2);
-  for (let y = 0; y < height; y++) {
-    const from = 3 * ((top + y) * canvas.width + left);
-    input.set(canvas.rgb.subarray(from, from + 3 * width), 3 * ((marginY + y) * inputSide + marginX));
-  }
-  const { logits16, logits32, boxes16, boxes32 } = await model.run(
-    input.map((value) => value / 127.5 - 1),
-    [1, inputSide, inputSide, 3],
-  );
-  const shiftX = left - marginX;
-  const shiftY = top - marginY;
-  const found = [...decode(levels[0], logits16.data, boxes16.data), ...decode(levels[1], logits32.data, boxes32.data)];
-  return found.map((face) => ({
-    left: (face.left + shiftX) / canvas.scale,
-    top: (face.top + shiftY) / canvas.scale,
-    right: (face.right + shiftX) / canvas.scale,
-    bottom: (face.bottom + shiftY) / canvas.scale,
-    score: face.score,
-  }));
-}
-
-function decode({ stride, anchors }: (typeof levels)[number], logits: Float32Array, boxes: Float32Array): Face[] {
-  const cells = inputSide / stride;
+/** Boxes of a grid: `logits` are rows x columns x anchors, `boxes` so many times 16. */
+function decode({ stride, anchors }: (typeof levels)[number], logits: OnnxOutput, boxes: OnnxOutput): Face[] {
+  const [, , columns = 0] = logits.shape;
   const faces: Face[] = [];
-  for (const [index, logit] of logits.entries()) {
+  for (const [index, logit] of logits.data.entries()) {
     const score = 1 / (1 + Math.exp(-logit));
     if (score < minScore) continue;
     const cell = Math.floor(index / anchors);
-    const at = index * numbersEach;
-    const x = ((cell % cells) + 0.5) * stride + boxes[at]!;
-    const y = (Math.floor(cell / cells) + 0.5) * stride + boxes[at + 1]!;
-    const halfWidth = boxes[at + 2]! / 2;
-    const halfHeight = boxes[at + 3]! / 2;
-    faces.push({ left: x - halfWidth, top: y - halfHeight, right: x + halfWidth, bottom: y + halfHeight, score });
+    const [moveX = 0, moveY = 0, width = 0, height = 0] = boxes.data.subarray(index * numbersEach, index * numbersEach + 4);
+    // The network does not rule out boxes turned inside out.
+    if (width <= 0 || height <= 0) continue;
+    const x = ((cell % columns) + 0.5) * stride + moveX;
+    const y = (Math.floor(cell / columns) + 0.5) * stride + moveY;
+    faces.push({ left: x - width / 2, top: y - height / 2, right: x + width / 2, bottom: y + height / 2, score });
   }
   return faces;
 }

@@ -13,7 +13,7 @@ export interface AnchorLevel {
 }
 
 /** The three grids of FaceBoxes (Zhang et al. 2017): small squares stand denser than the grid, so that small faces meet some. */
-export const faceBoxesLevels: readonly AnchorLevel[] = [
+export const faceBoxesLevels: readonly [AnchorLevel, AnchorLevel, AnchorLevel] = [
   {
     stride: 32,
     squares: [
@@ -27,24 +27,24 @@ export const faceBoxesLevels: readonly AnchorLevel[] = [
 ];
 
 /**
- * The anchors of a level, in the order of the network's outputs: cell by cell in rows, in a cell size by size, and the
- * dense squares in columns. Cut off at the edge of the canvas, as they were in training.
+ * An anchor of a level, by its place among the network's outputs: cell by cell in rows, in a cell size by size, and the
+ * dense squares in columns. Cut off at the edges of the canvas, as they were in training.
  */
-export function levelAnchors({ stride, squares }: AnchorLevel, width: number, height: number): Anchor[] {
-  const anchors: Anchor[] = [];
-  for (let cellY = stride / 2; cellY < height; cellY += stride) {
-    for (let cellX = stride / 2; cellX < width; cellX += stride) {
-      for (const [size, density] of squares) {
-        for (let column = 0; column < density; column++) {
-          for (let row = 0; row < density; row++) {
-            const offset = (index: number): number => ((index + 0.5) / density - 0.5) * size;
-            anchors.push(cutOff(cellX + offset(column), cellY + offset(row), size, width, height));
-          }
-        }
-      }
+export function anchorAt({ stride, squares }: AnchorLevel, index: number, width: number, height: number): Anchor {
+  const count = squares.reduce((sum, [, density]) => sum + density * density, 0);
+  const cell = Math.floor(index / count);
+  const columns = Math.ceil(width / stride);
+  const x = ((cell % columns) + 0.5) * stride;
+  const y = (Math.floor(cell / columns) + 0.5) * stride;
+  let place = index % count;
+  for (const [size, density] of squares) {
+    if (place < density * density) {
+      const offset = (step: number): number => ((step + 0.5) / density - 0.5) * size;
+      return cutOff(x + offset(Math.floor(place / density)), y + offset(place % density), size, width, height);
     }
+    place -= density * density;
   }
-  return anchors;
+  throw new RangeError('A cell has no squares');
 }
 
 function cutOff(x: number, y: number, size: number, width: number, height: number): Anchor {

@@ -1,9 +1,8 @@
-import type { Image } from '../../image/image.js';
-import type { convertedModels } from '../../inference/converted-models.js';
+import { convertedModels } from '../../inference/converted-models.js';
 import type { NamedOutputsModel } from '../../inference/onnx-session.js';
-import { drawCanvas } from './canvas.js';
-import { faceBoxesLevels, levelAnchors, type Anchor } from './face-boxes-anchors.js';
-import { suppress, type Face } from './face.js';
+import { createCanvasDrawer, type Canvas } from './canvas.js';
+import { anchorAt, faceBoxesLevels, type AnchorLevel } from './face-boxes-anchors.js';
+import { suppress, type Face, type FindFaces } from './face.js';
 
 export type FaceBoxesModel = NamedOutputsModel<keyof typeof convertedModels.faceBoxes.outputs>;
 
@@ -12,32 +11,32 @@ const canvasSide = 1024;
 /** Sides of the network's input are multiples of this. */
 const step = 128;
 /** Faces below this are not worth looking at, even where another detector agrees. */
-const minScore = 0.05;
+const minScore = 0.12;
 const maxOverlap = 0.3;
 /** By what the network multiplies what it says of centres and sizes. */
 const [centreScale, sizeScale] = [10, 5];
 
 /** Finds faces with FaceBoxes, which is good at small ones. */
-export async function findWithFaceBoxes(model: FaceBoxesModel, image: Image): Promise<Face[]> {
-  const { width, height, scale, rgb } = drawCanvas(image, canvasSide, step);
-  const outputs = await model.run(rgb.map((value) => value / 255), [1, height, width, 3]);
-  const ports = [
-    [outputs.logits32, outputs.boxes32],
-    [outputs.logits64, outputs.boxes64],
-    [outputs.logits128, outputs.boxes128],
-  ] as const;
-  const candidates = ports.flatMap(([logits, boxes], level) => {
-    const anchors = levelAnchors(faceBoxesLevels[level]!, width, height);
-    return decode(anchors, logits.data, boxes.data, scale);
-  });
-  return suppress(candidates, maxOverlap);
+export function createFaceBoxesFinder(model: FaceBoxesModel): FindFaces {
+  const draw = createCanvasDrawer(canvasSide, step, convertedModels.faceBoxes.range);
+  return async (picture) => {
+    const canvas = draw(picture);
+    const outputs = await model.run(canvas.rgb, [1, canvas.height, canvas.width, 3]);
+    const candidates = [
+      ...decode(faceBoxesLevels[0], outputs.logits32.data, outputs.boxes32.data, canvas),
+      ...decode(faceBoxesLevels[1], outputs.logits64.data, outputs.boxes64.data, canvas),
+      ...decode(faceBoxesLevels[2], outputs.logits128.data, outputs.boxes128.data, canvas),
+    ];
+    return suppress(candidates, maxOverlap);
+  };
 }
 
-function decode(anchors: readonly Anchor[], logits: Float32Array, boxes: Float32Array, scale: number): Face[] {
+function decode(level: AnchorLevel, logits: Float32Array, boxes: Float32Array, { width, height, scale }: Canvas): Face[] {
   const faces: Face[] = [];
-  for (const [index, anchor] of anchors.entries()) {
+  for (let index = 0; index < logits.length / 2; index++) {
     const score = 1 / (1 + Math.exp(logits[2 * index]! - logits[2 * index + 1]!));
     if (score < minScore) continue;
+    const anchor = anchorAt(level, index, width, height);
     const [moveY = 0, moveX = 0, growY = 0, growX = 0] = boxes.subarray(4 * index, 4 * index + 4);
     const x = anchor.centreX + (moveX / centreScale) * anchor.width;
     const y = anchor.centreY + (moveY / centreScale) * anchor.height;

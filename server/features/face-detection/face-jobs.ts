@@ -1,11 +1,12 @@
 import type { Image } from '../../image/image.js';
 import { convertedModels } from '../../inference/converted-models.js';
 import type { JobHandlers } from '../../inference/jobs.js';
+import { lazy } from '../../inference/lazy.js';
 import { loadConvertedModel, loadPulledModel } from '../../inference/onnx-session.js';
 import { pulledModels } from '../../inference/pulled-models.js';
-import type { Face } from './face.js';
-import { findWithBoth } from './find-with-both.js';
-import { findWithYuNet, yuNetOutputs } from './yunet.js';
+import type { Face, FindFaces } from './face.js';
+import { createPackagedFinder } from './packaged-finder.js';
+import { createYuNetFinder, yuNetOutputs } from './yunet.js';
 
 /** The work of face detection that runs on inference threads. */
 export type FaceJobs = {
@@ -13,13 +14,10 @@ export type FaceJobs = {
   findFaces: { input: { image: Image; yuNetPath: string | undefined }; output: Face[] };
 };
 
-/** Finds the faces of an image. */
-type FindFaces = (image: Image) => Promise<Face[]>;
-
 /** The models are loaded by the first image that needs them: a thread that reads text only does without their 40 MB. */
 export function createFaceJobs(): JobHandlers<FaceJobs> {
-  const packaged = once(loadPackaged);
-  const pulled = once(loadYuNet);
+  const packaged = lazy(loadPackaged);
+  const pulled = lazy(loadYuNet);
   return {
     async findFaces({ image, yuNetPath }) {
       const find = yuNetPath === undefined ? await packaged() : await pulled(yuNetPath);
@@ -33,22 +31,9 @@ async function loadPackaged(): Promise<FindFaces> {
     loadConvertedModel(convertedModels.faceBoxes),
     loadConvertedModel(convertedModels.blazeFace),
   ]);
-  return async (image) => findWithBoth({ faceBoxes, blazeFace }, image);
+  return createPackagedFinder({ faceBoxes, blazeFace });
 }
 
 async function loadYuNet(path: string): Promise<FindFaces> {
-  const model = await loadPulledModel(pulledModels.yuNet, path, yuNetOutputs);
-  return (image) => findWithYuNet(model, image);
-}
-
-/** Keeps what `load` gave. When it failed, the next call tries again. */
-function once<Args extends unknown[], Value>(load: (...args: Args) => Promise<Value>): (...args: Args) => Promise<Value> {
-  let loaded: Promise<Value> | undefined;
-  return (...args) => {
-    loaded ??= load(...args).catch((error: unknown) => {
-      loaded = undefined;
-      throw error;
-    });
-    return loaded;
-  };
+  return createYuNetFinder(await loadPulledModel(pulledModels.yuNet, path, yuNetOutputs));
 }

@@ -1,3 +1,4 @@
+import type { Picture } from '../../image/resize.js';
 import type { Rectangle } from '../polygon.js';
 
 /** A face, or what a detector takes for one, in pixels. */
@@ -5,6 +6,9 @@ export interface Face extends Rectangle {
   /** How sure the detector is, 0..1. */
   readonly score: number;
 }
+
+/** Finds the faces of a picture, one picture at a time. */
+export type FindFaces = (picture: Picture) => Promise<Face[]>;
 
 /** Area that two faces share, over the area that they cover together: 0 apart, 1 the same. */
 export function overlap(a: Rectangle, b: Rectangle): number {

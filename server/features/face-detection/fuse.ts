@@ -5,9 +5,8 @@ import { probabilityOfBoth } from './probability.js';
 /** Faces of the two detectors that overlap by more than this are the same. */
 const sameFace = 0.4;
 const maxOverlap = 0.4;
-/** What is less likely than this is not passed on, and neither is what one detector alone gives a lower score than these. */
-const minProbability = 0.01;
-const minScoreAlone = { faceBoxes: 0.27, blazeFace: 0.5 } as const;
+/** What is less likely than this is not passed on. */
+const minProbability = 0.002;
 
 /** How the boxes of a detector lie beside those that people draw: parts of their height and width. Medians of 750 faces. */
 interface Habit {
@@ -66,11 +65,9 @@ function toFace({ faceBoxes, blazeFace }: Candidate, side: number): Face[] {
   const a = faceBoxes ?? blazeFace;
   const b = blazeFace ?? faceBoxes;
   if (a === undefined || b === undefined) return [];
-  const isLikely =
-    (faceBoxes?.score ?? 0) >= minScoreAlone.faceBoxes || (blazeFace?.score ?? 0) >= minScoreAlone.blazeFace || a !== b;
   const [top, bottom] = [(a.top + b.top) / 2, (a.bottom + b.bottom) / 2];
   const score = probabilityOfBoth(faceBoxes?.score, blazeFace?.score, (bottom - top) / side);
-  if (!isLikely || score < minProbability) return [];
+  if (score < minProbability) return [];
   return [{ left: (a.left + b.left) / 2, top, right: (a.right + b.right) / 2, bottom, score }];
 }
 

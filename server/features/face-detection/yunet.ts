@@ -1,7 +1,6 @@
-import type { Image } from '../../image/image.js';
 import type { NamedOutputsModel } from '../../inference/onnx-session.js';
-import { drawCanvas } from './canvas.js';
-import { suppress, type Face } from './face.js';
+import { createCanvasDrawer, type Canvas } from './canvas.js';
+import { suppress, type Face, type FindFaces } from './face.js';
 import { probabilityOfYuNet } from './probability.js';
 
 /** The grids of YuNet: cells of so many pixels, with one anchor each. */
@@ -20,35 +19,47 @@ const minScore = 0.05;
 const maxOverlap = 0.45;
 
 /** Finds faces with YuNet. */
-export async function findWithYuNet(model: YuNetModel, image: Image): Promise<Face[]> {
-  const { width, height, scale, rgb } = drawCanvas(image, canvasSide, 32);
+export function createYuNetFinder(model: YuNetModel): FindFaces {
+  const draw = createCanvasDrawer(canvasSide, 32, [0, 255]);
+  return async (picture) => {
+    const canvas = draw(picture);
+    const { width, height } = canvas;
+    const outputs = await model.run(bluePlanesFirst(canvas), [1, 3, height, width]);
+    const candidates = strides.flatMap((stride) => {
+      const [classes, objects, boxes] = [outputs[`cls_${stride}`].data, outputs[`obj_${stride}`].data, outputs[`bbox_${stride}`].data];
+      return decode(stride, classes, objects, boxes, canvas);
+    });
+    return suppress(candidates, maxOverlap);
+  };
+}
+
+function bluePlanesFirst({ width, height, rgb }: Canvas): Float32Array {
   const plane = width * height;
-  const bluePlanesFirst = new Float32Array(3 * plane);
+  const planes = new Float32Array(3 * plane);
   for (let pixel = 0; pixel < plane; pixel++) {
-    for (let channel = 0; channel < 3; channel++) bluePlanesFirst[(2 - channel) * plane + pixel] = rgb[3 * pixel + channel]!;
+    for (let channel = 0; channel < 3; channel++) planes[(2 - channel) * plane + pixel] = rgb[3 * pixel + channel]!;
   }
-  const outputs = await model.run(bluePlanesFirst, [1, 3, height, width]);
-  const candidates = strides.flatMap((stride) => {
-    const [classes, objects, boxes] = [outputs[`cls_${stride}`].data, outputs[`obj_${stride}`].data, outputs[`bbox_${stride}`].data];
-    const faces: Face[] = [];
-    for (const [index, classScore] of classes.entries()) {
-      const score = Math.sqrt(Math.max(0, classScore * objects[index]!));
-      if (score < minScore) continue;
-      const [moveX = 0, moveY = 0, growX = 0, growY = 0] = boxes.subarray(4 * index, 4 * index + 4);
-      const columns = width / stride;
-      const x = ((index % columns) + moveX) * stride;
-      const y = (Math.floor(index / columns) + moveY) * stride;
-      const halfWidth = (Math.exp(growX) * stride) / 2;
-      const halfHeight = (Math.exp(growY) * stride) / 2;
-      faces.push({
-        left: (x - halfWidth) / scale,
-        top: (y - halfHeight) / scale,
-        right: (x + halfWidth) / scale,
-        bottom: (y + halfHeight) / scale,
-        score: probabilityOfYuNet(score, (2 * halfHeight) / canvasSide),
-      });
-    }
-    return faces;
-  });
-  return suppress(candidates, maxOverlap);
+  return planes;
+}
+
+function decode(stride: Stride, classes: Float32Array, objects: Float32Array, boxes: Float32Array, { width, scale }: Canvas): Face[] {
+  const columns = width / stride;
+  const faces: Face[] = [];
+  for (const [index, classScore] of classes.entries()) {
+    const score = Math.sqrt(Math.max(0, classScore * objects[index]!));
+    if (score < minScore) continue;
+    const [moveX = 0, moveY = 0, growX = 0, growY = 0] = boxes.subarray(4 * index, 4 * index + 4);
+    const x = ((index % columns) + moveX) * stride;
+    const y = (Math.floor(index / columns) + moveY) * stride;
+    const halfWidth = (Math.exp(growX) * stride) / 2;
+    const halfHeight = (Math.exp(growY) * stride) / 2;
+    faces.push({
+      left: (x - halfWidth) / scale,
+      top: (y - halfHeight) / scale,
+      right: (x + halfWidth) / scale,
+      bottom: (y + halfHeight) / scale,
+      score: probabilityOfYuNet(score, (2 * halfHeight) / canvasSide),
+    });
+  }
+  return faces;
 }

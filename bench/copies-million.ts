@@ -1,0 +1,184 @@
+// npm run bench:copies-million -- FOLDER... [--rows 1000000] [--sources 60]
+// Fills an index with so many images, searches it for copies of photos of the folders, and prints how long an answer
+// takes and what an image costs. All but the photos are made up: hashes, embeddings and features of real photos, each
+// changed so far that it is no copy of its model. Fails under the project's goals.
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import sharp from 'sharp';
+import { photosOf } from './copy-photos.js';
+import { transformations } from './copy-transformations.js';
+import { describeForIndex, describeForSearch } from '../server/features/image-copy-search/describe-image.js';
+import { examineProposals, searchCopies } from '../server/features/image-copy-search/search-copies.js';
+import { decodeImage } from '../server/image/decode-image.js';
+import type { Descriptor, NewImage } from '../server/index/image-index.js';
+import { openSqliteIndex } from '../server/index/sqlite-index.js';
+import { SqliteStore } from '../server/index/sqlite-store.js';
+import { createEngine } from '../server/engine.js';
+import { readConfig } from '../server/config.js';
+import { silentLog } from '../server/telemetry/log.js';
+import { fillStore } from './fill-store.js';
+
+const goals = { p50Ms: 150, p99Ms: 400, memoryBytes: 400, diskBytes: 8192, startSeconds: 10 };
+const models = 80;
+const names = ['jpeg_q20', 'resize_30', 'crop_10', 'crop_30', 'crop_50', 'rot_5', 'rot_15', 'flip_h', 'text', 'emoji_big', 'shot_phone', 'shot_web', 'collage2'];
+
+const { values, positionals: folders } = parseArgs({
+  options: { rows: { type: 'string', default: '1000000' }, sources: { type: 'string', default: '60' } },
+  allowPositionals: true,
+});
+if (folders.length === 0) throw new Error('bench:copies-million needs folders of photos.');
+const rows = Number(values.rows);
+
+const never = new AbortController().signal;
+const folder = mkdtempSync(join(tmpdir(), 'visiond-bench-'));
+const path = join(folder, 'index.db');
+const engine = createEngine(readConfig({ 'data-dir': folder }, {}), silentLog);
+const { pool } = engine.copies;
+
+const described = new Map<string, Descriptor>();
+for (const photo of photosOf(folders, 'prove').slice(0, models)) {
+  const content = readFileSync(photo);
+  const descriptor = await describeForIndex(pool, await decodeImage(content, 1e8), content, never);
+  if (descriptor.vectors !== undefined) described.set(photo, descriptor);
+}
+const pristine = [...described.values()];
+const photos = [...described.keys()];
+const sources = photos.slice(0, Number(values.sources));
+console.log(`${rows} images, ${sources.length} photos x ${names.length} copies, seed 1, ${photos.length} models.`);
+const random = mulberry32(1);
+/** Drawn once: drawing it for every image would take longer than everything else. */
+const noise = Uint8Array.from({ length: 1 << 20 }, noiseByte);
+const small = await searchAll(Math.min(3000, rows));
+const large = await searchAll(rows);
+await engine.close();
+rmSync(folder, { recursive: true });
+
+const lines: ReadonlyArray<readonly [name: string, value: number, goal: number]> = [
+  ['full answer, p50, ms', large.at(0.5), goals.p50Ms],
+  ['full answer, p99, ms', large.at(0.99), goals.p99Ms],
+  ['memory an image, bytes', large.memory, goals.memoryBytes],
+  ['disk an image, bytes', large.disk, goals.diskBytes],
+  ['start, s', large.start, goals.startSeconds],
+];
+console.table(lines.map(([figure, value, goal]) => ({ figure, value: Number(value.toFixed(1)), goal })));
+console.table([small, large].map(({ count, proposed, found, cpu, at }) => ({ images: count, proposed, found, 'CPU, ms': Math.round(cpu), 'p50, ms': Math.round(at(0.5)), 'p99, ms': Math.round(at(0.99)) })));
+for (const [figure, value, goal] of lines) {
+  if (value <= goal) continue;
+  console.error(`Goal missed: ${figure} is ${value.toFixed(1)}, the goal is ${goal}`);
+  process.exitCode = 1;
+}
+
+interface Outcome {
+  readonly count: number;
+  readonly proposed: number;
+  readonly found: number;
+  readonly memory: number;
+  readonly disk: number;
+  readonly start: number;
+  /** Processor time of an answer, in milliseconds, all threads together: what two cores are busy with. */
+  readonly cpu: number;
+  readonly at: (quantile: number) => number;
+}
+
+/** Fills the store up to so many images and searches it through an index that starts anew. */
+async function searchAll(count: number): Promise<Outcome> {
+  const store = new SqliteStore(path);
+  const filled = store.counts('bench').images;
+  if (filled === 0) store.transaction(() => photos.forEach((_, number) => store.add(made(number), 0)));
+  store.close();
+  fillStore(path, Math.max(filled, photos.length), count, made);
+  const opened = performance.now();
+  const index = openSqliteIndex(path, (error) => console.error(error));
+  await index.ready();
+  const start = (performance.now() - opened) / 1000;
+  const copies = { pool, index };
+  const times: number[] = [];
+  let [proposed, found, queries, cpu] = [0, 0, 0, 0];
+  for (const [position, source] of sources.entries()) {
+    const file = readFileSync(source);
+    const { width, height } = await sharp(file).metadata();
+    const neighbour = readFileSync(photos[(position + 40) % photos.length]!);
+    for (const name of names) {
+      const content = await transformations[name]!({ file, width, height, neighbour, random: mulberry32(position) });
+      const begun = performance.now();
+      const before = process.cpuUsage();
+      const query = await describeForSearch(pool, await decodeImage(content, 1e8), content, never);
+      const answer = await searchCopies(copies, query, 'bench', 10, never);
+      times.push(performance.now() - begun);
+      const { user, system } = process.cpuUsage(before);
+      cpu += (user + system) / 1000;
+      queries++;
+      if (answer.copies.some(({ image }) => image.id === source)) found++;
+      const examined = await index.describe((await examineProposals(copies, query, 'bench', never)).map(({ proposal }) => proposal.image), never);
+      if (examined.some((image) => image?.id === source)) proposed++;
+    }
+  }
+  const { memoryBytes } = await index.stats('bench', never);
+  await index.close();
+  times.sort((a, b) => a - b);
+  return {
+    count,
+    proposed: Number((proposed / queries).toFixed(4)),
+    found: Number((found / queries).toFixed(4)),
+    memory: memoryBytes / count,
+    disk: statSync(path).size / count,
+    start,
+    cpu: cpu / queries,
+    at: (quantile) => times[Math.floor(times.length * quantile)] ?? 0,
+  };
+}
+
+/** The photos first, then images like them. */
+function made(number: number): NewImage {
+  const photo = photos[number];
+  const data = { folder: 'bench', imageUrl: `https://example.org/images/${number}.jpg`, pageUrl: '', title: `Image ${number}`, description: '' };
+  const model = pristine[number % pristine.length]!;
+  if (photo !== undefined) return { ...data, id: photo, descriptor: model };
+  const contentHash = Uint8Array.from({ length: 16 }, () => 256 * random());
+  const { vectors } = model;
+  const other = pristine[Math.floor(random() * pristine.length)]!.vectors;
+  return {
+    ...data,
+    id: `image-${number}`,
+    descriptor: {
+      contentHash,
+      // Two of five bits change: as far from the model as unrelated photos are from each other, but with its structure.
+      vectors: vectors && other && { hash: noisy(vectors.hash, 1), embedding: mixed(vectors.embedding, other.embedding) },
+      features: noisy(model.features, 3),
+    },
+  };
+}
+
+/** Bytes, of which every `step`th is changed. */
+function noisy(bytes: Uint8Array, step: number): Uint8Array {
+  const changed = bytes.slice();
+  let from = Math.floor(random() * (noise.length - bytes.length));
+  for (let at = 0; at < changed.length; at += step) changed[at]! ^= noise[from++]!;
+  return changed;
+}
+
+/** Two of five bits are set. */
+function noiseByte(): number {
+  let byte = 0;
+  for (let bit = 0; bit < 8; bit++) if (random() < 0.4) byte |= 1 << bit;
+  return byte;
+}
+
+/** Between two photos, with noise that is as strong as both. */
+function mixed(a: Int8Array, b: Int8Array): Int8Array {
+  const mix = Float32Array.from(a, (value, at) => 0.5 * value + 0.5 * b[at]! + 56 * (random() + random() + random() - 1.5));
+  const length = Math.hypot(...mix) || 1;
+  return Int8Array.from(mix, (value) => Math.max(-127, Math.min(127, Math.round((448 * value) / length))));
+}
+
+function mulberry32(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let word = Math.imul(state ^ (state >>> 15), 1 | state);
+    word = (word + Math.imul(word ^ (word >>> 7), 61 | word)) ^ word;
+    return ((word ^ (word >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}

@@ -1,0 +1,228 @@
+// npm run bench:copies -- FOLDER... [--share prove] [--sources 300] [--negatives 3000] [--only PATTERN] [--details FILE]
+// Indexes photos of the folders, makes copies of some in 64 ways, searches for each copy and for photos that are not
+// there, and prints how many are found; two packages from npm see the same photos. Fails under the project's goals.
+import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import sharp from 'sharp';
+import { groups, transformations } from './copy-transformations.js';
+import { photosOf, type Share } from './copy-photos.js';
+import { peers } from './copy-peers.js';
+import { describeForIndex, describeForSearch } from '../server/features/image-copy-search/describe-image.js';
+import { examineProposals, judge } from '../server/features/image-copy-search/search-copies.js';
+import { readSignature, writeSignature } from '../server/features/image-copy-search/signature.js';
+import { decodeImage } from '../server/image/decode-image.js';
+import { createEngine } from '../server/engine.js';
+import { readConfig } from '../server/config.js';
+import { silentLog } from '../server/telemetry/log.js';
+
+const { values, positionals: folders } = parseArgs({
+  options: {
+    share: { type: 'string', default: 'prove' },
+    sources: { type: 'string', default: '300' },
+    negatives: { type: 'string', default: '3000' },
+    indexed: { type: 'string', default: '3000' },
+    only: { type: 'string', default: '.' },
+    details: { type: 'string' },
+    'no-peers': { type: 'boolean', default: false },
+  },
+  allowPositionals: true,
+});
+if (folders.length === 0) throw new Error('bench:copies needs folders of photos.');
+const share = (['choose', 'prove'] as const).find((name) => name === values.share);
+if (share === undefined) throw new Error('--share is choose or prove.');
+
+const shares: readonly Share[] = ['prove', 'choose', 'learn'];
+const photos = photosOf(folders, share);
+const sources = photos.slice(0, Number(values.sources));
+const negatives = photos.slice(sources.length, sources.length + Number(values.negatives));
+const others = [...photos.slice(sources.length + negatives.length), ...shares.filter((name) => name !== share).flatMap((name) => photosOf(folders, name))];
+const indexed = [...sources, ...others].slice(0, Math.max(sources.length, Number(values.indexed)));
+const wanted = Object.entries(transformations).filter(([name]) => new RegExp(values.only).test(name));
+console.log(`Photos: ${folders.join(' ')}; share "${share}" by the hash of the file's name (bench/copy-photos.ts).`);
+console.log(`${sources.length} sources x ${wanted.length} transformations, ${negatives.length} photos that are not there, ${indexed.length} indexed.`);
+
+const folder = mkdtempSync(join(tmpdir(), 'visiond-bench-'));
+const engine = createEngine(readConfig({ 'data-dir': folder }, {}), silentLog);
+const { copies } = engine;
+const never = new AbortController().signal;
+const corpus = 'bench';
+/** Photos that are worked on at a time. */
+const parallel = 3;
+const signatureEvery = 4;
+
+interface Result {
+  readonly query: string;
+  /** Undefined for a photo that is not there. */
+  readonly source: string | undefined;
+  readonly isProposed: boolean;
+  /** Confidence in the right image, 0 where it was not found; the same from the signature, where that was tried. */
+  readonly right: number;
+  readonly bySignature: number | undefined;
+  readonly wrong: ReadonlyArray<{ path: string; confidence: number }>;
+  /** Distance of the nearest hash, features that agree and that should, of the right image and of similar wrong ones. */
+  readonly evidence: readonly [distance: number, inliers: number, visible: number];
+  readonly wrongEvidence: ReadonlyArray<readonly [distance: number, inliers: number, visible: number]>;
+}
+
+await inParallel(indexed, 'indexed', async (path) => {
+  const content = readFileSync(path);
+  const image = await decodeImage(content, 100_000_000);
+  const descriptor = await describeForIndex(copies.pool, image, content, never);
+  await copies.index.add({ folder: corpus, id: path, imageUrl: '', pageUrl: '', title: '', description: '', descriptor }, never);
+});
+const seen = values['no-peers'] ? [] : peers();
+for (const peer of seen) await inParallel(indexed, peer.name, async (path) => peer.index(path, readFileSync(path)));
+const results: Result[] = [];
+const latencies: number[] = [];
+const searchForCopies = async (source: string): Promise<void> => {
+  const file = readFileSync(source);
+  const { width, height } = await sharp(file).metadata();
+  const neighbour = readFileSync(others[hashOf(source) % others.length]!);
+  for (const [name, transform] of wanted) {
+    const content = await transform({ file, width, height, neighbour, random: random(hashOf(source + name)) });
+    results.push(await search(name, content, source));
+    for (const peer of seen) await peer.search(name, content, source);
+  }
+};
+const searchInVain = async (path: string): Promise<void> => {
+  const content = readFileSync(path);
+  results.push(await search(path, content, undefined));
+  for (const peer of seen) await peer.search(path, content, undefined);
+};
+await Promise.all([
+  inParallel(sources, 'sources searched for', searchForCopies, 2),
+  inParallel(negatives, 'photos that are not there', searchInVain, 1),
+]);
+await engine.close();
+rmSync(folder, { recursive: true });
+report();
+
+async function search(query: string, content: Buffer, source: string | undefined): Promise<Result> {
+  const image = await decodeImage(content, 100_000_000);
+  const started = performance.now();
+  const described = await describeForSearch(copies.pool, image, content, never);
+  const examined = await examineProposals(copies, described, corpus, never);
+  latencies.push(performance.now() - started);
+  const judged = async (by: typeof described, all: typeof examined) => {
+    const images = await copies.index.describe(all.map(({ proposal }) => proposal.image), never);
+    return all.map((one, at) => ({ ...one, path: images[at]?.id ?? '', ...judge(by, one) }));
+  };
+  const answers = await judged(described, examined);
+  // What a signature leaves out is local features. A part of the copies shows what that costs.
+  const sampled = source !== undefined && hashOf(query + source) % signatureEvery === 0;
+  const shorter = readSignature(await writeSignature(described));
+  const bySignature = sampled ? await judged(shorter, await examineProposals(copies, shorter, corpus, never)) : [];
+  const right = answers.find(({ path }) => path === source);
+  const wrong = answers.filter(({ path }) => path !== source);
+  const result: Result = {
+    query,
+    source,
+    isProposed: right !== undefined,
+    right: right?.confidence ?? 0,
+    bySignature: sampled ? (bySignature.find(({ path }) => path === source)?.confidence ?? 0) : undefined,
+    wrong: wrong.filter(({ confidence }) => confidence > 0).map(({ path, confidence }) => ({ path, confidence })),
+    evidence: [right?.hashDistance ?? 256, right?.match?.inliers ?? 0, right?.match?.visible ?? 0],
+    wrongEvidence: wrong
+      .filter(({ hashDistance, match }) => hashDistance < 70 || (match?.inliers ?? 0) > 4)
+      .map(({ hashDistance, match }) => [hashDistance, match?.inliers ?? 0, match?.visible ?? 0] as const),
+  };
+  if (values.details !== undefined) appendFileSync(values.details, `${JSON.stringify(result)}\n`);
+  return result;
+}
+
+/** Recall of those that were searched for by signature as well: by signature, and by content. */
+function bySignatureToo(all: readonly Result[]): string {
+  const tried = all.filter(({ bySignature }) => bySignature !== undefined);
+  const recall = (is: (result: Result) => boolean): string => (tried.filter(is).length / Math.max(1, tried.length)).toFixed(3);
+  return `${recall(({ bySignature = 0 }) => bySignature > 0)} (${recall(({ right }) => right > 0)}) of ${tried.length}`;
+}
+
+function report(): void {
+  const positive = results.filter(({ source }) => source !== undefined);
+  const negative = results.filter(({ source }) => source === undefined);
+  const part = (all: readonly Result[], is: (result: Result) => boolean): number => all.filter(is).length / Math.max(1, all.length);
+  const limits = new Map(seen.map((peer) => [peer, peer.limit(Math.floor(negative.length / 1000))]));
+  const rows = [...groups, { name: 'all', pattern: /./, goal: undefined }].flatMap(({ name, pattern, goal }) => {
+    const own = positive.filter(({ query }) => pattern.test(query));
+    if (own.length === 0) return [];
+    const recall = part(own, ({ right }) => right > 0);
+    if (goal !== undefined && recall < goal) missed(`${name}: recall ${recall.toFixed(3)}, the goal is ${goal}`);
+    return [
+      {
+        copies: name,
+        queries: own.length,
+        goal: goal ?? '',
+        proposed: rounded(part(own, ({ isProposed }) => isProposed)),
+        found: rounded(recall),
+        'by signature (content)': bySignatureToo(own),
+        ...Object.fromEntries(seen.map((peer) => [peer.name, rounded(peer.recall(pattern, limits.get(peer) ?? 0))])),
+      },
+    ];
+  });
+  console.table(rows);
+  const falseQueries = negative.filter(({ wrong }) => wrong.length > 0);
+  console.log(`Photos that are not there: ${falseQueries.length} of ${negative.length} have a match.`);
+  for (const { query, wrong } of falseQueries) console.log(`  ${query} ~ ${wrong.map(({ path, confidence }) => `${path} (${confidence.toFixed(2)})`).join(', ')}`);
+  const strays = positive.filter(({ query, wrong }) => query !== 'collage2' && wrong.length > 0);
+  console.log(`Copies with a match that is not their source: ${strays.length} of ${positive.length} (collages apart, which show two photos).`);
+  for (const pair of new Set(strays.flatMap(({ source, wrong }) => wrong.map(({ path }) => `  ${source} ~ ${path}`)))) console.log(pair);
+  const precision = averagePrecision(positive.filter(({ query }) => query !== 'collage2').concat(negative));
+  console.log(`Micro-AP ${precision.toFixed(4)}`);
+  if (precision < 0.97) missed(`micro-AP is ${precision.toFixed(3)}, the goal is 0.97`);
+  if (falseQueries.length > negative.length / 1000) missed(`${falseQueries.length} false matches`);
+  latencies.sort((a, b) => a - b);
+  const at = (quantile: number): string => (latencies[Math.floor(latencies.length * quantile)] ?? 0).toFixed(0);
+  console.log(`Search with ${parallel} at a time: p50 ${at(0.5)} ms, p99 ${at(0.99)} ms without decoding.`);
+}
+
+/** Area under precision over recall of all answers together, by their confidence. */
+function averagePrecision(all: readonly Result[]): number {
+  const answers = all.flatMap(({ right, wrong }) => [
+    ...(right > 0 ? [{ confidence: right, isRight: true }] : []),
+    ...wrong.map(({ confidence }) => ({ confidence, isRight: false })),
+  ]);
+  answers.sort((a, b) => b.confidence - a.confidence);
+  let [right, sum] = [0, 0];
+  for (const [index, { isRight }] of answers.entries()) if (isRight) sum += ++right / (index + 1);
+  return sum / all.filter(({ source }) => source !== undefined).length;
+}
+
+function missed(sentence: string): void {
+  console.error(`Goal missed: ${sentence}`);
+  process.exitCode = 1;
+}
+
+function rounded(value: number): number {
+  return Number(value.toFixed(3));
+}
+
+/** A number made of a text: the same in every run. */
+function hashOf(text: string): number {
+  let hash = 2_166_136_261;
+  for (const character of text.replace(/^.*[\\/]/, '')) hash = Math.imul(hash ^ character.codePointAt(0)!, 16_777_619);
+  return hash >>> 0;
+}
+
+function random(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
+
+async function inParallel<Item>(items: readonly Item[], what: string, task: (item: Item) => Promise<void>, atATime = parallel): Promise<void> {
+  const remaining = items.values();
+  let done = 0;
+  const work = async (): Promise<void> => {
+    for (const item of remaining) {
+      await task(item);
+      if (++done % 20 === 0 || done === items.length) process.stderr.write(`${done} of ${items.length} ${what}\n`);
+    }
+  };
+  await Promise.all(Array.from({ length: atATime }, work));
+}

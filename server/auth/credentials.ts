@@ -1,0 +1,95 @@
+import { importSPKI, jwtVerify } from 'jose';
+import { VisionError } from '../errors.js';
+import type { JwtVerifier } from './jwt-verifier.js';
+import type { KeyStore, StoredKey } from './key-store.js';
+import { authenticateNobody, type Authenticate, type Principal } from './principal.js';
+import type { IssuedToken, TokenSigner } from './token-signer.js';
+
+/** What somebody offers for a token. */
+export type Identity = { readonly kind: 'secret' | 'jwt'; readonly text: string };
+
+/** A way to know callers: `--auth`. */
+export interface Credentials {
+  readonly authenticate: Authenticate;
+  /** Gives a token for credentials. @throws VisionError TOKEN_INVALID */
+  readonly exchange: (identity: Identity) => Promise<IssuedToken>;
+}
+
+/** `aud` of a token that is to be exchanged, as SDKs write it. */
+const exchangeAudience = 'https://iam.api.cloud.yandex.net/iam/v1/tokens';
+
+/** Nobody is asked. Tokens are given to everybody, for the SDKs that cannot do without. */
+export function openCredentials(signer: TokenSigner): Credentials {
+  return {
+    authenticate: authenticateNobody,
+    exchange: () => signer.issue({ subject: 'anonymous', folders: undefined }),
+  };
+}
+
+/** Keys of a store, and tokens that were given for them. A token ends with its key. */
+export function keyCredentials(store: KeyStore, signer: TokenSigner): Credentials {
+  const keyOfToken = async (text: string): Promise<StoredKey | undefined> => {
+    const claims = await signer.verify(text).catch(() => undefined);
+    return claims && store.find(claims.subject);
+  };
+  const keyOfJwt = async (text: string): Promise<StoredKey | undefined> => {
+    let key: StoredKey | undefined;
+    const publicKeyOf = async ({ kid = '', alg = '' }: { kid?: string; alg?: string }) => {
+      key = store.find(kid);
+      if (key?.publicKey === undefined) throw new Error('There is no such key');
+      return importSPKI(key.publicKey, alg);
+    };
+    const options = { audience: exchangeAudience, algorithms: ['PS256', 'RS256'], requiredClaims: ['iss', 'exp'] };
+    return jwtVerify(text, publicKeyOf, options).then(
+      () => key,
+      () => undefined,
+    );
+  };
+  return {
+    // The official SDKs know no Api-Key, and other clients no token: each scheme takes both.
+    authenticate: (authorization) =>
+      withCredential(authorization, async (text) => {
+        const key = isJwt(text) ? await keyOfToken(text) : store.findApiKey(text);
+        return key && principalOf(key);
+      }),
+    async exchange({ kind, text }) {
+      const key = kind === 'jwt' ? await keyOfJwt(text) : store.findApiKey(text);
+      if (key === undefined) throw VisionError.of('TOKEN_INVALID');
+      return signer.issue({ subject: key.id, folders: undefined });
+    },
+  };
+}
+
+/** JSON web tokens of an issuer, and tokens that were given for them. */
+export function jwtCredentials(verify: JwtVerifier, signer: TokenSigner): Credentials {
+  return {
+    authenticate: (authorization) =>
+      withCredential(authorization, async (text) => {
+        const ours = await signer.verify(text).catch(() => undefined);
+        return ours === undefined ? verify(text) : { id: ours.subject, folders: ours.folders ?? [] };
+      }),
+    async exchange({ text }) {
+      const { id, folders } = await verify(text);
+      return signer.issue({ subject: id, folders: folders === 'any' ? [] : folders });
+    },
+  };
+}
+
+async function withCredential(
+  authorization: string | undefined,
+  find: (text: string) => Promise<Principal | undefined>,
+): Promise<Principal> {
+  const [, text] = /^(?:bearer|api-key) +(\S+)$/i.exec(authorization ?? '') ?? [];
+  if (text === undefined) throw VisionError.of('CREDENTIALS_REQUIRED');
+  const principal = await find(text);
+  if (principal === undefined) throw VisionError.of('TOKEN_INVALID');
+  return principal;
+}
+
+function principalOf({ id, folders }: StoredKey): Principal {
+  return { id, folders: folders.includes('*') ? 'any' : folders };
+}
+
+function isJwt(text: string): boolean {
+  return text.split('.').length === 3;
+}

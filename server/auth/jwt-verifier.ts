@@ -1,0 +1,59 @@
+import { createLocalJWKSet, createRemoteJWKSet, errors, jwtVerify, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose';
+import { VisionError } from '../errors.js';
+import type { Principal } from './principal.js';
+import { watchFile } from './watched-file.js';
+
+/** Whose JSON web tokens are taken. */
+export interface JwtSettings {
+  /** File or URL (https) with the keys of the issuer. A file may be replaced at any time. */
+  readonly jwks: string;
+  readonly issuer: string;
+  readonly audience: string;
+  /** Claim with the folder of the subject, or a list of them. */
+  readonly folderClaim: string;
+}
+
+/** Signatures only: a secret that both sides know would let every reader of tokens make some. */
+const algorithms = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'];
+const clockToleranceSeconds = 5;
+const retrySeconds = 5;
+
+/** Checks a token of the issuer. @throws VisionError TOKEN_INVALID, or ISSUER_UNAVAILABLE where its keys cannot be had */
+export type JwtVerifier = (token: string) => Promise<Principal>;
+
+/** @throws Error where the file cannot be read */
+export function createJwtVerifier({ jwks, issuer, audience, folderClaim }: JwtSettings): JwtVerifier {
+  const keys = keysOf(jwks);
+  return async (token) => {
+    const options = { issuer, audience, algorithms, clockTolerance: clockToleranceSeconds, requiredClaims: ['sub', 'exp'] };
+    const { payload } = await jwtVerify(token, keys, options).catch((error: unknown) => {
+      throw isVerdict(error) ? VisionError.of('TOKEN_INVALID') : VisionError.of('ISSUER_UNAVAILABLE', { seconds: retrySeconds });
+    });
+    const claim = payload[folderClaim];
+    const folders = (Array.isArray(claim) ? claim : [claim]).filter((folder) => typeof folder === 'string');
+    return { id: payload.sub ?? '', folders };
+  };
+}
+
+function keysOf(jwks: string): JWTVerifyGetKey {
+  if (/^https?:/.test(jwks)) return createRemoteJWKSet(new URL(jwks));
+  const read = watchFile(jwks, (text) => createLocalJWKSet(parseKeySet(text, jwks)));
+  read();
+  return (header, token) => read()(header, token);
+}
+
+function parseKeySet(text: string, file: string): JSONWebKeySet {
+  const parsed: unknown = JSON.parse(text);
+  if (!isKeySet(parsed)) throw new Error(`${file} is no JSON web key set`);
+  return parsed;
+}
+
+function isKeySet(value: unknown): value is JSONWebKeySet {
+  return typeof value === 'object' && value !== null && 'keys' in value && Array.isArray(value.keys);
+}
+
+/** Whether the error speaks of the token, and not of the way to the keys. */
+function isVerdict(error: unknown): boolean {
+  if (!(error instanceof errors.JOSEError)) return false;
+  return !(error instanceof errors.JWKSTimeout || error instanceof errors.JWKSInvalid || error.code === 'ERR_JOSE_GENERIC');
+}

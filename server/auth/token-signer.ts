@@ -1,0 +1,68 @@
+import { randomBytes } from 'node:crypto';
+import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { jwtVerify, SignJWT } from 'jose';
+
+/** What a token of ours says. */
+export interface TokenClaims {
+  /** Whose it is: id of a key, or subject of a foreign token. */
+  readonly subject: string;
+  /** Folders of the subject. Without them, the key of the subject has them. */
+  readonly folders: readonly string[] | undefined;
+}
+
+export interface IssuedToken {
+  readonly token: string;
+  readonly expiresAt: Date;
+}
+
+/** Makes and checks the tokens that this server gives out. */
+export interface TokenSigner {
+  issue(claims: TokenClaims): Promise<IssuedToken>;
+  /** @throws Error where the token is not ours or has expired */
+  verify(token: string): Promise<TokenClaims>;
+}
+
+const issuer = 'visiond';
+const lifetimeMs = 3_600_000;
+const algorithm = 'HS256';
+
+/** @param folder data folder, where the secret lives. Servers that share the folder take each other's tokens */
+export function createTokenSigner(folder: string): TokenSigner {
+  const secret = readSecret(folder);
+  return {
+    async issue({ subject, folders }) {
+      const expiresAt = new Date(Math.floor((Date.now() + lifetimeMs) / 1000) * 1000);
+      const token = await new SignJWT(folders === undefined ? {} : { folders })
+        .setProtectedHeader({ alg: algorithm })
+        .setIssuer(issuer)
+        .setSubject(subject)
+        .setIssuedAt()
+        .setExpirationTime(expiresAt)
+        .sign(secret);
+      return { token, expiresAt };
+    },
+    async verify(token) {
+      const { payload } = await jwtVerify(token, secret, { issuer, algorithms: [algorithm], requiredClaims: ['sub', 'exp'] });
+      const folders = payload['folders'];
+      return { subject: payload.sub ?? '', folders: Array.isArray(folders) ? folders.map(String) : undefined };
+    },
+  };
+}
+
+/** Reads the secret, or makes one. */
+function readSecret(folder: string): Buffer {
+  mkdirSync(folder, { recursive: true });
+  const file = join(folder, 'token-secret');
+  const fresh = `${file}.${process.pid}.tmp`;
+  writeFileSync(fresh, randomBytes(32), { mode: 0o600 });
+  try {
+    // Fails where there is one already. A server that starts at the same time never sees half of it.
+    linkSync(fresh, file);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+  } finally {
+    rmSync(fresh);
+  }
+  return readFileSync(file);
+}

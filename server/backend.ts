@@ -1,0 +1,96 @@
+import { readFile } from 'node:fs/promises';
+import { VisionServiceService } from '../gen/yandex/cloud/ai/vision/v1/vision_service.js';
+import { analyzeBatch } from './analyze/analyze-batch.js';
+import { jwtCredentials, keyCredentials, openCredentials, type Credentials } from './auth/credentials.js';
+import { createJwtVerifier } from './auth/jwt-verifier.js';
+import { createKeyStore } from './auth/key-store.js';
+import { createTokenSigner } from './auth/token-signer.js';
+import type { Config } from './config.js';
+import { createCorpusService } from './corpus/corpus-service.js';
+import { createDiscoveryMethods } from './discovery/discovery-methods.js';
+import { createEngine } from './engine.js';
+import { bindMethod, type BoundMethod } from './pipeline/call.js';
+import type { BoundStreamMethod } from './pipeline/stream-call.js';
+import { createValidator } from './pipeline/validator.js';
+import { runSelfTest } from './readiness/self-test.js';
+import type { Log } from './telemetry/log.js';
+import { createUpstream } from './upstream/upstream.js';
+
+/** What answers the calls: engines of this process, or another server. */
+export interface Backend {
+  readonly methods: readonly BoundMethod[];
+  /** Methods that take a stream of requests. A server that forwards has none. */
+  readonly streams: readonly BoundStreamMethod[];
+  /** Tells from now on whether calls are welcome. Resolves with the first time, rejects when there will be none. */
+  watch(onChange: (serving: boolean) => void): Promise<void>;
+  close(): Promise<void>;
+}
+
+const visionPackage = 'yandex.cloud.ai.vision.v1';
+
+/** Engines of this process, or the other server that the config names. */
+export function createBackend(config: Config, log: Log): Promise<Backend> | Backend {
+  return config.upstream === undefined ? createLocalBackend(config, log) : createForwardingBackend(config, config.upstream, log);
+}
+
+function createLocalBackend(config: Config, log: Log): Backend {
+  const credentials = createCredentials(config);
+  const pipeline = { authenticate: credentials.authenticate, log };
+  const engine = createEngine(config, log);
+  const { admission, maxContentBytes, maxPixels } = engine.analyzer;
+  const corpus = createCorpusService({ engine: engine.copies, admission, maxContentBytes, maxPixels }, pipeline);
+  const batchAnalyze = bindMethod(
+    VisionServiceService.batchAnalyze,
+    {
+      folder: ({ folderId }) => folderId,
+      // What is wrong with a file or a feature is answered there, so that its neighbours get their results.
+      validate: createValidator(`${visionPackage}.BatchAnalyzeRequest`, [
+        `${visionPackage}.AnalyzeSpec.content`,
+        `${visionPackage}.Feature.classification_config`,
+        `${visionPackage}.Feature.text_detection_config`,
+      ]),
+      handle: (request, context) => analyzeBatch(engine.analyzer, request, context),
+    },
+    pipeline,
+  );
+  return {
+    methods: [batchAnalyze, ...corpus.methods, ...createDiscoveryMethods(credentials, pipeline, config.advertise)],
+    streams: corpus.streams,
+    async watch(onChange) {
+      await Promise.all([runSelfTest(engine.analyzer), engine.copies.index.ready()]);
+      onChange(true);
+    },
+    close: () => engine.close(),
+  };
+}
+
+async function createForwardingBackend(config: Config, address: string, log: Log): Promise<Backend> {
+  const ca = config['upstream-ca'];
+  const upstream = createUpstream(address, ca === undefined ? undefined : await readFile(ca), log);
+  return {
+    methods: upstream.methods,
+    streams: [],
+    watch: (onChange) =>
+      new Promise((resolve) => {
+        upstream.watch((serving) => {
+          onChange(serving);
+          if (serving) resolve();
+        });
+      }),
+    close: async () => upstream.close(),
+  };
+}
+
+function createCredentials(config: Config): Credentials {
+  const folder = config['data-dir'];
+  const signer = createTokenSigner(folder);
+  if (config.auth === 'none') return openCredentials(signer);
+  if (config.auth === 'keys') return keyCredentials(createKeyStore(folder), signer);
+  const verify = createJwtVerifier({
+    jwks: config.jwks ?? '',
+    issuer: config['jwt-issuer'] ?? '',
+    audience: config['jwt-audience'] ?? '',
+    folderClaim: config['jwt-folder-claim'],
+  });
+  return jwtCredentials(verify, signer);
+}

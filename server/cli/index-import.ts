@@ -1,0 +1,95 @@
+import { appendFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { AddOutcome, VisionCallError, type IndexClient } from '../../client/index.js';
+import { UsageError } from './command.js';
+import type { ImportItem } from './index-sources.js';
+import { Progress } from './progress.js';
+
+export interface ImportOptions {
+  /** Sends images again that the server has. */
+  readonly replace: boolean;
+  /** Images on their way at a time. */
+  readonly parallel: number;
+  /** Gets a JSON line for every image that failed. */
+  readonly failures: string | undefined;
+}
+
+/** google.rpc.Code UNAVAILABLE: the server is busy, or not there for a moment. */
+const unavailable = 14;
+const retryMs = 1000;
+const maxRetries = 30;
+const shownFailures = 20;
+const pageSize = 1000;
+
+/**
+ * Sends images to the corpus. What the server has is skipped, so that an import that was interrupted goes on where it
+ * was: the server is the only one who knows.
+ * @returns how many failed
+ */
+export async function importImages(client: IndexClient, items: readonly ImportItem[], options: ImportOptions): Promise<number> {
+  const known = options.replace ? new Set<string>() : await knownIds(client);
+  const missing = items.filter(({ id }) => !known.has(id));
+  if (missing.length < items.length) process.stderr.write(`${items.length - missing.length} of ${items.length} images are there already.\n`);
+  const progress = new Progress(missing.length);
+  const failures: Array<{ file: string; id: string; error: string }> = [];
+  const counts = new Map<AddOutcome, number>();
+  const remaining = missing.values();
+  const sendSome = async (): Promise<void> => {
+    for (const item of remaining) {
+      const error = await send(client, item).then(
+        (outcome) => void counts.set(outcome, (counts.get(outcome) ?? 0) + 1),
+        (thrown: unknown) => messageOf(thrown),
+      );
+      if (error !== undefined) {
+        const failure = { file: item.file, id: item.id, error };
+        failures.push(failure);
+        if (options.failures !== undefined) appendFileSync(options.failures, `${JSON.stringify(failure)}\n`);
+      }
+      progress.step(error !== undefined);
+    }
+  };
+  try {
+    await Promise.all(Array.from({ length: options.parallel }, sendSome));
+  } finally {
+    progress.end();
+  }
+  const count = (outcome: AddOutcome): number => counts.get(outcome) ?? 0;
+  process.stdout.write(
+    `${count(AddOutcome.ADD_OUTCOME_ADDED)} added, ${count(AddOutcome.ADD_OUTCOME_REPLACED)} replaced, ${count(AddOutcome.ADD_OUTCOME_UNCHANGED)} unchanged, ${failures.length} failed.\n`,
+  );
+  for (const { file, error } of failures.slice(0, shownFailures)) process.stderr.write(`${file}: ${error}\n`);
+  if (failures.length > shownFailures) process.stderr.write(`... and ${failures.length - shownFailures} more. --failures FILE keeps all.\n`);
+  return failures.length;
+}
+
+async function knownIds(client: IndexClient): Promise<Set<string>> {
+  const ids = new Set<string>();
+  let pageToken = '';
+  do {
+    const page = await client.list({ pageSize, pageToken });
+    for (const { id } of page.images) ids.add(id);
+    pageToken = page.nextPageToken;
+  } while (pageToken !== '');
+  return ids;
+}
+
+/** Waits for a server that is busy or is started again. @throws UsageError when it stays away */
+async function send(client: IndexClient, { file, ...data }: ImportItem): Promise<AddOutcome> {
+  const content = await readFile(file);
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return (await client.add({ ...data, content })).outcome;
+    } catch (error) {
+      if (!(error instanceof VisionCallError) || error.code !== unavailable || attempt === maxRetries) throw error;
+      await new Promise((resolve) => setTimeout(resolve, retryMs));
+    }
+  }
+}
+
+/** @throws UsageError when the whole import has to end */
+function messageOf(error: unknown): string {
+  if (error instanceof VisionCallError && error.code === unavailable) {
+    throw new UsageError(`The server went away: ${error.message}. The same command goes on where it stopped.`);
+  }
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,49 @@
+import { createHash, randomUUID } from 'node:crypto';
+import type { AddImageRequest } from '../../gen/visiond/index/v1/image_index_service.js';
+import { VisionError, type FieldViolation } from '../errors.js';
+
+/**
+ * The name of an image: its own, else one made of its address, so that adding it again adds nothing, else a new one.
+ */
+export function idOf({ id, imageUrl }: Pick<AddImageRequest, 'id' | 'imageUrl'>): string {
+  if (id !== '') return id;
+  return imageUrl === '' ? randomUUID() : createHash('sha256').update(imageUrl).digest('base64url');
+}
+
+/**
+ * Addresses are shown to people and programs later on, so they must be what they seem.
+ * @throws VisionError INVALID_REQUEST
+ */
+export function validateAddresses({ imageUrl, pageUrl }: Pick<AddImageRequest, 'imageUrl' | 'pageUrl'>): void {
+  const violations: FieldViolation[] = [];
+  for (const [field, value] of [['image_url', imageUrl], ['page_url', pageUrl]] as const) {
+    if (value === '' || isWebAddress(value)) continue;
+    violations.push({ field, description: 'is not an absolute http or https address' });
+  }
+  if (violations.length > 0) throw VisionError.invalidRequest(violations);
+}
+
+function isWebAddress(text: string): boolean {
+  // The parser forgives white space and control characters by taking them out.
+  return /^https?:\/\/[^\s\p{Cc}]+$/iu.test(text) && URL.canParse(text);
+}
+
+/** A number of things: 0 stands for the default. @throws VisionError INVALID_REQUEST */
+export function countWithin(field: string, value: number, byDefault: number, max: number): number {
+  if (value === 0) return byDefault;
+  if (value >= 1 && value <= max) return value;
+  throw VisionError.invalidRequest([{ field, description: `is ${value}, allowed are from 1 to ${max}` }]);
+}
+
+/** Where a page begins is nobody's business but ours, so it is written as a token. */
+export function pageToken(start: number): string {
+  return Buffer.from(`p${start}`).toString('base64url');
+}
+
+/** @throws VisionError INVALID_REQUEST */
+export function pageStart(token: string): number {
+  if (token === '') return 0;
+  const [, start] = /^p(\d{1,15})$/.exec(Buffer.from(token, 'base64url').toString()) ?? [];
+  if (start === undefined) throw VisionError.invalidRequest([{ field: 'page_token', description: 'did not come from this server' }]);
+  return Number(start);
+}

@@ -1,0 +1,128 @@
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { Feature_Type, feature_TypeToJSON, type Feature } from '../gen/yandex/cloud/ai/vision/v1/vision_service.js';
+import { Admission } from './analyze/admission.js';
+import type { AnalyzeFeature, AnalyzeSignature, BatchAnalyzer } from './analyze/analyze-batch.js';
+import type { Config } from './config.js';
+import { VisionError } from './errors.js';
+import { analyzeClassification } from './features/classification/analyze-classification.js';
+import { createClassifiers } from './features/classification/classifiers.js';
+import { analyzeFaces } from './features/face-detection/analyze-faces.js';
+import { analyzeCopies, annotateCopies } from './features/image-copy-search/analyze-copies.js';
+import type { CopyEngine } from './features/image-copy-search/describe-image.js';
+import { readSignature } from './features/image-copy-search/signature.js';
+import { analyzeText, createLineFinder } from './features/text-detection/analyze-text.js';
+import { createTesseractDataFinder, type TesseractDataFinder } from './features/text-detection/tesseract-data.js';
+import { createTextCoverage } from './features/text-detection/text-coverage.js';
+import { openSqliteIndex } from './index/sqlite-index.js';
+import type { InferenceJobs } from './inference-worker.js';
+import { createBackbone } from './inference/backbone.js';
+import { findPulledModel, pulledModels } from './inference/pulled-models.js';
+import { WorkerPool } from './inference/worker-pool.js';
+import { repositoryRoot } from './paths.js';
+import type { Log } from './telemetry/log.js';
+
+/** All features with their threads, for the server and for the command line alike. */
+export interface Engine {
+  readonly analyzer: BatchAnalyzer;
+  readonly copies: CopyEngine;
+  close(): Promise<void>;
+}
+
+/** Where language data are looked for. */
+export function dataFinder(config: Config): TesseractDataFinder {
+  return createTesseractDataFinder(join(config['data-dir'], 'tessdata'));
+}
+
+/** Where pulled models lie, and those of the operator. */
+export function modelsFolder(config: Config): string {
+  return config['models-dir'] ?? join(config['data-dir'], 'models');
+}
+
+/** Starts the inference threads. */
+export function createInferencePool(config: Config, log: Log): WorkerPool<InferenceJobs> {
+  return new WorkerPool<InferenceJobs>({
+    // The tests run the sources, but a thread needs compiled code.
+    entry: pathToFileURL(join(repositoryRoot, 'dist/server/inference-worker.js')),
+    size: config.workers,
+    workerData: undefined,
+    onCrash: (error) => log.error('inference thread died', { error }),
+  });
+}
+
+/** Starts the inference threads and puts the features together. */
+export function createEngine(config: Config, log: Log): Engine {
+  const pool = createInferencePool(config, log);
+  const index = openSqliteIndex(resolve(config['data-dir'], config.index), (error) => log.error('index thread died', { error }));
+  const copies = { pool, index };
+  const analyzer: BatchAnalyzer = {
+    features: createFeatures(config, pool, copies),
+    readSignature: (signature) => featuresOfSignature(config, copies, signature),
+    admission: new Admission({ maxQueue: config['max-queue'], maxPixelsInFlight: config['max-pixels-in-flight'] }),
+    maxContentBytes: config['max-content-bytes'],
+    maxPixels: config['max-pixels'],
+    log,
+  };
+  return { analyzer, copies, close: async () => void (await Promise.all([pool.close(), index.close()])) };
+}
+
+function createFeatures(config: Config, pool: WorkerPool<InferenceJobs>, copies: CopyEngine): Map<Feature_Type, AnalyzeFeature> {
+  const folder = modelsFolder(config);
+  const findLines = createLineFinder(pool);
+  const text = { pool, findLines, data: dataFinder(config) };
+  const textCoverage = createTextCoverage(pool, findLines);
+  const classifiers = createClassifiers({ pool, backbone: createBackbone(pool), textCoverage, folder });
+  const faces = { pool, findYuNet: () => findPulledModel(pulledModels.yuNet, folder) };
+  return new Map<Feature_Type, AnalyzeFeature>([
+    [
+      Feature_Type.TEXT_DETECTION,
+      async (image, feature, signal) => {
+        const { config: settings } = feature;
+        if (settings !== undefined && settings.$case !== 'textDetectionConfig') throw wrongConfig(feature, 'text_detection_config');
+        return { $case: 'textDetection', value: await analyzeText(text, image, settings?.value, signal) };
+      },
+    ],
+    [
+      Feature_Type.CLASSIFICATION,
+      async (image, feature, signal) => {
+        const { config: settings } = feature;
+        if (settings !== undefined && settings.$case !== 'classificationConfig') throw wrongConfig(feature, 'classification_config');
+        return { $case: 'classification', value: await analyzeClassification(classifiers, image, settings?.value, signal) };
+      },
+    ],
+    [
+      Feature_Type.FACE_DETECTION,
+      async (image, feature, signal) => {
+        if (feature.config !== undefined) throw wrongConfig(feature, 'no config');
+        return { $case: 'faceDetection', value: await analyzeFaces(faces, image, signal) };
+      },
+    ],
+    [
+      Feature_Type.IMAGE_COPY_SEARCH,
+      async (image, feature, signal, { content, folderId }) => {
+        if (feature.config !== undefined) throw wrongConfig(feature, 'no config');
+        const search = { folder: folderId, maxCopies: config['max-copies'] };
+        return { $case: 'imageCopySearch', value: await analyzeCopies(copies, image, content, search, signal) };
+      },
+    ],
+  ]);
+}
+
+/** The features that need no more of an image than its signature. Throws SIGNATURE_UNREADABLE. */
+function featuresOfSignature(config: Config, copies: CopyEngine, signature: string): Map<Feature_Type, AnalyzeSignature> {
+  const query = readSignature(signature);
+  return new Map<Feature_Type, AnalyzeSignature>([
+    [
+      Feature_Type.IMAGE_COPY_SEARCH,
+      async (feature, signal, folder) => {
+        if (feature.config !== undefined) throw wrongConfig(feature, 'no config');
+        const search = { folder, maxCopies: config['max-copies'] };
+        return { $case: 'imageCopySearch', value: await annotateCopies(copies, query, search, signal) };
+      },
+    ],
+  ]);
+}
+
+function wrongConfig({ type }: Feature, wanted: string): VisionError {
+  return VisionError.of('INVALID_FEATURE_CONFIG', { problem: `${feature_TypeToJSON(type)} takes ${wanted}` });
+}

@@ -1,0 +1,43 @@
+import type { WorkingImage } from './plane.js';
+import { entropy, moments } from './statistics.js';
+
+const rootOfThree = Math.sqrt(3);
+
+/** Colourfulness, saturation, casts and the variety of hues. */
+export function colour({ rgb, blueDifference, redDifference }: WorkingImage): Record<string, number> {
+  const pixels = rgb.length / 3;
+  const [redGreen, yellowBlue, saturation] = [new Float32Array(pixels), new Float32Array(pixels), new Float32Array(pixels)];
+  const hues = new Float64Array(24);
+  const colours = new Uint32Array(4096);
+  let greys = 0;
+  for (let at = 0, from = 0; at < pixels; at++, from += 3) {
+    const red = rgb[from]!;
+    const green = rgb[from + 1]!;
+    const blue = rgb[from + 2]!;
+    redGreen[at] = red - green;
+    yellowBlue[at] = (red + green) / 2 - blue;
+    const most = Math.max(red, green, blue);
+    const least = Math.min(red, green, blue);
+    saturation[at] = (most - least) / (most + 1);
+    if (most - least < 0.1 * most) greys++;
+    const hue = Math.atan2(rootOfThree * (green - blue), 2 * red - green - blue) / (2 * Math.PI) + 0.5;
+    // Grey has no hue: every pixel counts by its chroma.
+    hues[Math.min(hues.length - 1, Math.floor(hue * hues.length))]! += most - least;
+    colours[((red >> 4) << 8) | ((green >> 4) << 4) | (blue >> 4)]!++;
+  }
+  const [rg, yb, s] = [moments(redGreen), moments(yellowBlue), moments(saturation)];
+  const [cb, cr] = [moments(blueDifference.data), moments(redDifference.data)];
+  return {
+    // "Measuring colourfulness in natural images" (Hasler, Suesstrunk, SPIE 5007, 2003).
+    colourfulness: Math.hypot(rg.deviation, yb.deviation) + 0.3 * Math.hypot(rg.mean, yb.mean),
+    'saturation.mean': s.mean,
+    'saturation.deviation': s.deviation,
+    'blue.mean': cb.mean,
+    'blue.deviation': cb.deviation,
+    'red.mean': cr.mean,
+    'red.deviation': cr.deviation,
+    hues: entropy(hues),
+    colours: entropy(colours),
+    grey: greys / pixels,
+  };
+}

@@ -1,0 +1,29 @@
+import type { Image } from '../../../image/image.js';
+import { blockiness } from './blockiness.js';
+import { brisqueStatistics } from './brisque.js';
+import { colour } from './colour.js';
+import { noise } from './noise.js';
+import { workingImage } from './plane.js';
+import { sharpness } from './sharpness.js';
+import { tone } from './tone.js';
+
+/**
+ * What can be measured in the pixels themselves, each number by its name. All are finite for every image. The order is
+ * always the same: the regressor's coefficients rely on it.
+ */
+export function handFeatures(image: Image): ReadonlyMap<string, number> {
+  const working = workingImage(image);
+  const groups = {
+    sharpness: sharpness(working.luma),
+    noise: noise(working),
+    blockiness: blockiness(working.luma),
+    tone: tone(working.luma),
+    colour: colour(working),
+    brisque: brisqueStatistics(working.luma),
+  };
+  return new Map(
+    Object.entries(groups).flatMap(([group, features]) =>
+      Object.entries(features).map(([name, value]): [string, number] => [`${group}.${name}`, value]),
+    ),
+  );
+}

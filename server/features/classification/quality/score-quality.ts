@@ -1,0 +1,26 @@
+import type { Image } from '../../../image/image.js';
+import type { ActivationMap } from '../../../inference/backbone.js';
+import { readCoefficients } from './coefficients.js';
+import { poolMap } from './deep-features.js';
+import { handFeatures } from './hand-features.js';
+import { probabilities, type QualityProbabilities, type Reliability } from './probabilities.js';
+import { regressor, type ImageFeatures } from './regressor.js';
+
+
+/** Reads the coefficients when they are first needed: once a thread. */
+function readModel(): { expect: (features: ImageFeatures) => number; reliability: Reliability } {
+  const { preparation, regression, reliability } = readCoefficients();
+  return { expect: regressor(preparation, regression), reliability };
+}
+
+let model: ReturnType<typeof readModel> | undefined;
+
+/**
+ * Probabilities that people find the quality of an image low, medium or high, from the image and what the backbone saw
+ * in it. Runs on the calling thread.
+ */
+export function scoreQuality(image: Image, seen: ActivationMap): QualityProbabilities {
+  model ??= readModel();
+  const rank = model.expect({ hand: handFeatures(image), deep: poolMap(seen) });
+  return probabilities(model.reliability, rank);
+}

@@ -1,0 +1,27 @@
+import { createBlazeFaceFinder, type BlazeFaceModel } from './blaze-face.js';
+import { createFaceBoxesFinder, type FaceBoxesModel } from './face-boxes.js';
+import { shrink } from './canvas.js';
+import type { FindFaces } from './face.js';
+import { fuse } from './fuse.js';
+
+/** Longer side, in pixels, of what any of the detectors looks at. */
+const largestSide = 1024;
+
+/** The packaged models. */
+export interface PackagedModels {
+  readonly faceBoxes: FaceBoxesModel;
+  readonly blazeFace: BlazeFaceModel;
+}
+
+/** Finds faces with the two packaged detectors. */
+export function createPackagedFinder(models: PackagedModels): FindFaces {
+  const findWithFaceBoxes = createFaceBoxesFinder(models.faceBoxes);
+  const findWithBlazeFace = createBlazeFaceFinder(models.blazeFace);
+  return async (image) => {
+    const { picture, scale } = shrink(image, largestSide);
+    const faces = fuse(await findWithFaceBoxes(picture), await findWithBlazeFace(picture), picture);
+    return faces.map(({ left, top, right, bottom, score }) => {
+      return { left: left / scale, top: top / scale, right: right / scale, bottom: bottom / scale, score };
+    });
+  };
+}

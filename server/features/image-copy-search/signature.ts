@@ -1,0 +1,62 @@
+import { createHash } from 'node:crypto';
+import { VisionError } from '../../errors.js';
+import { contentHashBytes, descriptorVersion, embeddingBytes } from '../../index/image-index.js';
+import type { CopyQuery } from './copy-query.js';
+import { decodeFeatures, encodeFeatures, featureBytes, thinFeatures } from './feature-codec.js';
+import { pdqBytes } from './pdq.js';
+
+/** Characters that the API allows. */
+export const maxSignatureLength = 16_384;
+
+const maxBytes = Math.floor((maxSignatureLength * 3) / 4);
+/** What all signatures begin with. */
+const magic = Buffer.from([0x76, 0x73]);
+const checksumBytes = 4;
+const headerBytes = magic.length + 4;
+const dihedral = 8;
+
+/**
+ * A query as a string: magic, version, whether hashes mean something, how many hashes and embeddings, the bytes of all
+ * parts one behind the other, and a checksum; in URL-safe base64. Of the features as many as there is room for.
+ */
+export async function writeSignature(query: CopyQuery): Promise<string> {
+  const hashes = Buffer.concat(query.hashes.flat());
+  const embeddings = Buffer.concat(query.embeddings.map((values) => Buffer.from(values.buffer, values.byteOffset, values.length)));
+  const header = Buffer.from([...magic, descriptorVersion, query.hashable ? 1 : 0, query.hashes.length, query.embeddings.length]);
+  const room = maxBytes - headerBytes - contentHashBytes - hashes.length - embeddings.length - checksumBytes;
+  const features = encodeFeatures(thinFeatures(await query.features, Math.floor(room / featureBytes)));
+  const body = Buffer.concat([header, query.contentHash, hashes, embeddings, features]);
+  return Buffer.concat([body, checksum(body)]).toString('base64url');
+}
+
+/**
+ * Reads what `writeSignature` wrote.
+ * @throws VisionError SIGNATURE_UNREADABLE
+ */
+export function readSignature(signature: string): CopyQuery {
+  const refuse = (problem: string): VisionError => VisionError.of('SIGNATURE_UNREADABLE', { problem });
+  if (!/^[\w-]+$/.test(signature)) throw refuse('it is not URL-safe base64');
+  const bytes = Buffer.from(signature, 'base64url');
+  if (!bytes.subarray(0, magic.length).equals(magic)) throw refuse('this server did not make it');
+  const body = bytes.subarray(0, -checksumBytes);
+  if (bytes.length < headerBytes + checksumBytes || !bytes.subarray(-checksumBytes).equals(checksum(body))) {
+    throw refuse('it is damaged');
+  }
+  const [version, hashable, hashCount = 0, embeddingCount = 0] = body.subarray(magic.length, headerBytes);
+  if (version !== descriptorVersion) throw refuse(`it has version ${version}, this server knows ${descriptorVersion}`);
+  let at = headerBytes;
+  const take = (length: number): Uint8Array => {
+    if (at + length > body.length) throw refuse('it is damaged');
+    at += length;
+    return new Uint8Array(body.subarray(at - length, at));
+  };
+  const contentHash = take(contentHashBytes);
+  const hashes = Array.from({ length: hashCount }, () => Array.from({ length: dihedral }, () => take(pdqBytes)));
+  const embeddings = Array.from({ length: embeddingCount }, () => new Int8Array(take(embeddingBytes).buffer));
+  if ((body.length - at) % featureBytes !== 0) throw refuse('it is damaged');
+  return { contentHash, hashable: hashable === 1, hashes, embeddings, features: decodeFeatures(take(body.length - at)) };
+}
+
+function checksum(body: Buffer): Buffer {
+  return createHash('sha256').update(body).digest().subarray(0, checksumBytes);
+}

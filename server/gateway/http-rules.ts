@@ -1,0 +1,54 @@
+import { getOption, hasOption, toBinary, type DescMethod, type Message } from '@bufbuild/protobuf';
+import { HttpRule } from '../../gen/google/api/http.js';
+import { messageDescriptor, optionDescriptor, registry } from '../descriptors.js';
+import { parsePathTemplate, type PathTemplate } from './path-template.js';
+
+/** One way to a method over HTTP. */
+export interface Binding {
+  readonly method: DescMethod;
+  /** GET, POST and so on. */
+  readonly verb: string;
+  readonly template: PathTemplate;
+  /** Field that the body fills, `*` for the whole request, empty where there is no body. */
+  readonly body: string;
+  /** Field that becomes the body of the answer, empty for the whole response. */
+  readonly responseBody: string;
+}
+
+const httpOption = optionDescriptor('google.api.http');
+const httpRule = messageDescriptor('google.api.HttpRule');
+
+/** The ways to a method that its google.api.http option gives. None where it has no such option. */
+export function bindingsOf(method: DescMethod): Binding[] {
+  if (!hasOption(method, httpOption)) return [];
+  const option: unknown = getOption(method, httpOption);
+  if (!isMessage(option)) return [];
+  const rule = HttpRule.decode(toBinary(httpRule, option));
+  return [rule, ...rule.additionalBindings].map((each) => bindingOf(method, each));
+}
+
+/** @param path `/package.Service/Method` */
+export function methodDescriptor(path: string): DescMethod {
+  const [, serviceName = '', methodName] = path.split('/');
+  const method = registry.getService(serviceName)?.methods.find(({ name }) => name === methodName);
+  if (method === undefined) throw new Error(`proto/ has no method ${path}`);
+  return method;
+}
+
+function bindingOf(method: DescMethod, { pattern, body, responseBody }: HttpRule): Binding {
+  if (pattern === undefined) throw new Error(`A google.api.http rule of ${method.toString()} has no path`);
+  const custom = pattern.$case === 'custom';
+  const verb = custom ? pattern.value.kind : pattern.$case.toUpperCase();
+  const template = parsePathTemplate(custom ? pattern.value.path : pattern.value);
+  for (const name of [body, responseBody]) {
+    const { fields } = name === body ? method.input : method.output;
+    if (name !== '' && name !== '*' && !fields.some((field) => field.name === name)) {
+      throw new Error(`A google.api.http rule of ${method.toString()} names ${name}, which is no field`);
+    }
+  }
+  return { method, verb, template, body, responseBody };
+}
+
+function isMessage(value: unknown): value is Message {
+  return typeof value === 'object' && value !== null && '$typeName' in value;
+}

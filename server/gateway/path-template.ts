@@ -1,0 +1,86 @@
+/** A path template of google.api.http, such as `/v1/{name=folders/*}/images:verify`. */
+export interface PathTemplate {
+  /** Field paths of its variables. */
+  readonly variables: readonly string[];
+  /** How much of a path it fixes. Of two templates that match, the one that fixes more is meant. */
+  readonly specificity: number;
+  /** The path as OpenAPI writes it: `/v1/{name}`. */
+  readonly openApiPath: string;
+  /**
+   * Values of the variables in a path.
+   * @returns undefined where the path does not match or is not percent-encoded well
+   */
+  match(path: string): ReadonlyMap<string, string> | undefined;
+}
+
+/**
+ * Reads a template by the grammar of google/api/http.proto.
+ * @throws Error where it has none
+ */
+export function parsePathTemplate(template: string): PathTemplate {
+  const variables: string[] = [];
+  const multiple = new Set<number>();
+  let specificity = 0;
+  let rest = template;
+  const take = (pattern: RegExp): string | undefined => {
+    const match = pattern.exec(rest);
+    if (match === null || match.index !== 0) return undefined;
+    rest = rest.slice(match[0].length);
+    return match[0];
+  };
+  const fail = (): never => {
+    throw new Error(`The path ${template} in proto/ cannot be read from "${rest}" on`);
+  };
+  const readSegment = (inVariable: boolean): string => {
+    if (take(/^\*\*/) !== undefined) {
+      if (inVariable) multiple.add(variables.length - 1);
+      return '.*';
+    }
+    if (take(/^\*/) !== undefined) return '[^/]+';
+    if (!inVariable && take(/^\{/) !== undefined) return readVariable();
+    const literal = take(/^[^/{}*:=]+/) ?? fail();
+    specificity += literal.length;
+    return escape(literal);
+  };
+  const readVariable = (): string => {
+    variables.push(take(/^[a-z][\w.]*/i) ?? fail());
+    const pattern = take(/^=/) === undefined ? '[^/]+' : readSegments(true);
+    if (take(/^\}/) === undefined) fail();
+    return `(${pattern})`;
+  };
+  const readSegments = (inVariable: boolean): string => {
+    let pattern = readSegment(inVariable);
+    while (take(/^\//) !== undefined) pattern += `/${readSegment(inVariable)}`;
+    return pattern;
+  };
+  if (take(/^\//) === undefined) fail();
+  const pattern = `^/${readSegments(false)}`;
+  const verb = take(/^:[^/{}*:=]+$/) ?? '';
+  if (rest !== '') fail();
+  specificity += verb.length;
+  const expression = new RegExp(`${pattern}${escape(verb)}$`);
+
+  return {
+    variables,
+    specificity,
+    openApiPath: template.replaceAll(/\{([\w.]+)=[^}]*\}/g, '{$1}'),
+    match(path) {
+      const match = expression.exec(path);
+      if (match === null) return undefined;
+      try {
+        return new Map(variables.map((name, index) => [name, decode(match[index + 1] ?? '', multiple.has(index))]));
+      } catch {
+        return undefined;
+      }
+    },
+  };
+}
+
+/** A slash in a value of several segments would be another segment, so an encoded one stays encoded. */
+function decode(text: string, keepSlashes: boolean): string {
+  return keepSlashes ? text.split(/%2f/i).map(decodeURIComponent).join('%2F') : decodeURIComponent(text);
+}
+
+function escape(text: string): string {
+  return text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}

@@ -1,0 +1,86 @@
+import type { IncomingMessage } from 'node:http';
+import type { Readable } from 'node:stream';
+import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
+import { VisionError } from '../errors.js';
+
+/**
+ * Reads the body of a request and gives what `use` makes of it. The bytes belong to the next body as soon as `use`
+ * returns.
+ * @throws VisionError where the body is too large, ends early or is not packed as it says, and what `use` throws
+ */
+export type ReadBody = <Result>(request: IncomingMessage, use: (body: Buffer) => Result) => Promise<Result>;
+
+/** A body, in a buffer that may be larger. */
+interface Body {
+  readonly buffer: Buffer;
+  readonly length: number;
+}
+
+const unpackers: Readonly<Record<string, (request: IncomingMessage) => Readable>> = {
+  identity: (request) => request,
+  gzip: (request) => request.pipe(createGunzip()),
+  deflate: (request) => request.pipe(createInflate()),
+  br: (request) => request.pipe(createBrotliDecompress()),
+};
+const known = Object.keys(unpackers).join(', ');
+
+/** Room for a body of unknown length, and the most that is set aside for an announced one before it comes. */
+const smallBytes = 64 << 10;
+const trustedBytes = 16 << 20;
+
+/** @param limit largest body in bytes, packed and unpacked: a small file that unpacks to a large one is stopped on the way */
+export function createBodyReader(limit: number): ReadBody {
+  // Fresh memory of this size costs more than all that is done with it. One buffer at a time is kept for the next body.
+  let spare: Buffer | undefined;
+  return async (request, use) => {
+    // A client that says how much comes is refused before it has sent it.
+    const announced = Number(request.headers['content-length'] ?? smallBytes);
+    if (announced > limit) throw VisionError.of('BODY_TOO_LARGE', { limit });
+    const encoding = (request.headers['content-encoding'] ?? 'identity').toLowerCase();
+    const unpack = Object.hasOwn(unpackers, encoding) ? unpackers[encoding] : undefined;
+    if (unpack === undefined) {
+      throw VisionError.of('MALFORMED_HEADER', { header: 'content-encoding', problem: `one of ${known} is needed` });
+    }
+    const room = Math.min(announced, trustedBytes);
+    const initial = spare !== undefined && spare.length >= room ? spare : Buffer.allocUnsafeSlow(room);
+    if (initial === spare) spare = undefined;
+    const { buffer, length } = await collect(request, unpack(request), limit, initial);
+    try {
+      return use(buffer.subarray(0, length));
+    } finally {
+      if (buffer.length <= trustedBytes && buffer.length > (spare?.length ?? 0)) spare = buffer;
+    }
+  };
+}
+
+function collect(request: IncomingMessage, stream: Readable, limit: number, initial: Buffer): Promise<Body> {
+  return new Promise((resolve, reject) => {
+    let buffer = initial;
+    let length = 0;
+    const append = (chunk: Buffer): void => {
+      if (length + chunk.length > buffer.length) {
+        const larger = Buffer.allocUnsafeSlow(Math.min(limit, Math.max(2 * buffer.length, length + chunk.length)));
+        buffer.copy(larger, 0, 0, length);
+        buffer = larger;
+      }
+      // Copied at once: chunks that nobody keeps cost the garbage collector next to nothing.
+      length += chunk.copy(buffer, length);
+    };
+    const fail = (error: VisionError): void => {
+      // What is still to come is read and forgotten.
+      request.unpipe();
+      stream.removeAllListeners('data');
+      request.resume();
+      reject(error);
+    };
+    stream.on('data', (chunk: Buffer) => {
+      if (length + chunk.length > limit) fail(VisionError.of('BODY_TOO_LARGE', { limit }));
+      else append(chunk);
+    });
+    stream.once('end', () => resolve({ buffer, length }));
+    stream.once('error', ({ message }: Error) => fail(VisionError.of('MALFORMED_BODY', { problem: message })));
+    request.once('close', () => {
+      if (!request.complete) fail(VisionError.of('MALFORMED_BODY', { problem: 'it ends early' }));
+    });
+  });
+}

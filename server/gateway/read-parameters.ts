@@ -1,0 +1,51 @@
+import { mergeFromJson, ScalarType, type DescField, type DescMessage, type JsonValue, type Message } from '@bufbuild/protobuf';
+import { registry } from '../descriptors.js';
+import { VisionError, type FieldViolation } from '../errors.js';
+import { fieldOf } from './tolerate.js';
+
+/**
+ * Puts variables of a path, or parameters of a query, into the message that they belong to.
+ * @param parameters field paths such as `page_size` or `filter.name`, each with its values
+ * @throws VisionError MALFORMED_PARAMETER that names the parameter
+ */
+export function mergeParameters(
+  schema: DescMessage,
+  message: Message,
+  parameters: Iterable<readonly [path: string, values: readonly string[]]>,
+): void {
+  const violations: FieldViolation[] = [];
+  for (const [path, values] of parameters) {
+    try {
+      mergeFromJson(schema, message, jsonOf(schema, path.split('.'), values), { registry });
+    } catch (error) {
+      const text = error instanceof Error ? error.message : String(error);
+      violations.push({ field: path, description: text.replace(/^cannot decode (?:field|message|oneof) \S+ from JSON: /, '') });
+    }
+  }
+  if (violations.length > 0) throw VisionError.malformedParameters(violations);
+}
+
+function jsonOf(schema: DescMessage, [key = '', ...rest]: readonly string[], values: readonly string[]): JsonValue {
+  const field = fieldOf(schema, key);
+  if (field === undefined) throw new Error('there is no such parameter');
+  if (rest.length > 0) {
+    if (field.fieldKind !== 'message') throw new Error(`${field.name} has no fields`);
+    return { [field.name]: jsonOf(field.message, rest, values) };
+  }
+  if (field.fieldKind === 'list') return { [field.name]: values.map((value) => scalarOf(field, value)) };
+  const [value = '', ...others] = values;
+  if (others.length > 0) throw new Error('it is given more than once');
+  return { [field.name]: scalarOf(field, value) };
+}
+
+/** Text as the JSON value that means it. Types such as Timestamp are written as strings in JSON too. */
+function scalarOf(field: DescField, text: string): JsonValue {
+  if (field.fieldKind === 'map') throw new Error('maps cannot be parameters');
+  if (field.message !== undefined && !field.message.typeName.startsWith('google.protobuf.')) {
+    throw new Error('it is a message, its fields are parameters such as name.field');
+  }
+  const isBool = field.scalar === ScalarType.BOOL || field.message?.typeName === 'google.protobuf.BoolValue';
+  if (isBool && (text === 'true' || text === 'false')) return text === 'true';
+  if (field.enum !== undefined && /^-?\d+$/.test(text)) return Number(text);
+  return text;
+}

@@ -1,0 +1,137 @@
+import type { JsonValue } from '@bufbuild/protobuf';
+
+/** Deeper values are refused: no message of an API nests like that, and the stack is finite. */
+const maxDepth = 100;
+
+const escapes: Readonly<Record<string, string>> = {
+  '"': '"',
+  "'": "'",
+  '\\': '\\',
+  '/': '/',
+  b: '\b',
+  f: '\f',
+  n: '\n',
+  r: '\r',
+  t: '\t',
+};
+
+const patterns = {
+  space: /[ \t\r\n]*/y,
+  number: /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y,
+  word: /[A-Za-z_$][\w$]*/y,
+  hex: /[\da-fA-F]{4}/y,
+};
+
+/**
+ * Parses JSON as the original API does. Beyond JSON it takes strings in single quotes, control characters in strings,
+ * keys without quotes and commas at the end. A key twice in one object is refused.
+ * @throws SyntaxError that says where and what
+ */
+export function parseRelaxedJson(text: string): JsonValue {
+  let at = 0;
+  /** Looked for once and kept until it is passed: otherwise the time would grow with the square of the text. */
+  let nextEscape = text.indexOf('\\');
+
+  const fail = (problem: string): never => {
+    const before = text.slice(0, at);
+    const line = before.split('\n').length;
+    throw new SyntaxError(`${problem} in line ${line}, column ${at - before.lastIndexOf('\n')}`);
+  };
+  const take = (pattern: RegExp): string => {
+    pattern.lastIndex = at;
+    const match = pattern.exec(text)?.[0] ?? '';
+    at += match.length;
+    return match;
+  };
+  const found = (): string => (at < text.length ? `unexpected ${JSON.stringify(text[at])}` : 'unexpected end');
+
+  const readEscape = (): string => {
+    const letter = text[at++] ?? '';
+    if (letter === 'u') {
+      const hex = take(patterns.hex);
+      return hex === '' ? fail('a wrong \\u escape') : String.fromCharCode(Number.parseInt(hex, 16));
+    }
+    return escapes[letter] ?? fail('an unknown escape');
+  };
+  const readString = (quote: string): string => {
+    const open = at++;
+    // Whole runs at a time: an image is one run of megabytes.
+    let value = '';
+    let end = text.indexOf(quote, at);
+    for (;;) {
+      if (end === -1) {
+        at = open;
+        return fail('a string without end');
+      }
+      if (nextEscape !== -1 && nextEscape < at) nextEscape = text.indexOf('\\', at);
+      if (nextEscape === -1 || nextEscape > end) {
+        value += text.slice(at, end);
+        at = end + 1;
+        return value;
+      }
+      value += text.slice(at, nextEscape);
+      at = nextEscape + 1;
+      value += readEscape();
+      if (end < at) end = text.indexOf(quote, at);
+    }
+  };
+  const readKey = (): string => {
+    const quote = text[at];
+    if (quote === '"' || quote === "'") return readString(quote);
+    return take(patterns.word) || fail(`${found()} where a key should be`);
+  };
+  /** Elements up to the closing bracket, a comma at the end allowed. */
+  const readElements = (close: string, readElement: () => void): void => {
+    at++;
+    for (;;) {
+      take(patterns.space);
+      if (text[at] === close) break;
+      readElement();
+      take(patterns.space);
+      if (text[at] === close) break;
+      if (text[at] !== ',') fail(`${found()} where "," or "${close}" should be`);
+      at++;
+    }
+    at++;
+  };
+  const readObject = (depth: number): JsonValue => {
+    const entries = new Map<string, JsonValue>();
+    readElements('}', () => {
+      const key = readKey();
+      if (entries.has(key)) fail(`the key ${JSON.stringify(key)} for the second time`);
+      take(patterns.space);
+      if (text[at] !== ':') fail(`${found()} where ":" should be`);
+      at++;
+      entries.set(key, readValue(depth));
+    });
+    // An own property for every key, __proto__ included.
+    return Object.fromEntries(entries);
+  };
+  const readArray = (depth: number): JsonValue => {
+    const values: JsonValue[] = [];
+    readElements(']', () => void values.push(readValue(depth)));
+    return values;
+  };
+  const readWord = (): JsonValue => {
+    const word = take(patterns.word);
+    if (word === 'true' || word === 'false') return word === 'true';
+    if (word === 'null') return null;
+    at -= word.length;
+    return fail(found());
+  };
+  const readValue = (depth: number): JsonValue => {
+    if (depth > maxDepth) fail(`nesting deeper than ${maxDepth}`);
+    take(patterns.space);
+    const first = text[at];
+    if (first === '{') return readObject(depth + 1);
+    if (first === '[') return readArray(depth + 1);
+    if (first === '"' || first === "'") return readString(first);
+    const number = take(patterns.number);
+    return number === '' ? readWord() : Number(number);
+  };
+
+  const value = readValue(0);
+  take(patterns.space);
+  if (at < text.length) fail(found());
+  return value;
+}

@@ -1,0 +1,9 @@
+import { workerData } from 'node:worker_threads';
+import { createIndexJobs, type IndexJobs } from './index/index-jobs.js';
+import { serveJobs } from './inference/jobs.js';
+
+const data: unknown = workerData;
+if (typeof data !== 'object' || data === null || !('path' in data) || typeof data.path !== 'string') {
+  throw new Error('The thread of the index needs the path of its store');
+}
+serveJobs<IndexJobs>(createIndexJobs(data.path));

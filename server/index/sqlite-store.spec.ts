@@ -1,0 +1,112 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Database from 'libsql';
+import { afterAll, describe, expect, it } from 'vitest';
+import { embeddingBytes, hashBytes, type NewImage } from './image-index.js';
+import { SqliteStore } from './sqlite-store.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'visiond-store-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function image(id: string, data: Partial<NewImage> = {}): NewImage {
+  const vectors = { hash: new Uint8Array(hashBytes).fill(id.length), embedding: new Int8Array(embeddingBytes).fill(-id.length) };
+  const descriptor = { contentHash: new Uint8Array(16).fill(1), vectors, features: Uint8Array.of(1, 2, 3) };
+  return { folder: 'f', id, imageUrl: `https://example.org/${id}`, pageUrl: '', title: 'Ж', description: '', descriptor, ...data };
+}
+
+function add(store: SqliteStore, ...images: NewImage[]): string[] {
+  return store.transaction(() => images.map((one) => store.add(one, 1000)));
+}
+
+describe('SqliteStore', () => {
+  it('keeps what it is given, also after it is opened again', () => {
+    const path = join(folder, 'keep.db');
+    const store = new SqliteStore(path);
+    expect(add(store, image('a'), image('b', { title: "it's" }))).toEqual(['added', 'added']);
+    store.close();
+    const again = new SqliteStore(path);
+    expect(again.get('f', 'b')).toEqual({
+      id: 'b', imageUrl: 'https://example.org/b', pageUrl: '', title: "it's", description: '', createdMs: 1000,
+    });
+    expect(again.get('g', 'b')).toBeUndefined();
+    expect(again.changes(false).added.map(({ image: number, vectors }) => [number, vectors.hash[0], vectors.embedding[0]])).toEqual([
+      [1, 1, -1],
+      [2, 1, -1],
+    ]);
+    expect(again.features(1)).toEqual(Buffer.from([1, 2, 3]));
+    again.close();
+  });
+
+  it('adds nothing twice, and replaces what differs', () => {
+    const store = new SqliteStore(join(folder, 'twice.db'));
+    add(store, image('a'));
+    expect(add(store, image('a'))).toEqual(['unchanged']);
+    expect(add(store, image('a', { title: 'new' }))).toEqual(['replaced']);
+    const { descriptor } = image('a');
+    expect(add(store, image('a', { title: 'new', descriptor: { ...descriptor, contentHash: new Uint8Array(16) } }))).toEqual(['replaced']);
+    expect(store.counts('f')).toEqual({ images: 1, outdated: 0 });
+    expect(store.delete('f', 'a')).toBe(true);
+    expect(store.delete('f', 'a')).toBe(false);
+    expect(store.counts('f')).toEqual({ images: 0, outdated: 0 });
+    store.close();
+  });
+
+  it('tells each connection what the others did', () => {
+    const path = join(folder, 'follow.db');
+    const [one, other] = [new SqliteStore(path), new SqliteStore(path)];
+    expect(other.changes(false)).toEqual({ added: [], deleted: [] });
+    add(one, image('a'), image('b'));
+    expect(other.changes(false).added.map((row) => row.image)).toEqual([1, 2]);
+    one.transaction(() => one.delete('f', 'a'));
+    expect(other.changes(false)).toEqual({ added: [], deleted: [{ folder: 1, image: 1 }] });
+    expect(other.changes(false)).toEqual({ added: [], deleted: [] });
+    one.close();
+    other.close();
+  });
+
+  it('pages through a folder', () => {
+    const store = new SqliteStore(join(folder, 'pages.db'));
+    add(store, ...['a', 'b', 'c', 'd', 'e'].map((id) => image(id)), image('x', { folder: 'other' }));
+    const ids: string[][] = [];
+    for (let from: number | undefined = 0; from !== undefined; ) {
+      const { images, next } = store.list('f', from, 2);
+      ids.push(images.map(({ id }) => id));
+      from = next;
+    }
+    expect(ids).toEqual([['a', 'b'], ['c', 'd'], ['e']]);
+    store.close();
+  });
+
+  it('undoes a transaction that fails', () => {
+    const store = new SqliteStore(join(folder, 'undo.db'));
+    const { descriptor } = image('b');
+    const vectors = { hash: new Uint8Array(1000), embedding: new Int8Array(embeddingBytes) };
+    const broken = image('b', { descriptor: { ...descriptor, vectors } });
+    expect(() => add(store, image('a'), broken)).toThrow('offset is out of bounds');
+    expect(store.counts('f').images).toBe(0);
+    store.close();
+  });
+
+  it('gives space back', () => {
+    const store = new SqliteStore(join(folder, 'space.db'));
+    const { descriptor } = image('a');
+    const features = new Uint8Array(7000);
+    const ids = Array.from({ length: 300 }, (_, index) => `image ${index}`);
+    add(store, ...ids.map((id) => image(id, { descriptor: { ...descriptor, features } })));
+    const before = store.diskBytes();
+    store.transaction(() => ids.forEach((id) => store.delete('f', id)));
+    while (store.vacuumSome());
+    expect(store.diskBytes()).toBeLessThan(before / 5);
+    store.close();
+  });
+
+  it('refuses a file of a newer server, and one that is no database', () => {
+    const path = join(folder, 'newer.db');
+    const db = new Database(path);
+    db.exec('PRAGMA user_version = 99');
+    db.close();
+    expect(() => new SqliteStore(path)).toThrow('has format 99, this server knows 1');
+    expect(() => new SqliteStore(folder)).toThrow(/unable to open/i);
+  });
+});

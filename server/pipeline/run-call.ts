@@ -1,0 +1,100 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
+import { authorizeFolder, type Authenticate, type Principal } from '../auth/principal.js';
+import { VisionError } from '../errors.js';
+import type { Log } from '../telemetry/log.js';
+import { toRequestStatus } from '../status.js';
+import type { IncomingCall, Outcome } from './call.js';
+
+/** What all methods of a server share. */
+export interface Pipeline {
+  readonly authenticate: Authenticate;
+  readonly log: Log;
+}
+
+/** A call whose caller is known. */
+export interface OpenCall {
+  readonly requestId: string;
+  /** Fires with a VisionError when the client went away or the deadline passed. */
+  readonly signal: AbortSignal;
+  /** `host:port` by which the client called us, or a proxy before us. */
+  readonly host: string | undefined;
+  /**
+   * The folder to work in, for one that the request names; empty where it names none, or for public methods.
+   * @throws VisionError where the caller may not use it
+   */
+  readonly folderFor: (named: string) => string;
+}
+
+/**
+ * What is around every call, whatever its messages are: ids, deadline, cancellation, authentication, errors, log.
+ * @param task gives the response
+ */
+export async function runCall(
+  { path, isPublic }: { readonly path: string; readonly isPublic: boolean },
+  { authenticate, log }: Pipeline,
+  incoming: IncomingCall,
+  task: (call: OpenCall) => Promise<Buffer>,
+): Promise<Outcome> {
+  const started = performance.now();
+  const requestId = randomUUID();
+  const traceId = traceIdOf(incoming);
+  const headers = { 'x-request-id': requestId, 'x-server-trace-id': traceId };
+  const clientRequestId = incoming.header('x-client-request-id')?.slice(0, maxIdLength);
+  const { signal, release } = callSignal(incoming);
+  let code = 0;
+  let principal: Principal | undefined;
+  try {
+    if (!isPublic) principal = await authenticate(incoming.header('authorization'));
+    const caller = principal;
+    const folderFor = (named: string): string =>
+      caller === undefined ? '' : authorizeFolder(caller, named || (incoming.header('x-folder-id') ?? ''));
+    const host = incoming.header('x-forwarded-host') ?? incoming.host;
+    return { headers, response: await task({ requestId, signal, host, folderFor }) };
+  } catch (error) {
+    // A client that goes away may end its stream with an error: the signal has the better reason.
+    const reason: unknown = signal.aborted ? signal.reason : error;
+    const status = toRequestStatus(reason, requestId);
+    code = status.code;
+    if (!(reason instanceof VisionError)) log.error('call failed', { requestId, error: reason });
+    return { headers, status };
+  } finally {
+    release();
+    const milliseconds = Math.round(performance.now() - started);
+    const ids = { requestId, traceId, clientRequestId, principal: principal?.id };
+    log.info('call', { ...ids, transport: incoming.transport, method: path, code, milliseconds });
+  }
+}
+
+/** Ids of clients go into the log as they come, but no longer than any id is. */
+const maxIdLength = 128;
+
+/** The trace of the caller where it sends one (https://www.w3.org/TR/trace-context/), else a new one. */
+function traceIdOf(incoming: IncomingCall): string {
+  const [, traceId] = /^[\da-f]{2}-([\da-f]{32})-[\da-f]{16}-[\da-f]{2}/.exec(incoming.header('traceparent') ?? '') ?? [];
+  return traceId ?? randomBytes(16).toString('hex');
+}
+
+/** A timer cannot wait longer: 2^31 - 1 ms, 24 days. */
+const maxTimeoutMs = 0x7fffffff;
+
+/** Joins what ends a call early into one signal. `release` when the call is over. */
+function callSignal({ disconnected, deadline }: IncomingCall): { signal: AbortSignal; release: () => void } {
+  const controller = new AbortController();
+  // One listener for every job of the call: there may be dozens.
+  setMaxListeners(0, controller.signal);
+  const onDisconnect = (): void => controller.abort(VisionError.of('CANCELLED'));
+  if (disconnected.aborted) onDisconnect();
+  disconnected.addEventListener('abort', onDisconnect);
+  const expire = (): void => controller.abort(VisionError.of('DEADLINE_EXCEEDED'));
+  const remaining = deadline === undefined ? Infinity : deadline.getTime() - Date.now();
+  if (remaining <= 0) expire();
+  const timer = remaining > 0 && remaining <= maxTimeoutMs ? setTimeout(expire, remaining) : undefined;
+  return {
+    signal: controller.signal,
+    release: () => {
+      clearTimeout(timer);
+      disconnected.removeEventListener('abort', onDisconnect);
+    },
+  };
+}

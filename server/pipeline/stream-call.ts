@@ -1,0 +1,63 @@
+import { VisionError } from '../errors.js';
+import { malformed, type IncomingCall, type MethodDefinition, type Outcome } from './call.js';
+import { runCall, type OpenCall, type Pipeline } from './run-call.js';
+import type { Validator } from './validator.js';
+
+/** One message of a stream: a checked request with the folder that it works in, or the reason why it is none. */
+export type StreamItem<Request> = { readonly request: Request; readonly folderId: string } | { readonly error: VisionError };
+
+/** What a handler is told of its stream. */
+export type StreamContext = Omit<OpenCall, 'folderFor'>;
+
+/** A method that takes a stream of requests. A wrong one of them does not end the call. */
+export interface StreamMethod<Request extends object, Response> {
+  /** Finds the folder in a request, empty where it names none. */
+  readonly folder: (request: Request) => string;
+  readonly validate: Validator;
+  readonly handle: (requests: AsyncIterable<StreamItem<Request>>, context: StreamContext) => Promise<Response>;
+}
+
+/** A method as transports see it: binary messages in, one out. */
+export interface BoundStreamMethod {
+  /** `/package.Service/Method` */
+  readonly path: string;
+  call(incoming: IncomingCall, messages: AsyncIterable<Buffer>): Promise<Outcome>;
+}
+
+/** What `bindMethod` is for unary methods. */
+export function bindStream<Request extends object, Response>(
+  { path, requestDeserialize, responseSerialize }: MethodDefinition<Request, Response>,
+  { folder, validate, handle }: StreamMethod<Request, Response>,
+  pipeline: Pipeline,
+): BoundStreamMethod {
+  const check = (bytes: Buffer, folderFor: OpenCall['folderFor']): StreamItem<Request> => {
+    let request: Request;
+    try {
+      request = requestDeserialize(bytes);
+    } catch (error) {
+      return { error: malformed(error) };
+    }
+    try {
+      const folderId = folderFor(folder(request));
+      const violations = validate(request);
+      return violations.length > 0 ? { error: VisionError.invalidRequest(violations) } : { request, folderId };
+    } catch (error) {
+      if (error instanceof VisionError) return { error };
+      throw error;
+    }
+  };
+  async function* checked(messages: AsyncIterable<Buffer>, { signal, folderFor }: OpenCall): AsyncGenerator<StreamItem<Request>> {
+    for await (const bytes of messages) {
+      signal.throwIfAborted();
+      yield check(bytes, folderFor);
+    }
+  }
+  return {
+    path,
+    call: (incoming, messages) =>
+      runCall({ path, isPublic: false }, pipeline, incoming, async (call) => {
+        const { requestId, signal, host } = call;
+        return responseSerialize(await handle(checked(messages, call), { requestId, signal, host }));
+      }),
+  };
+}

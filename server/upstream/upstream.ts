@@ -1,0 +1,158 @@
+import { randomUUID } from 'node:crypto';
+import { credentials, makeGenericClientConstructor, Metadata, status as grpcCode, type Client, type ServiceError } from '@grpc/grpc-js';
+import { Status } from '../../gen/google/rpc/status.js';
+import { registry } from '../descriptors.js';
+import { VisionError } from '../errors.js';
+import type { BoundMethod, IncomingCall, Outcome } from '../pipeline/call.js';
+import type { RequestMessage } from '../pipeline/request-message.js';
+import { toRequestStatus } from '../status.js';
+import type { Log } from '../telemetry/log.js';
+
+/** Another visiond, to which a gateway forwards all calls. */
+export interface Upstream {
+  /** Every unary method of ours, answered there. */
+  readonly methods: readonly BoundMethod[];
+  /** Asks from now on whether calls are welcome there, and tells every change. */
+  watch(onChange: (serving: boolean) => void): void;
+  close(): void;
+}
+
+const watchEveryMs = 1000;
+const healthTimeoutMs = 2000;
+const retrySeconds = 5;
+/** Health.Check of the whole server, which says SERVING. */
+const healthRequest = Buffer.alloc(0);
+const servingResponse = Buffer.from([8, 1]);
+/** What of a call is for the one who answers it. */
+const forwardedHeaders = ['authorization', 'x-folder-id', 'x-client-request-id', 'traceparent'] as const;
+
+/**
+ * @param address `host:port`
+ * @param ca authority of its certificate, PEM. Without one, the connection is not encrypted
+ */
+export function createUpstream(address: string, ca: Buffer | undefined, log: Log): Upstream {
+  const GenericClient = makeGenericClientConstructor({}, 'Upstream');
+  const client = new GenericClient(address, ca === undefined ? credentials.createInsecure() : credentials.createSsl(ca), {
+    // The limits are the business of the one who answers.
+    'grpc.max_send_message_length': -1,
+    'grpc.max_receive_message_length': -1,
+    'grpc.max_reconnect_backoff_ms': watchEveryMs,
+    // A gateway and its server may hold many large answers at a time: 64 KB ahead is too little for them.
+    'grpc-node.flow_control_window': 16 << 20,
+  });
+  let watcher: NodeJS.Timeout | undefined;
+  return {
+    methods: ourMethods().map((path) => forwardTo(client, path, log)),
+    watch(onChange) {
+      let known = false;
+      const ask = async (): Promise<void> => {
+        const deadline = new Date(Date.now() + healthTimeoutMs);
+        const answer = await send(client, '/grpc.health.v1.Health/Check', healthRequest, new Metadata(), deadline);
+        const serving = 'response' in answer && answer.response.equals(servingResponse);
+        if (serving !== known) onChange(serving);
+        known = serving;
+      };
+      watcher = setInterval(() => void ask(), watchEveryMs);
+      void ask();
+    },
+    close() {
+      clearInterval(watcher);
+      client.close();
+    },
+  };
+}
+
+function ourMethods(): string[] {
+  return [...registry]
+    .filter((descriptor) => descriptor.kind === 'service')
+    .flatMap(({ typeName, methods }) =>
+      methods.filter(({ methodKind }) => methodKind === 'unary').map(({ name }) => `/${typeName}/${name}`),
+    );
+}
+
+function forwardTo(client: Client, path: string, log: Log): BoundMethod {
+  return {
+    path,
+    // Whoever answers asks for credentials.
+    isPublic: false,
+    async call(incoming, readRequest) {
+      const started = performance.now();
+      const outcome = await forward(client, path, incoming, readRequest);
+      const milliseconds = Math.round(performance.now() - started);
+      const code = 'status' in outcome ? outcome.status.code : 0;
+      log.info('forwarded', { requestId: outcome.headers['x-request-id'], transport: incoming.transport, method: path, code, milliseconds });
+      return outcome;
+    },
+  };
+}
+
+async function forward(
+  client: Client,
+  path: string,
+  incoming: IncomingCall,
+  readRequest: () => Promise<RequestMessage>,
+): Promise<Outcome> {
+  try {
+    const request = (await readRequest()).binary();
+    const metadata = new Metadata();
+    for (const name of forwardedHeaders) {
+      const value = incoming.header(name);
+      if (value !== undefined) metadata.set(name, value);
+    }
+    const host = incoming.header('x-forwarded-host') ?? incoming.host;
+    if (host !== undefined) metadata.set('x-forwarded-host', host);
+    const answer = await send(client, path, request, metadata, incoming.deadline, incoming.disconnected);
+    if ('response' in answer) return { headers: idsOf(answer.initial), response: answer.response };
+    const headers = idsOf(answer.error.metadata);
+    return { headers, status: statusOf(answer.error, headers['x-request-id'] ?? '') };
+  } catch (error) {
+    const requestId = randomUUID();
+    return { headers: { 'x-request-id': requestId }, status: toRequestStatus(error, requestId) };
+  }
+}
+
+type Answer = { readonly response: Buffer; readonly initial: Metadata } | { readonly error: ServiceError };
+
+function send(
+  client: Client,
+  path: string,
+  request: Buffer,
+  metadata: Metadata,
+  deadline: Date | undefined,
+  disconnected?: AbortSignal,
+): Promise<Answer> {
+  const asIs = (bytes: Buffer): Buffer => bytes;
+  return new Promise((resolve) => {
+    let initial = new Metadata();
+    const cancel = (): void => call.cancel();
+    const options = deadline === undefined ? {} : { deadline };
+    const call = client.makeUnaryRequest(path, asIs, asIs, request, metadata, options, (error, response) => {
+      disconnected?.removeEventListener('abort', cancel);
+      resolve(error === null && response !== undefined ? { response, initial } : { error: error ?? noResponse() });
+    });
+    call.on('metadata', (received: Metadata) => (initial = received));
+    disconnected?.addEventListener('abort', cancel);
+    if (disconnected?.aborted === true) cancel();
+  });
+}
+
+function noResponse(): ServiceError {
+  return Object.assign(new Error('no response'), { code: grpcCode.INTERNAL, details: 'no response', metadata: new Metadata() });
+}
+
+/** The ids of the call as the other server gave them, so that both logs speak of the same. */
+function idsOf(metadata: Metadata): Record<string, string> {
+  const given = (name: string): string | undefined => metadata.get(name).map(String).at(0);
+  const traceId = given('x-server-trace-id');
+  return { 'x-request-id': given('x-request-id') ?? randomUUID(), ...(traceId !== undefined && { 'x-server-trace-id': traceId }) };
+}
+
+function statusOf({ code, details, metadata }: ServiceError, requestId: string): Status {
+  const [packed] = metadata.get('grpc-status-details-bin');
+  if (Buffer.isBuffer(packed)) return Status.decode(packed);
+  // Without details it was not the other server that spoke, but the way to it.
+  if (code === grpcCode.UNAVAILABLE) return toRequestStatus(VisionError.of('UPSTREAM_UNAVAILABLE', { seconds: retrySeconds }), requestId);
+  if (code === grpcCode.DEADLINE_EXCEEDED) return toRequestStatus(VisionError.of('DEADLINE_EXCEEDED'), requestId);
+  if (code === grpcCode.CANCELLED) return toRequestStatus(VisionError.of('CANCELLED'), requestId);
+  return { code, message: details, details: [] };
+}

@@ -1,0 +1,84 @@
+import { createServer, type Server as NetServer, type Socket } from 'node:net';
+import { connect as connectHttp2, type ClientHttp2Session } from 'node:http2';
+import { Server } from '@grpc/grpc-js';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { BoundMethod } from '../pipeline/call.js';
+import { raiseConnectionWindows, raiseStreamWindows, receiveWindowBytes } from './flow-control.js';
+import { createGrpcServer, type GrpcServer } from './grpc-server.js';
+
+const path = '/test.Upload/Put';
+const upload: BoundMethod = {
+  path,
+  isPublic: true,
+  async call(_incoming, readRequest) {
+    return { headers: {}, response: Buffer.from(String((await readRequest()).binary().length)) };
+  },
+};
+let grpc: GrpcServer;
+let server: NetServer;
+let session: ClientHttp2Session;
+
+beforeAll(async () => {
+  grpc = createGrpcServer([upload], [], { maxRequestBytes: 32 << 20, maxConnectionAgeSeconds: 1 });
+  server = createServer((socket: Socket) => grpc.injector.injectConnection(socket));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  session = connectHttp2(origin());
+});
+afterAll(() => {
+  session.destroy();
+  server.close();
+});
+
+function origin(): string {
+  const address = server.address();
+  if (typeof address !== 'object' || address === null) throw new Error('no address');
+  return `http://127.0.0.1:${address.port}`;
+}
+
+/** A gRPC message: not packed, its length, its bytes. */
+function framed(message: Buffer): Buffer {
+  const head = Buffer.alloc(5);
+  head.writeUInt32BE(message.length, 1);
+  return Buffer.concat([head, message]);
+}
+
+describe('receive windows', () => {
+  it('are announced for every stream and for the connection', async () => {
+    await new Promise((resolve) => session.once('remoteSettings', resolve));
+    expect(session.remoteSettings.initialWindowSize).toBe(receiveWindowBytes);
+    // The window of the connection has no setting: the server raises it with a frame of its own.
+    await until(() => (session.state.remoteWindowSize ?? 0) >= receiveWindowBytes);
+    expect(session.state.remoteWindowSize).toBeGreaterThanOrEqual(receiveWindowBytes);
+  });
+
+  it('let megabytes through before the server has read any', async () => {
+    const message = framed(Buffer.alloc(12 << 20));
+    const stream = session.request({ ':method': 'POST', ':path': path, 'content-type': 'application/grpc', te: 'trailers' });
+    stream.end(message);
+    const chunks: Buffer[] = [];
+    for await (const chunk of stream) chunks.push(chunk);
+    expect(Buffer.concat(chunks).subarray(5).toString()).toBe(String(12 << 20));
+  });
+
+  it('are missed as soon as grpc-js changes inside', () => {
+    const changed = new Server();
+    expect(() => raiseConnectionWindows(changed)).toThrow('http2Servers');
+    Reflect.deleteProperty(changed, 'commonServerOptions');
+    expect(() => raiseStreamWindows(changed)).toThrow('commonServerOptions');
+  });
+});
+
+describe('connections', () => {
+  it('are asked to reconnect when they are too old', async () => {
+    const old = connectHttp2(origin());
+    const started = performance.now();
+    const code = await new Promise((resolve) => old.once('goaway', resolve));
+    expect(code).toBe(0);
+    expect(performance.now() - started).toBeGreaterThan(800);
+    old.destroy();
+  });
+});
+
+async function until(condition: () => boolean): Promise<void> {
+  for (let tries = 0; tries < 100 && !condition(); tries++) await new Promise((resolve) => setTimeout(resolve, 20));
+}

@@ -1,0 +1,83 @@
+import { connect, type IncomingHttpHeaders, type IncomingHttpStatusHeader } from 'node:http2';
+import { gzipSync } from 'node:zlib';
+import { credentials, makeGenericClientConstructor, Metadata, type ServiceError } from '@grpc/grpc-js';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { VisionCallError } from '../client/index.js';
+import { startTestServer, type TestServer } from './server.js';
+
+const path = '/yandex.cloud.ai.vision.v1.VisionService/BatchAnalyze';
+let running: TestServer;
+
+beforeAll(async () => {
+  running = await startTestServer({ 'max-content-bytes': '100000' });
+});
+afterAll(() => running.close());
+
+function call(message: Buffer, metadata = new Metadata()): Promise<{ error: ServiceError | null; initial: Metadata | undefined }> {
+  const Client = makeGenericClientConstructor({}, 'Generic');
+  const client = new Client(running.endpoint, credentials.createInsecure());
+  const asIs = (bytes: Buffer): Buffer => bytes;
+  return new Promise((resolve) => {
+    let initial: Metadata | undefined;
+    const unary = client.makeUnaryRequest(path, asIs, asIs, message, metadata, (error: ServiceError | null) => {
+      client.close();
+      resolve({ error, initial });
+    });
+    unary.on('metadata', (received: Metadata) => (initial = received));
+  });
+}
+
+describe('errors over gRPC', () => {
+  it('come in the trailers alone, with ids and details', async () => {
+    const metadata = new Metadata();
+    metadata.set('traceparent', '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01');
+    const { error, initial } = await call(Buffer.alloc(0), metadata);
+    expect([error?.code, error?.details]).toEqual([3, 'Validation failed:\n  - analyze_specs: has 0 elements, allowed are from 1 to 8']);
+    expect(initial).toBeUndefined();
+    expect(error?.metadata.get('x-request-id')).toEqual([expect.stringMatching(/^[\da-f-]{36}$/)]);
+    expect(error?.metadata.get('x-server-trace-id')).toEqual(['4bf92f3577b34da6a3ce929d0e0e4736']);
+    expect(error?.metadata.get('grpc-status-details-bin')).toHaveLength(1);
+  });
+
+  it('never grow so large that the connection is lost', async () => {
+    const spec = { source: undefined, features: [], mimeType: 'x'.repeat(5000) };
+    const request = { analyzeSpecs: Array(8).fill(spec), folderId: 'f'.repeat(20_000) };
+    for (let round = 0; round < 2; round++) {
+      const error = await running.client.batchAnalyze(request, { timeoutMs: 5000 }).catch((thrown: unknown) => thrown);
+      expect(error instanceof VisionCallError && error.code).toBe(3);
+    }
+  });
+
+  it('answer a message that is none, or one too many', async () => {
+    expect((await call(Buffer.from([0x0a, 0xff]))).error?.code).toBe(3);
+    expect((await rawCall(Buffer.alloc(0))).status).toBe('3');
+    expect((await rawCall(Buffer.from([0, 0, 0, 0, 0, 0, 0, 0, 0, 0]))).message).toContain('2 messages instead of one');
+  });
+
+  it('stop a packed message that unpacks to more than the limit', async () => {
+    const packed = gzipSync(Buffer.alloc(64 << 20));
+    const head = Buffer.from([1, 0, 0, 0, 0]);
+    head.writeUInt32BE(packed.length, 1);
+    const answer = await rawCall(Buffer.concat([head, packed]), { 'grpc-encoding': 'gzip' });
+    expect([answer.status, answer.message]).toEqual(['8', expect.stringContaining('decompresses to a size larger')]);
+  });
+});
+
+/** Bytes of a request as they are. */
+function rawCall(bytes: Buffer, headers: Record<string, string> = {}): Promise<{ status: string; message: string }> {
+  const session = connect(running.origin);
+  return new Promise((resolve, reject) => {
+    const stream = session.request({ ':method': 'POST', ':path': path, 'content-type': 'application/grpc', te: 'trailers', ...headers });
+    const done = (received: IncomingHttpHeaders & IncomingHttpStatusHeader): void => {
+      if (received['grpc-status'] === undefined) return;
+      session.destroy();
+      const text = (name: string): string => [received[name]].flat().join('');
+      resolve({ status: text('grpc-status'), message: decodeURIComponent(text('grpc-message')) });
+    };
+    stream.once('response', done);
+    stream.once('trailers', done);
+    stream.once('error', reject);
+    stream.resume();
+    stream.end(bytes);
+  });
+}

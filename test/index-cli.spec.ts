@@ -1,0 +1,87 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import sharp from 'sharp';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { repositoryRoot } from '../server/paths.js';
+import { drawPicture } from './draw-picture.js';
+import { startTestServer, type TestServer } from './server.js';
+
+const execute = promisify(execFile);
+const bin = join(repositoryRoot, 'server/bin/visiond.js');
+const folder = mkdtempSync(join(tmpdir(), 'visiond-index-'));
+const images = join(folder, 'images');
+let running: TestServer;
+
+beforeAll(async () => {
+  running = await startTestServer({ 'data-dir': join(folder, 'data') });
+  await execute('mkdir', [images]);
+  for (const seed of [1, 2, 3]) await drawPicture(seed, 400, 300).jpeg().toFile(join(images, `${seed}.jpg`));
+  writeFileSync(join(images, 'broken.png'), 'no image');
+});
+afterAll(async () => {
+  await running.close();
+  rmSync(folder, { recursive: true });
+});
+
+async function index(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+  const all = [bin, 'index', ...args, '--endpoint', running.endpoint, '--folder', 'cli'];
+  try {
+    return { code: 0, ...(await execute(process.execPath, all)) };
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && 'stdout' in error && 'stderr' in error)) throw error;
+    return { code: Number(error.code), stdout: String(error.stdout), stderr: String(error.stderr) };
+  }
+}
+
+describe('visiond index', () => {
+  it('imports a folder, tells what failed, and goes on where it was', async () => {
+    const failures = join(folder, 'failures.jsonl');
+    const first = await index('import', images, '--failures', failures);
+    expect([first.code, first.stdout]).toEqual([1, '3 added, 0 replaced, 0 unchanged, 1 failed.\n']);
+    expect(first.stderr).toContain("broken.png: Can't decode Image: the content is neither JPEG nor PNG");
+    expect(JSON.parse(readFileSync(failures, 'utf8'))).toMatchObject({ id: 'broken.png' });
+    await drawPicture(4, 400, 300).jpeg().toFile(join(images, '4.jpg'));
+    rmSync(join(images, 'broken.png'));
+    const second = await index('import', images);
+    expect([second.code, second.stdout]).toEqual([0, '1 added, 0 replaced, 0 unchanged, 0 failed.\n']);
+    expect(second.stderr).toContain('3 of 4 images are there already.');
+    expect((await index('import', images, '--replace')).stdout).toBe('0 added, 0 replaced, 4 unchanged, 0 failed.\n');
+  });
+
+  it('finds a copy by file and by signature, and draws both side by side', async () => {
+    const copy = join(folder, 'copy.png');
+    await sharp(readFileSync(join(images, '2.jpg'))).extract({ left: 40, top: 30, width: 320, height: 240 }).rotate(5).png().toFile(copy);
+    const picture = join(folder, 'found.png');
+    const { code, stdout } = await index('search', copy, '--picture', picture, '--files', images);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^1 copies of copy\.png\n0\.\d{3} {2}2\.jpg {2}\d+ details agree, turned by -?\d+ degrees\n$/);
+    expect((await sharp(readFileSync(picture)).metadata()).width).toBeGreaterThan(800);
+    const signature = (await index('signature', copy)).stdout.trim();
+    expect((await index('search', '--signature', signature, '--json')).stdout).toContain('"id":"2.jpg"');
+  });
+
+  it('adds, exports, counts and deletes', async () => {
+    expect((await index('add', join(images, '1.jpg'), '--id', 'one', '--title', 'One')).stdout).toBe('one\n');
+    const { stdout } = await index('export');
+    expect(stdout.trim().split('\n').map((line): unknown => JSON.parse(line))).toContainEqual(expect.objectContaining({ id: 'one', title: 'One' }));
+    expect(JSON.parse((await index('stats', '--json')).stdout)).toMatchObject({ imageCount: 5, outdatedCount: 0 });
+    expect((await index('delete', 'one')).code).toBe(0);
+    expect(await index('delete', 'one')).toMatchObject({ code: 1, stderr: 'There is no image one.\n' });
+    expect((await index('compact')).stdout).toMatch(/^\d+ bytes on disk\n$/);
+  });
+
+  it.each([
+    [['fly'], 'index takes one of import, add,'],
+    [['search'], 'index search takes one argument.'],
+    [['import', '/nowhere'], '/nowhere does not exist.'],
+    [['add', '/nowhere.jpg'], '/nowhere.jpg cannot be read'],
+    [['search', '--signature', 'x'], 'The call failed: The signature cannot be read: this server did not make it.'],
+  ])('%j ends with a sentence', async (args, sentence) => {
+    const { code, stderr } = await index(...args);
+    expect(code).toBe(2);
+    expect(stderr).toContain(sentence);
+  });
+});
