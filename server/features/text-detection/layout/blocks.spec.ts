@@ -35,11 +35,6 @@ describe('groupIntoBlocks', () => {
     expect(blocksOf(...column('right', 300), ...column('left', 0))).toEqual(['left1 left2 left3', 'right1 right2 right3']);
   });
 
-  it('reads a heading before the columns below it', () => {
-    const lines = [line('left', 0, 100, 200), line('right', 300, 105, 200), line('heading', 0, 0, 500, 40)];
-    expect(blocksOf(...lines)).toEqual(['heading', 'left', 'right']);
-  });
-
   it('loses and doubles no line', () => {
     const anyLine = fc.record({
       left: fc.integer({ min: 0, max: 500 }),
