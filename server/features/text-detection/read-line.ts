@@ -42,7 +42,7 @@ const cyrillicOnly = /[\p{Script=Cyrillic}--[АВСЕНКМОРТХУасеор�
  * Capitals behind small letters and digits among letters: how Cyrillic words look when the neural recogniser reads them
  * beside Latin ones ("MuwvTe", "onpo6HocT"). Addresses may have both.
  */
-const mangledWord = /^[^@.\/]*(?:\p{Ll}\p{Lu}|\p{L}\d\p{L})[^@.\/]*$/u;
+const mangledWord = /^[^@./]*(?:\p{Ll}\p{Lu}|\p{L}\d\p{L})[^@./]*$/u;
 
 export interface Recognizers {
   readonly ctc: CtcRecognizer;
