@@ -1,6 +1,10 @@
-// npm run bench:copies -- FOLDER... [--share prove] [--sources 300] [--negatives 3000] [--only PATTERN] [--details FILE]
+// npm run bench:copies -- FOLDER... [--share prove] [--sources 300] [--queries-per-source 64] [--negatives 3000]
+//                                   [--indexed 3000] [--fill FOLDER]... [--only PATTERN] [--no-peers]
+//                                   [--details FILE]
 // Indexes photos of the folders, makes copies of some in 64 ways, searches for each copy and for photos that are not
-// there, and prints how many are found; two packages from npm see the same photos. Fails under the project's goals.
+// there, and prints how many are found; two packages from npm see the same photos. With fewer queries a source the ways are
+// dealt out, so that each is tried as often as the others. Photos of --fill are indexed and nothing else. Fails under the
+// project's goals.
 import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,6 +27,8 @@ const { values, positionals: folders } = parseArgs({
     sources: { type: 'string', default: '300' },
     negatives: { type: 'string', default: '3000' },
     indexed: { type: 'string', default: '3000' },
+    'queries-per-source': { type: 'string', default: '64' },
+    fill: { type: 'string', multiple: true, default: [] },
     only: { type: 'string', default: '.' },
     details: { type: 'string' },
     'no-peers': { type: 'boolean', default: false },
@@ -37,11 +43,13 @@ const shares: readonly Share[] = ['prove', 'choose', 'learn'];
 const photos = photosOf(folders, share);
 const sources = photos.slice(0, Number(values.sources));
 const negatives = photos.slice(sources.length, sources.length + Number(values.negatives));
-const others = [...photos.slice(sources.length + negatives.length), ...shares.filter((name) => name !== share).flatMap((name) => photosOf(folders, name))];
+const others = [...photos.slice(sources.length + negatives.length), ...shares.filter((name) => name !== share).flatMap((name) => photosOf(folders, name)), ...photosOf(values.fill, 'prove')];
 const indexed = [...sources, ...others].slice(0, Math.max(sources.length, Number(values.indexed)));
 const wanted = Object.entries(transformations).filter(([name]) => new RegExp(values.only).test(name));
 console.log(`Photos: ${folders.join(' ')}; share "${share}" by the hash of the file's name (bench/copy-photos.ts).`);
-console.log(`${sources.length} sources x ${wanted.length} transformations, ${negatives.length} photos that are not there, ${indexed.length} indexed.`);
+const dealt = dealOut(wanted, Math.min(wanted.length, Number(values['queries-per-source'])));
+const queries = sources.reduce((sum, source) => sum + (dealt.get(source)?.length ?? 0), 0);
+console.log(`${sources.length} sources, ${queries} copies made in ${wanted.length} ways, ${negatives.length} photos that are not there, ${indexed.length} indexed.`);
 
 const folder = mkdtempSync(join(tmpdir(), 'visiond-bench-'));
 const engine = createEngine(readConfig({ 'data-dir': folder }, {}), silentLog);
@@ -69,7 +77,7 @@ interface Result {
 await inParallel(indexed, 'indexed', async (path) => {
   const content = readFileSync(path);
   const image = await decodeImage(content, 100_000_000);
-  const descriptor = await describeForIndex(copies.pool, image, content, never);
+  const descriptor = await describeForIndex(copies, image, content, never);
   await copies.index.add({ folder: corpus, id: path, imageUrl: '', pageUrl: '', title: '', description: '', descriptor }, never);
 });
 const seen = values['no-peers'] ? [] : peers();
@@ -80,7 +88,7 @@ const searchForCopies = async (source: string): Promise<void> => {
   const file = readFileSync(source);
   const { width, height } = await sharp(file).metadata();
   const neighbour = readFileSync(others[hashOf(source) % others.length]!);
-  for (const [name, transform] of wanted) {
+  for (const [name, transform] of dealt.get(source) ?? []) {
     const content = await transform({ file, width, height, neighbour, random: random(hashOf(source + name)) });
     results.push(await search(name, content, source));
     for (const peer of seen) await peer.search(name, content, source);
@@ -102,7 +110,7 @@ report();
 async function search(query: string, content: Buffer, source: string | undefined): Promise<Result> {
   const image = await decodeImage(content, 100_000_000);
   const started = performance.now();
-  const described = await describeForSearch(copies.pool, image, content, never);
+  const described = await describeForSearch(copies, image, content, never);
   const examined = await examineProposals(copies, described, corpus, never);
   latencies.push(performance.now() - started);
   const judged = async (by: typeof described, all: typeof examined) => {
@@ -130,6 +138,17 @@ async function search(query: string, content: Buffer, source: string | undefined
   };
   if (values.details !== undefined) appendFileSync(values.details, `${JSON.stringify(result)}\n`);
   return result;
+}
+
+/** Gives every source so many of the ways, shuffled anew whenever all were given. */
+function dealOut(ways: typeof wanted, count: number): Map<string, typeof wanted> {
+  const next = random(1);
+  let deck: typeof wanted = [];
+  const deal = (): (typeof wanted)[number] => {
+    if (deck.length === 0) deck = ways.map((way) => ({ way, order: next() })).toSorted((a, b) => a.order - b.order).map(({ way }) => way);
+    return deck.pop()!;
+  };
+  return new Map(sources.map((source) => [source, count === ways.length ? ways : Array.from({ length: count }, deal)]));
 }
 
 /** Recall of those that were searched for by signature as well: by signature, and by content. */

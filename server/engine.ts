@@ -54,7 +54,8 @@ export function createInferencePool(config: Config, log: Log): WorkerPool<Infere
 export function createEngine(config: Config, log: Log): Engine {
   const pool = createInferencePool(config, log);
   const index = openSqliteIndex(resolve(config['data-dir'], config.index), (error) => log.error('index thread died', { error }));
-  const copies = { pool, index };
+  const backbone = createBackbone(pool);
+  const copies = { pool, index, backbone };
   const analyzer: BatchAnalyzer = {
     features: createFeatures(config, pool, copies),
     readSignature: (signature) => featuresOfSignature(config, copies, signature),
@@ -71,7 +72,7 @@ function createFeatures(config: Config, pool: WorkerPool<InferenceJobs>, copies:
   const findLines = createLineFinder(pool);
   const text = { pool, findLines, data: dataFinder(config) };
   const textCoverage = createTextCoverage(pool, findLines);
-  const classifiers = createClassifiers({ pool, backbone: createBackbone(pool), textCoverage, folder });
+  const classifiers = createClassifiers({ pool, backbone: copies.backbone, textCoverage, folder });
   const faces = { pool, findYuNet: () => findPulledModel(pulledModels.yuNet, folder) };
   return new Map<Feature_Type, AnalyzeFeature>([
     [

@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { repositoryRoot } from '../server/paths.js';
+import { makeDevCertificates } from '../server/setup/dev-certificates.js';
 import { drawPicture } from './draw-picture.js';
 import { startTestServer, type TestServer } from './server.js';
 
@@ -26,10 +27,19 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-async function index(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
-  const all = [bin, 'index', ...args, '--endpoint', running.endpoint, '--folder', 'cli'];
+interface Outcome {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function index(...args: string[]): Promise<Outcome> {
+  return visiond(['index', ...args, '--endpoint', running.endpoint, '--folder', 'cli']);
+}
+
+async function visiond(args: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<Outcome> {
   try {
-    return { code: 0, ...(await execute(process.execPath, all)) };
+    return { code: 0, ...(await execute(process.execPath, [bin, ...args], { env: { ...process.env, ...environment } })) };
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && 'stdout' in error && 'stderr' in error)) throw error;
     return { code: Number(error.code), stdout: String(error.stdout), stderr: String(error.stderr) };
@@ -81,6 +91,45 @@ describe('visiond index', () => {
     [['search', '--signature', 'x'], 'The call failed: The signature cannot be read: this server did not make it.'],
   ])('%j ends with a sentence', async (args, sentence) => {
     const { code, stderr } = await index(...args);
+    expect(code).toBe(2);
+    expect(stderr).toContain(sentence);
+  });
+});
+
+describe('a server with keys and encryption', () => {
+  let guarded: TestServer;
+  let ca: string;
+  let key: string;
+  beforeAll(async () => {
+    const data = join(folder, 'guarded');
+    const files = await makeDevCertificates(folder, ['localhost'], ['camera']);
+    ({ ca } = files);
+    guarded = await startTestServer({ 'data-dir': data, 'auth': 'keys', 'workers': '1', 'tls-cert': files.cert, 'tls-key': files.key });
+    const { stdout } = await visiond(['keys', 'create', '--folder', 'shop', '--data-dir', data]);
+    key = /\n\n(\S+)\n/.exec(stdout)?.[1] ?? '';
+  });
+  afterAll(() => guarded.close());
+
+  const to = (command: string[]): string[] => [...command, '--endpoint', `localhost:${guarded.server.address.port}`, '--folder', 'shop', '--tls-ca', ca];
+
+  it('answers index and analyze by option and by environment', async () => {
+    const file = join(images, '1.jpg');
+    expect(await visiond(to(['index', 'import', images, '--api-key', key]))).toMatchObject({ code: 0, stdout: '4 added, 0 replaced, 0 unchanged, 0 failed.\n' });
+    const environment = { VISIOND_API_KEY: key };
+    expect((await visiond(to(['index', 'add', file, '--id', 'lamp', '--title', 'A lamp', '--page-url', 'https://example.org/lamp']), environment)).stdout).toBe('lamp\n');
+    expect((await visiond(to(['index', 'search', file, '--json']), environment)).stdout).toContain('"id":"lamp"');
+    expect((await visiond(to(['index', 'stats']), environment)).stdout).toContain('imageCount: 5\n');
+    expect((await visiond(to(['analyze', file, '--copies']), environment)).stdout).toMatch(/^2 copies\n[^]*A lamp {2}https:\/\/example\.org\/lamp\n/);
+  });
+
+  it.each([
+    ['no key', () => to(['index', 'stats']), 'The call failed: Authentication is required'],
+    ['a key for another folder', () => [...to(['index', 'stats', '--api-key', key]), '--folder', 'other'], 'The call failed: Specified folder ID '],
+    ['no encryption', () => ['analyze', join(images, '1.jpg'), '--copies', '--endpoint', `localhost:${guarded.server.address.port}`], 'The call failed: '],
+    ['half of a certificate', () => to(['index', 'stats', '--tls-cert', ca]), '--tls-cert and --tls-key are given together.'],
+    ['a file that is not there', () => to(['analyze', 'x.jpg', '--tls-ca', '/nowhere.pem']).slice(0, 4), '--tls-ca /nowhere.pem cannot be read'],
+  ])('is not reached with %s', async (_problem, args, sentence) => {
+    const { code, stderr } = await visiond(args());
     expect(code).toBe(2);
     expect(stderr).toContain(sentence);
   });

@@ -3,12 +3,14 @@ import {
   classification,
   createVisionClient,
   faceDetection,
+  imageCopySearch,
   textDetection,
   VisionCallError,
   BatchAnalyzeResponse,
   type AnalyzeResult,
   type BatchAnalyzeRequest,
   type Feature,
+  type VisionClientOptions,
 } from '../../client/index.js';
 import { readConfig } from '../config.js';
 import { createEngine } from '../engine.js';
@@ -18,6 +20,7 @@ import { messageDescriptor } from '../descriptors.js';
 import { createLog } from '../telemetry/log.js';
 import { parseCommandLine, UsageError, type Command } from './command.js';
 import { drawOverlay } from './overlay.js';
+import { connectionOf, serverHelp, serverOptions } from './server-options.js';
 import { summaryOf } from './summary.js';
 
 /** Images of one request. */
@@ -36,10 +39,11 @@ Usage: visiond analyze FILE... [OPTIONS]
   --line            The whole image is one line of text.
   --faces           Where faces are.
   --classify NAMES  Asks classification models, for example moderation,objects.
+  --copies          Copies of the image in the corpus that visiond index fills.
   --overlay PNG     Writes the image with what was found outlined in it. Takes one FILE.
-  --endpoint H:P    The server to ask. Default 127.0.0.1:8080.
   --local           Analyses in this process, without a server.
   --json            Prints the answers of the API, one JSON object for every ${batchSize} files.
+${serverHelp}
 
 Exit code 1 if a file could not be analysed.
 `,
@@ -49,8 +53,9 @@ Exit code 1 if a file could not be analysed.
       line: { type: 'boolean', default: false },
       faces: { type: 'boolean', default: false },
       classify: { type: 'string' },
+      copies: { type: 'boolean', default: false },
       overlay: { type: 'string' },
-      endpoint: { type: 'string', default: '127.0.0.1:8080' },
+      ...serverOptions,
       local: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
     });
@@ -58,32 +63,34 @@ Exit code 1 if a file could not be analysed.
     if (values.overlay !== undefined && files.length > 1) throw new UsageError('--overlay takes one image file.');
     const features: Feature[] = (values.classify?.split(',') ?? []).map(classification);
     if (values.faces) features.push(faceDetection());
+    if (values.copies) features.push(imageCopySearch());
     if (values.text !== undefined || values.line || features.length === 0) {
       const languageCodes = (values.text ?? '*').split(',');
       features.unshift(textDetection({ languageCodes, model: values.line ? 'line' : 'page' }));
     }
-    const task = { files, features, json: values.json, overlay: values.overlay };
+    const task = { files, folderId: values.folder, features, json: values.json, overlay: values.overlay };
     return values.local
-      ? withLocalEngine((analyze) => analyzeFiles(analyze, task))
-      : withServer(values.endpoint, (analyze) => analyzeFiles(analyze, task));
+      ? withLocalEngine(values.folder, (analyze) => analyzeFiles(analyze, task))
+      : withServer(await connectionOf(values, process.env), (analyze) => analyzeFiles(analyze, task));
   },
 };
 
 interface Task {
   readonly files: readonly string[];
+  readonly folderId: string;
   readonly features: readonly Feature[];
   readonly json: boolean;
   /** Where the image with outlines goes. */
   readonly overlay: string | undefined;
 }
 
-async function analyzeFiles(analyze: Analyze, { files, features, json, overlay }: Task): Promise<number> {
+async function analyzeFiles(analyze: Analyze, { files, folderId, features, json, overlay }: Task): Promise<number> {
   let failures = 0;
   for (let first = 0; first < files.length; first += batchSize) {
     const batch = files.slice(first, first + batchSize);
     const contents = await Promise.all(batch.map(readImageFile));
     const response = await analyze({
-      folderId: '',
+      folderId,
       analyzeSpecs: contents.map((content) => ({
         source: { $case: 'content', value: content },
         features: [...features],
@@ -116,23 +123,23 @@ function report(file: string, { error, results }: AnalyzeResult, json: boolean):
   return errors.length === 0;
 }
 
-async function withServer(endpoint: string, task: (analyze: Analyze) => Promise<number>): Promise<number> {
-  const client = createVisionClient({ endpoint, timeoutMs: 600_000 });
+async function withServer(connection: VisionClientOptions, task: (analyze: Analyze) => Promise<number>): Promise<number> {
+  const client = createVisionClient(connection);
   try {
     return await task((request) => client.batchAnalyze(request));
   } catch (error) {
     if (!(error instanceof VisionCallError)) throw error;
-    const hint = error.code === 14 ? ` Is a server running at ${endpoint}? --local works without one.` : '';
+    const hint = error.code === 14 ? ` Is a server running at ${connection.endpoint}? --local works without one.` : '';
     throw new UsageError(`The call failed: ${error.message}.${hint}`);
   } finally {
     client.close();
   }
 }
 
-async function withLocalEngine(task: (analyze: Analyze) => Promise<number>): Promise<number> {
+async function withLocalEngine(folderId: string, task: (analyze: Analyze) => Promise<number>): Promise<number> {
   const log = createLog((line) => process.stderr.write(line));
   const engine = createEngine(readConfig({}, process.env), log);
-  const context = { requestId: 'local', folderId: '', signal: new AbortController().signal };
+  const context = { requestId: 'local', folderId, signal: new AbortController().signal };
   try {
     return await task((request) => analyzeBatch(engine.analyzer, request, context));
   } finally {

@@ -5,6 +5,7 @@ import { createIndexClient, MatchEvidence_Kind, VisionCallError, type FoundCopy,
 import { parseCommandLine, UsageError, type Command } from './command.js';
 import { importImages } from './index-import.js';
 import { fileOf, readSource } from './index-sources.js';
+import { connectionOf, serverHelp, serverOptions } from './server-options.js';
 import { sideBySide } from './side-by-side.js';
 
 const actions = ['import', 'add', 'delete', 'search', 'signature', 'stats', 'export', 'compact'] as const;
@@ -27,16 +28,14 @@ Usage: visiond index import SOURCE       adds the images of a folder, or of the 
        visiond index export              prints what is stored, one JSON object an image
        visiond index compact             gives the space of deleted images back
 
-  --endpoint H:P     The server. Default 127.0.0.1:8080.
-  --folder ID        The corpus. Default is the one without a name.
-  --api-key KEY      For a server that wants one.
-  --replace          import: sends images again that the server has.
-  --parallel N       import: images on their way at a time. Default 8.
-  --failures FILE    import: gets a JSON line for every image that failed.
-  --max N            search: copies that are listed. Default 10.
-  --picture OUT      search: draws the image and its copies beside each other, as far as --files has them.
-  --files DIR        search: the folder that was imported.
-  --json             search, stats: prints JSON.
+  --replace         import: sends images again that the server has.
+  --parallel N      import: images on their way at a time. Default 8.
+  --failures FILE   import: gets a JSON line for every image that failed.
+  --max N           search: copies that are listed. Default 10.
+  --picture OUT     search: draws the image and its copies beside each other, as far as --files has them.
+  --files DIR       search: the folder that was imported.
+  --json            search, stats: prints JSON.
+${serverHelp}
 
 Exit code 1 if an image failed, or if nothing was found or deleted.
 `,
@@ -45,12 +44,7 @@ Exit code 1 if an image failed, or if nothing was found or deleted.
     const [name, ...operands] = positionals;
     const action = actions.find((known) => known === name);
     if (action === undefined) throw new UsageError(`index takes one of ${actions.join(', ')}.`);
-    const client = createIndexClient({
-      endpoint: values.endpoint,
-      folderId: values.folder,
-      timeoutMs: 600_000,
-      ...(values['api-key'] === undefined ? {} : { apiKey: values['api-key'] }),
-    });
+    const client = createIndexClient(await connectionOf(values, process.env));
     try {
       return await run(action, client, operands, values);
     } catch (error) {
@@ -64,9 +58,7 @@ Exit code 1 if an image failed, or if nothing was found or deleted.
 };
 
 const options = {
-  'endpoint': { type: 'string', default: '127.0.0.1:8080' },
-  'folder': { type: 'string', default: '' },
-  'api-key': { type: 'string' },
+  ...serverOptions,
   'replace': { type: 'boolean', default: false },
   'parallel': { type: 'string', default: '8' },
   'failures': { type: 'string' },

@@ -1,5 +1,6 @@
 import type { ClassAnnotation } from '../../gen/yandex/cloud/ai/vision/v1/classification.js';
 import type { FaceAnnotation } from '../../gen/yandex/cloud/ai/vision/v1/face_detection.js';
+import type { ImageCopySearchAnnotation } from '../../gen/yandex/cloud/ai/vision/v1/image_copy_search.js';
 import type { FeatureResult } from '../../gen/yandex/cloud/ai/vision/v1/vision_service.js';
 import { plainText } from './plain-text.js';
 
@@ -7,6 +8,7 @@ import { plainText } from './plain-text.js';
 export function summaryOf(result: FeatureResult): string {
   if (result.feature?.$case === 'classification') return summaryOfClasses(result.feature.value);
   if (result.feature?.$case === 'faceDetection') return summaryOfFaces(result.feature.value);
+  if (result.feature?.$case === 'imageCopySearch') return summaryOfCopies(result.feature.value);
   return plainText(result);
 }
 
@@ -25,4 +27,9 @@ function summaryOfFaces({ faces }: FaceAnnotation): string {
     return `  ${bottomRight.x - topLeft.x} x ${bottomRight.y - topLeft.y} pixels at ${topLeft.x}, ${topLeft.y}\n`;
   });
   return `${faces.length === 1 ? '1 face' : `${faces.length} faces`}\n${lines.join('')}`;
+}
+
+function summaryOfCopies({ copyCount, topResults }: ImageCopySearchAnnotation): string {
+  const lines = topResults.map(({ imageUrl, pageUrl, title }) => `  ${[title, imageUrl, pageUrl].filter((text) => text !== '').join('  ')}\n`);
+  return `${copyCount === 1n ? '1 copy' : `${copyCount} copies`}\n${lines.join('')}`;
 }

@@ -36,13 +36,14 @@ const busyMs = 200;
 
 /** Puts the service that keeps corpora together. */
 export function createCorpusService(gate: ImageGate, pipeline: Pipeline): CorpusService {
-  const { pool, index } = gate.engine;
+  const { engine } = gate;
+  const { pool, index } = engine;
   const { log } = pipeline;
 
   const add = async (request: AddImageRequest, { signal, folderId: folder }: AddContext): Promise<AddImageResponse> => {
     const { content, imageUrl, pageUrl, title, description } = request;
     validateAddresses(request);
-    const descriptor = await withImage(gate, content, signal, (image) => describeForIndex(pool, image, content, signal));
+    const descriptor = await withImage(gate, content, signal, (image) => describeForIndex(engine, image, content, signal));
     const id = idOf(request);
     const outcome = await index.add({ folder, id, imageUrl, pageUrl, title, description, descriptor }, signal);
     const stored = await index.get(folder, id, signal);
@@ -111,9 +112,9 @@ export function createCorpusService(gate: ImageGate, pipeline: Pipeline): Corpus
             const most = countWithin('max_results', maxResults, results.count, results.max);
             const query =
               source?.$case === 'content' ?
-                await withImage(gate, source.value, signal, (image) => describeForSearch(pool, image, source.value, signal))
+                await withImage(gate, source.value, signal, (image) => describeForSearch(engine, image, source.value, signal))
               : readSignature(source?.value ?? '');
-            const { count, copies } = await searchCopies(gate.engine, query, folderId, most, signal);
+            const { count, copies } = await searchCopies(engine, query, folderId, most, signal);
             return { copyCount: BigInt(count), copies: copies.map((copy) => foundCopy(copy, indexedImage(copy.image))) };
           },
         },
@@ -125,7 +126,7 @@ export function createCorpusService(gate: ImageGate, pipeline: Pipeline): Corpus
           folder: folderOf,
           validate: validator('ComputeSignatureRequest'),
           async handle({ content }, { signal }) {
-            const query = await withImage(gate, content, signal, (image) => describeForSearch(pool, image, content, signal));
+            const query = await withImage(gate, content, signal, (image) => describeForSearch(engine, image, content, signal));
             return { signature: await writeSignature(query) };
           },
         },

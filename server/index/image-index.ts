@@ -51,7 +51,7 @@ export interface ProposalQuery {
   readonly hashes: readonly Uint8Array[];
   /** All images within that many bits of a hash are proposed, however many there are. */
   readonly nearHash: number;
-  /** Embeddings of the image, of its mirror image and of parts of it. */
+  /** Embeddings of the image and of parts of it. */
   readonly embeddings: readonly Int8Array[];
 }
 

@@ -21,7 +21,7 @@ function add(store: SqliteStore, ...images: NewImage[]): string[] {
 
 describe('SqliteStore', () => {
   it('keeps what it is given, also after it is opened again', () => {
-    const path = join(folder, 'keep.db');
+    const path = join(folder, 'made', 'for it', 'keep.db');
     const store = new SqliteStore(path);
     expect(add(store, image('a'), image('b', { title: "it's" }))).toEqual(['added', 'added']);
     store.close();

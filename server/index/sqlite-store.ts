@@ -1,3 +1,5 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
 import Database from 'libsql';
 import {
   descriptorVersion,
@@ -67,6 +69,7 @@ export class SqliteStore {
 
   /** @throws Error when the file cannot be opened or comes from a newer server */
   constructor(path: string) {
+    mkdirSync(dirname(path), { recursive: true });
     this.#db = new Database(path);
     this.#db.exec(`PRAGMA busy_timeout = ${busyMs}`);
     this.#db.exec('PRAGMA auto_vacuum = INCREMENTAL');

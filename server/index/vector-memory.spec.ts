@@ -35,7 +35,7 @@ describe('VectorMemory', () => {
     const { hash, embedding } = vectorsOf(0);
     for (let image = 1; image <= 100; image++) memory.add(1, image, { hash: hash.with(image % 32, hash[image % 32]! ^ 1), embedding });
     expect(memory.propose(1, [hash], [], 1)).toHaveLength(100);
-    expect(memory.propose(1, [hash], [], 0)).toHaveLength(8);
+    expect(memory.propose(1, [hash], [], 0)).toHaveLength(4);
   });
 
   it('knows nothing of an empty or an unknown folder', () => {

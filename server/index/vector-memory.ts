@@ -30,7 +30,7 @@ const foundAt = thresholdsAt + 16;
 const blocksAt = foundAt + 20 * largestBlock;
 
 /** How far down the candidates of every query are taken. */
-const hashesTaken = 8;
+const hashesTaken = 4;
 const embeddingsTaken = 12;
 /**
  * The first dimensions of an embedding are those in which images differ most. All rows are compared by them, and the

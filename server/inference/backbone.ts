@@ -1,7 +1,7 @@
 import { convertedModels } from './converted-models.js';
 import type { Image } from '../image/image.js';
 import { oncePerImage, type ImageTask } from '../image/once-per-image.js';
-import { resizeRgb } from '../image/resize.js';
+import { cropImage, resizeRgb } from '../image/resize.js';
 import type { JobHandlers } from './jobs.js';
 import { lazy } from './lazy.js';
 import { loadConvertedModel } from './onnx-session.js';
@@ -22,11 +22,20 @@ export interface ActivationMap {
   readonly data: Float32Array;
 }
 
+/** A part of an image, in its pixels. */
+export interface Part {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+}
+
 /** Runs the network over an image, once for all features that want it. */
 export type Backbone = ImageTask<BackbonePass>;
 
 export type BackboneJobs = {
-  runBackbone: { input: { image: Image }; output: BackbonePass };
+  /** The network sees the image, or the part of it that is named. */
+  runBackbone: { input: { image: Image; part?: Part }; output: BackbonePass };
 };
 
 /** Side of the square that images are stretched to, as they were when the network was trained. */
@@ -40,8 +49,8 @@ export function createBackbone(pool: WorkerPool<BackboneJobs>): Backbone {
 export function loadBackboneJobs(): JobHandlers<BackboneJobs> {
   const network = lazy(() => loadConvertedModel(convertedModels.moderation));
   return {
-    async runBackbone({ image }) {
-      const input = resizeRgb(image, side, side).map((value) => value / 255);
+    async runBackbone({ image, part }) {
+      const input = resizeRgb(part === undefined ? image : cropImage(image, part), side, side).map((value) => value / 255);
       const { features, probabilities } = await (await network()).run(input, [1, side, side, 3]);
       const [, height = 0, width = 0, channels = 0] = features.shape;
       return { features: { height, width, channels, data: features.data }, probabilities: probabilities.data };

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { closeMessage, type Job, type JobTable, type Reply } from './jobs.js';
+import { onAbort } from './on-abort.js';
 
 export interface WorkerPoolOptions {
   /** Compiled module that calls `serveJobs`. */
@@ -76,18 +77,16 @@ export class WorkerPool<Jobs extends JobTable> {
     return new Promise((resolve, reject) => {
       if (this.#closed) return reject(new Error('The worker pool is closed'));
       if (signal.aborted) return reject(abortReason(signal));
-      const onAbort = () => {
-        this.#waiting.delete(pending);
-        pending.release();
-        reject(abortReason(signal));
-      };
       const pending: Pending = {
         job: { id: this.#nextId++, name, input },
         resolve,
         reject,
-        release: () => signal.removeEventListener('abort', onAbort),
+        release: onAbort(signal, () => {
+          this.#waiting.delete(pending);
+          pending.release();
+          reject(abortReason(signal));
+        }),
       };
-      signal.addEventListener('abort', onAbort);
       this.#waiting.add(pending);
       this.#dispatch();
     });

@@ -73,21 +73,77 @@ describe('kernel', () => {
     );
   });
 
-  it('finds the nearest of those whose first halves are near', () => {
-    const set = fc.array(hash, { minLength: 1, maxLength: 12 });
+  it('finds the nearest descriptors', () => {
+    const set = (minLength: number) => fc.array(hash, { minLength, maxLength: 12 });
     fc.assert(
-      fc.property(set, set, fc.integer({ min: 50, max: 128 }), (a, b, half) => {
+      fc.property(set(1), set(0), (a, b) => {
         a.forEach((row, index) => bytes.set(row, 32 * index));
         b.forEach((row, index) => bytes.set(row, 1024 + 32 * index));
-        kernel.nearest(0, a.length, 1024, b.length, BigInt(half), 32_768);
-        const nearest = (one: Uint8Array): number => {
-          const keys = b.flatMap((other, index) =>
-            distance(one.subarray(0, 16), other.subarray(0, 16)) <= half ? [(distance(one, other) << 16) | index] : [],
-          );
-          return keys.length === 0 ? -1 : Math.min(...keys);
-        };
+        kernel.nearest(0, a.length, 1024, b.length, 32_768);
+        const nearest = (one: Uint8Array): number =>
+          b.length === 0 ? -1 : Math.min(...b.map((other, index) => (distance(one, other) << 16) | index));
         expect([...ints.subarray(8192, 8192 + a.length)]).toEqual(a.map(nearest));
       }),
     );
+  });
+
+  it('finds the corners of FAST', () => {
+    const [width, height, border] = [41, 12, 4];
+    const pixel = fc.oneof(fc.constantFrom(0, 100, 255), fc.integer({ min: 0, max: 255 }));
+    const circle = [
+      [0, -3], [1, -3], [2, -2], [3, -1], [3, 0], [3, 1], [2, 2], [1, 3],
+      [0, 3], [-1, 3], [-2, 2], [-3, 1], [-3, 0], [-3, -1], [-2, -2], [-1, -3],
+    ].map(([x = 0, y = 0]) => y * width + x);
+    const longest = (is: (offset: number) => boolean): number =>
+      [...circle, ...circle].reduce(({ run, best }, offset) => {
+        const next = is(offset) ? run + 1 : 0;
+        return { run: next, best: Math.max(best, next) };
+      }, { run: 0, best: 0 }).best;
+    ints.set([...circle, ...circle.slice(0, 8)]);
+    // A bright or a dark spot on plain ground is a corner; pixels drawn at random are seldom one.
+    const picture = fc.tuple(pixel, fc.array(fc.tuple(fc.nat(width * height - 1), pixel), { minLength: 10, maxLength: 60 }));
+    let all = 0;
+    fc.assert(
+      fc.property(picture, fc.integer({ min: 1, max: 100 }), ([ground, spots], threshold) => {
+        const gray = new Uint8Array(width * height).fill(ground);
+        for (const [at, value] of spots) gray[at] = value;
+        bytes.set(gray, 1024);
+        const count = kernel.corners(1024, width, height, border, threshold, 0, 32_768);
+        const expected = [...gray.keys()].filter((at) => {
+          const [x, y] = [at % width, Math.floor(at / width)];
+          if (x < border || x >= width - border || y < border || y >= height - border) return false;
+          const step = (offset: number): number => gray[at + offset]! - gray[at]!;
+          return Math.max(longest((offset) => step(offset) > threshold), longest((offset) => step(offset) < -threshold)) >= 9;
+        });
+        all += expected.length;
+        expect([...ints.subarray(8192, 8192 + count)]).toEqual(expected);
+      }),
+    );
+    expect(all).toBeGreaterThan(100);
+  });
+
+  it('blurs along an axis', () => {
+    const weights = [18, 34, 49, 54, 49, 34, 18];
+    fc.assert(
+      fc.property(fc.uint8Array({ minLength: 60, maxLength: 60 }), fc.integer({ min: 1, max: 5 }), (values, step) => {
+        bytes.set(values, 1024);
+        kernel.blur(1024 + 3 * step, 60 - 6 * step, step, 2048);
+        const expected = Array.from({ length: 60 - 6 * step }, (_, at) =>
+          weights.reduce((sum, weight, tap) => sum + weight * values[at + tap * step]!, 128) >> 8,
+        );
+        expect([...bytes.subarray(2048, 2048 + expected.length)]).toEqual(expected);
+      }),
+    );
+  });
+
+  it('adds weighted rows and turns them', () => {
+    const floats = new Float32Array(kernel.memory.buffer);
+    // Two new rows of three with four floats: the first of rows 0 and 1, the second of row 2 alone.
+    floats.set([1, 2, 3, 4, 10, 20, 30, 40, 5, 6, 7, 8], 256);
+    ints.set([0, 2], 300);
+    ints.set([2, 3], 302);
+    floats.set([0.5, 0.25, 2], 304);
+    kernel.resample(1024, 16, 1200, 1208, 1216, 2, 2048, 8);
+    expect([...floats.subarray(512, 520)]).toEqual([3, 10, 6, 12, 9, 14, 12, 16]);
   });
 });

@@ -15,11 +15,37 @@ export interface Kernel {
     thresholds: number,
     out: number,
   ) => number;
+  /** The nearest of the 32-byte descriptors b for each of a; `distance << 16 | index` each, or -1 where there is none. */
+  readonly nearest: (a: number, countA: number, b: number, countB: number, out: number) => void;
   /**
-   * The nearest of the 32-byte descriptors b for each of a, among those whose first 128 bits differ in at most `half`;
-   * `distance << 16 | index` each, or -1.
+   * Corners of FAST-9 in a picture in shades of grey; their positions, an int each. `circle` are the offsets of the circle's
+   * 16 pixels, and of the first 8 again.
    */
-  readonly nearest: (a: number, countA: number, b: number, countB: number, half: bigint, out: number) => void;
+  readonly corners: (
+    pixels: number,
+    width: number,
+    height: number,
+    border: number,
+    threshold: number,
+    circle: number,
+    out: number,
+  ) => number;
+  /** Blurs bytes along an axis whose neighbours are `step` apart. Reads three steps over both ends, and up to 7 bytes more. */
+  readonly blur: (from: number, length: number, step: number, out: number) => void;
+  /**
+   * Adds rows of floats, weighted, and turns the picture: the new rows are columns. Strides are bytes, that of the input a
+   * multiple of 16; so many rows as it has floats are written.
+   */
+  readonly resample: (
+    rows: number,
+    stride: number,
+    first: number,
+    ends: number,
+    weights: number,
+    target: number,
+    out: number,
+    outStride: number,
+  ) => void;
 }
 
 /** Bytes of a page of WebAssembly memory. */
@@ -32,11 +58,17 @@ export function createKernel(pages: number): Kernel {
   const memory = new WebAssembly.Memory({ initial: pages });
   const { exports } = new WebAssembly.Instance(module, { env: { memory } });
   if (!isKernel(exports)) throw new Error('kernel-bytes.ts is not made of kernel.wat');
-  const { hashes, dots, nearest } = exports;
-  return { memory, hashes, dots, nearest };
+  const { hashes, dots, nearest, corners, blur, resample } = exports;
+  return { memory, hashes, dots, nearest, corners, blur, resample };
+}
+
+/** Makes room for so many bytes in the memory of a kernel. Views of it that were made before may be dead afterwards. */
+export function reserve({ memory }: Kernel, bytes: number): void {
+  const missing = bytes - memory.buffer.byteLength;
+  if (missing > 0) memory.grow(Math.ceil(missing / pageBytes));
 }
 
 /** What the functions take is fixed by kernel.wat, which TypeScript cannot read. */
 function isKernel(exports: WebAssembly.Exports): exports is WebAssembly.Exports & Omit<Kernel, 'memory'> {
-  return ['hashes', 'dots', 'nearest'].every((name) => typeof exports[name] === 'function');
+  return ['hashes', 'dots', 'nearest', 'corners', 'blur', 'resample'].every((name) => typeof exports[name] === 'function');
 }

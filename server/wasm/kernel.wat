@@ -110,13 +110,12 @@
         (br $each)))
     (local.get $found))
 
-  ;; The nearest descriptor of b for each of a, 256 bits in 32 bytes each, among those whose first 128 bits differ in at
-  ;; most `half`: most pairs are done after these. Writes `distance << 16 | index`, or -1 where there is none.
-  (func (export "nearest") (param $a i32) (param $countA i32) (param $b i32) (param $countB i32) (param $half i64) (param $out i32)
-    (local $q0 i64) (local $q1 i64) (local $q2 i64) (local $q3 i64) (local $first i64)
-    (local $endA i32) (local $endB i32) (local $at i32) (local $best i32) (local $key i32)
+  ;; The nearest descriptor of b for each of a, 256 bits in 32 bytes each. Writes `distance << 16 | index`, or -1 where there
+  ;; is none. No pair is left early: that half of them could be costs more in branches than it saves.
+  (func (export "nearest") (param $a i32) (param $countA i32) (param $b i32) (param $countB i32) (param $out i32)
+    (local $q0 i64) (local $q1 i64) (local $q2 i64) (local $q3 i64)
+    (local $endA i32) (local $at i32) (local $index i32) (local $best i32) (local $key i32)
     (local.set $endA (i32.add (local.get $a) (i32.shl (local.get $countA) (i32.const 5))))
-    (local.set $endB (i32.add (local.get $b) (i32.shl (local.get $countB) (i32.const 5))))
     (block $done
       (loop $each
         (br_if $done (i32.ge_u (local.get $a) (local.get $endA)))
@@ -126,26 +125,173 @@
         (local.set $q3 (i64.load offset=24 (local.get $a)))
         (local.set $best (i32.const -1))
         (local.set $at (local.get $b))
+        (local.set $index (i32.const 0))
         (block $end
           (loop $other
-            (br_if $end (i32.ge_u (local.get $at) (local.get $endB)))
-            (local.set $first (i64.add
-              (i64.popcnt (i64.xor (local.get $q0) (i64.load (local.get $at))))
-              (i64.popcnt (i64.xor (local.get $q1) (i64.load offset=8 (local.get $at))))))
-            (if (i64.le_u (local.get $first) (local.get $half))
-              (then
-                (local.set $key (i32.or
-                  (i32.shl
-                    (i32.wrap_i64 (i64.add (local.get $first) (i64.add
-                      (i64.popcnt (i64.xor (local.get $q2) (i64.load offset=16 (local.get $at))))
-                      (i64.popcnt (i64.xor (local.get $q3) (i64.load offset=24 (local.get $at)))))))
-                    (i32.const 16))
-                  (i32.shr_u (i32.sub (local.get $at) (local.get $b)) (i32.const 5))))
-                (if (i32.lt_u (local.get $key) (local.get $best)) (then (local.set $best (local.get $key))))))
+            (br_if $end (i32.ge_u (local.get $index) (local.get $countB)))
+            (local.set $key (i32.or
+              (i32.shl
+                (i32.wrap_i64 (i64.add
+                  (i64.add
+                    (i64.popcnt (i64.xor (local.get $q0) (i64.load (local.get $at))))
+                    (i64.popcnt (i64.xor (local.get $q1) (i64.load offset=8 (local.get $at)))))
+                  (i64.add
+                    (i64.popcnt (i64.xor (local.get $q2) (i64.load offset=16 (local.get $at))))
+                    (i64.popcnt (i64.xor (local.get $q3) (i64.load offset=24 (local.get $at)))))))
+                (i32.const 16))
+              (local.get $index)))
+            (local.set $best (select (local.get $key) (local.get $best) (i32.lt_u (local.get $key) (local.get $best))))
             (local.set $at (i32.add (local.get $at) (i32.const 32)))
+            (local.set $index (i32.add (local.get $index) (i32.const 1)))
             (br $other)))
         (i32.store (local.get $out) (local.get $best))
         (local.set $out (i32.add (local.get $out) (i32.const 4)))
         (local.set $a (i32.add (local.get $a) (i32.const 32)))
         (br $each))))
+
+  ;; Corners of FAST-9: pixels on whose circle nine in a row are brighter, or darker, by more than `threshold`.
+  ;; `circle` are 24 ints, the offsets of the 16 pixels of the circle from its middle, from the north on, and of the first
+  ;; eight again. 16 pixels at a time; the last ones of a row are looked at with those before them. Pixels nearer to an edge
+  ;; than `border`, at least 3, are left out. Writes the position, `y * width + x`, of each corner and returns how many.
+  (func (export "corners") (param $pixels i32) (param $width i32) (param $height i32) (param $border i32)
+    (param $threshold i32) (param $circle i32) (param $out i32) (result i32)
+    (local $by v128) (local $c v128) (local $n v128) (local $s v128) (local $e v128) (local $w v128)
+    (local $over v128) (local $under v128) (local $bright v128) (local $dark v128) (local $longest v128)
+    (local $y i32) (local $at i32) (local $end i32) (local $next i32) (local $three i32) (local $mask i32) (local $start i32)
+    (local $step i32)
+    (local.set $start (local.get $out))
+    (local.set $by (i8x16.splat (local.get $threshold)))
+    (local.set $three (i32.mul (local.get $width) (i32.const 3)))
+    (local.set $y (local.get $border))
+    (block $done
+      (loop $row
+        (br_if $done (i32.ge_s (local.get $y) (i32.sub (local.get $height) (local.get $border))))
+        (local.set $at (i32.add (local.get $pixels) (i32.add (i32.mul (local.get $y) (local.get $width)) (local.get $border))))
+        (local.set $end (i32.sub (i32.add (local.get $at) (local.get $width)) (i32.shl (local.get $border) (i32.const 1))))
+        (local.set $next (local.get $at))
+        (block $rowDone
+          (loop $sixteen
+            (br_if $rowDone (i32.ge_u (local.get $next) (local.get $end)))
+            ;; Pixels before $next were looked at already.
+            (local.set $at (select (local.get $next) (i32.sub (local.get $end) (i32.const 16))
+              (i32.le_u (i32.add (local.get $next) (i32.const 16)) (local.get $end))))
+            (local.set $c (v128.load (local.get $at)))
+            (local.set $n (v128.load (i32.sub (local.get $at) (local.get $three))))
+            (local.set $s (v128.load (i32.add (local.get $at) (local.get $three))))
+            (local.set $e (v128.load offset=3 (local.get $at)))
+            (local.set $w (v128.load (i32.sub (local.get $at) (i32.const 3))))
+            (local.set $over (i8x16.add_sat_u (local.get $c) (local.get $by)))
+            (local.set $under (i8x16.sub_sat_u (local.get $c) (local.get $by)))
+            ;; Nine in a row hold two neighbours of the four in the main directions: most pixels are done after these.
+            (if (v128.any_true (v128.or
+                (i8x16.sub_sat_u
+                  (i8x16.min_u (i8x16.max_u (local.get $n) (local.get $s)) (i8x16.max_u (local.get $e) (local.get $w)))
+                  (local.get $over))
+                (i8x16.sub_sat_u
+                  (local.get $under)
+                  (i8x16.max_u (i8x16.min_u (local.get $n) (local.get $s)) (i8x16.min_u (local.get $e) (local.get $w))))))
+              (then
+                ;; Lengths of the runs up to each pixel of the circle, and the longest so far.
+                (local.set $bright (v128.const i32x4 0 0 0 0))
+                (local.set $dark (v128.const i32x4 0 0 0 0))
+                (local.set $longest (v128.const i32x4 0 0 0 0))
+                (local.set $step (local.get $circle))
+                (loop $around
+                  (local.set $n (v128.load (i32.add (local.get $at) (i32.load (local.get $step)))))
+                  (local.set $s (i8x16.gt_u (local.get $n) (local.get $over)))
+                  (local.set $bright (v128.and (i8x16.sub (local.get $bright) (local.get $s)) (local.get $s)))
+                  (local.set $s (i8x16.lt_u (local.get $n) (local.get $under)))
+                  (local.set $dark (v128.and (i8x16.sub (local.get $dark) (local.get $s)) (local.get $s)))
+                  (local.set $longest (i8x16.max_u (local.get $longest) (i8x16.max_u (local.get $bright) (local.get $dark))))
+                  (br_if $around (i32.lt_u
+                    (local.tee $step (i32.add (local.get $step) (i32.const 4)))
+                    (i32.add (local.get $circle) (i32.const 96)))))
+                (local.set $mask (i8x16.bitmask (i8x16.ge_u (local.get $longest) (i8x16.splat (i32.const 9))))))
+              (else (local.set $mask (i32.const 0))))
+            (local.set $mask (i32.and (local.get $mask)
+              (i32.shl (i32.const -1) (i32.sub (local.get $next) (local.get $at)))))
+            (local.set $next (i32.add (local.get $at) (i32.const 16)))
+            (block $maskDone
+              (loop $bit
+                (br_if $maskDone (i32.eqz (local.get $mask)))
+                (i32.store (local.get $out)
+                  (i32.sub (i32.add (local.get $at) (i32.ctz (local.get $mask))) (local.get $pixels)))
+                (local.set $out (i32.add (local.get $out) (i32.const 4)))
+                (local.set $mask (i32.and (local.get $mask) (i32.sub (local.get $mask) (i32.const 1))))
+                (br $bit)))
+            (br $sixteen)))
+        (local.set $y (i32.add (local.get $y) (i32.const 1)))
+        (br $row)))
+    (i32.shr_u (i32.sub (local.get $out) (local.get $start)) (i32.const 2)))
+
+  ;; Blurs bytes along one axis, whose neighbours are `step` bytes apart, with a Gaussian whose deviation is 2: weights of
+  ;; 18, 34, 49, 54, 49, 34, 18 out of 256. Eight at a time: up to seven bytes behind the last are written as well, and what
+  ;; lies within three steps of either end must be readable.
+  (func (export "blur") (param $from i32) (param $length i32) (param $step i32) (param $out i32)
+    (local $end i32) (local $two i32) (local $three i32)
+    (local.set $end (i32.add (local.get $from) (local.get $length)))
+    (local.set $two (i32.shl (local.get $step) (i32.const 1)))
+    (local.set $three (i32.add (local.get $two) (local.get $step)))
+    (block $done
+      (loop $eight
+        (br_if $done (i32.ge_u (local.get $from) (local.get $end)))
+        (v128.store64_lane 0 (local.get $out) (i8x16.narrow_i16x8_u
+          (i16x8.shr_u
+            (i16x8.add
+              (i16x8.add
+                (i16x8.mul (i16x8.splat (i32.const 18)) (i16x8.add
+                  (v128.load8x8_u (i32.sub (local.get $from) (local.get $three)))
+                  (v128.load8x8_u (i32.add (local.get $from) (local.get $three)))))
+                (i16x8.mul (i16x8.splat (i32.const 34)) (i16x8.add
+                  (v128.load8x8_u (i32.sub (local.get $from) (local.get $two)))
+                  (v128.load8x8_u (i32.add (local.get $from) (local.get $two))))))
+              (i16x8.add
+                (i16x8.mul (i16x8.splat (i32.const 49)) (i16x8.add
+                  (v128.load8x8_u (i32.sub (local.get $from) (local.get $step)))
+                  (v128.load8x8_u (i32.add (local.get $from) (local.get $step)))))
+                (i16x8.add
+                  (i16x8.mul (i16x8.splat (i32.const 54)) (v128.load8x8_u (local.get $from)))
+                  (i16x8.splat (i32.const 128)))))
+            (i32.const 8))
+          (v128.const i32x4 0 0 0 0)))
+        (local.set $from (i32.add (local.get $from) (i32.const 8)))
+        (local.set $out (i32.add (local.get $out) (i32.const 8)))
+        (br $eight))))
+
+  ;; Rows of floats, weighted and added, and turned: what would be row y is column y. Strides are bytes, that of the input a
+  ;; multiple of 16. For each of `target` new rows `first` tells the row where it begins to read and `ends` where in
+  ;; `weights` its weights end, which begin where those of the row before end. Twice in a row it resizes a picture.
+  (func (export "resample") (param $in i32) (param $stride i32) (param $first i32) (param $ends i32) (param $weights i32)
+    (param $target i32) (param $out i32) (param $outStride i32)
+    (local $x i32) (local $from i32) (local $tap i32) (local $end i32) (local $to i32) (local $begin i32) (local $sum v128)
+    (local.set $target (i32.add (local.get $first) (i32.shl (local.get $target) (i32.const 2))))
+    (block $done
+      (loop $row
+        (br_if $done (i32.ge_u (local.get $first) (local.get $target)))
+        (local.set $end (i32.add (local.get $weights) (i32.shl (i32.load (local.get $ends)) (i32.const 2))))
+        (local.set $x (i32.const 0))
+        (local.set $to (local.get $out))
+        (loop $four
+          (local.set $sum (v128.const i32x4 0 0 0 0))
+          (local.set $from (i32.add (i32.add (local.get $in) (local.get $x)) (i32.mul (i32.load (local.get $first)) (local.get $stride))))
+          (local.set $tap (i32.add (local.get $weights) (local.get $begin)))
+          (loop $each
+            (local.set $sum (f32x4.add (local.get $sum)
+              (f32x4.mul (v128.load32_splat (local.get $tap)) (v128.load (local.get $from)))))
+            (local.set $from (i32.add (local.get $from) (local.get $stride)))
+            (br_if $each (i32.lt_u (local.tee $tap (i32.add (local.get $tap) (i32.const 4))) (local.get $end))))
+          (v128.store32_lane 0 (local.get $to) (local.get $sum))
+          (local.set $to (i32.add (local.get $to) (local.get $outStride)))
+          (v128.store32_lane 1 (local.get $to) (local.get $sum))
+          (local.set $to (i32.add (local.get $to) (local.get $outStride)))
+          (v128.store32_lane 2 (local.get $to) (local.get $sum))
+          (local.set $to (i32.add (local.get $to) (local.get $outStride)))
+          (v128.store32_lane 3 (local.get $to) (local.get $sum))
+          (local.set $to (i32.add (local.get $to) (local.get $outStride)))
+          (br_if $four (i32.lt_u (local.tee $x (i32.add (local.get $x) (i32.const 16))) (local.get $stride))))
+        (local.set $begin (i32.sub (local.get $end) (local.get $weights)))
+        (local.set $first (i32.add (local.get $first) (i32.const 4)))
+        (local.set $ends (i32.add (local.get $ends) (i32.const 4)))
+        (local.set $out (i32.add (local.get $out) (i32.const 4)))
+        (br $row))))
 )

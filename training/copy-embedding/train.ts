@@ -5,10 +5,12 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { photosOf } from '../../bench/copy-photos.js';
-import { channels, loadPooling, projectionPath } from '../../server/features/image-copy-search/embedding.js';
-import { cropRgb } from '../../server/features/image-copy-search/crop-rgb.js';
+import { channels, pooled, projectionPath } from '../../server/features/image-copy-search/embedding.js';
 import { decodeImage } from '../../server/image/decode-image.js';
+import type { Image } from '../../server/image/image.js';
+import { cropImage } from '../../server/image/resize.js';
 import { embeddingBytes } from '../../server/index/image-index.js';
+import { loadBackboneJobs } from '../../server/inference/backbone.js';
 import { principalComponents } from './principal-components.js';
 
 const { values, positionals } = parseArgs({
@@ -18,16 +20,18 @@ const { values, positionals } = parseArgs({
 const photos = photosOf(positionals, 'learn').slice(0, Number(values.images));
 if (photos.length < embeddingBytes) throw new Error(`At least ${embeddingBytes} photos are needed, there are ${photos.length}.`);
 
-const pool = await loadPooling();
+const { runBackbone } = loadBackboneJobs();
 const samples: Float32Array[] = [];
+const learnFrom = async (image: Image): Promise<void> => void samples.push(pooled((await runBackbone({ image })).features));
 for (const [index, photo] of photos.entries()) {
   const image = await decodeImage(readFileSync(photo), 100_000_000);
-  samples.push(await pool(image, false));
+  await learnFrom(image);
   // Searches embed parts of pictures too.
   const [width, height] = [Math.ceil(image.width * 0.6), Math.ceil(image.height * 0.6)];
   const left = index % 2 === 0 ? 0 : image.width - width;
   const top = index % 4 < 2 ? 0 : image.height - height;
-  samples.push(await pool(cropRgb(image, { left, top, width, height }), index % 3 === 0));
+  const part = cropImage(image, { left, top, width, height });
+  await learnFrom(index % 3 === 0 ? mirrored(part) : part);
   process.stderr.write(`\r${index + 1} of ${photos.length} photos `);
 }
 const { mean, components, variances } = principalComponents(samples, embeddingBytes);
@@ -45,3 +49,12 @@ for (const [dimension, component] of components.entries()) {
 writeFileSync(values.out, file);
 const share = variances.reduce((sum, value) => sum + value, 0);
 process.stderr.write(`\n${samples.length} samples, variance kept ${share.toExponential(3)}, written to ${values.out}\n`);
+
+function mirrored({ width, height, rgb }: Image): Image {
+  const out = new Uint8Array(new SharedArrayBuffer(rgb.length));
+  for (let at = 0; at < rgb.length; at += 3) {
+    const x = (at / 3) % width;
+    out.set(rgb.subarray(at, at + 3), at + 3 * (width - 1 - 2 * x));
+  }
+  return { width, height, rgb: out };
+}

@@ -19,7 +19,7 @@ export async function analyzeCopies(
   search: CopySearch,
   signal: AbortSignal,
 ): Promise<ImageCopySearchAnnotation> {
-  return annotateCopies(engine, await describeForSearch(engine.pool, image, content, signal), search, signal);
+  return annotateCopies(engine, await describeForSearch(engine, image, content, signal), search, signal);
 }
 
 /** The same for an image of which only its description is there. */

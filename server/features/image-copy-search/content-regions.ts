@@ -18,7 +18,8 @@ const sameEdge = 0.01;
 export function contentRegions(luma: Luma): Region[] {
   const background = backgroundOf(luma);
   if (background === undefined) return [];
-  const mask = luma.data.map((value) => (Math.abs(value - background) > tolerance ? 1 : 0));
+  const mask = new Uint8Array(luma.data.length);
+  for (let at = 0; at < mask.length; at++) mask[at] = Math.abs(luma.data[at]! - background) > tolerance ? 1 : 0;
   const whole = { left: 0, top: 0, width: luma.width, height: luma.height };
   const regions = [whole];
   for (const region of [shrink(mask, luma, whole, 0.02, 0.01), filledRectangle(mask, luma, whole)]) {
@@ -31,7 +32,7 @@ export function contentRegions(luma: Luma): Region[] {
 /** The most frequent brightness, if it is frequent enough. */
 function backgroundOf({ data }: Luma): number | undefined {
   const counts = new Int32Array(256);
-  for (const value of data) counts[Math.min(255, Math.max(0, Math.round(value)))]!++;
+  for (const value of data) counts[(value + 0.5) & 255]!++;
   let [best, most] = [0, 0];
   for (let level = 0; level < 256; level++) {
     let near = 0;
@@ -42,14 +43,14 @@ function backgroundOf({ data }: Luma): number | undefined {
 }
 
 /** Rows and columns by turns: each look at one makes the other clearer. */
-function filledRectangle(mask: Float32Array, luma: Luma, whole: Region): Region {
+function filledRectangle(mask: Uint8Array, luma: Luma, whole: Region): Region {
   let region = whole;
   for (let pass = 0; pass < 3; pass++) region = shrink(mask, luma, region, fullness, fullness);
   return region;
 }
 
 /** The longest run of rows, then of columns, of which at least these parts (of the fullest one) are filled. */
-function shrink(mask: Float32Array, { width }: Luma, region: Region, ofFullest: number, ofAll: number): Region {
+function shrink(mask: Uint8Array, { width }: Luma, region: Region, ofFullest: number, ofAll: number): Region {
   const rows = Array.from({ length: region.height }, (_, y) => {
     let sum = 0;
     for (let x = 0, at = (region.top + y) * width + region.left; x < region.width; x++) sum += mask[at + x]!;

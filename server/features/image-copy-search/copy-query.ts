@@ -9,7 +9,7 @@ export interface CopyQuery {
   readonly hashable: boolean;
   /** Hashes of the image and of parts that may be the image within it: 8 orientations each, as it is first. */
   readonly hashes: ReadonlyArray<readonly Uint8Array[]>;
-  /** Embeddings of the image, of its mirror image and of parts. */
+  /** Embeddings of the image and of parts. */
   readonly embeddings: readonly Int8Array[];
   /** They are needed last: a search begins before they are found. */
   readonly features: LocalFeatures | Promise<LocalFeatures>;

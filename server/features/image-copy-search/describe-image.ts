@@ -1,27 +1,33 @@
 import type { Image } from '../../image/image.js';
 import type { Descriptor, ImageIndex } from '../../index/image-index.js';
+import type { Backbone, BackboneJobs } from '../../inference/backbone.js';
 import type { WorkerPool } from '../../inference/worker-pool.js';
 import type { CopyJobs } from './copy-jobs.js';
 import { contentHashOf, type CopyQuery } from './copy-query.js';
 import { encodeFeatures } from './feature-codec.js';
+import type { Region } from './luma.js';
 import { minQuality } from './pdq.js';
 
 /** What copy search works with. */
 export interface CopyEngine {
-  readonly pool: WorkerPool<CopyJobs>;
+  readonly pool: WorkerPool<CopyJobs & BackboneJobs>;
+  readonly backbone: Backbone;
   readonly index: ImageIndex;
 }
+
+/** What describes images. */
+type Describer = Pick<CopyEngine, 'pool' | 'backbone'>;
 
 /** A picture that has neither such a quality nor that many features shows nothing, and is known by its bytes alone. */
 const minFeatures = 20;
 
 /** Describes an image for the index. @param content bytes of its file */
-export async function describeForIndex(pool: CopyEngine['pool'], image: Image, content: Uint8Array, signal: AbortSignal): Promise<Descriptor> {
+export async function describeForIndex({ pool, backbone }: Describer, image: Image, content: Uint8Array, signal: AbortSignal): Promise<Descriptor> {
   const input = { image, purpose: 'index' } as const;
   const [{ quality, hashes }, features, [embedding]] = await Promise.all([
     pool.run('hashImage', input, signal),
     pool.run('findFeatures', input, signal),
-    pool.run('embedImage', input, signal),
+    backbone(image, signal).then((pass) => pool.run('embedMap', { map: pass.features }, signal)),
   ]);
   const hash = hashes[0]?.[0];
   const showsSomething = quality >= minQuality || features.count >= minFeatures;
@@ -33,23 +39,29 @@ export async function describeForIndex(pool: CopyEngine['pool'], image: Image, c
 }
 
 /** Describes an image for a search. @param content bytes of its file */
-export async function describeForSearch(pool: CopyEngine['pool'], image: Image, content: Uint8Array, signal: AbortSignal): Promise<CopyQuery> {
+export async function describeForSearch({ pool, backbone }: Describer, image: Image, content: Uint8Array, signal: AbortSignal): Promise<CopyQuery> {
   const input = { image, purpose: 'search' } as const;
-  // In the order in which their results are needed, the longest of equals first.
-  const parts = pool.run('embedParts', { image }, signal);
+  // In the order in which their results are needed.
+  const whole = backbone(image, signal).then((pass) =>
+    pool.run('embedMap', { map: pass.features, isWide: image.width >= image.height }, signal),
+  );
   const hashing = pool.run('hashImage', input, signal);
-  const whole = pool.run('embedImage', input, signal);
+  const embedPart = async (part: Region): Promise<Int8Array[]> => {
+    const pass = await pool.run('runBackbone', { image, part }, signal);
+    return pool.run('embedMap', { map: pass.features }, signal);
+  };
+  const inParts = hashing.then(({ parts }) => Promise.all(parts.map(embedPart)));
   const features = pool.run('findFeatures', input, signal);
   // Whoever needs the features hears of their failure; until then nobody listens.
   features.catch(() => {});
-  const [{ quality, hashes }, embeddings] = await Promise.all([hashing, Promise.all([whole, parts])]);
+  const [{ quality, hashes }, ofWhole, ofParts] = await Promise.all([hashing, whole, inParts]);
   const hashable = quality >= minQuality;
   const showsSomething = hashable || (await features).count >= minFeatures;
   return {
     contentHash: contentHashOf(content),
     hashable,
     hashes: showsSomething ? hashes : [],
-    embeddings: showsSomething ? embeddings.flat() : [],
+    embeddings: showsSomething ? [...ofWhole, ...ofParts.flat()] : [],
     features,
   };
 }

@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 
 async function features(image: Sharp, side = 640, maxFeatures = 500): Promise<LocalFeatures> {
-  return extractFeatures(await decodeImage(await image.png().toBuffer(), 1e8), { side, maxFeatures });
+  return extractFeatures(await decodeImage(await image.png().toBuffer(), 1e8), { side, maxFeatures, decline: 0.8 });
 }
 
 describe('extractFeatures', () => {

@@ -1,3 +1,4 @@
+import { blurred } from './blurred.js';
 import { descriptorBits, descriptorBytes, orientations, patchRadius, patternOffsets } from './brief-pattern.js';
 import { fastCorners, harrisResponse } from './fast-corners.js';
 import { lumaOf, type Luma } from './luma.js';
@@ -21,6 +22,8 @@ export interface ExtractionOptions {
   /** Longer side of the picture, in pixels, in which features are looked for. */
   readonly side: number;
   readonly maxFeatures: number;
+  /** Features of a level of the pyramid over those of the level before, which is finer. */
+  readonly decline: number;
 }
 
 const pyramidStep = 1.25;
@@ -32,6 +35,8 @@ const thresholds = [12, 4];
 /** A level is divided into so many cells a side, and a cell may hold `crowding` times its share of the features. */
 const gridSide = 5;
 const crowding = 2;
+/** So many times as many corners as are wanted are the clearest by FAST; the best of these by Harris stay. */
+const likely = 4;
 /** Harris' window and FAST's circle need less room than the descriptor. */
 const border = patchRadius + 1;
 
@@ -44,24 +49,24 @@ interface Corner {
 }
 
 /** Features by ORB (Rublee et al. 2011): FAST corners in a pyramid, the best by Harris, turned BRIEF descriptors. */
-export function extractFeatures(image: Image, { side, maxFeatures }: ExtractionOptions): LocalFeatures {
+export function extractFeatures(image: Image, { side, maxFeatures, decline }: ExtractionOptions): LocalFeatures {
   const luma = lumaOf(image, side);
   const longer = Math.max(luma.width, luma.height);
   let level = scaleLuma(luma, Math.min(maxEnlargement, side / longer));
   const unit = 1 / Math.max(level.width, level.height);
-  const share = (1 - 1 / pyramidStep) / (1 - pyramidStep ** -maxLevels);
+  const share = (1 - decline) / (1 - decline ** maxLevels);
   const found: Float32Array[] = [];
   const descriptors: Uint8Array[] = [];
   let owed = 0;
   for (let index = 0, scale = 1; index < maxLevels; index++, scale *= pyramidStep) {
     // A level that has too few corners leaves its share to the next.
-    owed += maxFeatures * share * pyramidStep ** -index;
+    owed += maxFeatures * share * decline ** index;
     if (Math.min(level.width, level.height) <= 2 * border) break;
     const gray = rounded(level.data);
     const corners = bestCorners(gray, level, Math.min(Math.round(owed), maxFeatures - found.length));
     owed -= corners.length;
     const pixel = unit * (longer === 0 ? 1 : scale);
-    const smooth = blur(gray, level.width, level.height);
+    const smooth = blurred(gray, level.width);
     const offsets = patternOffsets(level.width);
     for (const at of corners) {
       const angle = orientationAt(gray, level.width, at);
@@ -93,11 +98,16 @@ function bestCorners(gray: Uint8Array, { width, height }: Luma, count: number): 
     candidates = fastCorners(gray, width, height, threshold, border);
     if (candidates.length >= count) break;
   }
-  const corners = candidates.map((at): Corner => ({ at, response: harrisResponse(gray, width, at) }));
+  const corners = spread(candidates, { width, height }, likely * count).map((at): Corner => ({ at, response: harrisResponse(gray, width, at) }));
   corners.sort((a, b) => b.response - a.response);
+  return spread(corners.map(({ at }) => at), { width, height }, count);
+}
+
+/** The first of the positions, as long as their part of the picture has room. */
+function spread(positions: readonly number[], { width, height }: Pick<Luma, 'width' | 'height'>, count: number): number[] {
   const room = new Int32Array(gridSide * gridSide).fill(Math.ceil((crowding * count) / gridSide ** 2));
   const chosen: number[] = [];
-  for (const { at } of corners) {
+  for (const at of positions) {
     if (chosen.length >= count) break;
     const cell = Math.floor((gridSide * Math.floor(at / width)) / height) * gridSide + Math.floor((gridSide * (at % width)) / width);
     if (room[cell]!-- > 0) chosen.push(at);
@@ -134,25 +144,4 @@ function describe(smooth: Uint8Array, at: number, angle: number, offsets: Int32A
     descriptor[byte] = bits;
   }
   return descriptor;
-}
-
-/** Weights of a Gaussian with a deviation of 2 pixels, out of 256. */
-const gaussian = [18, 34, 49, 54, 49, 34, 18] as const;
-
-function blur(gray: Uint8Array, width: number, height: number): Uint8Array {
-  return blurLines(blurLines(gray, width * height, 1), width * height, width);
-}
-
-/** Blurs along one axis. The outermost three pixels mix in those of the next line, where no descriptor looks. */
-function blurLines(from: Uint8Array, length: number, step: number): Uint8Array {
-  const out = from.slice();
-  const [a, b, c, d] = gaussian;
-  for (let at = 3 * step; at < length - 3 * step; at++) {
-    out[at] =
-      (a * (from[at - 3 * step]! + from[at + 3 * step]!) +
-        b * (from[at - 2 * step]! + from[at + 2 * step]!) +
-        c * (from[at - step]! + from[at + step]!) +
-        d * from[at]! + 128) >> 8;
-  }
-  return out;
 }

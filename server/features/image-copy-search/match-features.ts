@@ -25,8 +25,6 @@ const noMatch: FeatureMatch = { inliers: 0, visible: 0, mirrored: false, rotatio
 
 /** Bits of 256. Descriptors of the same spot are nearer than that, with few exceptions. */
 const maxDistance = 72;
-/** Of these, so many may be among the first 128. */
-const maxHalfDistance = 50n;
 /** Two single features disagree by that much about rotation (radians) and scale (natural logarithm) and may still be right. */
 const maxTurn = 0.5;
 const maxStretch = 0.5;
@@ -37,6 +35,8 @@ const cell = 0.02;
 const minInliers = 4;
 /** Pairs of matches that are tried as the two points that fix rotation, scale and place. */
 const maxPairs = 400;
+/** Fewer when many matches agree: after so many over the square of their part both points were right (Fischler and Bolles 1981). */
+const surety = 5;
 /** Two points nearer than that, in longer sides, fix too little. */
 const minBase = 0.04;
 
@@ -86,21 +86,22 @@ function matchOrientation(query: LocalFeatures, other: LocalFeatures, mirrored: 
   let best = minInliers - 1;
   let transform: Affine | undefined;
   let tried = 0;
-  for (let first = 0; first < pairs.length && tried < maxPairs; first++) {
+  let enough = maxPairs;
+  for (let first = 0; first < pairs.length && tried < enough; first++) {
     const one = pairs[first]!;
     const friends = pairs.filter((pair) => agree(one, pair));
     if (friends.length <= best) continue;
     for (const two of friends) {
       const hypothesis = similarity(one, two);
       if (hypothesis === undefined) continue;
-      if (++tried > maxPairs) break;
-      const inliers = friends.filter((pair) => isInlier(hypothesis, pair));
-      if (inliers.length <= best) continue;
-      const refined = fitAffine(inliers);
+      if (++tried > enough) break;
+      if (countInliers(friends, hypothesis) <= best) continue;
+      const refined = fitAffine(friends.filter((pair) => isInlier(hypothesis, pair)));
       const count = Math.max(spread(friends, hypothesis), refined === undefined ? 0 : spread(friends, refined));
       if (count <= best) continue;
       best = count;
       transform = hypothesis;
+      enough = Math.min(maxPairs, surety * (pairs.length / count) ** 2);
     }
   }
   if (transform === undefined) return noMatch;
@@ -134,7 +135,7 @@ function mutualNeighbours(query: LocalFeatures, other: LocalFeatures): Pair[] {
   const { buffer } = kernel.memory;
   new Uint8Array(buffer).set(query.descriptors, queryAt);
   new Uint8Array(buffer).set(other.descriptors, otherAt);
-  kernel.nearest(otherAt, other.count, queryAt, query.count, maxHalfDistance, outAt);
+  kernel.nearest(otherAt, other.count, queryAt, query.count, outAt);
   const nearest = new Int32Array(buffer, outAt, other.count).slice();
   const back = new Int32Array(buffer, outAt, 1);
   const pairs: Array<{ distance: number; pair: Pair }> = [];
@@ -142,7 +143,7 @@ function mutualNeighbours(query: LocalFeatures, other: LocalFeatures): Pair[] {
     const distance = nearest[match]! >> 16;
     if (distance < 0 || distance > maxDistance) continue;
     const index = nearest[match]! & 0xffff;
-    kernel.nearest(queryAt + index * descriptorBytes, 1, otherAt, other.count, maxHalfDistance, outAt);
+    kernel.nearest(queryAt + index * descriptorBytes, 1, otherAt, other.count, outAt);
     if ((back[0]! & 0xffff) !== match) continue;
     const pair = {
       qx: query.x[index]!,
@@ -179,24 +180,35 @@ function isInlier([a, b, c, d, e, f]: Affine, { qx, qy, x, y }: Pair): boolean {
   return (a * qx + c * qy + e - x) ** 2 + (b * qx + d * qy + f - y) ** 2 < tolerance ** 2;
 }
 
+function countInliers(pairs: readonly Pair[], transform: Affine): number {
+  let count = 0;
+  for (const pair of pairs) if (isInlier(transform, pair)) count++;
+  return count;
+}
+
+/** Cells of either picture, and in which count a feature was last seen there. */
+const cellsASide = Math.ceil(1 / cell) + 1;
+const here = new Int32Array(cellsASide ** 2);
+const there = new Int32Array(cellsASide ** 2);
+let counts = 0;
+
 /** Inliers that are not at the same spot in either picture. */
 function spread(pairs: readonly Pair[], transform: Affine): number {
-  const here = new Set<number>();
-  const there = new Set<number>();
+  counts = (counts + 1) | 0;
   let count = 0;
   for (const pair of pairs) {
     if (!isInlier(transform, pair)) continue;
     const [from, to] = [cellOf(pair.qx, pair.qy), cellOf(pair.x, pair.y)];
-    if (here.has(from) || there.has(to)) continue;
-    here.add(from);
-    there.add(to);
+    if (here[from] === counts || there[to] === counts) continue;
+    here[from] = counts;
+    there[to] = counts;
     count++;
   }
   return count;
 }
 
 function cellOf(x: number, y: number): number {
-  return Math.floor(x / cell) * 1000 + Math.floor(y / cell);
+  return Math.floor(x / cell) * cellsASide + Math.floor(y / cell);
 }
 
 /** The affine map that fits best, by least squares; undefined where the points are too few or lie on a line. */

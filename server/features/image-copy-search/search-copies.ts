@@ -30,14 +30,14 @@ export interface FoundCopies {
 
 /** Bits. Hashes that near are of the same picture: see docs/copy-search.md for where the limits come from. */
 const maxHashDistance = 36;
-/** Local features that must agree; one less where a small part is all that the query shows. */
-const minInliers = 8;
-const smallPart = 35;
 /**
- * And that part of those that should. Two photos of different things on the same floor, or on the same hanger, agree in a
- * dozen features of a hundred and sixty; copies in many more.
+ * Local features that must agree: so many, and that part of those that should, but for a few. Two photos of different
+ * things on the same floor, or on the same hanger, agree in one or two dozen features of a hundred and sixty; copies in
+ * more.
  */
-const minShare = 0.12;
+const minInliers = 6;
+const minShare = 0.15;
+const butFor = 2;
 /** Stored pictures that one thread compares at a stretch. */
 const portion = 12;
 
@@ -86,9 +86,9 @@ export function judge(query: CopyQuery, { proposal, hashDistance, match }: Exami
   const inliers = match?.inliers ?? 0;
   const evidence = (kind: Evidence['kind']): Evidence => ({ kind, hashDistance, match: inliers > 0 ? match : undefined });
   if (proposal.sameFile) return { confidence: 1, evidence: evidence('same-file') };
-  const byHash = query.hashable && hashDistance <= maxHashDistance ? 1 - hashDistance / 256 : 0;
-  const visible = match?.visible ?? 0;
-  const needed = visible <= smallPart ? minInliers - 1 : Math.max(minInliers, minShare * visible);
+  // Never 1: only the same file is sure.
+  const byHash = query.hashable && hashDistance <= maxHashDistance ? 1 - (hashDistance + 1) / 256 : 0;
+  const needed = Math.max(minInliers, minShare * (match?.visible ?? 0) - butFor);
   const byFeatures = inliers >= needed ? inliers / (inliers + 3) : 0;
   if (byHash >= byFeatures) return { confidence: byHash, evidence: evidence('whole-image') };
   return { confidence: byFeatures, evidence: evidence('local-features') };
