@@ -8,6 +8,7 @@ import { textDetection, type FeatureResult } from '../client/index.js';
 import { plainText } from '../server/cli/plain-text.js';
 import { languages } from '../server/features/text-detection/languages.js';
 import { readGroundTruth, type LabelledImage } from './ground-truth.js';
+import { orderAgreement } from './reading-order.js';
 import { startBenchServer } from './server.js';
 import { compareWords, editDistance } from './text-accuracy.js';
 
@@ -25,6 +26,7 @@ class Score {
   #edits = 0;
   #characters = 0;
   readonly #milliseconds: number[] = [];
+  readonly #orders: number[] = [];
 
   add(image: LabelledImage, text: string, milliseconds: number): void {
     const expected = image.lines.join('\n');
@@ -36,6 +38,8 @@ class Score {
       this.#edits += editDistance(expected, text.trim().replaceAll('\n', ' '));
       this.#characters += expected.length;
     }
+    const order = orderAgreement(expected, text);
+    if (order !== undefined && image.lines.length > 1) this.#orders.push(order);
     this.#milliseconds.push(milliseconds);
   }
 
@@ -47,6 +51,7 @@ class Score {
       'word recall': (this.#found / this.#expected).toFixed(4),
       'word precision': (this.#found / this.#read).toFixed(4),
       'CER of single lines': this.#characters === 0 ? '-' : (this.#edits / this.#characters).toFixed(4),
+      'order (tau)': this.#orders.length === 0 ? '-' : (this.#orders.reduce((sum, order) => sum + order, 0) / this.#orders.length).toFixed(4),
       'time p50': at(0.5),
       'time p95': at(0.95),
     };

@@ -24,6 +24,12 @@ export const mixedLines = [
   'Программа Photoshop стоит дорого',
   'Your order has been shipped today',
 ];
+export const contactLines = [
+  'Звоните +7 (495) 984-4100, до 18:00',
+  'Счёт 4711 от 24.11.2026 на 18 450,00',
+  'Пишите на mail@fluid-line.ru сегодня',
+  'Подробности www.fluid-line.ru/price',
+];
 /** The faces of `faces.png`, the largest first. */
 export const faces = [
   { x: 420, y: 200, size: 1.3 },
@@ -43,6 +49,7 @@ const fixtures: Record<string, (draw: typeof import('./draw-text.js')) => Promis
   'upside-down.png': async (draw) => page(draw, englishLines).rotate(180).png(),
   'quarter-turn.png': async (draw) => page(draw, englishLines).rotate(90).png(),
   'inverse.png': async (draw) => page(draw, englishLines).negate().png(),
+  'contacts.png': async (draw) => page(draw, contactLines).png(),
   'line-russian.png': async (draw) => line(draw, russianLine).png(),
   'line-english.png': async (draw) => line(draw, englishLine).png(),
   'faces.png': async () => (await import('./draw-faces.js')).drawFaces(640, 480, faces).png(),

@@ -51,7 +51,7 @@ export async function analyzeText(
   const plan = await planReading(languageCodes, data);
   const boxes = model === 'line' ? [wholeImage(image)] : await findLines(image, signal);
   const lines = settleReadings(await readInPortions(pool, image, boxes, plan, signal));
-  return annotate(image, boxes, lines, plan.languages);
+  return annotate(image, boxes, lines, plan);
 }
 
 function wholeImage({ width, height }: Image): LineBox {

@@ -1,9 +1,12 @@
-import type { Block, Line, TextAnnotation, Word } from '../../../gen/yandex/cloud/ai/vision/v1/text_detection.js';
-import { polygonOf, withinImage, type Rectangle, type Size } from '../polygon.js';
-import { boundsOf, pointInBox, unionOf, type LineBox } from './geometry.js';
-import { scriptOf, type Language, type Script } from './languages.js';
-import { groupIntoBlocks } from './layout.js';
-import { textOf, type RecognizedLine, type RecognizedWord } from './recognized-line.js';
+import type { Block, Entity, Line, TextAnnotation, Word } from '../../../gen/yandex/cloud/ai/vision/v1/text_detection.js';
+import { polygonOf, withinImage, type Size } from '../polygon.js';
+import { markEntities, type MarkedWord } from './entities/mark-entities.js';
+import { boundsOf, pointInBox, rotated, unionOf, type LineBox } from './geometry.js';
+import { groupIntoBlocks } from './layout/blocks.js';
+import { splitAtColumns } from './layout/shape-lines.js';
+import type { ReadingPlan } from './reading-plan.js';
+import { textOf, type RecognizedLine } from './recognized-line.js';
+import { createWordLanguage } from './word-language.js';
 
 /** `Word.entity_index` of a word that belongs to no entity. 0 would mean the first. */
 const noEntity = -1n;
@@ -13,76 +16,56 @@ export function annotate(
   page: Size,
   boxes: readonly LineBox[],
   lines: readonly RecognizedLine[],
-  languages: readonly Language[],
+  { languages, implied }: Pick<ReadingPlan, 'languages' | 'implied'>,
 ): TextAnnotation {
-  const turns = quarterTurns(boxes);
-  const placed = lines.flatMap((line, index) => {
-    const box = boxes[index];
-    if (box === undefined || line.words.length === 0) return [];
-    const { bounds, annotated } = placeLine(page, box, line, languages);
-    return [{ bounds: turnBack(bounds, turns), imageBounds: bounds, annotated }];
+  const angle = angleOfText(boxes);
+  const languageOf = createWordLanguage(languages, implied.languages, lines.map(textOf));
+  const placed = lines.flatMap((whole, index) => {
+    const wholeBox = boxes[index];
+    if (wholeBox === undefined || whole.words.length === 0) return [];
+    return splitAtColumns({ box: wholeBox, line: whole }).map(({ box, line }) => {
+      const words = markEntities(line);
+      const corners = words.map((word) => cornersOf(box, word));
+      return {
+        text: textOf(line),
+        bounds: boundsOf(corners.flat().map((corner) => rotated(corner, -angle))),
+        confidence: line.confidence,
+        words,
+        wordBounds: corners.map((wordCorners) => withinImage(boundsOf(wordCorners), page)),
+      };
+    });
   });
+  const entities: Entity[] = [];
   const blocks = groupIntoBlocks(placed).map((block): Block => {
-    const bounds = unionOf(block.map(({ imageBounds }) => imageBounds));
-    return { boundingBox: polygonOf(bounds), lines: block.map(({ annotated }) => annotated) };
+    const annotated = block.map(({ text, confidence, words, wordBounds }): Line => {
+      const annotatedWords = words.map((word, index): Word => {
+        const languageCode = languageOf(word.text, text);
+        return {
+          boundingBox: polygonOf(wordBounds[index]!),
+          text: word.text,
+          confidence,
+          languages: languageCode === undefined ? [] : [{ languageCode, confidence }],
+          entityIndex: word.entity === undefined ? noEntity : BigInt(entities.push({ name: word.entity, text: word.text }) - 1),
+        };
+      });
+      return { boundingBox: polygonOf(unionOf(wordBounds)), words: annotatedWords, confidence };
+    });
+    return { boundingBox: polygonOf(unionOf(block.flatMap(({ wordBounds }) => wordBounds))), lines: annotated };
   });
-  return { pages: [{ width: BigInt(page.width), height: BigInt(page.height), blocks, entities: [] }] };
+  return { pages: [{ width: BigInt(page.width), height: BigInt(page.height), blocks, entities }] };
 }
 
-/** By how many quarter turns clockwise most of the text is turned. Boxes stay where they are: only the order needs it. */
-function quarterTurns(boxes: readonly LineBox[]): number {
+/** Direction in which most of the text runs, in radians clockwise from the right. */
+function angleOfText(boxes: readonly LineBox[]): number {
   let [x, y] = [0, 0];
   for (const [topLeft, topRight] of boxes) {
     x += topRight.x - topLeft.x;
     y += topRight.y - topLeft.y;
   }
-  return (Math.round(Math.atan2(y, x) / (Math.PI / 2)) + 4) % 4;
+  return Math.atan2(y, x);
 }
 
-/** The rectangle as it lies when the page is turned back, up to a shift. */
-function turnBack(bounds: Rectangle, turns: number): Rectangle {
-  let turned = bounds;
-  for (let turn = 0; turn < turns; turn++) {
-    const { left, top, right, bottom } = turned;
-    turned = { left: top, top: -right, right: bottom, bottom: -left };
-  }
-  return turned;
-}
-
-function placeLine(
-  page: Size,
-  box: LineBox,
-  recognized: RecognizedLine,
-  languages: readonly Language[],
-): { bounds: Rectangle; annotated: Line } {
-  const { confidence } = recognized;
-  const lineScript = scriptOf(textOf(recognized));
-  const placed = recognized.words.map((word) => {
-    const bounds = wordBounds(page, box, word);
-    const languageCode = languageFor(scriptOf(word.text) ?? lineScript, languages);
-    const annotated: Word = {
-      boundingBox: polygonOf(bounds),
-      text: word.text,
-      confidence,
-      languages: languageCode === undefined ? [] : [{ languageCode, confidence }],
-      entityIndex: noEntity,
-    };
-    return { bounds, annotated };
-  });
-  const bounds = unionOf(placed.map((word) => word.bounds));
-  return {
-    bounds,
-    annotated: { boundingBox: polygonOf(bounds), words: placed.map(({ annotated }) => annotated), confidence },
-  };
-}
-
-/** The first language of the request that is written in the script. A text without letters gets the first of all. */
-function languageFor(script: Script | undefined, languages: readonly Language[]): string | undefined {
-  const match = script === undefined ? undefined : languages.find((language) => language.script === script);
-  return (match ?? languages[0])?.code;
-}
-
-function wordBounds(page: Size, box: LineBox, { left, right, top, bottom }: RecognizedWord): Rectangle {
-  const corners = [left, right].flatMap((u) => [pointInBox(box, u, top), pointInBox(box, u, bottom)]);
-  return withinImage(boundsOf(corners), page);
+/** The four corners of a word, clockwise from where it begins at the top. */
+function cornersOf(box: LineBox, { left, right, top, bottom }: MarkedWord): LineBox {
+  return [pointInBox(box, left, top), pointInBox(box, right, top), pointInBox(box, right, bottom), pointInBox(box, left, bottom)];
 }

@@ -3,10 +3,14 @@ import { resizeRgb } from '../../image/resize.js';
 import type { OnnxModel } from '../../inference/onnx-session.js';
 import { connectedComponents } from './connected-components.js';
 import { boundsOf, boxHeight, boxWidth, type LineBox, type Point } from './geometry.js';
+import { median } from './layout/placed.js';
 import { minAreaRect } from './min-area-rect.js';
 
 /** Longer side, in pixels, that the detector sees. PP-OCRv4 was measured at 640, 960, 1280 and 1600: 960 is the knee. */
 const maxSide = 960;
+/** Where half of the lines are lower than this, in pixels of the image, it is enlarged once, so that they become so high. */
+const [smallLine, enlargedLine] = [20, 24];
+const maxEnlargedSide = 1600;
 /** A shorter side below this is a strip with a line or two, which may be longer and gets a margin: DBNet misses text at the edge. */
 const stripSide = 128;
 const maxStripLength = 1920;
@@ -28,8 +32,17 @@ const deviation = [0.229, 0.224, 0.225] as const;
 
 /** Finds lines of text with a DBNet. The boxes are rotated with the text and lie in pixels of the image. */
 export async function findLines(model: OnnxModel, image: Image): Promise<LineBox[]> {
+  const longer = Math.max(image.width, image.height);
   const isStrip = Math.min(image.width, image.height) < stripSide;
-  const scale = Math.min(1, (isStrip ? maxStripLength : maxSide) / Math.max(image.width, image.height));
+  const scale = Math.min(1, (isStrip ? maxStripLength : maxSide) / longer);
+  const boxes = await findAtScale(model, image, scale, isStrip);
+  const height = median(boxes.map(boxHeight));
+  if (isStrip || boxes.length === 0 || height >= smallLine) return boxes;
+  const larger = Math.min(maxEnlargedSide / longer, enlargedLine / height);
+  return larger > scale ? findAtScale(model, image, larger, false) : boxes;
+}
+
+async function findAtScale(model: OnnxModel, image: Image, scale: number, isStrip: boolean): Promise<LineBox[]> {
   const canvas = placeOnCanvas(image, scale, isStrip ? stripMargin : 0);
   const { width, height, margin } = canvas;
   const { data: map } = await model.run(canvas.planes, [1, 3, height, width]);

@@ -39,6 +39,12 @@ export function turnedAround([topLeft, topRight, bottomRight, bottomLeft]: LineB
   return [bottomRight, bottomLeft, topLeft, topRight];
 }
 
+/** The point turned about the origin, by radians clockwise on the screen. */
+export function rotated({ x, y }: Point, angle: number): Point {
+  const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
+  return { x: x * cos - y * sin, y: x * sin + y * cos };
+}
+
 /** Smallest upright rectangle around the points. */
 export function boundsOf(points: readonly Point[]): Rectangle {
   const xs = points.map(({ x }) => x);

@@ -25,6 +25,10 @@ const surelyChinese = 0.8;
 const surelyLatin = 0.95;
 const surelyOther = 0.9;
 const surelyNotOther = 0.6;
+/** Mixed lines of drawn pages have over 0.83 with both languages. */
+const surelyMixed = 0.8;
+/** Below this it is tried what the request does not name but implies. 95 % of Russian lines read as English are below. */
+const doubtful = 0.9;
 
 /**
  * Letters that the neural recogniser never sees in Cyrillic. It reads "покупку" as "nokynky", and is sure of it, but
@@ -34,6 +38,12 @@ const latinOnly = /[sdlfijqvzSLFQZJ]/;
 /** The Cyrillic letters that have no twin in Latin. "ТЕА" may be "TEA". */
 const cyrillicOnly = /[\p{Script=Cyrillic}--[АВСЕНКМОРТХУасеорху]]/v;
 
+/**
+ * Capitals behind small letters and digits among letters: how Cyrillic words look when the neural recogniser reads them
+ * beside Latin ones ("MuwvTe", "onpo6HocT"). Addresses may have both.
+ */
+const mangledWord = /^[^@./]*(?:\p{Ll}\p{Lu}|\p{L}\d\p{L})[^@./]*$/u;
+
 export interface Recognizers {
   readonly ctc: CtcRecognizer;
   readonly tesseract: TesseractRecognizer;
@@ -41,9 +51,36 @@ export interface Recognizers {
 
 /**
  * Reads one line with the recognisers of the plan. Where both may be right, `first` is asked first, and the other only
- * if the first is not sure: lines of a page mostly share their script.
+ * if the first is not sure: lines of a page mostly share their script. A line that stays in doubt is tried in the
+ * languages that the request implies.
  */
 export async function readLine(
+  recognizers: Recognizers,
+  crop: LineCrop,
+  plan: ReadingPlan,
+  first: Reader,
+): Promise<LineReading> {
+  const asked = await readAsAsked(recognizers, crop, plan, first);
+  const confidence = Math.max(asked.neural.confidence, asked.tesseract.confidence);
+  return confidence < doubtful ? ((await readAsImplied(recognizers, crop, plan, asked)) ?? asked) : asked;
+}
+
+async function readAsImplied(
+  { ctc, tesseract }: Recognizers,
+  crop: LineCrop,
+  { implied }: ReadingPlan,
+  asked: LineReading,
+): Promise<LineReading | undefined> {
+  if (implied.english) {
+    const neural = decode(await ctc.run(crop), 'latin');
+    if (isSurelyNeural(neural) && /\p{L}/u.test(textOf(neural))) return { ...asked, neural, sure: 'neural' };
+  }
+  if (implied.tesseract.length === 0) return undefined;
+  const other = await tesseract.read(crop, implied.tesseract);
+  return isSurelyOther(other) ? { ...asked, tesseract: other, sure: 'tesseract' } : undefined;
+}
+
+async function readAsAsked(
   recognizers: Recognizers,
   crop: LineCrop,
   plan: ReadingPlan,
@@ -63,15 +100,23 @@ export async function readLine(
   if (isSurelyNeural(neural)) return { neural, tesseract: emptyLine, sure: 'neural' };
   other ??= await tesseract.read(crop, plan.tesseract);
   if (isSurelyOther(other)) return { neural, tesseract: other, sure: 'tesseract' };
-  if (other.confidence < surelyNotOther || plan.english.length === 0) return { neural, tesseract: other, sure: undefined };
+  const mangled = isMangled(neural);
+  const hopeless = other.confidence < surelyNotOther && !mangled;
+  if (hopeless || plan.english.length === 0) return { neural, tesseract: other, sure: undefined };
   const mixed = await tesseract.read(crop, [...plan.tesseract, ...plan.english]);
-  const sure = isSurelyOther(mixed) && neural.confidence < surelyLatin ? 'tesseract' : undefined;
-  return { neural, tesseract: mixed, sure };
+  const isOther = isSurelyOther(mixed) && neural.confidence < surelyLatin;
+  const explainsMangled = mangled && mixed.confidence > surelyMixed && cyrillicOnly.test(textOf(mixed));
+  return { neural, tesseract: mixed, sure: isOther || explainsMangled ? 'tesseract' : undefined };
 }
 
 function isSurelyNeural(line: RecognizedLine): boolean {
   const text = textOf(line);
-  return line.confidence > surelyLatin && (latinOnly.test(text) || hanCharacter.test(text) || !/\p{L}/u.test(text));
+  if (line.confidence <= surelyLatin || isMangled(line)) return false;
+  return latinOnly.test(text) || hanCharacter.test(text) || !/\p{L}/u.test(text);
+}
+
+function isMangled(line: RecognizedLine): boolean {
+  return line.words.some(({ text }) => mangledWord.test(text));
 }
 
 function isSurelyOther(line: RecognizedLine): boolean {

@@ -30,6 +30,28 @@ describe('planReading', () => {
     expect(await plan(codes, 'eng', 'rus', 'deu', 'ara')).toEqual([ctc, tesseract, english]);
   });
 
+  it.each([
+    [['en'], false, ['rus', 'eng'], ['ru']],
+    [['ru'], true, ['rus', 'eng'], ['en']],
+    [['en', 'ru'], false, [], []],
+    [['de'], false, ['rus'], ['ru']],
+    [['ar'], true, ['rus'], ['en', 'ru']],
+    [['zh'], true, ['rus'], ['en', 'ru']],
+    [['ar', 'de'], false, ['rus'], ['ru']],
+    [['*'], false, [], []],
+  ])('knows English and Russian beside %j', async (codes, english, tesseract, implied) => {
+    const { implied: planned } = await planReading(codes, finderOf('eng', 'rus', 'deu', 'ara'));
+    expect([planned.english, planned.tesseract.map(({ name }) => name), planned.languages.map(({ code }) => code)]).toEqual([
+      english,
+      tesseract,
+      implied,
+    ]);
+  });
+
+  it('implies no Russian where it has no data', async () => {
+    expect((await planReading(['en'], finderOf('eng'))).implied.tesseract).toEqual([]);
+  });
+
   it('leaves Russian out of * where it has no data', async () => {
     expect(await plan(['*'], 'eng')).toEqual(['detect-chinese', [], ['eng']]);
   });

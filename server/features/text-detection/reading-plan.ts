@@ -13,7 +13,20 @@ export interface ReadingPlan {
   readonly english: readonly TesseractData[];
   /** The languages, in the order of the request. */
   readonly languages: readonly Language[];
+  /** What is tried on lines that the languages of the request leave in doubt. */
+  readonly implied: ImpliedReading;
 }
+
+/** Every language model of the API knows English and Russian beside what it is asked for. */
+export interface ImpliedReading {
+  /** Whether the neural recogniser may read the line as English. */
+  readonly english: boolean;
+  /** Languages for Tesseract, Russian among them. Empty for none. */
+  readonly tesseract: readonly TesseractData[];
+  readonly languages: readonly Language[];
+}
+
+export const nothingImplied: ImpliedReading = { english: false, tesseract: [], languages: [] };
 
 const anyLanguage = '*';
 /** What `*` stands for. Russian is left out where its data are missing. */
@@ -43,6 +56,23 @@ export async function planReading(codes: readonly string[], data: TesseractDataF
     tesseract,
     english: englishData === undefined ? [] : [englishData],
     languages: wanted,
+    implied: detect ? nothingImplied : await planImplied(wanted, data),
+  };
+}
+
+/** English where no Latin language is asked for, whose own data read it; Russian where it has data. */
+async function planImplied(wanted: readonly Language[], data: TesseractDataFinder): Promise<ImpliedReading> {
+  const [english, russian] = [languageOf('en'), languageOf('ru')];
+  const needsEnglish = wanted.every(({ script }) => script !== 'latin');
+  const needsRussian = !wanted.includes(russian);
+  // Lines that mix both are usual where one of the two is asked for.
+  const mixes = wanted.length === 1 && (wanted.includes(english) || wanted.includes(russian));
+  const russianData = needsRussian || mixes ? await data.find(russian.tesseract) : undefined;
+  const englishData = mixes && russianData !== undefined ? await data.find(english.tesseract) : undefined;
+  return {
+    english: needsEnglish,
+    tesseract: [russianData, englishData].filter((found) => found !== undefined),
+    languages: [...(needsEnglish ? [english] : []), ...(needsRussian ? [russian] : [])],
   };
 }
 

@@ -1,14 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { groupIntoBlocks } from './layout.js';
+import { groupIntoBlocks } from './blocks.js';
 
 interface NamedLine {
   readonly name: string;
+  readonly text: string;
   readonly bounds: { left: number; top: number; right: number; bottom: number };
 }
 
 function line(name: string, left: number, top: number, width: number, height = 20): NamedLine {
-  return { name, bounds: { left, top, right: left + width, bottom: top + height } };
+  return { name, text: 'some words', bounds: { left, top, right: left + width, bottom: top + height } };
 }
 
 function blocksOf(...lines: NamedLine[]): string[] {
@@ -32,11 +33,6 @@ describe('groupIntoBlocks', () => {
     const column = (name: string, left: number): NamedLine[] =>
       [0, 30, 60].map((top, index) => line(`${name}${index + 1}`, left, top, 200));
     expect(blocksOf(...column('right', 300), ...column('left', 0))).toEqual(['left1 left2 left3', 'right1 right2 right3']);
-  });
-
-  it('reads a heading before the columns below it', () => {
-    const lines = [line('left', 0, 100, 200), line('right', 300, 105, 200), line('heading', 0, 0, 500, 40)];
-    expect(blocksOf(...lines)).toEqual(['heading', 'left', 'right']);
   });
 
   it('loses and doubles no line', () => {

@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import type { Image } from '../../image/image.js';
+import type { OnnxModel } from '../../inference/onnx-session.js';
+import { findLines } from './detector.js';
+import { boundsOf } from './geometry.js';
+
+/** A network for which everything dark is text. Keeps the sizes of its inputs. */
+function darkness(): OnnxModel & { readonly inputs: string[] } {
+  const inputs: string[] = [];
+  return {
+    inputs,
+    async run(data, [, , height = 0, width = 0]) {
+      inputs.push(`${width} x ${height}`);
+      return { data: Float32Array.from(data.subarray(0, width * height), (value) => (value < 0 ? 1 : 0)), shape: [1, 1, height, width] };
+    },
+  };
+}
+
+/** A white page with black bars of a height, one every 60 pixels. */
+function bars(width: number, height: number, barHeight: number): Image {
+  const rgb = new Uint8Array(new SharedArrayBuffer(3 * width * height)).fill(255);
+  for (let y = 0; y < height; y++) {
+    if (y % 60 >= 20 && y % 60 < 20 + barHeight) rgb.fill(0, 3 * (y * width + 50), 3 * (y * width + width - 50));
+  }
+  return { width, height, rgb };
+}
+
+describe('findLines', () => {
+  it('looks once at text that is large enough, on at most 960 pixels', async () => {
+    const model = darkness();
+    expect(await findLines(model, bars(600, 600, 20))).toHaveLength(10);
+    expect(await findLines(model, bars(1200, 1920, 36))).toHaveLength(32);
+    expect(model.inputs).toEqual(['608 x 608', '608 x 960']);
+  });
+
+  it('looks again at small text, enlarged, and finds it at the same place', async () => {
+    const model = darkness();
+    const boxes = await findLines(model, bars(600, 600, 6));
+    expect(model.inputs[0]).toBe('608 x 608');
+    expect(model.inputs).toHaveLength(2);
+    expect(Number.parseInt(model.inputs[1]!, 10)).toBeGreaterThan(800);
+    expect(boxes).toHaveLength(10);
+    const { top, bottom } = boundsOf(boxes.flat());
+    expect(top).toBeGreaterThan(10);
+    expect(bottom).toBeLessThan(540 + 36);
+  });
+
+  it('enlarges no page beyond 1600 pixels', async () => {
+    const model = darkness();
+    await findLines(model, bars(1500, 1500, 5));
+    for (const input of model.inputs) expect(Number.parseInt(input, 10)).toBeLessThanOrEqual(1600);
+    expect(model.inputs).toHaveLength(2);
+  });
+});

@@ -1,0 +1,84 @@
+import type { Rectangle } from '../../polygon.js';
+import { unionOf } from '../geometry.js';
+import { findColumns } from './columns.js';
+import { cutIntoBands, cutIntoColumns, isRow } from './cut.js';
+import { heightOf, median, type Placed } from './placed.js';
+
+/** Rows of a block are at most this much of their height apart. */
+const maxGap = 0.8;
+/** Heights of rows in one block differ at most by this factor. */
+const maxHeightRatio = 1.6;
+/** Rows of a block overlap sideways by at least this share of the narrower one. */
+const minOverlap = 0.3;
+
+/**
+ * Groups the lines of a page into blocks, both in the order in which a person reads them: a recursive XY cut (Nagy and
+ * Seth 1984), which goes down the columns of prose and across the rows of tables, forms and receipts. A block holds
+ * rows of like height that stand close below each other.
+ */
+export function groupIntoBlocks<Line extends Placed>(lines: readonly Line[]): Line[][] {
+  if (lines.length < 2) return lines.length === 0 ? [] : [[...lines]];
+  return findColumns(cutIntoBands(lines)).flatMap((region) =>
+    'columns' in region ? region.columns.flatMap((column) => groupIntoBlocks(column)) : blocksOfBands(region.rows),
+  );
+}
+
+/** A block that grows row by row. */
+interface Growing<Line> {
+  readonly rows: (readonly Line[])[];
+  /** Its lowest row. */
+  last: Row<Line>;
+}
+
+interface Row<Line> {
+  readonly lines: readonly Line[];
+  readonly bounds: Rectangle;
+  readonly height: number;
+}
+
+function blocksOfBands<Line extends Placed>(bands: readonly Line[][]): Line[][] {
+  const blocks: (readonly Line[])[][] = [];
+  let growing: Growing<Line> | undefined;
+  for (const band of bands) {
+    const parts = isRow(band) ? [band] : cutIntoColumns(band, 0);
+    if (parts.length > 1) {
+      // What stands side by side at different heights belongs to different blocks.
+      growing = undefined;
+      blocks.push(...parts.flatMap((part) => groupIntoBlocks(part).map((block) => [block])));
+      continue;
+    }
+    for (const row of rowsOf(band)) {
+      if (growing !== undefined && continues(growing.last, row)) {
+        growing.rows.push(row.lines);
+        growing.last = row;
+      } else {
+        growing = { rows: [row.lines], last: row };
+        blocks.push(growing.rows);
+      }
+    }
+  }
+  return blocks.map((block) => block.flat());
+}
+
+/** The rows of a band, from the top. A band of several rows is one of lines that overlap each other both ways. */
+function rowsOf<Line extends Placed>(band: readonly Line[]): Row<Line>[] {
+  const rows: Line[][] = [];
+  for (const line of band.toSorted((a, b) => a.bounds.top - b.bounds.top)) {
+    const row = rows.at(-1);
+    if (row !== undefined && isRow([...row, line])) row.push(line);
+    else rows.push([line]);
+  }
+  return rows.map((row) => ({
+    lines: row.toSorted((a, b) => a.bounds.left - b.bounds.left),
+    bounds: unionOf(row.map(({ bounds }) => bounds)),
+    height: median(row.map(heightOf)),
+  }));
+}
+
+function continues({ bounds: above, height: aboveHeight }: Row<unknown>, { bounds: below, height: belowHeight }: Row<unknown>): boolean {
+  const [smaller, larger] = [Math.min(aboveHeight, belowHeight), Math.max(aboveHeight, belowHeight)];
+  const gap = below.top - above.bottom;
+  const overlap = Math.min(above.right, below.right) - Math.max(above.left, below.left);
+  const narrower = Math.min(above.right - above.left, below.right - below.left);
+  return larger <= maxHeightRatio * smaller && gap <= maxGap * smaller && overlap >= minOverlap * narrower;
+}

@@ -1,0 +1,39 @@
+import { distance, pointInBox, type LineBox, type Point } from '../geometry.js';
+import type { RecognizedLine, RecognizedWord } from '../recognized-line.js';
+
+/** A line that was read, in its box. */
+export interface BoxedLine {
+  readonly box: LineBox;
+  readonly line: RecognizedLine;
+}
+
+/** Words further apart than so many heights stand in different columns. Spaces of justified prose stay below. */
+const columnGap = 2;
+
+/**
+ * Parts lines where a gap between two words is too wide for a space: the detector joins cells of a table that stand
+ * close. Every part gets the stretch of the box that its words fill.
+ */
+export function splitAtColumns({ box, line }: BoxedLine): BoxedLine[] {
+  const aspect = distance(box[0], box[1]) / Math.max(1, distance(box[0], box[3]));
+  const parts: RecognizedWord[][] = [];
+  for (const word of line.words) {
+    const previous = parts.at(-1)?.at(-1);
+    if (previous !== undefined && (word.left - previous.right) * aspect < columnGap) parts.at(-1)!.push(word);
+    else parts.push([word]);
+  }
+  return parts.length < 2 ? [{ box, line }] : parts.map((words) => within({ box, line }, words));
+}
+
+function within({ box, line }: BoxedLine, words: readonly RecognizedWord[]): BoxedLine {
+  const [start, end] = [Math.min(...words.map(({ left }) => left)), Math.max(...words.map(({ right }) => right))];
+  const width = end - start || 1;
+  const corner = (u: number, v: number): Point => pointInBox(box, u, v);
+  return {
+    box: [corner(start, 0), corner(end, 0), corner(end, 1), corner(start, 1)],
+    line: {
+      ...line,
+      words: words.map((word) => ({ ...word, left: (word.left - start) / width, right: (word.right - start) / width })),
+    },
+  };
+}
