@@ -20,6 +20,7 @@ import { createEngine } from '../server/engine.js';
 import { readConfig } from '../server/config.js';
 import { silentLog } from '../server/telemetry/log.js';
 import { fillStore } from './fill-store.js';
+import { mulberry32 } from '../server/mulberry32.js';
 
 const goals = { p50Ms: 150, p99Ms: 400, memoryBytes: 400, diskBytes: 8192, startSeconds: 10 };
 const models = 80;
@@ -180,14 +181,4 @@ function mixed(a: Int8Array, b: Int8Array): Int8Array {
   const mix = Float32Array.from(a, (value, at) => 0.5 * value + 0.5 * b[at]! + 56 * (random() + random() + random() - 1.5));
   const length = Math.hypot(...mix) || 1;
   return Int8Array.from(mix, (value) => Math.max(-127, Math.min(127, Math.round((448 * value) / length))));
-}
-
-function mulberry32(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let word = Math.imul(state ^ (state >>> 15), 1 | state);
-    word = (word + Math.imul(word ^ (word >>> 7), 61 | word)) ^ word;
-    return ((word ^ (word >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }

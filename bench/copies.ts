@@ -20,6 +20,7 @@ import { decodeImage } from '../server/image/decode-image.js';
 import { createEngine } from '../server/engine.js';
 import { readConfig } from '../server/config.js';
 import { silentLog } from '../server/telemetry/log.js';
+import { mulberry32 } from '../server/mulberry32.js';
 
 const { values, positionals: folders } = parseArgs({
   options: {
@@ -89,7 +90,7 @@ const searchForCopies = async (source: string): Promise<void> => {
   const { width, height } = await sharp(file).metadata();
   const neighbour = readFileSync(others[hashOf(source) % others.length]!);
   for (const [name, transform] of dealt.get(source) ?? []) {
-    const content = await transform({ file, width, height, neighbour, random: random(hashOf(source + name)) });
+    const content = await transform({ file, width, height, neighbour, random: mulberry32(hashOf(source + name)) });
     results.push(await search(name, content, source));
     for (const peer of seen) await peer.search(name, content, source);
   }
@@ -142,7 +143,7 @@ async function search(query: string, content: Buffer, source: string | undefined
 
 /** Gives every source so many of the ways, shuffled anew whenever all were given. */
 function dealOut(ways: typeof wanted, count: number): Map<string, typeof wanted> {
-  const next = random(1);
+  const next = mulberry32(1);
   let deck: typeof wanted = [];
   const deal = (): (typeof wanted)[number] => {
     if (deck.length === 0) deck = ways.map((way) => ({ way, order: next() })).toSorted((a, b) => a.order - b.order).map(({ way }) => way);
@@ -222,16 +223,6 @@ function hashOf(text: string): number {
   let hash = 2_166_136_261;
   for (const character of text.replace(/^.*[\\/]/, '')) hash = Math.imul(hash ^ character.codePointAt(0)!, 16_777_619);
   return hash >>> 0;
-}
-
-function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }
 
 async function inParallel<Item>(items: readonly Item[], what: string, task: (item: Item) => Promise<void>, atATime = parallel): Promise<void> {

@@ -1,12 +1,13 @@
 import type { Sharp } from 'sharp';
 import sharp from 'sharp';
+import { mulberry32 } from '../server/mulberry32.js';
 
 /**
  * Draws a picture that has something of a photo: a sky, hundreds of overlapping shapes of all sizes, and grain. The same
  * seed gives the same picture, another one a picture that is no copy of it.
  */
 export function drawPicture(seed: number, width = 640, height = 480): Sharp {
-  const random = numbers(seed);
+  const random = mulberry32(seed);
   const rgb = new Uint8Array(3 * width * height);
   const [top, bottom] = [colour(random), colour(random)];
   for (let y = 0, at = 0; y < height; y++) {
@@ -35,15 +36,4 @@ export function drawPicture(seed: number, width = 640, height = 480): Sharp {
 
 function colour(random: () => number): [number, number, number] {
   return [255 * random(), 255 * random(), 255 * random()];
-}
-
-/** Numbers in [0, 1), the same for the same seed (mulberry32). */
-function numbers(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }

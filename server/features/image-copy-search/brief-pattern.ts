@@ -1,3 +1,5 @@
+import { mulberry32 } from '../../mulberry32.js';
+
 /** Radius, in pixels, of the disc that a descriptor looks at. */
 export const patchRadius = 15;
 /** Orientations that descriptors are turned to. Mirroring maps them onto each other. */
@@ -56,15 +58,4 @@ function drawPairs(): Array<readonly [number, number, number, number]> {
     const [[x1, y1], [x2, y2]] = [point(), point()];
     return [[x1, y1, x2, y2] as const, [x1, -y1, x2, -y2] as const];
   }).flat();
-}
-
-/** A small generator of random numbers in [0, 1), the same everywhere (Tommy Ettinger's mulberry32). */
-function mulberry32(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }
