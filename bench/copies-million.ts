@@ -1,6 +1,6 @@
 // npm run bench:copies-million -- FOLDER... [--rows 1000000] [--sources 60]
 // Fills an index with so many images, searches it for copies of photos of the folders and for photos that are not there,
-// and prints how long an answer takes and what an image costs. All but the photos are made up: hashes, embeddings and features of real photos, each
+// and prints how long an answer takes and what an image costs. All but the photos are made up: hashes, embeddings and details of real photos, each
 // changed so far that it is no copy of its model. Fails under the project's goals.
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -24,6 +24,7 @@ import { mulberry32 } from '../server/mulberry32.js';
 
 const goals = { p50Ms: 150, p99Ms: 400, memoryBytes: 400, diskBytes: 8192, startSeconds: 10 };
 const models = 80;
+const thumbnailHeader = 3;
 const names = ['jpeg_q20', 'resize_30', 'crop_10', 'crop_30', 'crop_50', 'rot_5', 'rot_15', 'flip_h', 'text', 'emoji_big', 'shot_phone', 'shot_web', 'collage2'];
 
 const { values, positionals: folders } = parseArgs({
@@ -156,16 +157,17 @@ function made(number: number): NewImage {
       contentHash,
       // Two of five bits change: as far from the model as unrelated photos are from each other, but with its structure.
       vectors: vectors && other && { hash: noisy(vectors.hash, 1), embedding: mixed(vectors.embedding, other.embedding) },
-      features: noisy(model.features, 3),
+      // The head of the thumbnail stays as it is, or nothing behind it could be read.
+      details: noisy(model.details, 3, thumbnailHeader),
     },
   };
 }
 
-/** Bytes, of which every `step`th is changed. */
-function noisy(bytes: Uint8Array, step: number): Uint8Array {
+/** Bytes, of which every `step`th is changed from one on. */
+function noisy(bytes: Uint8Array, step: number, first = 0): Uint8Array {
   const changed = bytes.slice();
   let from = Math.floor(random() * (noise.length - bytes.length));
-  for (let at = 0; at < changed.length; at += step) changed[at]! ^= noise[from++]!;
+  for (let at = first; at < changed.length; at += step) changed[at]! ^= noise[from++]!;
   return changed;
 }
 

@@ -14,7 +14,7 @@ import { groups, transformations } from './copy-transformations.js';
 import { photosOf, type Share } from './copy-photos.js';
 import { peers } from './copy-peers.js';
 import { describeForIndex, describeForSearch } from '../server/features/image-copy-search/describe-image.js';
-import { examineProposals, judge } from '../server/features/image-copy-search/search-copies.js';
+import { examineProposals, judge, type Examined } from '../server/features/image-copy-search/search-copies.js';
 import { readSignature, writeSignature } from '../server/features/image-copy-search/signature.js';
 import { decodeImage } from '../server/image/decode-image.js';
 import { createEngine } from '../server/engine.js';
@@ -70,10 +70,13 @@ interface Result {
   readonly right: number;
   readonly bySignature: number | undefined;
   readonly wrong: ReadonlyArray<{ path: string; confidence: number }>;
-  /** Distance of the nearest hash, features that agree and that should, of the right image and of similar wrong ones. */
-  readonly evidence: readonly [distance: number, inliers: number, visible: number];
-  readonly wrongEvidence: ReadonlyArray<readonly [distance: number, inliers: number, visible: number]>;
+  /** What speaks for the right image, and for similar wrong ones. */
+  readonly evidence: Evidence | undefined;
+  readonly wrongEvidence: readonly Evidence[];
 }
+
+/** Distance of the nearest hash, features that agree and that should, and the correlation of what both show. */
+type Evidence = readonly [distance: number, inliers: number, visible: number, correlation: number];
 
 await inParallel(indexed, 'indexed', async (path) => {
   const content = readFileSync(path);
@@ -132,13 +135,17 @@ async function search(query: string, content: Buffer, source: string | undefined
     right: right?.confidence ?? 0,
     bySignature: sampled ? (bySignature.find(({ path }) => path === source)?.confidence ?? 0) : undefined,
     wrong: wrong.filter(({ confidence }) => confidence > 0).map(({ path, confidence }) => ({ path, confidence })),
-    evidence: [right?.hashDistance ?? 256, right?.match?.inliers ?? 0, right?.match?.visible ?? 0],
+    evidence: right && evidenceOf(right),
     wrongEvidence: wrong
-      .filter(({ hashDistance, match }) => hashDistance < 70 || (match?.inliers ?? 0) > 4)
-      .map(({ hashDistance, match }) => [hashDistance, match?.inliers ?? 0, match?.visible ?? 0] as const),
+      .filter(({ hashDistance, match }) => hashDistance < 70 || (match?.inliers ?? 0) > 3)
+      .map(evidenceOf),
   };
   if (values.details !== undefined) appendFileSync(values.details, `${JSON.stringify(result)}\n`);
   return result;
+}
+
+function evidenceOf({ hashDistance, match }: Examined): Evidence {
+  return [hashDistance, match?.inliers ?? 0, match?.visible ?? 0, rounded(match?.correlation ?? 0)];
 }
 
 /** Gives every source so many of the ways, shuffled anew whenever all were given. */

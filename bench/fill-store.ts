@@ -1,6 +1,6 @@
 import Database from 'libsql';
 import type { NewImage } from '../server/index/image-index.js';
-import { featureTable, packVectors, vectorTable } from '../server/index/sqlite-store.js';
+import { detailTable, packVectors, SqliteStore, vectorTable } from '../server/index/sqlite-store.js';
 
 /** Images of one statement, and of one commit. */
 const rowsAStatement = 50;
@@ -13,6 +13,7 @@ const folder = 1;
  * statement and without waiting for the disk: a million take minutes instead of an hour.
  */
 export function fillStore(path: string, from: number, to: number, made: (number: number) => NewImage): void {
+  const store = new SqliteStore(path);
   const db = new Database(path);
   db.exec('PRAGMA synchronous = OFF');
   const statement = (count: number) => {
@@ -22,7 +23,7 @@ export function fillStore(path: string, from: number, to: number, made: (number:
         `INSERT INTO images (number, folder, id, image_url, page_url, title, description, created_ms, content_hash) VALUES ${rows(9)}`,
       ),
       vectors: db.prepare(`INSERT INTO ${vectorTable} VALUES ${rows(2)}`),
-      features: db.prepare(`INSERT INTO ${featureTable} VALUES ${rows(2)}`),
+      details: db.prepare(`INSERT INTO ${detailTable} VALUES ${rows(2)}`),
     };
   };
   const full = statement(rowsAStatement);
@@ -30,7 +31,7 @@ export function fillStore(path: string, from: number, to: number, made: (number:
   db.exec('BEGIN');
   for (let first = from; first < to; first += rowsAStatement) {
     const batch = Array.from({ length: Math.min(rowsAStatement, to - first) }, (_, index) => ({ number: first + index + 1, image: made(first + index) }));
-    const { images, vectors, features } = batch.length === rowsAStatement ? full : statement(batch.length);
+    const { images, vectors, details } = batch.length === rowsAStatement ? full : statement(batch.length);
     images.run(
       ...batch.flatMap(({ number, image: { id, imageUrl, pageUrl, title, description, descriptor } }) => [
         number, folder, id, imageUrl, pageUrl, title, description, 0, Buffer.from(descriptor.contentHash),
@@ -42,9 +43,10 @@ export function fillStore(path: string, from: number, to: number, made: (number:
         return [number, packVectors(folder, number, descriptor.vectors)];
       }),
     );
-    features.run(...batch.flatMap(({ number, image: { descriptor } }) => [number, Buffer.from(descriptor.features)]));
+    details.run(...batch.flatMap(({ number, image: { descriptor } }) => [number, Buffer.from(descriptor.details)]));
     if ((first + batch.length - from) % rowsACommit < rowsAStatement) {
       db.exec('COMMIT');
+      store.transaction(() => store.gather());
       db.exec('BEGIN');
     }
     if ((first + batch.length) % 50_000 < rowsAStatement) {
@@ -54,4 +56,5 @@ export function fillStore(path: string, from: number, to: number, made: (number:
   db.exec('COMMIT');
   db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
   db.close();
+  store.close();
 }

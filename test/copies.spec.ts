@@ -187,7 +187,7 @@ describe('the corpus', () => {
       pageToken = page.nextPageToken;
     } while (pageToken !== '');
     expect(ids.toSorted()).toEqual(originals.map((_, index) => `picture-${index}`).toSorted());
-    expect(await corpus.stats()).toMatchObject({ imageCount: BigInt(pictures), outdatedCount: 0n, descriptorVersion: 1 });
+    expect(await corpus.stats()).toMatchObject({ imageCount: BigInt(pictures), outdatedCount: 0n, descriptorVersion: 2 });
   });
 
   it('adds nothing twice, by id or by address, and forgets what is deleted', async () => {

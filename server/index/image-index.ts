@@ -20,7 +20,7 @@ export interface Descriptor {
   /** Proposes the image to searches. Undefined for an image in which there is nothing to see. */
   readonly vectors: Vectors | undefined;
   /** Decides about proposals. */
-  readonly features: Uint8Array;
+  readonly details: Uint8Array;
 }
 
 export interface Vectors {
@@ -34,7 +34,7 @@ export const contentHashBytes = 16;
 export const hashBytes = 32;
 export const embeddingBytes = 256;
 /** Version of the descriptor. Another one gets tables of its own, so that old and new servers can share a store. */
-export const descriptorVersion = 1;
+export const descriptorVersion = 2;
 
 export interface NewImage extends ImageData {
   readonly folder: string;
@@ -47,7 +47,7 @@ export type AddOutcome = 'added' | 'replaced' | 'unchanged';
 export interface ProposalQuery {
   readonly folder: string;
   readonly contentHash: Uint8Array;
-  /** Hashes of the image and of its other orientations; four flips of each are looked for as well. */
+  /** Hashes of the image and of its other orientations; four flips of each are looked for as well. May be empty. */
   readonly hashes: readonly Uint8Array[];
   /** All images within that many bits of a hash are proposed, however many there are. */
   readonly nearHash: number;
@@ -63,7 +63,7 @@ export interface Proposal {
   readonly sameFile: boolean;
   /** Empty where the image has no vectors. */
   readonly hash: Uint8Array;
-  readonly features: Uint8Array;
+  readonly details: Uint8Array;
 }
 
 export interface IndexStats {

@@ -20,8 +20,8 @@ export type IndexJobs = {
 
 /** More images with the same bytes are not counted. */
 const maxSameFiles = 1000;
-/** The features of more proposals are not read: so many come only of images whose hashes are near, which decides. */
-const maxFeatureReads = 300;
+/** The details of more proposals are not read: so many come only of images whose hashes are near, which decides. */
+const maxDetailReads = 300;
 /** How often the thread looks for what other processes wrote when it is not asked to search. */
 const followMs = 500;
 
@@ -37,9 +37,7 @@ export function createIndexJobs(path: string): JobHandlers<IndexJobs> {
   };
   const follow = (own: boolean): void => {
     const { store, memory } = open();
-    const { added, deleted } = store.changes(own);
-    for (const { folder, image, vectors } of added) memory.add(folder, image, vectors);
-    for (const { folder, image } of deleted) memory.remove(folder, image);
+    store.follow(own, memory);
   };
 
   return {
@@ -50,7 +48,11 @@ export function createIndexJobs(path: string): JobHandlers<IndexJobs> {
     async add(images) {
       const { store } = open();
       const now = Date.now();
-      const outcomes = store.transaction(() => images.map((image) => store.add(image, now)));
+      const outcomes = store.transaction(() => {
+        const added = images.map((image) => store.add(image, now));
+        store.gather();
+        return added;
+      });
       follow(true);
       return outcomes;
     },
@@ -78,7 +80,7 @@ export function createIndexJobs(path: string): JobHandlers<IndexJobs> {
         image,
         sameFile: same.has(image),
         hash,
-        features: (position < maxFeatureReads ? store.features(image) : undefined) ?? new Uint8Array(),
+        details: (position < maxDetailReads ? store.details(image) : undefined) ?? new Uint8Array(),
       }));
     },
     async describe(images) {
@@ -90,7 +92,7 @@ export function createIndexJobs(path: string): JobHandlers<IndexJobs> {
     },
     async compactSome() {
       const { store } = open();
-      return { more: store.vacuumSome(), diskBytes: store.diskBytes() };
+      return { more: store.compactSome(), diskBytes: store.diskBytes() };
     },
   };
 }

@@ -26,13 +26,15 @@ function writer(path: string, prefix: string, size: number, commits: number, kil
 function wholeImages(path: string): Set<string> {
   const store = new SqliteStore(path);
   const { images } = store.list('f', 0, 1_000_000);
-  const { added } = store.changes(false);
+  const added: Array<{ image: number; hash: Uint8Array }> = [];
+  store.follow(false, { add: (_folder, image, { hash }) => added.push({ image, hash }), remove: (_folder, image) => expect(image).toBeUndefined() });
+  expect(new Set(added.map(({ image }) => image)).size).toBe(images.length);
   expect(added).toHaveLength(images.length);
   expect(store.counts('f')).toEqual({ images: images.length, outdated: 0 });
-  for (const { image, vectors } of added) {
-    const features = store.features(image);
-    expect(features?.length).toBe(6480);
-    expect(features?.every((byte) => byte === vectors.hash[0])).toBe(true);
+  for (const { image, hash } of added) {
+    const details = store.details(image);
+    expect(details?.length).toBe(6480);
+    expect(details?.every((byte) => byte === hash[0])).toBe(true);
   }
   store.close();
   return new Set(images.map(({ id }) => id));

@@ -11,12 +11,19 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 function image(id: string, data: Partial<NewImage> = {}): NewImage {
   const vectors = { hash: new Uint8Array(hashBytes).fill(id.length), embedding: new Int8Array(embeddingBytes).fill(-id.length) };
-  const descriptor = { contentHash: new Uint8Array(16).fill(1), vectors, features: Uint8Array.of(1, 2, 3) };
+  const descriptor = { contentHash: new Uint8Array(16).fill(1), vectors, details: Uint8Array.of(1, 2, 3) };
   return { folder: 'f', id, imageUrl: `https://example.org/${id}`, pageUrl: '', title: 'Ж', description: '', descriptor, ...data };
 }
 
 function add(store: SqliteStore, ...images: NewImage[]): string[] {
   return store.transaction(() => images.map((one) => store.add(one, 1000)));
+}
+
+/** What a connection hears since it last listened. */
+function heard(store: SqliteStore): { added: number[]; removed: number[] } {
+  const [added, removed]: [number[], number[]] = [[], []];
+  store.follow(false, { add: (_folder, number) => added.push(number), remove: (_folder, number) => removed.push(number) });
+  return { added, removed };
 }
 
 describe('SqliteStore', () => {
@@ -30,11 +37,13 @@ describe('SqliteStore', () => {
       id: 'b', imageUrl: 'https://example.org/b', pageUrl: '', title: "it's", description: '', createdMs: 1000,
     });
     expect(again.get('g', 'b')).toBeUndefined();
-    expect(again.changes(false).added.map(({ image: number, vectors }) => [number, vectors.hash[0], vectors.embedding[0]])).toEqual([
-      [1, 1, -1],
-      [2, 1, -1],
-    ]);
-    expect(again.features(1)).toEqual(Buffer.from([1, 2, 3]));
+    const added: unknown[] = [];
+    again.follow(false, {
+      add: (ofFolder, number, { hash, embedding }) => added.push([ofFolder, number, hash[0], embedding[0]]),
+      remove: () => added.push('removed'),
+    });
+    expect(added).toEqual([[1, 1, 1, -1], [1, 2, 1, -1]]);
+    expect(again.details(1)).toEqual(Buffer.from([1, 2, 3]));
     again.close();
   });
 
@@ -55,14 +64,37 @@ describe('SqliteStore', () => {
   it('tells each connection what the others did', () => {
     const path = join(folder, 'follow.db');
     const [one, other] = [new SqliteStore(path), new SqliteStore(path)];
-    expect(other.changes(false)).toEqual({ added: [], deleted: [] });
+    expect(heard(other)).toEqual({ added: [], removed: [] });
     add(one, image('a'), image('b'));
-    expect(other.changes(false).added.map((row) => row.image)).toEqual([1, 2]);
+    expect(heard(other)).toEqual({ added: [1, 2], removed: [] });
     one.transaction(() => one.delete('f', 'a'));
-    expect(other.changes(false)).toEqual({ added: [], deleted: [{ folder: 1, image: 1 }] });
-    expect(other.changes(false)).toEqual({ added: [], deleted: [] });
+    expect(heard(other)).toEqual({ added: [], removed: [1] });
+    expect(heard(other)).toEqual({ added: [], removed: [] });
     one.close();
     other.close();
+  });
+
+  it('gathers vectors in segments, and nobody notices', () => {
+    const path = join(folder, 'segments.db');
+    const [one, follower] = [new SqliteStore(path, 40), new SqliteStore(path, 40)];
+    const ids = Array.from({ length: 90 }, (_, index) => `image ${index}`);
+    const numbers = (from: number, to: number): number[] => Array.from({ length: to - from + 1 }, (_, index) => from + index);
+    add(one, ...ids.slice(0, 30).map((id) => image(id)));
+    expect(heard(follower).added).toEqual(numbers(1, 30));
+    add(one, ...ids.slice(30).map((id) => image(id)));
+    one.transaction(() => one.gather());
+    // The follower was in the middle of what is a segment now.
+    expect(heard(follower)).toEqual({ added: numbers(31, 90), removed: [] });
+    one.transaction(() => [7, 50, 89].forEach((number) => one.delete('f', `image ${number - 1}`)));
+    expect(heard(follower)).toEqual({ added: [], removed: [7, 50, 89] });
+    const left = numbers(1, 90).filter((number) => ![7, 50, 89].includes(number));
+    const late = new SqliteStore(path);
+    expect(heard(late).added).toEqual(left);
+    while (one.compactSome());
+    expect(heard(late)).toEqual({ added: [], removed: [] });
+    const later = new SqliteStore(path);
+    expect(heard(later).added).toEqual(left);
+    for (const store of [one, follower, late, later]) store.close();
   });
 
   it('pages through a folder', () => {
@@ -91,12 +123,12 @@ describe('SqliteStore', () => {
   it('gives space back', () => {
     const store = new SqliteStore(join(folder, 'space.db'));
     const { descriptor } = image('a');
-    const features = new Uint8Array(7000);
+    const details = new Uint8Array(7000);
     const ids = Array.from({ length: 300 }, (_, index) => `image ${index}`);
-    add(store, ...ids.map((id) => image(id, { descriptor: { ...descriptor, features } })));
+    add(store, ...ids.map((id) => image(id, { descriptor: { ...descriptor, details } })));
     const before = store.diskBytes();
     store.transaction(() => ids.forEach((id) => store.delete('f', id)));
-    while (store.vacuumSome());
+    while (store.compactSome());
     expect(store.diskBytes()).toBeLessThan(before / 5);
     store.close();
   });
@@ -106,7 +138,7 @@ describe('SqliteStore', () => {
     const db = new Database(path);
     db.exec('PRAGMA user_version = 99');
     db.close();
-    expect(() => new SqliteStore(path)).toThrow('has format 99, this server knows 1');
+    expect(() => new SqliteStore(path)).toThrow('has format 99, this server knows 2');
     expect(() => new SqliteStore(folder)).toThrow(/unable to open/i);
   });
 });

@@ -14,14 +14,15 @@ import {
 
 /** A row of vectors as it is stored: number of the image and of the folder (both 32 bits), hash, embedding. */
 const vectorRowBytes = 8 + hashBytes + embeddingBytes;
-/** Rows that SQLite glues together for one reading: five times as fast as row by row. */
-const rowsARead = 4096;
+/** Numbers of images whose vectors SQLite glues together for one reading: five times as fast as row by row. */
+const imagesARead = 4096;
 /** How long a writer waits for the writers of other processes. */
 const busyMs = 30_000;
 
 export const vectorTable = `vectors_v${descriptorVersion}`;
-export const featureTable = `features_v${descriptorVersion}`;
-const schemaVersion = 1;
+export const detailTable = `details_v${descriptorVersion}`;
+const segmentTable = `segments_v${descriptorVersion}`;
+const schemaVersion = 2;
 
 const schema = `
   CREATE TABLE IF NOT EXISTS folders (number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
@@ -41,16 +42,21 @@ const schema = `
   CREATE INDEX IF NOT EXISTS images_by_content ON images (content_hash);
   CREATE INDEX IF NOT EXISTS images_by_folder ON images (folder, number);
   CREATE TABLE IF NOT EXISTS deletions (number INTEGER PRIMARY KEY AUTOINCREMENT, folder INTEGER NOT NULL, image INTEGER NOT NULL) STRICT;
+  CREATE INDEX IF NOT EXISTS deletions_by_image ON deletions (image);
+  -- Vectors of the latest images; those before them are in segments.
   CREATE TABLE IF NOT EXISTS ${vectorTable} (image INTEGER PRIMARY KEY, vectors BLOB NOT NULL) STRICT;
-  CREATE TABLE IF NOT EXISTS ${featureTable} (image INTEGER PRIMARY KEY, features BLOB NOT NULL) STRICT;
+  -- Rows of the vectors of images from first to last, without those deleted before or with the given deletion.
+  CREATE TABLE IF NOT EXISTS ${segmentTable} (first INTEGER PRIMARY KEY, last INTEGER NOT NULL, deletion INTEGER NOT NULL, vectors BLOB NOT NULL) STRICT;
+  CREATE TABLE IF NOT EXISTS ${detailTable} (image INTEGER PRIMARY KEY, details BLOB NOT NULL) STRICT;
 `;
 
 const imageColumns = 'number, id, image_url, page_url, title, description, created_ms';
 
-/** What another process may have changed since the last look. */
-export interface Changes {
-  readonly added: ReadonlyArray<{ folder: number; image: number; vectors: Vectors }>;
-  readonly deleted: ReadonlyArray<{ folder: number; image: number }>;
+/** Hears which vectors there are. */
+export interface VectorListener {
+  add(folder: number, image: number, vectors: Vectors): void;
+  /** The image may be one that was never added. */
+  remove(folder: number, image: number): void;
 }
 
 type Row = readonly unknown[];
@@ -64,11 +70,18 @@ export class SqliteStore {
   readonly #db: Database.Database;
   readonly #statements = new Map<string, Database.Statement>();
   #lastImage = 0;
-  #lastDeletion = 0;
+  #lastDeletion: number;
   #dataVersion = -1;
 
-  /** @throws Error when the file cannot be opened or comes from a newer server */
-  constructor(path: string) {
+  readonly #imagesASegment: number;
+
+  /**
+   * @param imagesASegment numbers of images whose vectors are put side by side once there are so many: a start reads them
+   * all, and rows that came with the details of their images lie all over the file
+   * @throws Error when the file cannot be opened or comes from a newer server
+   */
+  constructor(path: string, imagesASegment = 4096) {
+    this.#imagesASegment = imagesASegment;
     mkdirSync(dirname(path), { recursive: true });
     this.#db = new Database(path);
     this.#db.exec(`PRAGMA busy_timeout = ${busyMs}`);
@@ -121,7 +134,7 @@ export class SqliteStore {
     if (descriptor.vectors !== undefined) {
       this.#run(`INSERT INTO ${vectorTable} VALUES (?, ?)`, image, packVectors(folder, image, descriptor.vectors));
     }
-    this.#run(`INSERT INTO ${featureTable} VALUES (?, ?)`, image, Buffer.from(descriptor.features));
+    this.#run(`INSERT INTO ${detailTable} VALUES (?, ?)`, image, Buffer.from(descriptor.details));
     return known === undefined ? 'added' : 'replaced';
   }
 
@@ -160,8 +173,8 @@ export class SqliteStore {
     return rows.map(([number]) => integer(number));
   }
 
-  features(image: number): Uint8Array | undefined {
-    const row = this.#row(`SELECT features FROM ${featureTable} WHERE image = ?`, image);
+  details(image: number): Uint8Array | undefined {
+    const row = this.#row(`SELECT details FROM ${detailTable} WHERE image = ?`, image);
     return row && blob(row[0]);
   }
 
@@ -173,7 +186,7 @@ export class SqliteStore {
   /** Images of a folder: all, and those without a descriptor of this version. */
   counts(folderName: string): { images: number; outdated: number } {
     const [images, outdated] = this.#row(
-      `SELECT count(*), count(*) FILTER (WHERE NOT EXISTS (SELECT 1 FROM ${featureTable} WHERE image = images.number)) FROM images WHERE folder = ?`,
+      `SELECT count(*), count(*) FILTER (WHERE NOT EXISTS (SELECT 1 FROM ${detailTable} WHERE image = images.number)) FROM images WHERE folder = ?`,
       this.folderNumber(folderName) ?? -1,
     ) ?? [];
     return { images: integer(images), outdated: integer(outdated) };
@@ -185,21 +198,49 @@ export class SqliteStore {
   }
 
   /**
-   * What was committed by any process since the last call, first the whole store. Costs microseconds when nothing was.
+   * Tells what was committed by any process since the last call, first the whole store. Costs microseconds when nothing was.
    * @param own whether this process committed something, of which SQLite does not tell
    */
-  changes(own: boolean): Changes {
+  follow(own: boolean, listener: VectorListener): void {
     const dataVersion = integer(this.#row('PRAGMA data_version')?.[0]);
-    if (dataVersion === this.#dataVersion && !own) return { added: [], deleted: [] };
+    if (dataVersion === this.#dataVersion && !own) return;
     this.#dataVersion = dataVersion;
-    const added = this.#addedSince();
-    const rows = this.#rows('SELECT number, folder, image FROM deletions WHERE number > ? ORDER BY number', this.#lastDeletion);
-    this.#lastDeletion = integer(rows.at(-1)?.[0] ?? this.#lastDeletion);
-    return { added, deleted: rows.map(([, folder, image]) => ({ folder: integer(folder), image: integer(image) })) };
+    // One view of the store for all that is read: another process may be moving vectors to a segment.
+    this.#db.exec('BEGIN');
+    try {
+      this.#tellAdded(listener);
+      const deletions = this.#rows('SELECT number, folder, image FROM deletions WHERE number > ? ORDER BY number', this.#lastDeletion);
+      for (const [number, folder, image] of deletions) {
+        listener.remove(integer(folder), integer(image));
+        this.#lastDeletion = integer(number);
+      }
+    } finally {
+      this.#db.exec('COMMIT');
+    }
   }
 
-  /** Gives some pages of what was deleted back to the file system. @returns whether there are more */
-  vacuumSome(): boolean {
+  /** Puts the vectors of many images side by side where there are enough of them, inside a transaction. */
+  gather(): void {
+    for (;;) {
+      const [first, last] = this.#row(`SELECT (SELECT min(image) FROM ${vectorTable}), (SELECT max(image) FROM ${vectorTable})`) ?? [];
+      if (first === null || integer(last) - integer(first) < this.#imagesASegment) return;
+      const range = [integer(first), integer(first) + this.#imagesASegment - 1] as const;
+      this.#writeSegment(...range, this.#glued(...range));
+      this.#run(`DELETE FROM ${vectorTable} WHERE image BETWEEN ? AND ?`, ...range);
+    }
+  }
+
+  /** Gives some space of what was deleted back to the file system. @returns whether there is more */
+  compactSome(): boolean {
+    const [segment] = this.#rows(
+      `SELECT first, last, vectors FROM ${segmentTable} AS segment
+       WHERE EXISTS (SELECT 1 FROM deletions WHERE image BETWEEN segment.first AND segment.last AND number > segment.deletion) LIMIT 1`,
+    );
+    if (segment !== undefined) {
+      const [first, last, vectors] = [integer(segment[0]), integer(segment[1]), blob(segment[2])];
+      this.transaction(() => this.#writeSegment(first, last, vectors));
+      return true;
+    }
     this.#db.exec('PRAGMA incremental_vacuum(2000)');
     const left = integer(this.#row('PRAGMA freelist_count')?.[0]);
     if (left === 0) this.#db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
@@ -210,20 +251,44 @@ export class SqliteStore {
     this.#db.close();
   }
 
-  #addedSince(): Changes['added'][number][] {
-    const last = integer(this.#row(`SELECT coalesce(max(image), 0) FROM ${vectorTable}`)?.[0]);
-    const added: Changes['added'][number][] = [];
-    for (let from = this.#lastImage + 1; from <= last; from += rowsARead) {
-      const [glued] = this.#row(
-        `SELECT CAST(group_concat(vectors, '') AS BLOB) FROM ${vectorTable} WHERE image BETWEEN ? AND ?`,
-        from, Math.min(last, from + rowsARead - 1),
-      ) ?? [];
-      if (glued === null) continue;
-      const bytes = blob(glued);
-      for (let at = 0; at < bytes.length; at += vectorRowBytes) added.push(unpackVectors(bytes, at));
+  #tellAdded(listener: VectorListener): void {
+    const tell = (rows: Buffer, from: number, deleted: ReadonlySet<number>): void => {
+      for (let at = 0; at < rows.length; at += vectorRowBytes) {
+        const { folder, image, vectors } = unpackVectors(rows, at);
+        if (image >= from && !deleted.has(image)) listener.add(folder, image, vectors);
+      }
+    };
+    const from = this.#lastImage + 1;
+    for (const [segment] of this.#rows(`SELECT first FROM ${segmentTable} WHERE last >= ? ORDER BY first`, from)) {
+      const [first, last, deletion, vectors] = this.#row(`SELECT first, last, deletion, vectors FROM ${segmentTable} WHERE first = ?`, segment) ?? [];
+      tell(blob(vectors), from, this.#deleted(integer(first), integer(last), integer(deletion)));
+      this.#lastImage = integer(last);
     }
-    this.#lastImage = last;
-    return added;
+    const latest = integer(this.#row(`SELECT coalesce(max(image), 0) FROM ${vectorTable}`)?.[0]);
+    for (let first = this.#lastImage + 1; first <= latest; first += imagesARead) {
+      tell(this.#glued(first, first + imagesARead - 1), from, new Set());
+    }
+    this.#lastImage = Math.max(this.#lastImage, latest);
+  }
+
+  /** The rows of vectors of these images. SQLite puts them together: five times as fast as row by row. */
+  #glued(first: number, last: number): Buffer {
+    const [glued] = this.#row(`SELECT CAST(group_concat(vectors, '') AS BLOB) FROM ${vectorTable} WHERE image BETWEEN ? AND ?`, first, last) ?? [];
+    return glued === null ? Buffer.alloc(0) : blob(glued);
+  }
+
+  /** Writes a segment of these rows, without the images that were deleted. */
+  #writeSegment(first: number, last: number, rows: Buffer): void {
+    const deleted = this.#deleted(first, last, 0);
+    const starts = Array.from({ length: rows.length / vectorRowBytes }, (_, index) => index * vectorRowBytes);
+    const kept = starts.map((at) => rows.subarray(at, at + vectorRowBytes)).filter((row) => !deleted.has(unpackVectors(row, 0).image));
+    const deletion = integer(this.#row('SELECT coalesce(max(number), 0) FROM deletions')?.[0]);
+    this.#run(`INSERT OR REPLACE INTO ${segmentTable} VALUES (?, ?, ?, ?)`, first, last, deletion, Buffer.concat(kept));
+  }
+
+  /** Images of a range that were deleted after a deletion. */
+  #deleted(first: number, last: number, deletion: number): Set<number> {
+    return new Set(this.#rows('SELECT image FROM deletions WHERE image BETWEEN ? AND ? AND number > ?', first, last, deletion).map(([image]) => integer(image)));
   }
 
   #addFolder(name: string): number {
@@ -232,11 +297,11 @@ export class SqliteStore {
   }
 
   #hasDescriptor(image: number): boolean {
-    return this.#row(`SELECT 1 FROM ${featureTable} WHERE image = ?`, image) !== undefined;
+    return this.#row(`SELECT 1 FROM ${detailTable} WHERE image = ?`, image) !== undefined;
   }
 
   #deleteImage(folder: number, image: number): void {
-    for (const [table] of this.#rows("SELECT name FROM sqlite_master WHERE type = 'table' AND (name GLOB 'vectors_v*' OR name GLOB 'features_v*')")) {
+    for (const [table] of this.#rows("SELECT name FROM sqlite_master WHERE type = 'table' AND name GLOB '*_v[0-9]*' AND name NOT GLOB 'segments_v*'")) {
       this.#run(`DELETE FROM ${String(table)} WHERE image = ?`, image);
     }
     this.#run('DELETE FROM images WHERE number = ?', image);
@@ -264,7 +329,7 @@ export class SqliteStore {
   }
 }
 
-/** The row that `changes` reads back. */
+/** The row that `follow` reads back. */
 export function packVectors(folder: number, image: number, { hash, embedding }: Vectors): Buffer {
   const row = Buffer.alloc(vectorRowBytes);
   row.writeUInt32LE(image, 0);
@@ -274,7 +339,7 @@ export function packVectors(folder: number, image: number, { hash, embedding }: 
   return row;
 }
 
-function unpackVectors(bytes: Buffer, at: number): Changes['added'][number] {
+function unpackVectors(bytes: Buffer, at: number): { folder: number; image: number; vectors: Vectors } {
   const hash = bytes.subarray(at + 8, at + 8 + hashBytes);
   const embedding = new Int8Array(bytes.buffer, bytes.byteOffset + at + 8 + hashBytes, embeddingBytes);
   return { image: bytes.readUInt32LE(at), folder: bytes.readUInt32LE(at + 4), vectors: { hash, embedding } };

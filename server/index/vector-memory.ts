@@ -2,7 +2,7 @@ import { createKernel, pageBytes, type Kernel } from '../wasm/kernel.js';
 import { embeddingBytes, hashBytes, type Vectors } from './image-index.js';
 import { TopList } from './top-list.js';
 
-/** Rows of one folder, side by side in the memory: hashes, then the two parts of embeddings, then numbers of images. */
+/** Rows of one folder, side by side in the memory: hashes, then signs, then embeddings, then numbers of images. */
 interface Block {
   readonly start: number;
   readonly capacity: number;
@@ -16,34 +16,32 @@ export interface Candidate {
 }
 
 const numberBytes = 4;
-const rowBytes = hashBytes + embeddingBytes + numberBytes;
+/**
+ * All rows are compared by the signs of the first dimensions of their embeddings, in which images differ most, and the best
+ * of these by the embeddings. So many signs tell more than a quarter of the dimensions do, in an eighth of the bytes.
+ */
+const signBytes = 16;
+const rowBytes = hashBytes + signBytes + embeddingBytes + numberBytes;
 /** Small folders must not cost much, and large ones must be few blocks. */
 const smallestBlock = 16;
 const largestBlock = 4096;
 
-/** The kernel multiplies four queries at a time. */
+/** The kernel compares with four queries at a time. */
 const lanes = 4;
 const queryAt = 0;
-const thresholdsAt = lanes * 2 * embeddingBytes;
-const foundAt = thresholdsAt + 16;
+const limitsAt = Math.max(hashBytes, lanes * signBytes);
+const foundAt = limitsAt + 4 * lanes;
 /** A row of 5 ints for every row of the largest block. */
 const blocksAt = foundAt + 20 * largestBlock;
 
 /** How far down the candidates of every query are taken. */
 const hashesTaken = 4;
 const embeddingsTaken = 12;
-/**
- * The first dimensions of an embedding are those in which images differ most. All rows are compared by them, and the
- * best of these by all dimensions.
- */
-const coarseDimensions = 64;
-const fineDimensions = embeddingBytes - coarseDimensions;
-const coarseTaken = 256;
+const signsTaken = 256;
 /** Bits. Unrelated images are that near too: beyond it a hash proposes nothing that chance would not. */
 const hashLimit = 96;
-const lowest = -0x80000000;
 
-/** The vectors of all images, scanned as a whole by every search: exact, and 292 bytes an image. */
+/** The vectors of all images, scanned as a whole by every search: 308 bytes an image. */
 export class VectorMemory {
   readonly #kernel: Kernel = createKernel(Math.ceil(blocksAt / pageBytes));
   readonly #folders = new Map<number, Block[]>();
@@ -66,9 +64,9 @@ export class VectorMemory {
     const memory = this.#kernel.memory.buffer;
     const row = block.count++;
     new Uint8Array(memory).set(hash, block.start + row * hashBytes);
-    new Int8Array(memory).set(embedding.subarray(0, coarseDimensions), coarseOf(block) + row * coarseDimensions);
-    new Int8Array(memory).set(embedding.subarray(coarseDimensions), fineOf(block) + row * fineDimensions);
-    new Uint32Array(memory)[(numbersOf(block) >> 2) + row] = image;
+    new Uint8Array(memory).set(signsOf(embedding), signsAt(block) + row * signBytes);
+    new Int8Array(memory).set(embedding, embeddingsAt(block) + row * embeddingBytes);
+    new Uint32Array(memory)[(numbersAt(block) >> 2) + row] = image;
   }
 
   /** Removes an image; the last of the folder takes its place. */
@@ -78,15 +76,15 @@ export class VectorMemory {
     const last = blocks.at(-1);
     if (last === undefined) return;
     for (const block of blocks) {
-      const row = new Uint32Array(memory, numbersOf(block), block.count).indexOf(image);
+      const row = new Uint32Array(memory, numbersAt(block), block.count).indexOf(image);
       if (row < 0) continue;
       const from = last.count - 1;
       const bytes = new Uint8Array(memory);
       const move = (to: number, source: number, size: number): void => void bytes.copyWithin(to + row * size, source + from * size, source + (from + 1) * size);
       move(block.start, last.start, hashBytes);
-      move(coarseOf(block), coarseOf(last), coarseDimensions);
-      move(fineOf(block), fineOf(last), fineDimensions);
-      move(numbersOf(block), numbersOf(last), numberBytes);
+      move(signsAt(block), signsAt(last), signBytes);
+      move(embeddingsAt(block), embeddingsAt(last), embeddingBytes);
+      move(numbersAt(block), numbersAt(last), numberBytes);
       last.count--;
       if (last.count === 0) {
         blocks.pop();
@@ -133,29 +131,26 @@ export class VectorMemory {
   }
 
   #nearestEmbeddings(blocks: readonly Block[], queries: readonly Int8Array[]): TopList[] {
-    return this.#nearestByFirst(blocks, queries).map((coarse, lane) => {
-      const query = queries[lane]!;
-      const fine = new TopList(embeddingsTaken);
-      for (const row of coarse.items) fine.offer(row, this.#product(blocks, row, query));
-      return fine;
+    return this.#nearestSigns(blocks, queries).map((bySigns, lane) => {
+      const list = new TopList(embeddingsTaken);
+      for (const row of bySigns.items) list.offer(row, this.#product(blocks, row, queries[lane]!));
+      return list;
     });
   }
 
-  #nearestByFirst(blocks: readonly Block[], queries: readonly Int8Array[]): TopList[] {
-    const { memory, dots } = this.#kernel;
-    for (let lane = 0; lane < lanes; lane++) {
-      const at = new Int16Array(memory.buffer, queryAt + lane * 2 * coarseDimensions, coarseDimensions);
-      at.set(queries[lane]?.subarray(0, coarseDimensions) ?? new Int8Array(coarseDimensions));
-    }
-    const thresholds = new Int32Array(memory.buffer, thresholdsAt, lanes);
+  #nearestSigns(blocks: readonly Block[], queries: readonly Int8Array[]): TopList[] {
+    const { memory, signs } = this.#kernel;
+    for (const [lane, query] of queries.entries()) new Uint8Array(memory.buffer).set(signsOf(query), queryAt + lane * signBytes);
+    const limits = new Int32Array(memory.buffer, limitsAt, lanes);
     const out = new Int32Array(memory.buffer, foundAt, 5 * largestBlock);
-    const lists = queries.map(() => new TopList(coarseTaken));
+    const lists = queries.map(() => new TopList(signsTaken));
     for (const block of blocks) {
-      for (let lane = 0; lane < lanes; lane++) thresholds[lane] = Math.max(lowest, lists[lane]?.threshold ?? 0x7fffffff);
-      const count = dots(coarseOf(block), coarseDimensions, coarseDimensions, block.count, queryAt, thresholdsAt, foundAt);
+      // Nothing is nearer than 0 to a lane without a query.
+      for (let lane = 0; lane < lanes; lane++) limits[lane] = Math.min(8 * signBytes + 1, -(lists[lane]?.threshold ?? 0));
+      const count = signs(signsAt(block), block.count, queryAt, limitsAt, foundAt);
       for (let index = 0; index < count; index++) {
         const row = rowId(block, out[5 * index]!);
-        for (const [lane, list] of lists.entries()) list.offer(row, out[5 * index + 1 + lane]!);
+        for (const [lane, list] of lists.entries()) list.offer(row, -out[5 * index + 1 + lane]!);
       }
     }
     return lists;
@@ -163,20 +158,14 @@ export class VectorMemory {
 
   #product(blocks: readonly Block[], row: number, query: Int8Array): number {
     const block = blockOf(blocks, row);
-    const position = (row - block.start) / hashBytes;
-    const { buffer } = this.#kernel.memory;
-    const coarse = new Int8Array(buffer, coarseOf(block) + position * coarseDimensions, coarseDimensions);
-    const fine = new Int8Array(buffer, fineOf(block) + position * fineDimensions, fineDimensions);
-    let sum = 0;
-    for (let index = 0; index < coarseDimensions; index++) sum += coarse[index]! * query[index]!;
-    for (let index = 0; index < fineDimensions; index++) sum += fine[index]! * query[coarseDimensions + index]!;
-    return sum;
+    const at = embeddingsAt(block) + ((row - block.start) / hashBytes) * embeddingBytes;
+    return new Int8Array(this.#kernel.memory.buffer, at, embeddingBytes).reduce((sum, value, index) => sum + value * query[index]!, 0);
   }
 
   #candidate(blocks: readonly Block[], row: number): Candidate {
     const block = blockOf(blocks, row);
     const memory = this.#kernel.memory.buffer;
-    const image = new Uint32Array(memory)[(numbersOf(block) >> 2) + (row - block.start) / hashBytes]!;
+    const image = new Uint32Array(memory)[(numbersAt(block) >> 2) + (row - block.start) / hashBytes]!;
     return { image, hash: new Uint8Array(memory).slice(row, row + hashBytes) };
   }
 
@@ -209,16 +198,23 @@ function blockOf(blocks: readonly Block[], row: number): Block {
   return block;
 }
 
-function coarseOf({ start, capacity }: Block): number {
+/** Signs of the first dimensions, a bit each. */
+function signsOf(embedding: Int8Array): Uint8Array {
+  const signs = new Uint8Array(signBytes);
+  for (let index = 0; index < 8 * signBytes; index++) if (embedding[index]! > 0) signs[index >> 3]! |= 1 << (index & 7);
+  return signs;
+}
+
+function signsAt({ start, capacity }: Block): number {
   return start + capacity * hashBytes;
 }
 
-function fineOf(block: Block): number {
-  return coarseOf(block) + block.capacity * coarseDimensions;
+function embeddingsAt(block: Block): number {
+  return signsAt(block) + block.capacity * signBytes;
 }
 
-function numbersOf({ start, capacity }: Block): number {
-  return start + capacity * (hashBytes + embeddingBytes);
+function numbersAt(block: Block): number {
+  return embeddingsAt(block) + block.capacity * embeddingBytes;
 }
 
 /** Names a row by the address of its hash. */

@@ -52,20 +52,18 @@ describe('kernel', () => {
     );
   });
 
-  it('multiplies rows with four queries', () => {
-    const byte = fc.integer({ min: -128, max: 127 });
-    const row = fc.array(byte, { minLength: 64, maxLength: 64 });
-    const queries = fc.array(fc.array(byte, { minLength: 32, maxLength: 32 }), { minLength: 4, maxLength: 4 });
-    const thresholds = fc.array(fc.integer({ min: -40_000, max: 40_000 }), { minLength: 4, maxLength: 4 });
+  it('finds the rows that are near to one of four queries', () => {
+    const bits = fc.uint8Array({ minLength: 16, maxLength: 16 });
+    const four = <Value>(value: fc.Arbitrary<Value>) => fc.array(value, { minLength: 4, maxLength: 4 });
     fc.assert(
-      fc.property(fc.array(row, { maxLength: 12 }), queries, thresholds, (rows, four, limits) => {
-        rows.forEach((values, index) => bytes.set(values.map((value) => value & 255), 1024 + 64 * index));
-        four.forEach((values, index) => new Int16Array(kernel.memory.buffer, 64 * index, 32).set(values));
+      fc.property(fc.array(bits, { maxLength: 12 }), four(bits), four(fc.integer({ min: 40, max: 80 })), (rows, queries, limits) => {
+        rows.forEach((row, index) => bytes.set(row, 1024 + 16 * index));
+        queries.forEach((query, index) => bytes.set(query, 16 * index));
         ints.set(limits, 128);
-        const found = kernel.dots(1024, 64, 32, rows.length, 0, 512, 32_768);
-        const expected = rows.flatMap((values, index) => {
-          const products = four.map((query) => query.reduce((sum, value, at) => sum + value * values[at]!, 0));
-          return products.some((product, at) => product > limits[at]!) ? [[index, ...products]] : [];
+        const found = kernel.signs(1024, rows.length, 0, 512, 32_768);
+        const expected = rows.flatMap((row, index) => {
+          const distances = queries.map((query) => distance(query, row));
+          return distances.some((one, at) => one < limits[at]!) ? [[index, ...distances]] : [];
         });
         expect(found).toBe(expected.length);
         expect([...ints.subarray(8192, 8192 + 5 * found)]).toEqual(expected.flat());

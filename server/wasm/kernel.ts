@@ -5,16 +5,8 @@ export interface Kernel {
   readonly memory: WebAssembly.Memory;
   /** Rows of 32-byte hashes within `limit` of the query or its inverse in any of four flips; `row << 16 | distance` each. */
   readonly hashes: (rows: number, count: number, query: number, limit: number, out: number) => number;
-  /** Rows whose product with any of four queries is over its threshold; the row and its four products, 5 ints each. */
-  readonly dots: (
-    rows: number,
-    stride: number,
-    dims: number,
-    count: number,
-    queries: number,
-    thresholds: number,
-    out: number,
-  ) => number;
+  /** Rows of 16 bytes that differ from any of four queries in fewer bits than its limit; the row and its four distances, 5 ints each. */
+  readonly signs: (rows: number, count: number, queries: number, limits: number, out: number) => number;
   /** The nearest of the 32-byte descriptors b for each of a; `distance << 16 | index` each, or -1 where there is none. */
   readonly nearest: (a: number, countA: number, b: number, countB: number, out: number) => void;
   /**
@@ -58,8 +50,8 @@ export function createKernel(pages: number): Kernel {
   const memory = new WebAssembly.Memory({ initial: pages });
   const { exports } = new WebAssembly.Instance(module, { env: { memory } });
   if (!isKernel(exports)) throw new Error('kernel-bytes.ts is not made of kernel.wat');
-  const { hashes, dots, nearest, corners, blur, resample } = exports;
-  return { memory, hashes, dots, nearest, corners, blur, resample };
+  const { hashes, signs, nearest, corners, blur, resample } = exports;
+  return { memory, hashes, signs, nearest, corners, blur, resample };
 }
 
 /** Makes room for so many bytes in the memory of a kernel. Views of it that were made before may be dead afterwards. */
@@ -70,5 +62,5 @@ export function reserve({ memory }: Kernel, bytes: number): void {
 
 /** What the functions take is fixed by kernel.wat, which TypeScript cannot read. */
 function isKernel(exports: WebAssembly.Exports): exports is WebAssembly.Exports & Omit<Kernel, 'memory'> {
-  return ['hashes', 'dots', 'nearest', 'corners', 'blur', 'resample'].every((name) => typeof exports[name] === 'function');
+  return ['hashes', 'signs', 'nearest', 'corners', 'blur', 'resample'].every((name) => typeof exports[name] === 'function');
 }

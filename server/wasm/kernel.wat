@@ -44,110 +44,117 @@
         (br $each)))
     (i32.shr_u (i32.sub (local.get $out) (local.get $start)) (i32.const 2)))
 
-  ;; Rows whose dot product with any of four queries is over that query's threshold.
-  ;; Rows are signed bytes, `stride` bytes apart, of which the first `dims` (a multiple of 16) count. The queries are
-  ;; `dims` shorts each, one behind the other; `thresholds` are 4 ints. Writes the row and its 4 products, 20 bytes,
-  ;; and returns how many.
-  (func (export "dots") (param $rows i32) (param $stride i32) (param $dims i32) (param $count i32)
-    (param $queries i32) (param $thresholds i32) (param $out i32) (result i32)
-    (local $a v128) (local $b v128) (local $c v128) (local $d v128) (local $low v128) (local $high v128)
-    (local $limit v128) (local $at i32) (local $end i32) (local $q i32) (local $row i32) (local $found i32) (local $step i32)
-    (local $q1 i32) (local $q2 i32) (local $q3 i32)
-    (local.set $limit (v128.load (local.get $thresholds)))
-    (local.set $step (i32.shl (local.get $dims) (i32.const 1)))
+  ;; Rows of 128 bits that differ from any of four queries in fewer bits than that query's limit. Queries are 16 bytes each, one
+  ;; behind the other; `limits` are 4 ints. Writes the row and its 4 distances, 20 bytes, and returns how many.
+  (func (export "signs") (param $rows i32) (param $count i32) (param $queries i32) (param $limits i32) (param $out i32) (result i32)
+    (local $low i64) (local $high i64)
+    (local $d0 i32) (local $d1 i32) (local $d2 i32) (local $d3 i32)
+    (local $l0 i32) (local $l1 i32) (local $l2 i32) (local $l3 i32)
+    (local $row i32) (local $found i32)
+    (local.set $l0 (i32.load (local.get $limits)))
+    (local.set $l1 (i32.load offset=4 (local.get $limits)))
+    (local.set $l2 (i32.load offset=8 (local.get $limits)))
+    (local.set $l3 (i32.load offset=12 (local.get $limits)))
     (block $done
       (loop $each
         (br_if $done (i32.ge_u (local.get $row) (local.get $count)))
-        (local.set $a (v128.const i32x4 0 0 0 0))
-        (local.set $b (v128.const i32x4 0 0 0 0))
-        (local.set $c (v128.const i32x4 0 0 0 0))
-        (local.set $d (v128.const i32x4 0 0 0 0))
-        (local.set $at (local.get $rows))
-        (local.set $end (i32.add (local.get $rows) (local.get $dims)))
-        (local.set $q (local.get $queries))
-        (local.set $q1 (i32.add (local.get $q) (local.get $step)))
-        (local.set $q2 (i32.add (local.get $q1) (local.get $step)))
-        (local.set $q3 (i32.add (local.get $q2) (local.get $step)))
-        (loop $chunk
-          (local.set $low (v128.load (local.get $at)))
-          (local.set $high (i16x8.extend_high_i8x16_s (local.get $low)))
-          (local.set $low (i16x8.extend_low_i8x16_s (local.get $low)))
-          (local.set $a (i32x4.add (local.get $a) (i32x4.add
-            (i32x4.dot_i16x8_s (local.get $low) (v128.load (local.get $q)))
-            (i32x4.dot_i16x8_s (local.get $high) (v128.load offset=16 (local.get $q))))))
-          (local.set $b (i32x4.add (local.get $b) (i32x4.add
-            (i32x4.dot_i16x8_s (local.get $low) (v128.load (local.get $q1)))
-            (i32x4.dot_i16x8_s (local.get $high) (v128.load offset=16 (local.get $q1))))))
-          (local.set $c (i32x4.add (local.get $c) (i32x4.add
-            (i32x4.dot_i16x8_s (local.get $low) (v128.load (local.get $q2)))
-            (i32x4.dot_i16x8_s (local.get $high) (v128.load offset=16 (local.get $q2))))))
-          (local.set $d (i32x4.add (local.get $d) (i32x4.add
-            (i32x4.dot_i16x8_s (local.get $low) (v128.load (local.get $q3)))
-            (i32x4.dot_i16x8_s (local.get $high) (v128.load offset=16 (local.get $q3))))))
-          (local.set $q (i32.add (local.get $q) (i32.const 32)))
-          (local.set $q1 (i32.add (local.get $q1) (i32.const 32)))
-          (local.set $q2 (i32.add (local.get $q2) (i32.const 32)))
-          (local.set $q3 (i32.add (local.get $q3) (i32.const 32)))
-          (br_if $chunk (i32.lt_u (local.tee $at (i32.add (local.get $at) (i32.const 16))) (local.get $end))))
-        ;; Four sums of four lanes become one vector of four sums.
-        (local.set $a (i32x4.add
-          (i8x16.shuffle 0 1 2 3 16 17 18 19 4 5 6 7 20 21 22 23 (local.get $a) (local.get $b))
-          (i8x16.shuffle 8 9 10 11 24 25 26 27 12 13 14 15 28 29 30 31 (local.get $a) (local.get $b))))
-        (local.set $c (i32x4.add
-          (i8x16.shuffle 0 1 2 3 16 17 18 19 4 5 6 7 20 21 22 23 (local.get $c) (local.get $d))
-          (i8x16.shuffle 8 9 10 11 24 25 26 27 12 13 14 15 28 29 30 31 (local.get $c) (local.get $d))))
-        (local.set $a (i32x4.add
-          (i8x16.shuffle 0 1 2 3 4 5 6 7 16 17 18 19 20 21 22 23 (local.get $a) (local.get $c))
-          (i8x16.shuffle 8 9 10 11 12 13 14 15 24 25 26 27 28 29 30 31 (local.get $a) (local.get $c))))
-        (if (v128.any_true (i32x4.gt_s (local.get $a) (local.get $limit)))
+        (local.set $low (i64.load (local.get $rows)))
+        (local.set $high (i64.load offset=8 (local.get $rows)))
+        (local.set $d0 (i32.wrap_i64 (i64.add
+          (i64.popcnt (i64.xor (local.get $low) (i64.load offset=0 (local.get $queries))))
+          (i64.popcnt (i64.xor (local.get $high) (i64.load offset=8 (local.get $queries)))))))
+        (local.set $d1 (i32.wrap_i64 (i64.add
+          (i64.popcnt (i64.xor (local.get $low) (i64.load offset=16 (local.get $queries))))
+          (i64.popcnt (i64.xor (local.get $high) (i64.load offset=24 (local.get $queries)))))))
+        (local.set $d2 (i32.wrap_i64 (i64.add
+          (i64.popcnt (i64.xor (local.get $low) (i64.load offset=32 (local.get $queries))))
+          (i64.popcnt (i64.xor (local.get $high) (i64.load offset=40 (local.get $queries)))))))
+        (local.set $d3 (i32.wrap_i64 (i64.add
+          (i64.popcnt (i64.xor (local.get $low) (i64.load offset=48 (local.get $queries))))
+          (i64.popcnt (i64.xor (local.get $high) (i64.load offset=56 (local.get $queries)))))))
+        (if (i32.or
+            (i32.or (i32.lt_s (local.get $d0) (local.get $l0)) (i32.lt_s (local.get $d1) (local.get $l1)))
+            (i32.or (i32.lt_s (local.get $d2) (local.get $l2)) (i32.lt_s (local.get $d3) (local.get $l3))))
           (then
             (i32.store (local.get $out) (local.get $row))
-            (v128.store offset=4 align=4 (local.get $out) (local.get $a))
+            (i32.store offset=4 (local.get $out) (local.get $d0))
+            (i32.store offset=8 (local.get $out) (local.get $d1))
+            (i32.store offset=12 (local.get $out) (local.get $d2))
+            (i32.store offset=16 (local.get $out) (local.get $d3))
             (local.set $out (i32.add (local.get $out) (i32.const 20)))
             (local.set $found (i32.add (local.get $found) (i32.const 1)))))
-        (local.set $rows (i32.add (local.get $rows) (local.get $stride)))
+        (local.set $rows (i32.add (local.get $rows) (i32.const 16)))
         (local.set $row (i32.add (local.get $row) (i32.const 1)))
         (br $each)))
     (local.get $found))
 
   ;; The nearest descriptor of b for each of a, 256 bits in 32 bytes each. Writes `distance << 16 | index`, or -1 where there
-  ;; is none. No pair is left early: that half of them could be costs more in branches than it saves.
+  ;; is none. No pair is left early: that half of them could be costs more in branches than it saves. Two of a at a time; of
+  ;; an odd count the last is looked at twice.
   (func (export "nearest") (param $a i32) (param $countA i32) (param $b i32) (param $countB i32) (param $out i32)
+    (local $p0 i64) (local $p1 i64) (local $p2 i64) (local $p3 i64)
     (local $q0 i64) (local $q1 i64) (local $q2 i64) (local $q3 i64)
-    (local $endA i32) (local $at i32) (local $index i32) (local $best i32) (local $key i32)
-    (local.set $endA (i32.add (local.get $a) (i32.shl (local.get $countA) (i32.const 5))))
+    (local $b0 i64) (local $b1 i64) (local $b2 i64) (local $b3 i64)
+    (local $last i32) (local $next i32) (local $at i32) (local $index i32) (local $bestP i32) (local $bestQ i32) (local $key i32)
+    (local.set $last (i32.add (local.get $a) (i32.shl (i32.sub (local.get $countA) (i32.const 1)) (i32.const 5))))
     (block $done
-      (loop $each
-        (br_if $done (i32.ge_u (local.get $a) (local.get $endA)))
-        (local.set $q0 (i64.load (local.get $a)))
-        (local.set $q1 (i64.load offset=8 (local.get $a)))
-        (local.set $q2 (i64.load offset=16 (local.get $a)))
-        (local.set $q3 (i64.load offset=24 (local.get $a)))
-        (local.set $best (i32.const -1))
+      (loop $two
+        (br_if $done (i32.gt_s (local.get $a) (local.get $last)))
+        (local.set $next (select
+          (i32.add (local.get $a) (i32.const 32))
+          (local.get $last)
+          (i32.lt_s (local.get $a) (local.get $last))))
+        (local.set $p0 (i64.load offset=0 (local.get $a)))
+        (local.set $p1 (i64.load offset=8 (local.get $a)))
+        (local.set $p2 (i64.load offset=16 (local.get $a)))
+        (local.set $p3 (i64.load offset=24 (local.get $a)))
+        (local.set $q0 (i64.load offset=0 (local.get $next)))
+        (local.set $q1 (i64.load offset=8 (local.get $next)))
+        (local.set $q2 (i64.load offset=16 (local.get $next)))
+        (local.set $q3 (i64.load offset=24 (local.get $next)))
+        (local.set $bestP (i32.const -1))
+        (local.set $bestQ (i32.const -1))
         (local.set $at (local.get $b))
         (local.set $index (i32.const 0))
         (block $end
+          (br_if $end (i32.eqz (local.get $countB)))
           (loop $other
-            (br_if $end (i32.ge_u (local.get $index) (local.get $countB)))
+            (local.set $b0 (i64.load offset=0 (local.get $at)))
+            (local.set $b1 (i64.load offset=8 (local.get $at)))
+            (local.set $b2 (i64.load offset=16 (local.get $at)))
+            (local.set $b3 (i64.load offset=24 (local.get $at)))
             (local.set $key (i32.or
               (i32.shl
                 (i32.wrap_i64 (i64.add
                   (i64.add
-                    (i64.popcnt (i64.xor (local.get $q0) (i64.load (local.get $at))))
-                    (i64.popcnt (i64.xor (local.get $q1) (i64.load offset=8 (local.get $at)))))
+                    (i64.popcnt (i64.xor (local.get $p0) (local.get $b0)))
+                    (i64.popcnt (i64.xor (local.get $p1) (local.get $b1))))
                   (i64.add
-                    (i64.popcnt (i64.xor (local.get $q2) (i64.load offset=16 (local.get $at))))
-                    (i64.popcnt (i64.xor (local.get $q3) (i64.load offset=24 (local.get $at)))))))
+                    (i64.popcnt (i64.xor (local.get $p2) (local.get $b2)))
+                    (i64.popcnt (i64.xor (local.get $p3) (local.get $b3))))))
                 (i32.const 16))
               (local.get $index)))
-            (local.set $best (select (local.get $key) (local.get $best) (i32.lt_u (local.get $key) (local.get $best))))
+            (local.set $bestP (select (local.get $key) (local.get $bestP) (i32.lt_u (local.get $key) (local.get $bestP))))
+            (local.set $key (i32.or
+              (i32.shl
+                (i32.wrap_i64 (i64.add
+                  (i64.add
+                    (i64.popcnt (i64.xor (local.get $q0) (local.get $b0)))
+                    (i64.popcnt (i64.xor (local.get $q1) (local.get $b1))))
+                  (i64.add
+                    (i64.popcnt (i64.xor (local.get $q2) (local.get $b2)))
+                    (i64.popcnt (i64.xor (local.get $q3) (local.get $b3))))))
+                (i32.const 16))
+              (local.get $index)))
+            (local.set $bestQ (select (local.get $key) (local.get $bestQ) (i32.lt_u (local.get $key) (local.get $bestQ))))
             (local.set $at (i32.add (local.get $at) (i32.const 32)))
-            (local.set $index (i32.add (local.get $index) (i32.const 1)))
-            (br $other)))
-        (i32.store (local.get $out) (local.get $best))
-        (local.set $out (i32.add (local.get $out) (i32.const 4)))
-        (local.set $a (i32.add (local.get $a) (i32.const 32)))
-        (br $each))))
+            (br_if $other (i32.lt_u (local.tee $index (i32.add (local.get $index) (i32.const 1))) (local.get $countB)))))
+        (i32.store (local.get $out) (local.get $bestP))
+        ;; Behind the last of an odd count this is written over what was there: never more than one int.
+        (i32.store offset=4 (local.get $out) (local.get $bestQ))
+        (local.set $out (i32.add (local.get $out) (i32.const 8)))
+        (local.set $a (i32.add (local.get $a) (i32.const 64)))
+        (br $two))))
 
   ;; Corners of FAST-9: pixels on whose circle nine in a row are brighter, or darker, by more than `threshold`.
   ;; `circle` are 24 ints, the offsets of the 16 pixels of the circle from its middle, from the north on, and of the first

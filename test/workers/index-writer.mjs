@@ -5,7 +5,7 @@ import { embeddingBytes, hashBytes } from '../../dist/server/index/image-index.j
 import { SqliteStore } from '../../dist/server/index/sqlite-store.js';
 
 const [path, prefix, size, commits] = process.argv.slice(2);
-const store = new SqliteStore(path);
+const store = new SqliteStore(path, 50);
 for (let commit = 0; commit < Number(commits); commit++) {
   const ids = Array.from({ length: Number(size) }, (_, index) => `${prefix}-${commit}-${index}`);
   store.transaction(() => {
@@ -13,10 +13,11 @@ for (let commit = 0; commit < Number(commits); commit++) {
       const descriptor = {
         contentHash: new Uint8Array(16),
         vectors: { hash: new Uint8Array(hashBytes).fill(commit), embedding: new Int8Array(embeddingBytes).fill(commit) },
-        features: new Uint8Array(6480).fill(commit),
+        details: new Uint8Array(6480).fill(commit),
       };
       store.add({ folder: 'f', id, imageUrl: '', pageUrl: '', title: '', description: '', descriptor }, 0);
     }
+    store.gather();
   });
   writeSync(1, `${ids.join('\n')}\n`);
 }

@@ -10,6 +10,15 @@ const fullness = 0.55;
 const minSide = 0.15;
 /** Regions whose edges are all within that of each other, in parts of width and height, are the same. */
 const sameEdge = 0.01;
+/**
+ * Pixels on both sides of an edge, and the part of it by which more must be filled inside than outside: a picture that was
+ * put there ends at once, a thing before a plain background bit by bit.
+ */
+const beside = 3;
+const minJump = 0.4;
+/** A picture that was turned leaves background in all corners of the whole: that part of this part of its sides. */
+const cornerSide = 0.04;
+const inCorner = 0.8;
 
 /**
  * Parts of a picture that may be the picture someone put there: what is left without a border of one brightness, and the
@@ -21,10 +30,11 @@ export function contentRegions(luma: Luma): Region[] {
   const mask = new Uint8Array(luma.data.length);
   for (let at = 0; at < mask.length; at++) mask[at] = Math.abs(luma.data[at]! - background) > tolerance ? 1 : 0;
   const whole = { left: 0, top: 0, width: luma.width, height: luma.height };
+  const isTurned = cornersAreBackground(mask, luma);
   const regions = [whole];
   for (const region of [shrink(mask, luma, whole, 0.02, 0.01), filledRectangle(mask, luma, whole)]) {
     const isLarge = region.width >= minSide * luma.width && region.height >= minSide * luma.height;
-    if (isLarge && !regions.some((other) => isSame(other, region, luma))) regions.push(region);
+    if (isLarge && (isTurned || hasEdges(mask, luma, region)) && !regions.some((other) => isSame(other, region, luma))) regions.push(region);
   }
   return regions.slice(1);
 }
@@ -95,6 +105,37 @@ function longestRun(values: readonly number[], limit: number, outer: boolean): {
     }
   }
   return best;
+}
+
+/** Whether the region begins at once on all sides but one; sides at the edge of the whole do not count. */
+function hasEdges(mask: Uint8Array, { width, height }: Luma, { left, top, width: columns, height: rows }: Region): boolean {
+  const filled = (start: number, step: number, count: number): number => {
+    let sum = 0;
+    for (let index = 0; index < count; index++) sum += mask[start + index * step]!;
+    return sum / count;
+  };
+  const row = (y: number): number => filled(y * width + left, 1, columns);
+  const column = (x: number): number => filled(top * width + x, width, rows);
+  const [right, bottom] = [left + columns - 1, top + rows - 1];
+  const inner = beside - 1;
+  const jumps = [
+    ...(top >= beside ? [row(top + inner) - row(top - beside)] : []),
+    ...(bottom + beside < height ? [row(bottom - inner) - row(bottom + beside)] : []),
+    ...(left >= beside ? [column(left + inner) - column(left - beside)] : []),
+    ...(right + beside < width ? [column(right - inner) - column(right + beside)] : []),
+  ];
+  return jumps.filter((jump) => jump >= minJump).length >= Math.max(1, jumps.length - 1);
+}
+
+function cornersAreBackground(mask: Uint8Array, { width, height }: Luma): boolean {
+  const [columns, rows] = [Math.ceil(cornerSide * width), Math.ceil(cornerSide * height)];
+  return [0, height - rows].every((top) =>
+    [0, width - columns].every((left) => {
+      let filled = 0;
+      for (let y = top; y < top + rows; y++) for (let x = left; x < left + columns; x++) filled += mask[y * width + x]!;
+      return filled <= (1 - inCorner) * columns * rows;
+    }),
+  );
 }
 
 function isSame(a: Region, b: Region, { width, height }: Luma): boolean {

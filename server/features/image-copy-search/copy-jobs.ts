@@ -4,10 +4,8 @@ import type { ActivationMap } from '../../inference/backbone.js';
 import { lazy } from '../../inference/lazy.js';
 import { contentRegions } from './content-regions.js';
 import { loadEmbedder } from './embedding.js';
-import { decodeFeatures } from './feature-codec.js';
-import { extractFeatures, type LocalFeatures } from './local-features.js';
+import { findDetails, matchDetails, type DetailMatch, type Details } from './details.js';
 import { cropLuma, lumaOf, type Luma, type Region } from './luma.js';
-import { matchable, matchFeatures, type FeatureMatch } from './match-features.js';
 import { dihedralHashes, minQuality, pdqMaxSide, pdqSpectrum } from './pdq.js';
 
 /** For the index a picture is described once and for all, for a search in many ways. */
@@ -17,20 +15,21 @@ export type Purpose = 'index' | 'search';
 export type CopyJobs = {
   /** Hashes of the picture and, for a search, of parts that may be the picture it is a copy of; `quality` is PDQ's. */
   hashImage: { input: { image: Image; purpose: Purpose }; output: { quality: number; hashes: Uint8Array[][]; parts: Region[] } };
-  findFeatures: { input: { image: Image; purpose: Purpose }; output: LocalFeatures };
+  findDetails: { input: { image: Image; purpose: Purpose }; output: Details };
   /** Embeddings of a picture that the network saw: of the whole and, where its shape is told, of parts. */
   embedMap: { input: { map: ActivationMap; isWide?: boolean }; output: Int8Array[] };
-  /** How the features lie in each of the stored pictures, whose features are packed. */
-  matchFeatures: { input: { query: LocalFeatures; others: readonly Uint8Array[] }; output: FeatureMatch[] };
+  /** How the picture lies in each of the stored pictures, whose details are packed. */
+  matchDetails: { input: { query: Details; others: readonly Uint8Array[] }; output: DetailMatch[] };
 };
 
 /**
- * A search looks closer: the picture may be a small part of what it is given. What the index keeps of a picture, 168 * 36
- * bytes, is what SQLite stores in a page and a half of 4096 bytes; a few features more would take two.
+ * A search looks closer: the picture may be a small part of what it is given. What the index keeps of a picture, 160 * 36
+ * bytes of features and 291 of the thumbnail, is what SQLite stores in a page and a half of 4096 bytes; a few features
+ * more would take two.
  */
 export const extraction = {
-  index: { side: 400, maxFeatures: 168 },
-  search: { side: 640, maxFeatures: 500 },
+  index: { side: 400, maxFeatures: 160, cells: 576 },
+  search: { side: 640, maxFeatures: 500, cells: 2304 },
 } as const;
 
 /** The projection of embeddings is loaded with the first image. */
@@ -45,16 +44,15 @@ export function loadCopyJobs(): JobHandlers<CopyJobs> {
       const parts = regions.map((region) => inImage(region, luma, image));
       return { quality: whole.quality, hashes: [whole, ...clear].map(dihedralHashes), parts };
     },
-    async findFeatures({ image, purpose }) {
-      return extractFeatures(image, extraction[purpose]);
+    async findDetails({ image, purpose }) {
+      return findDetails(image, extraction[purpose]);
     },
     async embedMap({ map, isWide }) {
       const embedder = await loaded();
       return [embedder.whole(map), ...(isWide === undefined ? [] : embedder.parts(map, isWide))];
     },
-    async matchFeatures({ query, others }) {
-      const both = matchable(query);
-      return others.map((other) => matchFeatures(both, decodeFeatures(other)));
+    async matchDetails({ query, others }) {
+      return matchDetails(query, others);
     },
   };
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { contentHashBytes } from '../../index/image-index.js';
-import type { LocalFeatures } from './local-features.js';
+import type { Details } from './details.js';
 
 /** Everything that a search for copies of an image needs. */
 export interface CopyQuery {
@@ -9,10 +9,12 @@ export interface CopyQuery {
   readonly hashable: boolean;
   /** Hashes of the image and of parts that may be the image within it: 8 orientations each, as it is first. */
   readonly hashes: ReadonlyArray<readonly Uint8Array[]>;
-  /** Embeddings of the image and of parts. */
-  readonly embeddings: readonly Int8Array[];
-  /** They are needed last: a search begins before they are found. */
-  readonly features: LocalFeatures | Promise<LocalFeatures>;
+  /** Embeddings of the image and of parts. A search begins before they are there. */
+  readonly embeddings: readonly Int8Array[] | Promise<readonly Int8Array[]>;
+  /** Part of the features that are left: a signature has no room for all. */
+  readonly featuresKept: number;
+  /** They are needed last. */
+  readonly details: Details | Promise<Details>;
 }
 
 /** Names the bytes of a file. */

@@ -4,7 +4,7 @@ import type { Backbone, BackboneJobs } from '../../inference/backbone.js';
 import type { WorkerPool } from '../../inference/worker-pool.js';
 import type { CopyJobs } from './copy-jobs.js';
 import { contentHashOf, type CopyQuery } from './copy-query.js';
-import { encodeFeatures } from './feature-codec.js';
+import { encodeDetails } from './details.js';
 import type { Region } from './luma.js';
 import { minQuality } from './pdq.js';
 
@@ -24,17 +24,17 @@ const minFeatures = 20;
 /** Describes an image for the index. @param content bytes of its file */
 export async function describeForIndex({ pool, backbone }: Describer, image: Image, content: Uint8Array, signal: AbortSignal): Promise<Descriptor> {
   const input = { image, purpose: 'index' } as const;
-  const [{ quality, hashes }, features, [embedding]] = await Promise.all([
+  const [{ quality, hashes }, details, [embedding]] = await Promise.all([
     pool.run('hashImage', input, signal),
-    pool.run('findFeatures', input, signal),
+    pool.run('findDetails', input, signal),
     backbone(image, signal).then((pass) => pool.run('embedMap', { map: pass.features }, signal)),
   ]);
   const hash = hashes[0]?.[0];
-  const showsSomething = quality >= minQuality || features.count >= minFeatures;
+  const showsSomething = quality >= minQuality || details.features.count >= minFeatures;
   return {
     contentHash: contentHashOf(content),
     vectors: showsSomething && hash !== undefined && embedding !== undefined ? { hash, embedding } : undefined,
-    features: encodeFeatures(features),
+    details: encodeDetails(details),
   };
 }
 
@@ -51,17 +51,11 @@ export async function describeForSearch({ pool, backbone }: Describer, image: Im
     return pool.run('embedMap', { map: pass.features }, signal);
   };
   const inParts = hashing.then(({ parts }) => Promise.all(parts.map(embedPart)));
-  const features = pool.run('findFeatures', input, signal);
-  // Whoever needs the features hears of their failure; until then nobody listens.
-  features.catch(() => {});
-  const [{ quality, hashes }, ofWhole, ofParts] = await Promise.all([hashing, whole, inParts]);
-  const hashable = quality >= minQuality;
-  const showsSomething = hashable || (await features).count >= minFeatures;
-  return {
-    contentHash: contentHashOf(content),
-    hashable,
-    hashes: showsSomething ? hashes : [],
-    embeddings: showsSomething ? [...ofWhole, ...ofParts.flat()] : [],
-    features,
-  };
+  const details = pool.run('findDetails', input, signal);
+  const isFlat = async (): Promise<boolean> => (await hashing).quality < minQuality && (await details).features.count < minFeatures;
+  const embeddings = Promise.all([whole, inParts]).then(async ([ofWhole, ofParts]) => ((await isFlat()) ? [] : [...ofWhole, ...ofParts.flat()]));
+  // Whoever needs them hears of their failure; until then nobody listens.
+  for (const later of [embeddings, details]) later.catch(() => {});
+  const { quality, hashes } = await hashing;
+  return { contentHash: contentHashOf(content), hashable: quality >= minQuality, hashes, embeddings, featuresKept: 1, details };
 }

@@ -5,6 +5,7 @@ import { decodeImage } from '../../image/decode-image.js';
 import { descriptorBytes } from './brief-pattern.js';
 import { decodeFeatures, encodeFeatures, featureBytes, thinFeatures } from './feature-codec.js';
 import { extractFeatures, type LocalFeatures } from './local-features.js';
+import { lumaOf } from './luma.js';
 import { matchable, matchFeatures } from './match-features.js';
 
 let picture: Buffer;
@@ -15,7 +16,7 @@ beforeAll(async () => {
 });
 
 async function features(image: Sharp, side = 640, maxFeatures = 500): Promise<LocalFeatures> {
-  return extractFeatures(await decodeImage(await image.png().toBuffer(), 1e8), { side, maxFeatures });
+  return extractFeatures(lumaOf(await decodeImage(await image.png().toBuffer(), 1e8), side), { side, maxFeatures });
 }
 
 describe('extractFeatures', () => {

@@ -1,9 +1,8 @@
 import { blurred } from './blurred.js';
 import { descriptorBits, descriptorBytes, orientations, patchRadius, patternOffsets } from './brief-pattern.js';
 import { fastCorners, harrisResponse } from './fast-corners.js';
-import { lumaOf, type Luma } from './luma.js';
+import type { Luma } from './luma.js';
 import { resizeLuma } from './resize-luma.js';
-import type { Image } from '../../image/image.js';
 
 /** Corners of a picture that are found again in its copies. Lengths are fractions of the picture's longer side. */
 export interface LocalFeatures {
@@ -47,8 +46,7 @@ interface Corner {
 }
 
 /** Features by ORB (Rublee et al. 2011): FAST corners in a pyramid, the best by Harris, turned BRIEF descriptors. */
-export function extractFeatures(image: Image, { side, maxFeatures }: ExtractionOptions): LocalFeatures {
-  const luma = lumaOf(image, side);
+export function extractFeatures(luma: Luma, { side, maxFeatures }: ExtractionOptions): LocalFeatures {
   const longer = Math.max(luma.width, luma.height);
   let level = scaleLuma(luma, Math.min(maxEnlargement, side / longer));
   const unit = 1 / Math.max(level.width, level.height);

@@ -13,6 +13,8 @@ export interface FeatureMatch {
   readonly rotation: number;
   /** Length in the other picture over length in the query, both in longer sides. */
   readonly scale: number;
+  /** Brings points of the query onto those of the other picture. */
+  readonly map: Affine;
 }
 
 /** Features of a picture and of its mirror image. */
@@ -21,7 +23,7 @@ export interface MatchableFeatures {
   readonly mirrored: LocalFeatures;
 }
 
-const noMatch: FeatureMatch = { inliers: 0, visible: 0, mirrored: false, rotation: 0, scale: 1 };
+export const noMatch: FeatureMatch = { inliers: 0, visible: 0, mirrored: false, rotation: 0, scale: 1, map: [1, 0, 0, 1, 0, 0] };
 
 /** Bits of 256. Descriptors of the same spot are nearer than that, with few exceptions. */
 const maxDistance = 72;
@@ -58,8 +60,8 @@ interface Pair {
   readonly stretch: number;
 }
 
-/** Maps points: x' = a x + c y + e, y' = b x + d y + f. */
-type Affine = readonly [a: number, b: number, c: number, d: number, e: number, f: number];
+/** Maps points: x' = a x + c y + e, y' = b x + d y + f. In longer sides of the pictures. */
+export type Affine = readonly [a: number, b: number, c: number, d: number, e: number, f: number];
 
 /** Adds the features of the mirror image, which cost nothing: descriptors are made for it. */
 export function matchable(plain: LocalFeatures): MatchableFeatures {
@@ -85,6 +87,7 @@ function matchOrientation(query: LocalFeatures, other: LocalFeatures, mirrored: 
   const pairs = mutualNeighbours(query, other);
   let best = minInliers - 1;
   let transform: Affine | undefined;
+  let map = noMatch.map;
   let tried = 0;
   let enough = maxPairs;
   for (let first = 0; first < pairs.length && tried < enough; first++) {
@@ -97,10 +100,12 @@ function matchOrientation(query: LocalFeatures, other: LocalFeatures, mirrored: 
       if (++tried > enough) break;
       if (countInliers(friends, hypothesis) <= best) continue;
       const refined = fitAffine(friends.filter((pair) => isInlier(hypothesis, pair)));
-      const count = Math.max(spread(friends, hypothesis), refined === undefined ? 0 : spread(friends, refined));
+      const [plain, fitted] = [spread(friends, hypothesis), refined === undefined ? 0 : spread(friends, refined)];
+      const count = Math.max(plain, fitted);
       if (count <= best) continue;
       best = count;
       transform = hypothesis;
+      map = refined !== undefined && fitted >= plain ? refined : hypothesis;
       enough = Math.min(maxPairs, surety * (pairs.length / count) ** 2);
     }
   }
@@ -112,7 +117,13 @@ function matchOrientation(query: LocalFeatures, other: LocalFeatures, mirrored: 
     mirrored,
     rotation: Math.atan2(b, a),
     scale: Math.hypot(a, b),
+    map: mirrored ? unmirrored(map) : map,
   };
+}
+
+/** The same map for points of the picture that was mirrored. */
+function unmirrored([a, b, c, d, e, f]: Affine): Affine {
+  return [-a, -b, c, d, e + a, f + b];
 }
 
 /** Features of the other picture that lie where the query has features, and are no finer than what it shows. */

@@ -2,8 +2,10 @@ import { createHash } from 'node:crypto';
 import { VisionError } from '../../errors.js';
 import { contentHashBytes, descriptorVersion, embeddingBytes } from '../../index/image-index.js';
 import type { CopyQuery } from './copy-query.js';
-import { decodeFeatures, encodeFeatures, featureBytes, thinFeatures } from './feature-codec.js';
+import { decodeDetails } from './details.js';
+import { encodeFeatures, featureBytes, thinFeatures } from './feature-codec.js';
 import { pdqBytes } from './pdq.js';
+import { encodeThumbnail } from './thumbnail.js';
 
 /** Characters that the API allows. */
 export const maxSignatureLength = 16_384;
@@ -12,20 +14,26 @@ const maxBytes = Math.floor((maxSignatureLength * 3) / 4);
 /** What all signatures begin with. */
 const magic = Buffer.from([0x76, 0x73]);
 const checksumBytes = 4;
-const headerBytes = magic.length + 4;
+const headerBytes = magic.length + 5;
 const dihedral = 8;
 
 /**
- * A query as a string: magic, version, whether hashes mean something, how many hashes and embeddings, the bytes of all
- * parts one behind the other, and a checksum; in URL-safe base64. Of the features as many as there is room for.
+ * A query as a string: magic, version, whether hashes mean something, how many hashes and embeddings, the part of the
+ * features that are kept in 255 steps, the bytes of all parts one behind the other, and a checksum; in URL-safe base64. Of the
+ * features as many as there is room for.
  */
 export async function writeSignature(query: CopyQuery): Promise<string> {
   const hashes = Buffer.concat(query.hashes.flat());
-  const embeddings = Buffer.concat(query.embeddings.map((values) => Buffer.from(values.buffer, values.byteOffset, values.length)));
-  const header = Buffer.from([...magic, descriptorVersion, query.hashable ? 1 : 0, query.hashes.length, query.embeddings.length]);
-  const room = maxBytes - headerBytes - contentHashBytes - hashes.length - embeddings.length - checksumBytes;
-  const features = encodeFeatures(thinFeatures(await query.features, Math.floor(room / featureBytes)));
-  const body = Buffer.concat([header, query.contentHash, hashes, embeddings, features]);
+  const parts = await query.embeddings;
+  const embeddings = Buffer.concat(parts.map((values) => Buffer.from(values.buffer, values.byteOffset, values.length)));
+  const details = await query.details;
+  const thumbnail = encodeThumbnail(details.thumbnail);
+  const room = maxBytes - headerBytes - contentHashBytes - hashes.length - embeddings.length - thumbnail.length - checksumBytes;
+  const thinned = thinFeatures(details.features, Math.floor(room / featureBytes));
+  const features = encodeFeatures(thinned);
+  const kept = Math.round((255 * query.featuresKept * thinned.count) / Math.max(1, details.features.count));
+  const header = Buffer.from([...magic, descriptorVersion, query.hashable ? 1 : 0, query.hashes.length, parts.length, kept]);
+  const body = Buffer.concat([header, query.contentHash, hashes, embeddings, thumbnail, features]);
   return Buffer.concat([body, checksum(body)]).toString('base64url');
 }
 
@@ -42,7 +50,7 @@ export function readSignature(signature: string): CopyQuery {
   if (bytes.length < headerBytes + checksumBytes || !bytes.subarray(-checksumBytes).equals(checksum(body))) {
     throw refuse('it is damaged');
   }
-  const [version, hashable, hashCount = 0, embeddingCount = 0] = body.subarray(magic.length, headerBytes);
+  const [version, hashable, hashCount = 0, embeddingCount = 0, kept = 0] = body.subarray(magic.length, headerBytes);
   if (version !== descriptorVersion) throw refuse(`it has version ${version}, this server knows ${descriptorVersion}`);
   let at = headerBytes;
   const take = (length: number): Uint8Array => {
@@ -53,8 +61,9 @@ export function readSignature(signature: string): CopyQuery {
   const contentHash = take(contentHashBytes);
   const hashes = Array.from({ length: hashCount }, () => Array.from({ length: dihedral }, () => take(pdqBytes)));
   const embeddings = Array.from({ length: embeddingCount }, () => new Int8Array(take(embeddingBytes).buffer));
-  if ((body.length - at) % featureBytes !== 0) throw refuse('it is damaged');
-  return { contentHash, hashable: hashable === 1, hashes, embeddings, features: decodeFeatures(take(body.length - at)) };
+  const details = decodeDetails(take(body.length - at));
+  if (details === undefined) throw refuse('it is damaged');
+  return { contentHash, hashable: hashable === 1, hashes, embeddings, featuresKept: kept / 255, details };
 }
 
 function checksum(body: Buffer): Buffer {

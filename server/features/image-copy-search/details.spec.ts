@@ -1,0 +1,84 @@
+import sharp, { type Sharp } from 'sharp';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { drawPicture } from '../../../test/draw-picture.js';
+import { decodeImage } from '../../image/decode-image.js';
+import { extraction } from './copy-jobs.js';
+import { decodeDetails, encodeDetails, findDetails, matchDetails, type DetailMatch, type Details } from './details.js';
+import { correlation, thumbnailOf } from './thumbnail.js';
+
+let picture: Buffer;
+let stored: Uint8Array;
+beforeAll(async () => {
+  picture = await drawPicture(21).png().toBuffer();
+  stored = encodeDetails(await details(sharp(picture), 'index'));
+});
+
+async function details(image: Sharp, purpose: keyof typeof extraction = 'search'): Promise<Details> {
+  return findDetails(await decodeImage(await image.png().toBuffer(), 1e8), extraction[purpose]);
+}
+
+async function match(image: Sharp): Promise<DetailMatch> {
+  return matchDetails(await details(image), [stored])[0]!;
+}
+
+describe('matchDetails', () => {
+  it.each([
+    ['as it is', () => sharp(picture)],
+    ['turned by 30 degrees', () => sharp(picture).rotate(30)],
+    ['upright', () => sharp(picture).rotate(90)],
+    ['half of it', () => sharp(picture).extract({ left: 0, top: 0, width: 320, height: 480 })],
+    ['a quarter of it', () => sharp(picture).extract({ left: 200, top: 100, width: 320, height: 240 })],
+    ['mirrored', () => sharp(picture).flop()],
+    ['stretched', () => sharp(picture).resize({ width: 800, height: 480, fit: 'fill' })],
+    ['darker', () => sharp(picture).linear(0.5, 20)],
+    ['in a page', () => sharp(picture).extend({ top: 300, bottom: 200, left: 100, right: 50, background: '#fff' })],
+  ])('sees that a picture shows the same that is %s', async (_name, copy) => {
+    expect((await match(copy())).correlation).toBeGreaterThan(0.9);
+  });
+
+  it('sees that the same corners are on another ground', async () => {
+    const negative = await sharp(picture).extract({ left: 0, top: 0, width: 320, height: 480 }).negate().toBuffer();
+    const other = await match(sharp(picture).composite([{ input: negative, left: 0, top: 0 }]));
+    expect(other.inliers).toBeGreaterThan(10);
+    expect(other.correlation).toBeLessThan(0.5);
+  });
+
+  it('knows bytes that are no details', () => {
+    const nothing = { features: decodeDetails(stored)!.features, thumbnail: thumbnailOf({ width: 1, height: 1, data: new Float32Array(1) }, 9) };
+    expect(matchDetails(nothing, [new Uint8Array(), Uint8Array.of(200, 200, 1)]).map(({ inliers }) => inliers)).toEqual([0, 0]);
+  });
+});
+
+describe('the codec', () => {
+  it('keeps the thumbnail as it is, and its shape nearly', async () => {
+    for (const image of [sharp(picture), sharp(picture).rotate(90), sharp(picture).resize(640, 64, { fit: 'fill' })]) {
+      const before = await details(image, 'index');
+      const bytes = encodeDetails(before);
+      const { thumbnail } = decodeDetails(bytes)!;
+      expect({ ...thumbnail, width: 0, height: 0 }).toEqual({ ...before.thumbnail, width: 0, height: 0 });
+      expect(thumbnail.width).toBeCloseTo(before.thumbnail.width, 2);
+      expect(thumbnail.height).toBeCloseTo(before.thumbnail.height, 2);
+      expect(thumbnail.levels.length).toBeLessThanOrEqual(extraction.index.cells);
+      // A page and a half of SQLite.
+      expect(bytes.length).toBeLessThan(6100);
+    }
+  });
+});
+
+describe('correlation', () => {
+  const slope = thumbnailOf({ width: 20, height: 10, data: Float32Array.from({ length: 200 }, (_, at) => at % 20) }, 200);
+  const flat = thumbnailOf({ width: 20, height: 10, data: new Float32Array(200) }, 200);
+
+  it('is from -1 to 1', () => {
+    expect(correlation(slope, slope, [1, 0, 0, 1, 0, 0])).toBeCloseTo(1, 3);
+    // Turned by 180 degrees.
+    expect(correlation(slope, slope, [-1, 0, 0, -1, 1, 0.5])).toBeCloseTo(-1, 3);
+  });
+
+  it('is 0 where it means nothing', () => {
+    expect(correlation(flat, slope, [1, 0, 0, 1, 0, 0])).toBe(0);
+    expect(correlation(slope, flat, [1, 0, 0, 1, 0, 0])).toBe(0);
+    expect(correlation(slope, slope, [1, 0, 0, 1, 0.95, 0])).toBe(0);
+    expect(correlation(slope, slope, [0, 0, 0, 0, 0, 0])).toBe(0);
+  });
+});
