@@ -1,22 +1,16 @@
-// npm run bench:ocr -- FOLDER [--languages en,ru] [--model page|line]
-// Reads a folder of images with known text by visiond and by the tesseract command line, image by image in turn, and
-// prints accuracy and time of both. bench/ground-truth.ts says what the folder looks like.
-import { execFileSync, spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+// npm run bench:ocr -- FOLDER [--languages en,ru] [--model page|line] [--only PATTERN] [--no-packages]
+// Reads a folder of images with known text by visiond, by the tesseract command and by packages from npm, image by image
+// in turn, and prints accuracy, time, processor time and memory of each; then how well visiond's confidence tells how much
+// is right, and how well the boxes of its words fit where the folder knows them. bench/ground-truth.ts says what the folder
+// looks like.
 import { parseArgs } from 'node:util';
-import { textDetection, type FeatureResult } from '../client/index.js';
-import { plainText } from '../server/cli/plain-text.js';
-import { languages } from '../server/features/text-detection/languages.js';
+import { editDistance } from '../server/features/text-detection/edit-distance.js';
 import { readGroundTruth, type LabelledImage } from './ground-truth.js';
+import { startPackage, startVisiond, tesseractCommand, type Reader } from './ocr-readers.js';
 import { orderAgreement } from './reading-order.js';
-import { startBenchServer } from './server.js';
-import { compareWords, editDistance } from './text-accuracy.js';
-
-/** A way to read an image file. */
-interface Reader {
-  readonly name: string;
-  read(image: LabelledImage): Promise<string>;
-}
+import { Reliability } from './reliability.js';
+import { compareWords } from './text-accuracy.js';
+import { wordBoxOverlaps } from './word-boxes.js';
 
 /** Sums over all images. */
 class Score {
@@ -43,17 +37,20 @@ class Score {
     this.#milliseconds.push(milliseconds);
   }
 
-  row(name: string): Record<string, string> {
+  row(reader: Reader): Record<string, string> {
     const sorted = this.#milliseconds.toSorted((a, b) => a - b);
     const at = (share: number): string => `${(sorted[Math.floor((sorted.length - 1) * share)] ?? 0).toFixed(0)} ms`;
+    const { peak, cpuSeconds } = reader.usage();
     return {
-      reader: name,
+      reader: reader.name,
       'word recall': (this.#found / this.#expected).toFixed(4),
       'word precision': (this.#found / this.#read).toFixed(4),
       'CER of single lines': this.#characters === 0 ? '-' : (this.#edits / this.#characters).toFixed(4),
-      'order (tau)': this.#orders.length === 0 ? '-' : (this.#orders.reduce((sum, order) => sum + order, 0) / this.#orders.length).toFixed(4),
+      'order (tau)': this.#orders.length === 0 ? '-' : mean(this.#orders).toFixed(4),
       'time p50': at(0.5),
       'time p95': at(0.95),
+      'CPU an image': `${((1000 * cpuSeconds) / sorted.length).toFixed(0)} ms`,
+      'peak memory': peak === 0 ? '-' : `${peak} MB`,
     };
   }
 }
@@ -63,61 +60,44 @@ const { values, positionals } = parseArgs({
     languages: { type: 'string', default: 'en' },
     model: { type: 'string', default: 'page' },
     only: { type: 'string', default: '' },
+    'no-packages': { type: 'boolean', default: false },
   },
   allowPositionals: true,
 });
 const [folder] = positionals;
 if (folder === undefined) throw new Error('bench:ocr needs the folder of images.');
-const codes = values.languages.split(',');
 const images = readGroundTruth(folder).filter(({ path }) => new RegExp(values.only).test(path));
 
-const server = await startBenchServer();
+const task = { codes: values.languages.split(','), model: values.model };
+const command = tesseractCommand(task);
 const readers: Reader[] = [
-  {
-    name: 'visiond',
-    async read({ path }) {
-      const feature = textDetection({ languageCodes: codes, model: values.model });
-      const [result] = await server.client.analyze(readFileSync(path), [feature]);
-      return textOf(result);
-    },
-  },
+  await startVisiond(task),
+  ...(command === undefined ? [] : [command]),
+  ...(values['no-packages'] ? [] : [await startPackage('tesseract.js', task), await startPackage('@gutenye/ocr-node', task)]),
 ];
-if (hasTesseract()) readers.push({ name: tesseractName(), read: readByTesseract });
-
-const scores = new Map(readers.map(({ name }) => [name, new Score()]));
+const scores = new Map(readers.map((reader) => [reader, new Score()]));
+const reliability = new Reliability();
+const overlaps: number[] = [];
 for (const [index, image] of images.entries()) {
   for (const reader of readers) {
     const started = performance.now();
-    const text = await reader.read(image);
-    scores.get(reader.name)?.add(image, text, performance.now() - started);
+    const { text, annotation } = await reader.read(image.path);
+    scores.get(reader)?.add(image, text, performance.now() - started);
+    if (annotation === undefined) continue;
+    reliability.add(image.lines.join('\n'), annotation);
+    overlaps.push(...wordBoxOverlaps(image.words, annotation));
   }
   process.stderr.write(`\r${index + 1} of ${images.length} images `);
 }
 process.stderr.write('\n');
-const { resident, peak } = server.memory();
-const cpu = server.cpuSeconds();
-await server.stop();
-console.table([...scores].map(([name, score]) => score.row(name)));
-console.log(`visiond: memory ${resident} MB, peak ${peak} MB, ${(cpu / images.length).toFixed(2)} CPU seconds an image`);
+console.table([...scores].map(([reader, score]) => score.row(reader)));
+for (const reader of readers) await reader.stop();
 
-function textOf(result: FeatureResult | undefined): string {
-  if (result?.error !== undefined) throw new Error(result.error.message);
-  return plainText(result);
-}
+console.log('Confidence of visiond, and the part of such words that are right:');
+console.table(reliability.rows());
+console.log(`Expected calibration error ${reliability.error().toFixed(3)}`);
+if (overlaps.length > 0) console.log(`Boxes of ${overlaps.length} words that are read right overlap with the labels by ${mean(overlaps).toFixed(3)} (intersection over union).`);
 
-function hasTesseract(): boolean {
-  return spawnSync('tesseract', ['--version']).status === 0;
-}
-
-function tesseractName(): string {
-  const [line = ''] = execFileSync('tesseract', ['--version'], { encoding: 'utf8' }).split('\n');
-  return `${line} CLI`;
-}
-
-async function readByTesseract({ path }: LabelledImage): Promise<string> {
-  const names = codes.flatMap((code) => (code === '*' ? ['rus', 'eng'] : [languages.get(code)?.tesseract ?? code]));
-  const segmentation = values.model === 'line' ? '7' : '3';
-  const args = [path, '-', '-l', names.join('+'), '--psm', segmentation];
-  const env = { ...process.env, OMP_THREAD_LIMIT: '1' };
-  return execFileSync('tesseract', args, { encoding: 'utf8', env, stdio: ['ignore', 'pipe', 'ignore'] });
+function mean(numbers: readonly number[]): number {
+  return numbers.reduce((sum, number) => sum + number, 0) / numbers.length;
 }

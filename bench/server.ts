@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { createVisionClient, type VisionClient } from '../client/index.js';
+import { cpuSecondsOf, memoryOf } from './process-usage.js';
 
 /** A server in a process of its own, as users run it. */
 export interface BenchServer {
@@ -35,34 +35,12 @@ export async function startBenchServer(args: readonly string[] = []): Promise<Be
     client,
     origin,
     readySeconds: (performance.now() - started) / 1000,
-    memory: () => ({ resident: statusMb(child.pid, 'VmRSS'), peak: statusMb(child.pid, 'VmHWM') }),
-    cpuSeconds: () => cpuSeconds(child.pid),
+    memory: () => memoryOf(child.pid),
+    cpuSeconds: () => cpuSecondsOf(child.pid),
     async stop() {
       client.close();
       child.kill('SIGTERM');
       await new Promise((resolve) => child.once('exit', resolve));
     },
   };
-}
-
-function statusMb(pid: number | undefined, field: string): number {
-  const match = new RegExp(`${field}:\\s+(\\d+) kB`).exec(readProc(pid, 'status'));
-  return Math.round(Number(match?.[1] ?? 0) / 1024);
-}
-
-/** Clock ticks a second, the same on every Linux that Node runs on. */
-const ticks = 100;
-
-function cpuSeconds(pid: number | undefined): number {
-  // The name of the process is in brackets and may hold spaces: the fields are counted from behind it.
-  const fields = readProc(pid, 'stat').split(') ')[1]?.split(' ') ?? [];
-  return (Number(fields[11] ?? 0) + Number(fields[12] ?? 0)) / ticks;
-}
-
-function readProc(pid: number | undefined, file: string): string {
-  try {
-    return readFileSync(`/proc/${pid}/${file}`, 'utf8');
-  } catch {
-    return '';
-  }
 }

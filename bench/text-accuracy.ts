@@ -16,24 +16,15 @@ export function compareWords(expected: string, read: string): WordCounts {
   return { found, expected: sizeOf(want), read: sizeOf(got) };
 }
 
-/** Edit distance in characters (Levenshtein). */
-export function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const substitution = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(substitution, row[j]! + 1, next[j - 1]! + 1));
-    }
-    row = next;
-  }
-  return row[b.length]!;
+/** A word in lower case, without the punctuation around it. */
+export function wordKey(word: string): string {
+  return word.toLowerCase().replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu, '');
 }
 
 function bagOf(text: string): Map<string, number> {
   const bag = new Map<string, number>();
   for (const raw of text.split(/\s+/)) {
-    const word = raw.toLowerCase().replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu, '');
+    const word = wordKey(raw);
     if (word !== '') bag.set(word, (bag.get(word) ?? 0) + 1);
   }
   return bag;

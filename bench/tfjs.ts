@@ -1,12 +1,10 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, sep } from 'node:path';
 import { readModelSource } from '../server/inference/converted-model-file.js';
 import type { ConvertedModel } from '../server/inference/converted-models.js';
 import type { NamedOutputsModel } from '../server/inference/onnx-session.js';
 import { weightEntries, type Source } from '../server/inference/tfjs/read-source.js';
-import { repositoryRoot } from '../server/paths.js';
+import { installPeers, peersFolder } from './peers.js';
 
 /** TensorFlow.js with its WebAssembly backend. */
 export interface Tfjs {
@@ -46,15 +44,10 @@ interface TfWasm {
   setThreadsCount(count: number): void;
 }
 
-const folder = join(repositoryRoot, 'bench', 'peers');
-
 /** Loads TensorFlow.js with one thread; installs it first where it is missing. */
 export async function loadTfjs(): Promise<Tfjs> {
-  if (!existsSync(join(folder, 'node_modules'))) {
-    process.stderr.write('Installing TensorFlow.js, to compare with ...\n');
-    execFileSync('npm', ['ci', '--no-audit', '--no-fund', '--workspaces=false'], { cwd: folder, stdio: 'inherit' });
-  }
-  const require = createRequire(join(folder, 'package.json'));
+  installPeers();
+  const require = createRequire(join(peersFolder, 'package.json'));
   const core: TfCore = require('@tensorflow/tfjs-core');
   const wasm: TfWasm = require('@tensorflow/tfjs-backend-wasm');
   wasm.setWasmPaths(dirname(require.resolve('@tensorflow/tfjs-backend-wasm')) + sep);

@@ -56,6 +56,12 @@ export const settings = {
     parseIndex,
   ),
   'max-copies': setting('N', '10', 'Copies that IMAGE_COPY_SEARCH describes. It counts all of them.', integer(1, 100)),
+  polygons: setting(
+    'SHAPE',
+    'upright',
+    'Bounding boxes of TEXT_DETECTION: upright as those of the original, or rotated with the text.',
+    oneOf('upright', 'rotated'),
+  ),
   auth: setting(
     'MODE',
     'none',
@@ -144,6 +150,7 @@ export function readConfig(
     'max-pixels-in-flight': value('max-pixels-in-flight', settings['max-pixels-in-flight']),
     index: value('index', settings.index),
     'max-copies': value('max-copies', settings['max-copies']),
+    polygons: value('polygons', settings.polygons),
     'rest-compat': value('rest-compat', settings['rest-compat']),
     'max-connection-age-seconds': value('max-connection-age-seconds', settings['max-connection-age-seconds']),
     auth: value('auth', settings.auth),

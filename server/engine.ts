@@ -70,7 +70,7 @@ export function createEngine(config: Config, log: Log): Engine {
 function createFeatures(config: Config, pool: WorkerPool<InferenceJobs>, copies: CopyEngine): Map<Feature_Type, AnalyzeFeature> {
   const folder = modelsFolder(config);
   const findLines = createLineFinder(pool);
-  const text = { pool, findLines, data: dataFinder(config) };
+  const text = { pool, findLines, data: dataFinder(config), polygons: config.polygons };
   const textCoverage = createTextCoverage(pool, findLines);
   const classifiers = createClassifiers({ pool, backbone: copies.backbone, textCoverage, folder });
   const faces = { pool, findYuNet: () => findPulledModel(pulledModels.yuNet, folder) };

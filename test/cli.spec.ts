@@ -1,8 +1,9 @@
 import { execFile, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { createVisionClient, textDetection } from '../client/index.js';
 import { settings } from '../server/config.js';
@@ -73,6 +74,17 @@ describe('visiond', () => {
     // Three outlines, one pixel wide: some thousand bytes of the million, not none and not the whole image.
     expect(changed).toBeGreaterThan(1500);
     expect(changed).toBeLessThan(10_000);
+  });
+
+  it('writes what it read beside the image', async () => {
+    const overlay = join(mkdtempSync(join(tmpdir(), 'visiond-overlay-')), 'text.png');
+    expect((await visiond('analyze', fixturePath('english.png'), '--text', 'en', '--local', '--overlay', overlay)).code).toBe(0);
+    const [before, after] = await Promise.all([readFileSync(fixturePath('english.png')), readFileSync(overlay)].map((file) => decodeImage(file, 1e7)));
+    expect([after?.width, after?.height]).toEqual([2 * (before?.width ?? 0), before?.height]);
+    const { width = 0, height = 0 } = before ?? {};
+    writeFileSync(overlay, await sharp(readFileSync(overlay)).extract({ left: width, top: 0, width, height }).png().toBuffer());
+    const { stdout } = await visiond('analyze', overlay, '--text', 'en', '--local');
+    for (const line of englishLines) expect(stdout).toContain(line);
   });
 
   it('shows what classification models say, and the errors of others', async () => {

@@ -8,6 +8,10 @@ export interface DrawnText {
   readonly x: number;
   readonly y: number;
   readonly size: number;
+  /** All characters of one width. */
+  readonly isMono?: boolean;
+  /** Degrees clockwise about the left end of the baseline. */
+  readonly angle?: number;
 }
 
 /** The part of opentype.js that is used. The package has no types of its own. */
@@ -22,12 +26,14 @@ interface Font {
 
 const require = createRequire(import.meta.url);
 const opentype: { parse(file: ArrayBuffer): Font } = require('opentype.js');
-const fontFile = readFileSync(require.resolve('dejavu-fonts-ttf/ttf/DejaVuSans.ttf'));
-const font = opentype.parse(new Uint8Array(fontFile).buffer);
+const [sans, mono] = ['DejaVuSans', 'DejaVuSansMono'].map((name) => {
+  const file = readFileSync(require.resolve(`dejavu-fonts-ttf/ttf/${name}.ttf`));
+  return opentype.parse(new Uint8Array(file).buffer);
+});
 
 /** Draws texts in black DejaVu Sans on white. */
 export function drawTexts(width: number, height: number, texts: readonly DrawnText[]): Sharp {
-  return drawShapes(width, height, texts.map((text) => `<path d="${outline(text)}"/>`).join(''));
+  return drawShapes(width, height, texts.map((text) => `<path transform="rotate(${text.angle ?? 0} ${text.x} ${text.y})" d="${outline(text)}"/>`).join(''));
 }
 
 /** Draws SVG shapes on white. */
@@ -45,7 +51,8 @@ export function stacked(lines: readonly string[], size: number, margin = 40): Dr
  * A text as SVG path data, so that the machine needs no fonts. Glyph by glyph: DejaVu has substitutions that opentype.js
  * does not know, and none that plain text needs.
  */
-export function outline({ text, x, y, size }: DrawnText): string {
+export function outline({ text, x, y, size, isMono = false }: DrawnText): string {
+  const font = (isMono ? mono : sans)!;
   let path = '';
   for (const character of text) {
     const glyph = font.charToGlyph(character);

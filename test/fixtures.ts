@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Sharp } from 'sharp';
 import { repositoryRoot } from '../server/paths.js';
+import { drawnDocuments, type DrawnDocument } from './draw-documents.js';
 
 const folder = join(repositoryRoot, 'node_modules/.cache/visiond-fixtures');
 
@@ -39,6 +40,13 @@ export const faces = [
 export const russianLine = 'Быстрая коричневая лиса прыгает';
 export const englishLine = 'Only one line of text here';
 
+/** Every drawn document as it is, turned a little, and as someone might photograph it. */
+export const documentWays: Readonly<Record<string, (image: Sharp) => Sharp>> = {
+  'as it is': (image) => image.png(),
+  'turned a little': (image) => image.rotate(2, { background: 'white' }).png(),
+  photographed: (image) => image.blur(0.7).linear(0.7, 40).jpeg({ quality: 60 }),
+};
+
 /** Fixtures by name. All are drawn by our own code. */
 const fixtures: Record<string, (draw: typeof import('./draw-text.js')) => Promise<Sharp>> = {
   'english.png': async (draw) => page(draw, englishLines).png(),
@@ -65,6 +73,14 @@ const fixtures: Record<string, (draw: typeof import('./draw-text.js')) => Promis
     const lines = Array.from({ length: 60 }, (_, index) => `${index + 1}. ${englishLines[index % englishLines.length]}`);
     return drawTexts(4000, 4900, stacked(lines, 44)).jpeg({ quality: 85 });
   },
+  'plates.png': async ({ drawTexts }) =>
+    drawTexts(900, 500, [
+      { text: 'А123ВС', x: 80, y: 150, size: 70 },
+      { text: '777', x: 375, y: 135, size: 50 },
+      { text: 'К 456 МН 99', x: 80, y: 330, size: 60 },
+      { text: 'Продаётся', x: 560, y: 450, size: 40 },
+    ]).png(),
+  ...documentFixtures(),
   'too-large.png': async ({ drawTexts }) => drawTexts(5001, 4000, []).png({ compressionLevel: 9 }),
 };
 
@@ -86,6 +102,21 @@ export async function drawFixtures(): Promise<void> {
   const draw = await import('./draw-text.js');
   await Promise.all(
     Object.entries(fixtures).map(async ([name, make]) => writeFile(join(folder, name), await (await make(draw)).toBuffer())),
+  );
+}
+
+export function documentFixture(document: DrawnDocument, way: string): string {
+  return `${document.model}, ${document.name}, ${way}`;
+}
+
+function documentFixtures(): typeof fixtures {
+  return Object.fromEntries(
+    drawnDocuments.flatMap((document) =>
+      Object.entries(documentWays).map(([way, change]): [string, (typeof fixtures)[string]] => [
+        documentFixture(document, way),
+        async ({ drawTexts }) => change(drawTexts(document.width, document.height, document.texts)),
+      ]),
+    ),
   );
 }
 

@@ -58,3 +58,27 @@ describe('entities', () => {
     expect(words.map(({ text }) => text).slice(0, 4)).toEqual(['Звоните', '+7 (495) 984-4100,', 'до', '18:00']);
   });
 });
+
+describe('polygons', () => {
+  it('run along the text where that is asked for, from where it begins', async () => {
+    const turned = await startTestServer({ polygons: 'rotated' });
+    try {
+      const [result] = await turned.client.analyze(fixture('russian-photo.jpg'), [textDetection({ languageCodes: ['ru'], model: 'page' })]);
+      const page = result?.feature?.$case === 'textDetection' ? result.feature.value.pages[0] : undefined;
+      const lines = page?.blocks.flatMap((block) => block.lines) ?? [];
+      expect(lines.length).toBe(russianLines.length);
+      const blocks = page?.blocks.map(({ boundingBox }) => ({ boundingBox, words: [] })) ?? [];
+      for (const { boundingBox, words } of [...lines, ...blocks]) {
+        const [topLeft, bottomLeft, bottomRight, topRight] = boundingBox!.vertices.map(({ x, y }) => ({ x: Number(x), y: Number(y) }));
+        const degrees = (Math.atan2(topRight!.y - topLeft!.y, topRight!.x - topLeft!.x) * 180) / Math.PI;
+        expect(Math.abs(degrees - 3)).toBeLessThan(1);
+        // The page is turned clockwise, so the left side leans to the left on its way down.
+        expect(bottomLeft!.x).toBeLessThan(topLeft!.x);
+        expect(bottomRight!.y).toBeGreaterThan(topRight!.y);
+        for (const word of words) expect(Number(word.boundingBox!.vertices[0]!.x)).toBeGreaterThanOrEqual(topLeft!.x - 1);
+      }
+    } finally {
+      await turned.close();
+    }
+  });
+});

@@ -1,5 +1,7 @@
-import sharp from 'sharp';
+import { createRequire } from 'node:module';
+import sharp, { type OverlayOptions } from 'sharp';
 import type { Polygon } from '../../gen/yandex/cloud/ai/vision/v1/primitives.js';
+import type { Line } from '../../gen/yandex/cloud/ai/vision/v1/text_detection.js';
 import type { FeatureResult } from '../../gen/yandex/cloud/ai/vision/v1/vision_service.js';
 import { decodeImage } from '../image/decode-image.js';
 import type { Image } from '../image/image.js';
@@ -12,17 +14,43 @@ interface Outline {
 
 type Colour = readonly [red: number, green: number, blue: number];
 
-const colours = { line: [20, 110, 255], word: [0, 190, 90], face: [255, 40, 110] } as const satisfies Record<string, Colour>;
+const colours = { block: [255, 150, 0], line: [20, 110, 255], word: [0, 190, 90], face: [255, 40, 110] } as const satisfies Record<string, Colour>;
+/** So that the machine needs no fonts. */
+const fontfile = createRequire(import.meta.url).resolve('dejavu-fonts-ttf/ttf/DejaVuSans.ttf');
 /** Pixels of the longer side of an image for one of the pen. */
 const sidePerPen = 500;
 
-/** The image as a PNG file, with what was found in it outlined: lines of text, words, faces. */
+/**
+ * The image as a PNG file, with what was found in it outlined: blocks and lines of text, words, faces. Where there is text,
+ * what was read is written beside it on a page of the same size, each line at its place.
+ */
 export async function drawOverlay(content: Uint8Array, results: readonly FeatureResult[]): Promise<Buffer> {
   const image = await decodeImage(content, Number.MAX_SAFE_INTEGER);
   const pen = Math.max(1, Math.round(Math.max(image.width, image.height) / sidePerPen));
   for (const { polygon, colour } of results.flatMap(outlinesOf)) drawPolygon(image, polygon, colour, pen);
   const raw = { width: image.width, height: image.height, channels: 3 } as const;
-  return sharp(image.rgb, { raw, limitInputPixels: false }).png().toBuffer();
+  const outlined = sharp(image.rgb, { raw, limitInputPixels: false });
+  const texts = await Promise.all(results.flatMap(linesOf).map((line) => drawText(line, image)));
+  const drawn = texts.filter((text) => text !== undefined);
+  if (drawn.length === 0) return outlined.png().toBuffer();
+  return outlined.extend({ right: image.width, background: 'white' }).composite(drawn).png().toBuffer();
+}
+
+/** What was read in a line, as large as it is on the image, to the right of the image. */
+async function drawText({ boundingBox, words }: Line, { width, height }: Image): Promise<OverlayOptions | undefined> {
+  const xs = boundingBox?.vertices.map(({ x }) => Number(x)) ?? [];
+  const ys = boundingBox?.vertices.map(({ y }) => Number(y)) ?? [];
+  const [left, top] = [Math.min(...xs), Math.min(...ys)];
+  const text = words.map((word) => word.text).join(' ');
+  const size = { width: Math.min(width, Math.max(...xs)) - left, height: Math.min(height, Math.max(...ys)) - top };
+  if (text.trim() === '' || size.width < 1 || size.height < 1) return undefined;
+  const markup = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+  const input = await sharp({ text: { text: markup, font: 'DejaVu Sans', fontfile, rgba: true, ...size } }).png().toBuffer();
+  return { input, left: width + left, top };
+}
+
+function linesOf({ feature }: FeatureResult): Line[] {
+  return feature?.$case === 'textDetection' ? feature.value.pages.flatMap(({ blocks }) => blocks.flatMap((block) => block.lines)) : [];
 }
 
 function outlinesOf({ feature }: FeatureResult): Outline[] {
@@ -30,9 +58,11 @@ function outlinesOf({ feature }: FeatureResult): Outline[] {
     return feature.value.faces.map(({ boundingBox }) => ({ polygon: boundingBox, colour: colours.face }));
   }
   if (feature?.$case !== 'textDetection') return [];
-  const lines = feature.value.pages.flatMap(({ blocks }) => blocks.flatMap((block) => block.lines));
+  const blocks = feature.value.pages.flatMap((page) => page.blocks);
+  const lines = blocks.flatMap((block) => block.lines);
   const words = lines.flatMap((line) => line.words);
   return [
+    ...blocks.map(({ boundingBox }) => ({ polygon: boundingBox, colour: colours.block })),
     ...lines.map(({ boundingBox }) => ({ polygon: boundingBox, colour: colours.line })),
     ...words.map(({ boundingBox }) => ({ polygon: boundingBox, colour: colours.word })),
   ];

@@ -36,13 +36,13 @@ const maxHashDistance = 36;
  */
 const minInliers = 5;
 const minShare = 0.15;
-const butFor = 2;
+const butFor = 3;
 /**
  * What both show must look alike where they overlap: very much so when few features agree, which may be chance. With many,
  * something may be pasted over most of it.
  */
 const minCorrelation = [
-  { upTo: 9, correlation: 0.9 },
+  { upTo: 9, correlation: 0.92 },
   { upTo: 19, correlation: 0.6 },
   { upTo: Infinity, correlation: 0.25 },
 ] as const;

@@ -4,15 +4,17 @@ import { VisionError } from '../../errors.js';
 import type { Image } from '../../image/image.js';
 import { oncePerImage, type ImageTask } from '../../image/once-per-image.js';
 import type { WorkerPool } from '../../inference/worker-pool.js';
-import { annotate } from './annotation.js';
-import { boxHeight, boxWidth, type LineBox } from './geometry.js';
+import { annotateDocument, annotatePage, annotatePlates, type ReadPage } from './annotation.js';
+import { boundsOf, boxHeight, boxWidth, pointInBox, type LineBox, type Point } from './geometry.js';
 import type { LineReading } from './read-line.js';
+import type { PolygonShape } from './place-words.js';
 import { planReading, type ReadingPlan } from './reading-plan.js';
 import { settleReadings } from './settle-readings.js';
+import { licensePlates, templates } from './templates/templates.js';
 import type { TesseractDataFinder } from './tesseract-data.js';
 import type { TextJobs } from './text-jobs.js';
 
-const models = ['page', 'line'];
+const models = ['page', 'line', ...templates.keys(), licensePlates];
 /** A client that leaves the whole config away gets this. */
 const defaultConfig: FeatureTextDetectionConfig = { languageCodes: ['*'], model: 'page' };
 
@@ -22,6 +24,9 @@ const defaultConfig: FeatureTextDetectionConfig = { languageCodes: ['*'], model:
  */
 const portionAspect = 60;
 
+/** Text that runs down a page is looked for where lines are so many times as long as high. */
+const minAspect = 2;
+
 /** Finds the lines of an image, once for all features that want them. */
 export type LineFinder = ImageTask<LineBox[]>;
 
@@ -29,6 +34,7 @@ export interface TextEngine {
   readonly pool: WorkerPool<TextJobs>;
   readonly findLines: LineFinder;
   readonly data: TesseractDataFinder;
+  readonly polygons: PolygonShape;
 }
 
 export function createLineFinder(pool: WorkerPool<TextJobs>): LineFinder {
@@ -40,7 +46,7 @@ export function createLineFinder(pool: WorkerPool<TextJobs>): LineFinder {
  * @throws VisionError for a wrong config, WorkerCrashedError, or the signal's reason
  */
 export async function analyzeText(
-  { pool, findLines, data }: TextEngine,
+  { pool, findLines, data, polygons }: TextEngine,
   image: Image,
   { languageCodes, model }: FeatureTextDetectionConfig = defaultConfig,
   signal: AbortSignal,
@@ -49,9 +55,39 @@ export async function analyzeText(
     throw VisionError.of('MODEL_UNKNOWN', { model, feature: 'TEXT_DETECTION', known: models.join(', ') });
   }
   const plan = await planReading(languageCodes, data);
-  const boxes = model === 'line' ? [wholeImage(image)] : await findLines(image, signal);
-  const lines = settleReadings(await readInPortions(pool, image, boxes, plan, signal));
-  return annotate(image, boxes, lines, plan);
+  const template = templates.get(model);
+  const hasPlates = model === licensePlates || template?.hasPlates === true;
+  const read = async (picture: Image, boxes: readonly LineBox[]): Promise<ReadPage> => ({
+    size: picture,
+    boxes,
+    lines: settleReadings(await readInPortions(pool, picture, boxes, plan, signal), { hasPlates }),
+  });
+  const page = await read(image, model === 'line' ? [wholeImage(image)] : await findLines(image, signal));
+  if (model === licensePlates) return annotatePlates(page);
+  if (template === undefined) return annotatePage(page, plan, polygons);
+  if (template.hasVerticalText !== true) return annotateDocument(page, template);
+  const turned = await pool.run('turnLeft', { image }, signal);
+  const level = (await findLines(turned, signal)).filter(isLongAndLevel);
+  return annotateDocument(withVerticalText(page, await read(turned, level)), template);
+}
+
+/** Whether a line is longer than high, and runs across the picture. */
+function isLongAndLevel(box: LineBox): boolean {
+  return boxWidth(box) > minAspect * boxHeight(box) && Math.abs(box[1].x - box[0].x) > Math.abs(box[1].y - box[0].y);
+}
+
+/** Adds what runs down the page, which was read on the page turned left, and takes away what was read there before. */
+function withVerticalText(page: ReadPage, turned: ReadPage): ReadPage {
+  const { width } = page.size;
+  const back = ({ x, y }: Point): Point => ({ x: width - y, y: x });
+  const vertical = turned.boxes.map(([a, b, c, d]): LineBox => [back(a), back(b), back(c), back(d)]);
+  const areas = vertical.map(boundsOf);
+  const kept = page.boxes.map((box) => {
+    const { x, y } = pointInBox(box, 0.5, 0.5);
+    return !areas.some(({ left, top, right, bottom }) => x > left && x < right && y > top && y < bottom);
+  });
+  const keep = <Item>(items: readonly Item[]): Item[] => items.filter((_, index) => kept[index]);
+  return { size: page.size, boxes: [...keep(page.boxes), ...vertical], lines: [...keep(page.lines), ...turned.lines] };
 }
 
 function wholeImage({ width, height }: Image): LineBox {

@@ -1,71 +1,95 @@
-import type { Block, Entity, Line, TextAnnotation, Word } from '../../../gen/yandex/cloud/ai/vision/v1/text_detection.js';
+import type { Block, Entity, Line, Page, TextAnnotation, Word } from '../../../gen/yandex/cloud/ai/vision/v1/text_detection.js';
 import { polygonOf, withinImage, type Size } from '../polygon.js';
-import { markEntities, type MarkedWord } from './entities/mark-entities.js';
-import { boundsOf, pointInBox, rotated, unionOf, type LineBox } from './geometry.js';
+import { markEntities } from './entities/mark-entities.js';
+import { boundsOf, unionOf, type LineBox } from './geometry.js';
 import { groupIntoBlocks } from './layout/blocks.js';
-import { splitAtColumns } from './layout/shape-lines.js';
+import { angleOfBox, angleOfText, placeWords, polygonAround, type PolygonShape } from './place-words.js';
 import type { ReadingPlan } from './reading-plan.js';
 import { textOf, type RecognizedLine } from './recognized-line.js';
+import type { DocumentLine, Field, Template } from './templates/document.js';
+import { findPlates } from './templates/license-plates.js';
 import { createWordLanguage } from './word-language.js';
 
 /** `Word.entity_index` of a word that belongs to no entity. 0 would mean the first. */
 const noEntity = -1n;
 
-/** Builds the answer of the API from what was read in the boxes. */
-export function annotate(
-  page: Size,
-  boxes: readonly LineBox[],
-  lines: readonly RecognizedLine[],
+/** What was read on an image. */
+export interface ReadPage {
+  readonly size: Size;
+  readonly boxes: readonly LineBox[];
+  /** One for each box. */
+  readonly lines: readonly RecognizedLine[];
+}
+
+/** The answer of the API for a page of text: blocks in reading order, and the entities in them. */
+export function annotatePage(
+  { size, boxes, lines }: ReadPage,
   { languages, implied }: Pick<ReadingPlan, 'languages' | 'implied'>,
+  shape: PolygonShape,
 ): TextAnnotation {
   const angle = angleOfText(boxes);
   const languageOf = createWordLanguage(languages, implied.languages, lines.map(textOf));
-  const placed = lines.flatMap((whole, index) => {
-    const wholeBox = boxes[index];
-    if (wholeBox === undefined || whole.words.length === 0) return [];
-    return splitAtColumns({ box: wholeBox, line: whole }).map(({ box, line }) => {
-      const words = markEntities(line);
-      const corners = words.map((word) => cornersOf(box, word));
-      return {
-        text: textOf(line),
-        bounds: boundsOf(corners.flat().map((corner) => rotated(corner, -angle))),
-        confidence: line.confidence,
-        words,
-        wordBounds: corners.map((wordCorners) => withinImage(boundsOf(wordCorners), page)),
-      };
-    });
-  });
+  const placed = placeWords(boxes, lines, angle, markEntities);
   const entities: Entity[] = [];
   const blocks = groupIntoBlocks(placed).map((block): Block => {
-    const annotated = block.map(({ text, confidence, words, wordBounds }): Line => {
-      const annotatedWords = words.map((word, index): Word => {
+    const annotated = block.map(({ box, text, confidence, words }): Line => {
+      const direction = angleOfBox(box);
+      const annotatedWords = words.map(({ word, corners }): Word => {
         const languageCode = languageOf(word.text, text);
         return {
-          boundingBox: polygonOf(wordBounds[index]!),
+          boundingBox: polygonAround([{ corners }], direction, shape, size),
           text: word.text,
           confidence,
           languages: languageCode === undefined ? [] : [{ languageCode, confidence }],
           entityIndex: word.entity === undefined ? noEntity : BigInt(entities.push({ name: word.entity, text: word.text }) - 1),
         };
       });
-      return { boundingBox: polygonOf(unionOf(wordBounds)), words: annotatedWords, confidence };
+      return { boundingBox: polygonAround(words, direction, shape, size), words: annotatedWords, confidence };
     });
-    return { boundingBox: polygonOf(unionOf(block.flatMap(({ wordBounds }) => wordBounds))), lines: annotated };
+    return { boundingBox: polygonAround(block.flatMap(({ words }) => words), angle, shape, size), lines: annotated };
   });
-  return { pages: [{ width: BigInt(page.width), height: BigInt(page.height), blocks, entities }] };
+  return { pages: [pageOf(size, blocks, entities)] };
 }
 
-/** Direction in which most of the text runs, in radians clockwise from the right. */
-function angleOfText(boxes: readonly LineBox[]): number {
-  let [x, y] = [0, 0];
-  for (const [topLeft, topRight] of boxes) {
-    x += topRight.x - topLeft.x;
-    y += topRight.y - topLeft.y;
-  }
-  return Math.atan2(y, x);
+/** The answer for a document: every field is an entity, and a block of its own with one word. */
+export function annotateDocument(page: ReadPage, template: Template): TextAnnotation {
+  const fields = template.read(documentLines(page));
+  const blocks = fields.map((field, index) => blockOf(page.size, { ...field, languageCode: scriptLanguage(field) }, BigInt(index)));
+  return { pages: [pageOf(page.size, blocks, fields.map(({ name, text }) => ({ name, text })))] };
 }
 
-/** The four corners of a word, clockwise from where it begins at the top. */
-function cornersOf(box: LineBox, { left, right, top, bottom }: MarkedWord): LineBox {
-  return [pointInBox(box, left, top), pointInBox(box, right, top), pointInBox(box, right, bottom), pointInBox(box, left, bottom)];
+/** The answer for a picture with number plates: a word each, and no entities. */
+export function annotatePlates(page: ReadPage): TextAnnotation {
+  const blocks = findPlates(documentLines(page)).map(({ text, words, confidence }) =>
+    blockOf(page.size, { text, confidence, bounds: unionOf(words.map(({ bounds }) => bounds)), languageCode: 'ru' }, noEntity),
+  );
+  return { pages: [pageOf(page.size, blocks, [])] };
+}
+
+function documentLines({ size, boxes, lines }: ReadPage): DocumentLine[] {
+  const angle = angleOfText(boxes);
+  return placeWords(boxes, lines, angle, ({ words }) => words).map(({ box, words, confidence }) => ({
+    confidence,
+    isLevel: Math.cos(angleOfBox(box) - angle) > Math.SQRT1_2,
+    words: words.map(({ word, corners, upright }) => ({ text: word.text, bounds: withinImage(boundsOf(corners), size), upright })),
+  }));
+}
+
+/** One word, in a line and a block of its own. */
+function blockOf(
+  size: Size,
+  { text, bounds, confidence, languageCode }: Pick<Field, 'text' | 'bounds' | 'confidence'> & { languageCode: string },
+  entityIndex: bigint,
+): Block {
+  const boundingBox = polygonOf(withinImage(bounds, size));
+  const word = { boundingBox, text, confidence, languages: [{ languageCode, confidence }], entityIndex };
+  return { boundingBox, lines: [{ boundingBox, words: [word], confidence }] };
+}
+
+function scriptLanguage({ text }: Field): string {
+  return /\p{Script=Cyrillic}/u.test(text) ? 'ru' : 'en';
+}
+
+function pageOf({ width, height }: Size, blocks: Block[], entities: Entity[]): Page {
+  return { width: BigInt(width), height: BigInt(height), blocks, entities };
 }

@@ -3,18 +3,8 @@ import { resizeRgb } from '../../image/resize.js';
 import type { OnnxModel } from '../../inference/onnx-session.js';
 import { connectedComponents } from './connected-components.js';
 import { boundsOf, boxHeight, boxWidth, type LineBox, type Point } from './geometry.js';
-import { median } from './layout/placed.js';
 import { minAreaRect } from './min-area-rect.js';
 
-/** Longer side, in pixels, that the detector sees. PP-OCRv4 was measured at 640, 960, 1280 and 1600: 960 is the knee. */
-const maxSide = 960;
-/** Where half of the lines are lower than this, in pixels of the image, it is enlarged once, so that they become so high. */
-const [smallLine, enlargedLine] = [20, 24];
-const maxEnlargedSide = 1600;
-/** A shorter side below this is a strip with a line or two, which may be longer and gets a margin: DBNet misses text at the edge. */
-const stripSide = 128;
-const maxStripLength = 1920;
-const stripMargin = 32;
 /** Sides of the network's input are multiples of this. */
 const stride = 32;
 /** A cell belongs to a line over this probability. */
@@ -30,21 +20,13 @@ const minSide = 3;
 const mean = [0.485, 0.456, 0.406] as const;
 const deviation = [0.229, 0.224, 0.225] as const;
 
-/** Finds lines of text with a DBNet. The boxes are rotated with the text and lie in pixels of the image. */
-export async function findLines(model: OnnxModel, image: Image): Promise<LineBox[]> {
-  const longer = Math.max(image.width, image.height);
-  const isStrip = Math.min(image.width, image.height) < stripSide;
-  const scale = Math.min(1, (isStrip ? maxStripLength : maxSide) / longer);
-  const boxes = await findAtScale(model, image, scale, isStrip);
-  const height = median(boxes.map(boxHeight));
-  if (isStrip || boxes.length === 0 || height >= smallLine) return boxes;
-  const larger = Math.min(maxEnlargedSide / longer, enlargedLine / height);
-  return larger > scale ? findAtScale(model, image, larger, false) : boxes;
-}
-
-async function findAtScale(model: OnnxModel, image: Image, scale: number, isStrip: boolean): Promise<LineBox[]> {
-  const canvas = placeOnCanvas(image, scale, isStrip ? stripMargin : 0);
-  const { width, height, margin } = canvas;
+/**
+ * Finds lines of text with a DBNet, which sees the image at a scale. The boxes are rotated with the text and lie in pixels of
+ * the image. @param margin pixels around what the network sees
+ */
+export async function detectLines(model: OnnxModel, image: Image, scale: number, margin = 0): Promise<LineBox[]> {
+  const canvas = placeOnCanvas(image, scale, margin);
+  const { width, height } = canvas;
   const { data: map } = await model.run(canvas.planes, [1, 3, height, width]);
 
   const toImage = ({ x, y }: Point): Point => ({ x: (x + 0.5 - margin) / scale, y: (y + 0.5 - margin) / scale });
@@ -64,13 +46,15 @@ async function findAtScale(model: OnnxModel, image: Image, scale: number, isStri
 interface Canvas {
   readonly width: number;
   readonly height: number;
-  /** Pixels between the edge of the canvas and the image, on the left and at the top; at least as many on the other sides. */
-  readonly margin: number;
   /** Normalised red, green and blue, a plane each. */
   readonly planes: Float32Array;
 }
 
-/** Scales the image without distortion; what the canvas has beyond it takes the colour of the image's corners. */
+/**
+ * Scales the image without distortion, with a margin on the left and at the top, and at least as much on the other sides; what
+ * the canvas has beyond it takes the colour of
+ * the image's corners.
+ */
 function placeOnCanvas(image: Image, scale: number, margin: number): Canvas {
   const innerWidth = Math.max(1, Math.round(image.width * scale));
   const innerHeight = Math.max(1, Math.round(image.height * scale));
@@ -89,7 +73,7 @@ function placeOnCanvas(image: Image, scale: number, margin: number): Canvas {
       }
     }
   }
-  return { width, height, margin, planes };
+  return { width, height, planes };
 }
 
 function cornerMean(rgb: Float32Array, width: number, height: number, channel: number): number {

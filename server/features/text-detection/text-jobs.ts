@@ -1,11 +1,13 @@
 import type { Image } from '../../image/image.js';
+import { turnedLeft } from '../../image/turn.js';
 import { modelFiles } from '../../inference/model-files.js';
 import type { JobHandlers } from '../../inference/jobs.js';
 import { loadOnnxModel } from '../../inference/onnx-session.js';
 import { cropLine } from './crop-line.js';
 import { ctcLineHeight, loadCtcRecognizer } from './ctc-recognizer.js';
-import { findLines } from './detector.js';
 import { orientLines } from './direction.js';
+import { findLines } from './find-lines.js';
+import { fitWords } from './fit-words.js';
 import type { LineBox } from './geometry.js';
 import { readLine, type LineReading, type Reader } from './read-line.js';
 import type { ReadingPlan } from './reading-plan.js';
@@ -15,6 +17,8 @@ import { TesseractRecognizer } from './tesseract-recognizer.js';
 export type TextJobs = {
   /** Boxes of the lines, turned so that the text reads from left to right. */
   findLines: { input: { image: Image }; output: LineBox[] };
+  /** The image turned by 90 degrees to the left. */
+  turnLeft: { input: { image: Image }; output: Image };
   /** What stands in the boxes, in their order. */
   readLines: { input: { image: Image; boxes: readonly LineBox[]; plan: ReadingPlan }; output: LineReading[] };
 };
@@ -34,13 +38,16 @@ export async function loadTextJobs(): Promise<JobHandlers<TextJobs>> {
     async findLines({ image }) {
       return orientLines(direction, image, await findLines(detector, image));
     },
+    async turnLeft({ image }) {
+      return turnedLeft(image);
+    },
     async readLines({ image, boxes, plan }) {
       const readings: LineReading[] = [];
       let first: Reader = 'neural';
       for (const box of boxes) {
         const crop = cropLine(image, box, ctcLineHeight, maxLineWidth);
         const reading = await readLine(recognizers, crop, plan, first);
-        readings.push(reading);
+        readings.push({ ...reading, neural: fitWords(crop, reading.neural) });
         first = reading.sure ?? first;
       }
       return readings;

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Image } from '../../image/image.js';
+import { turnedLeft } from '../../image/turn.js';
 import type { OnnxModel } from '../../inference/onnx-session.js';
-import { findLines } from './detector.js';
+import { findLines } from './find-lines.js';
 import { boundsOf } from './geometry.js';
 
 /** A network for which everything dark is text. Keeps the sizes of its inputs. */
@@ -50,5 +51,27 @@ describe('findLines', () => {
     await findLines(model, bars(1500, 1500, 5));
     for (const input of model.inputs) expect(Number.parseInt(input, 10)).toBeLessThanOrEqual(1600);
     expect(model.inputs).toHaveLength(2);
+  });
+
+  it('looks at a large page with small print in bands, and finds every line once', async () => {
+    const model = darkness();
+    const boxes = await findLines(model, bars(800, 4000, 10));
+    expect(boxes).toHaveLength(67);
+    const tops = boxes.map((box) => Math.round(boundsOf(box).top / 60)).toSorted((a, b) => a - b);
+    expect(tops).toEqual(Array.from({ length: 67 }, (_, index) => index));
+    // The page, a sample, and bands.
+    expect(model.inputs.slice(0, 2)).toEqual(['192 x 960', '640 x 640']);
+    expect(model.inputs.length).toBeGreaterThan(4);
+  });
+
+  it('does the same where the lines stand on end', async () => {
+    const page = bars(800, 4000, 10);
+    expect(await findLines(darkness(), turnedLeft(page))).toHaveLength(67);
+  });
+
+  it('looks twice at a large picture without text', async () => {
+    const model = darkness();
+    expect(await findLines(model, bars(2000, 2000, 0))).toEqual([]);
+    expect(model.inputs).toEqual(['960 x 960', '640 x 640']);
   });
 });

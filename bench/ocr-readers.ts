@@ -1,0 +1,122 @@
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { gunzipSync } from 'node:zlib';
+import { textDetection, type TextAnnotation } from '../client/index.js';
+import { plainText } from '../server/cli/plain-text.js';
+import { languages } from '../server/features/text-detection/languages.js';
+import { createTesseractDataFinder } from '../server/features/text-detection/tesseract-data.js';
+import { installPeers, peersFolder } from './peers.js';
+import { cpuSecondsOf, memoryOf } from './process-usage.js';
+import { startBenchServer } from './server.js';
+
+/** A way to read an image file, in a process of its own. */
+export interface Reader {
+  readonly name: string;
+  read(path: string): Promise<ReadText>;
+  /** Highest memory of the process in MB, 0 where it is not known, and processor seconds since it was ready. */
+  usage(): { peak: number; cpuSeconds: number };
+  stop(): Promise<void>;
+}
+
+export interface ReadText {
+  readonly text: string;
+  /** visiond's whole answer. */
+  readonly annotation?: TextAnnotation;
+}
+
+export interface ReadingTask {
+  readonly codes: readonly string[];
+  readonly model: string;
+}
+
+export async function startVisiond({ codes, model }: ReadingTask): Promise<Reader> {
+  const server = await startBenchServer();
+  const before = server.cpuSeconds();
+  return {
+    name: 'visiond',
+    async read(path) {
+      const [result] = await server.client.analyze(readFileSync(path), [textDetection({ languageCodes: [...codes], model })]);
+      if (result?.error !== undefined) throw new Error(result.error.message);
+      const annotation = result?.feature?.$case === 'textDetection' ? result.feature.value : undefined;
+      return { text: plainText(result), ...(annotation && { annotation }) };
+    },
+    usage: () => ({ peak: server.memory().peak, cpuSeconds: server.cpuSeconds() - before }),
+    stop: () => server.stop(),
+  };
+}
+
+/** Tesseract's command, one process an image as its users call it; undefined where it is not installed. */
+export function tesseractCommand({ codes, model }: ReadingTask): Reader | undefined {
+  if (spawnSync('tesseract', ['--version']).status !== 0) return undefined;
+  const [version = ''] = execFileSync('tesseract', ['--version'], { encoding: 'utf8' }).split('\n');
+  let seconds = 0;
+  return {
+    name: `${version} CLI`,
+    async read(path) {
+      const args = [path, '-', '-l', tesseractNames(codes).join('+'), '--psm', model === 'line' ? '7' : '3'];
+      const env = { ...process.env, OMP_THREAD_LIMIT: '1' };
+      // The shell tells the time of its children last.
+      const { stdout, stderr } = spawnSync('sh', ['-c', 'tesseract "$@" 2>/dev/null; times >&2', 'sh', ...args], { encoding: 'utf8', env });
+      const [user = 0, system = 0] = (stderr.trim().split('\n').at(-1) ?? '').split(' ').map(secondsOf);
+      seconds += user + system;
+      return { text: stdout };
+    },
+    usage: () => ({ peak: 0, cpuSeconds: seconds }),
+    async stop() {},
+  };
+}
+
+/** A package from npm, in a process that stays. */
+export async function startPackage(name: 'tesseract.js' | '@gutenye/ocr-node', { codes, model }: ReadingTask): Promise<Reader> {
+  installPeers();
+  const data = await dataFolder(tesseractNames(codes));
+  const child = spawn(process.execPath, [join(peersFolder, 'ocr-peer.mjs'), name, model, tesseractNames(codes).join('+'), data], { stdio: ['pipe', 'pipe', 'ignore'] });
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const answer = async (): Promise<string> => {
+    const { value, done } = await lines.next();
+    if (done === true) throw new Error(`${name} ended`);
+    const message: unknown = JSON.parse(value);
+    return typeof message === 'object' && message !== null && 'text' in message ? String(message.text) : '';
+  };
+  await answer();
+  const before = cpuSecondsOf(child.pid);
+  return {
+    name,
+    async read(path) {
+      child.stdin.write(`${path}\n`);
+      return { text: await answer() };
+    },
+    usage: () => ({ peak: memoryOf(child.pid).peak, cpuSeconds: cpuSecondsOf(child.pid) - before }),
+    async stop() {
+      child.stdin.end();
+      await new Promise((resolve) => child.once('exit', resolve));
+      rmSync(data, { recursive: true });
+    },
+  };
+}
+
+function tesseractNames(codes: readonly string[]): string[] {
+  return codes.flatMap((code) => (code === '*' ? ['rus', 'eng'] : [languages.get(code)?.tesseract ?? code]));
+}
+
+/** The package wants all its data in one folder. */
+async function dataFolder(names: readonly string[]): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), 'visiond-tessdata-'));
+  const finder = createTesseractDataFinder(folder);
+  for (const name of names) {
+    const found = await finder.find(name);
+    if (found === undefined) continue;
+    const file = readFileSync(found.path);
+    writeFileSync(join(folder, `${name}.traineddata`), found.path.endsWith('.gz') ? gunzipSync(file) : file);
+  }
+  return folder;
+}
+
+/** `0m1.23s` as a shell writes it. */
+function secondsOf(text: string): number {
+  const [, minutes = 0, seconds = 0] = /(\d+)m([\d.]+)s/.exec(text) ?? [];
+  return 60 * Number(minutes) + Number(seconds);
+}

@@ -1,0 +1,87 @@
+import { lineText, type DocumentLine, type DocumentWord } from './document.js';
+import { asLatin } from './values.js';
+
+/** A plate as it was read. */
+export interface Plate {
+  /** Latin capitals and digits without spaces. */
+  readonly text: string;
+  readonly words: readonly DocumentWord[];
+  readonly confidence: number;
+}
+
+/** Letters of Russian plates: those that look alike in Cyrillic and Latin (GOST R 50577). */
+const letter = '[ABEKMHOPCTYX]';
+const digit = '[0-9]';
+
+/** What a plate looks like without spaces and hyphens. Letters and digits that look alike are told apart by where they stand. */
+const formats: readonly string[] = [
+  // Russia: cars, taxis, trailers, motorcycles, police.
+  'LDDDLLDD', 'LDDDLLDDD', 'LLDDDDD', 'LLDDDDDD', 'LLDDDDDDD', 'DDDDLLDD', 'DDDDLLDDD', 'LDDDDDD', 'LDDDDDDD',
+  // Ukraine, Belarus, Kazakhstan.
+  'AADDDDAA', 'DDDDAAD', 'DDDAADD', 'DDDAAADD', 'ADDDAAADD',
+];
+const lettersForDigits = new Map(Object.entries({ O: '0', D: '0', Q: '0', I: '1', L: '1', Z: '2', B: '8', S: '5', G: '6' }));
+const digitsForLetters = new Map(Object.entries({ '0': 'O', '8': 'B', '4': 'A' }));
+const country = /(?:RUS|RU|UA|BY|KZ)$/;
+
+/** Reads a plate: Latin capitals and digits, for letters and digits where they must be. Undefined for what is no plate. */
+export function readPlate(text: string): string | undefined {
+  const characters = asLatin(text).replaceAll(/[^A-Z0-9]/g, '');
+  return plateIn(characters) ?? plateIn(characters.replace(country, ''));
+}
+
+function plateIn(characters: string): string | undefined {
+  for (const format of formats) {
+    if (format.length !== characters.length) continue;
+    const fitted = Array.from(characters).map((character, at) => fit(character, format[at]!));
+    if (fitted.every((character) => character !== undefined)) return fitted.join('');
+  }
+  return undefined;
+}
+
+function fit(character: string, place: string): string | undefined {
+  const pattern = new RegExp(place === 'D' ? digit : place === 'L' ? letter : '[A-Z]');
+  if (pattern.test(character)) return character;
+  const other = (place === 'D' ? lettersForDigits : digitsForLetters).get(character);
+  return other !== undefined && pattern.test(other) ? other : undefined;
+}
+
+/** Finds the plates in a picture. The region of a Russian plate is smaller and may be a line of its own. */
+export function findPlates(lines: readonly DocumentLine[]): Plate[] {
+  const plates: Plate[] = [];
+  const used = new Set<DocumentLine>();
+  for (const line of lines) {
+    if (used.has(line)) continue;
+    const parts = [[line], ...besides(line, lines).map((other) => [line, other])];
+    for (const part of parts.toReversed()) {
+      const text = readPlate(part.map(lineText).join(''));
+      if (text === undefined) continue;
+      part.forEach((one) => used.add(one));
+      plates.push({ text, words: part.flatMap(({ words }) => words), confidence: Math.min(...part.map(({ confidence }) => confidence)) });
+      break;
+    }
+  }
+  return plates;
+}
+
+/** Lines right behind a line, or below it as on plates of two rows. */
+function besides(line: DocumentLine, lines: readonly DocumentLine[]): DocumentLine[] {
+  const own = extent(line);
+  const height = own.bottom - own.top;
+  return lines.filter((other) => {
+    if (other === line) return false;
+    const { left, top, right, bottom } = extent(other);
+    const isBehind = left >= own.right - height && left - own.right < height && (top + bottom) / 2 > own.top && (top + bottom) / 2 < own.bottom;
+    const isBelow = top >= own.bottom - height / 2 && top - own.bottom < height && left < own.right && right > own.left;
+    return isBehind || isBelow;
+  });
+}
+
+function extent({ words }: DocumentLine): { left: number; top: number; right: number; bottom: number } {
+  return {
+    left: Math.min(...words.map(({ upright }) => upright.left)),
+    top: Math.min(...words.map(({ upright }) => upright.top)),
+    right: Math.max(...words.map(({ upright }) => upright.right)),
+    bottom: Math.max(...words.map(({ upright }) => upright.bottom)),
+  };
+}

@@ -1,0 +1,134 @@
+import { editDistance } from '../edit-distance.js';
+import { fieldOf, findAll, findPattern, type DocumentLine, type Field, type Passage } from './document.js';
+import { LabelledForm } from './labels.js';
+import { findMachineReadableZone, type MachineReadableZone } from './machine-readable-zone.js';
+import { asDigits, byDate, dateOf, datePattern, firstDate, letterPairs, nameOf } from './values.js';
+
+const labels = {
+  issuedBy: ['Паспорт выдан', 'Кем выдан'],
+  issueDate: ['Дата выдачи'],
+  subdivision: ['Код подразделения'],
+  surname: ['Фамилия'],
+  name: ['Имя'],
+  middleName: ['Отчество'],
+  gender: ['Пол'],
+  birthDate: ['Дата рождения'],
+  birthPlace: ['Место рождения'],
+  country: ['Российская Федерация'],
+  signature: ['Личная подпись', 'Личный код'],
+};
+/** Rows that an authority, or a place, takes. */
+const longValue = 3;
+const names: ReadonlySet<string> = new Set(['surname', 'name', 'middle_name']);
+const mayDiffer = 0.4;
+/** Age at which Russia issues the first passport. */
+const passportAge = 14;
+
+/**
+ * How the zone of a Russian internal passport writes names (order of the Ministry of Internal Affairs): every letter has one
+ * of its own, so that the name can be read back. 0, 1 and 5 are none of them: they are misread.
+ */
+const internalLetters = letterPairs('AАBБVВGГDДEЕ2ЁJЖZЗIИQЙKКLЛMМNНOОPПRРSСTТUУFФHХCЦ3Ч4ШWЩXЪYЫ9Ь6Э7Ю8Я0О1И5С');
+
+/** The last digit of the series, the date of issue and the subdivision, where others have a personal number. */
+const internalData = /^(\d)(\d{6})(\d{3})(\d{3})/;
+
+/** A passport: what its machine-readable zone confirms, and what is printed on a Russian one. */
+export function readPassport(lines: readonly DocumentLine[]): Field[] {
+  const zone = findMachineReadableZone(lines);
+  const printed = printedFields(lines.filter((line) => !zone?.lines.includes(line)));
+  if (zone === undefined) return printed;
+  const confirmed = zoneFields(zone).map((field) => {
+    const same = printed.find(({ name }) => name === field.name);
+    return same !== undefined && names.has(field.name) && isMisreading(same.text, field.text) ? same : field;
+  });
+  return [...confirmed, ...printed.filter(({ name }) => !confirmed.some((field) => field.name === name))];
+}
+
+/** No check digit confirms names. Where print and zone all but agree, print is right: it has all letters of the language. */
+function isMisreading(printed: string, inZone: string): boolean {
+  return editDistance(printed, inZone) <= mayDiffer * printed.length;
+}
+
+function zoneFields(zone: MachineReadableZone): Field[] {
+  const zonePassage = { text: '', words: zone.lines.flatMap(({ words }) => words), confidence: Math.min(...zone.lines.map(({ confidence }) => confidence)) };
+  const field = (name: string, text: string | undefined): Field[] => fieldOf(name, text, zonePassage);
+  const isInternal = zone.state === 'RUS' && (zone.documentCode === 'PN' || internalData.test(zone.personalNumber ?? ''));
+  const inLetters = (text: string): string => (isInternal ? Array.from(text).map((letter) => internalLetters.get(letter) ?? letter).join('') : text);
+  const [name, ...middle] = inLetters(zone.firstNames).split(' ');
+  const issue = isInternal ? zone.personalNumber?.match(internalData) : undefined;
+  const issueYear = issue === undefined || issue === null ? undefined : yearInPast(issue[2]!);
+  const number = isInternal
+    ? zone.documentNumber && issue && `${zone.documentNumber.slice(0, 3)}${issue[1]}${zone.documentNumber.slice(3)}`
+    : zone.documentNumber;
+  return [
+    ...field('surname', inLetters(zone.lastName)),
+    ...field('name', name),
+    ...field('middle_name', isInternal ? middle.join(' ') : undefined),
+    ...field('gender', zone.sex && { male: 'муж', female: 'жен' }[zone.sex]),
+    ...field('citizenship', zone.state),
+    ...field('birth_date', zone.birthDate && written(zone.birthDate, bornIn(zone.birthDate, issueYear))),
+    ...field('number', number ?? undefined),
+    ...field('issue_date', issue?.[2] && written(issue[2], yearInPast(issue[2]))),
+    ...field('subdivision', issue ? `${issue[3]}-${issue[4]}` : undefined),
+    ...field('expiration_date', zone.expirationDate && written(zone.expirationDate, 2000 + Number(zone.expirationDate.slice(0, 2)))),
+  ];
+}
+
+function yearInPast(date: string): number {
+  const year = 2000 + Number(date.slice(0, 2));
+  return year > new Date().getFullYear() ? year - 100 : year;
+}
+
+/** Two digits of a year do not tell the century: nobody is born after his passport was issued, nor less than 14 years before. */
+function bornIn(date: string, issueYear: number | undefined): number {
+  const year = yearInPast(date);
+  return issueYear !== undefined && year + passportAge > issueYear ? year - 100 : year;
+}
+
+function written(date: string, year: number): string | undefined {
+  return /^\d{6}$/.test(date) ? `${date.slice(4, 6)}.${date.slice(2, 4)}.${year}` : undefined;
+}
+
+function printedFields(lines: readonly DocumentLine[]): Field[] {
+  const form = new LabelledForm(lines, labels);
+  const dates = findAll(lines, datePattern)
+    .flatMap(({ match, passage }) => {
+      const date = dateOf(match);
+      return date === undefined ? [] : [{ date, passage }];
+    })
+    .toSorted((a, b) => byDate(a.date, b.date));
+  const name = (field: string, label: string): Field[] => fieldOf(field, nameOf(form.value(label)?.text), form.value(label));
+  const dated = (field: string, label: string, otherwise: (typeof dates)[number] | undefined): Field[] => {
+    const value = form.value(label);
+    const date = firstDate(value?.text);
+    return date === undefined ? fieldOf(field, otherwise?.date, otherwise?.passage) : fieldOf(field, date, value);
+  };
+  const gender = findPattern(lines, /(?<!\p{L})(муж|жен)(?!\p{L})/iu);
+  const subdivision = findPattern(lines, /(?<!\d)(\d{3})\s?[-–—]\s?(\d{3})(?!\d)/u);
+  const country = form.has('country') ? form : undefined;
+  const both = dates.length >= 2;
+  return [
+    ...name('surname', 'surname'),
+    ...name('name', 'name'),
+    ...name('middle_name', 'middleName'),
+    ...fieldOf('gender', gender?.match[1], gender?.passage),
+    ...(country === undefined ? [] : fieldOf('citizenship', 'rus', form.label('country'))),
+    ...dated('birth_date', 'birthDate', both ? dates[0] : undefined),
+    ...fieldOf('birth_place', form.value('birthPlace', longValue)?.text, form.value('birthPlace', longValue)),
+    ...numberField(lines),
+    ...fieldOf('issued_by', form.value('issuedBy', longValue)?.text, form.value('issuedBy', longValue)),
+    ...dated('issue_date', 'issueDate', both ? dates.at(-1) : undefined),
+    ...fieldOf('subdivision', subdivision && `${subdivision.match[1]}-${subdivision.match[2]}`, subdivision?.passage),
+  ];
+}
+
+/** Series and number, printed twice down the right edge: two pairs of digits and six. */
+function numberField(lines: readonly DocumentLine[]): Field[] {
+  const candidates = lines.map((line): { line: DocumentLine; passage: Passage } => ({
+    line,
+    passage: { text: asDigits(line.words.map(({ text }) => text).join(' ')), words: line.words, confidence: line.confidence },
+  }));
+  const found = candidates.find(({ passage }) => /^\D?\d{2} ?\d{2} ?[№N]? ?\d{6}\D?$/.test(passage.text));
+  return fieldOf('number', found?.passage.text.replaceAll(/\D/g, ''), found?.passage);
+}

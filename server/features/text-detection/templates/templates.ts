@@ -1,0 +1,16 @@
+import type { Template } from './document.js';
+import { readDriverLicenseBack, readDriverLicenseFront } from './driver-license.js';
+import { readPassport } from './passport.js';
+import { readVehicleRegistrationBack, readVehicleRegistrationFront } from './vehicle-registration.js';
+
+/** Documents whose fields are known, by the name of the model. */
+export const templates: ReadonlyMap<string, Template> = new Map<string, Template>([
+  ['passport', { read: readPassport, hasVerticalText: true }],
+  ['driver-license-front', { read: readDriverLicenseFront }],
+  ['driver-license-back', { read: readDriverLicenseBack }],
+  ['vehicle-registration-front', { read: readVehicleRegistrationFront, hasPlates: true }],
+  ['vehicle-registration-back', { read: readVehicleRegistrationBack }],
+]);
+
+/** The model that answers number plates as plain words. */
+export const licensePlates = 'license-plates';

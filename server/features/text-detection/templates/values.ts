@@ -1,0 +1,63 @@
+/** Letters that OCR gives for digits, where only digits can be. */
+const digitTwins = new Map(Object.entries({ О: '0', O: '0', о: '0', o: '0', З: '3', з: '3', I: '1', l: '1', '|': '1', Б: '6', б: '6', S: '5', B: '8', В: '8' }));
+
+/** The capitals that Russian plates use, as Latin ones: the API writes plates in Latin. */
+const latinTwins = letterPairs('АAВBЕEКKМMНHОOРPСCТTУYХX');
+
+/** A date, with the separators that are printed or misread. */
+export const datePattern = /(?<!\d)(\d{2})[.,\- ]{1,2}(\d{2})[.,\- ]{1,2}((?:19|20)\d{2})(?!\d)/g;
+
+/** `DD.MM.YYYY` of a match of `datePattern`; undefined for a day that no calendar has. */
+export function dateOf([, day = '', month = '', year = '']: RegExpMatchArray): string | undefined {
+  const date = new Date(Date.UTC(Number(year), Number(month) - 1, Number(day)));
+  return date.getUTCDate() === Number(day) && date.getUTCMonth() === Number(month) - 1 ? `${day}.${month}.${year}` : undefined;
+}
+
+/** The first date of a text. */
+export function firstDate(text: string | undefined): string | undefined {
+  for (const match of (text ?? '').matchAll(datePattern)) {
+    const date = dateOf(match);
+    if (date !== undefined) return date;
+  }
+  return undefined;
+}
+
+/** Orders dates of the form `DD.MM.YYYY`. */
+export function byDate(a: string, b: string): number {
+  const key = (date: string): string => date.split('.').toReversed().join('');
+  return key(a) < key(b) ? -1 : 1;
+}
+
+/** The text with digits for the letters that look like them. */
+export function asDigits(text: string): string {
+  return Array.from(text).map((character) => digitTwins.get(character) ?? character).join('');
+}
+
+/** Capitals, all Latin that may be. */
+export function asLatin(text: string): string {
+  return Array.from(text.toUpperCase()).map((letter) => latinTwins.get(letter) ?? letter).join('');
+}
+
+/** Words of letters alone, two at least; a hyphen may join them. */
+export function nameOf(text: string | undefined): string | undefined {
+  const words = (text ?? '').match(/\p{L}[\p{L}'-]*\p{L}/gu);
+  return words === null ? undefined : words.join(' ');
+}
+
+const latinOf = new Map(
+  Object.entries({
+    А: 'A', Б: 'B', В: 'V', Г: 'G', Д: 'D', Е: 'E', Ё: 'E', Ж: 'ZH', З: 'Z', И: 'I', Й: 'I', К: 'K', Л: 'L', М: 'M', Н: 'N', О: 'O', П: 'P', Р: 'R',
+    С: 'S', Т: 'T', У: 'U', Ф: 'F', Х: 'KH', Ц: 'TS', Ч: 'CH', Ш: 'SH', Щ: 'SHCH', Ъ: 'IE', Ы: 'Y', Ь: '', Э: 'E', Ю: 'IU', Я: 'IA',
+  }),
+);
+
+/** A Russian word in Latin capitals, as documents write it (ICAO Doc 9303). */
+export function transliterated(text: string): string {
+  return Array.from(text.toUpperCase(), (letter) => latinOf.get(letter) ?? letter).join('');
+}
+
+/** Letters by the letters that stand before them: "aAbB" maps a to A and b to B. */
+export function letterPairs(text: string): Map<string, string> {
+  const letters = Array.from(text);
+  return new Map(letters.flatMap((letter, at): Array<[string, string]> => (at % 2 === 0 ? [[letter, letters[at + 1] ?? letter]] : [])));
+}

@@ -1,0 +1,76 @@
+// npm run train:confidence -- LANGUAGES MODEL FOLDER [LANGUAGES MODEL FOLDER]...
+// Reads images with known text and finds how sure a recogniser is of lines whose words are right. Prints the numbers of
+// server/features/text-detection/calibrate.ts. MODEL is page or line; bench/ground-truth.ts says what a folder looks like.
+import { readFileSync } from 'node:fs';
+import { readGroundTruth } from '../../bench/ground-truth.js';
+import { wordKey } from '../../bench/text-accuracy.js';
+import { readConfig } from '../../server/config.js';
+import { createInferencePool, dataFinder } from '../../server/engine.js';
+import { logit, type Calibration } from '../../server/features/text-detection/calibrate.js';
+import type { LineBox } from '../../server/features/text-detection/geometry.js';
+import type { Reader } from '../../server/features/text-detection/read-line.js';
+import { planReading } from '../../server/features/text-detection/reading-plan.js';
+import { chooseReaders } from '../../server/features/text-detection/settle-readings.js';
+import { decodeImage } from '../../server/image/decode-image.js';
+import { silentLog } from '../../server/telemetry/log.js';
+
+/** A word: the logit of its line, and whether it is right. */
+interface Sample {
+  readonly logit: number;
+  readonly isRight: boolean;
+}
+
+const steps = 20_000;
+const rate = 0.5;
+
+const config = readConfig({}, {});
+const pool = createInferencePool(config, silentLog);
+const never = new AbortController().signal;
+const samples: Record<Reader, Sample[]> = { neural: [], tesseract: [] };
+const tasks = process.argv.slice(2);
+for (let at = 0; at + 2 < tasks.length; at += 3) {
+  const [codes = '', model = '', folder = ''] = tasks.slice(at, at + 3);
+  const plan = await planReading(codes.split(','), dataFinder(config));
+  const images = readGroundTruth(folder);
+  for (const [index, { path, lines }] of images.entries()) {
+    const image = await decodeImage(readFileSync(path), 1e8);
+    const whole: LineBox = [{ x: 0, y: 0 }, { x: image.width, y: 0 }, { x: image.width, y: image.height }, { x: 0, y: image.height }];
+    const boxes = model === 'line' ? [whole] : await pool.run('findLines', { image }, never);
+    const readings = await pool.run('readLines', { image, boxes, plan }, never);
+    const left = new Map<string, number>();
+    for (const key of lines.join(' ').split(/\s+/).map(wordKey)) left.set(key, (left.get(key) ?? 0) + 1);
+    const words = readings.flatMap((reading, line) => {
+      const reader = chooseReaders(readings)[line]!;
+      return reading[reader].words.map(({ text }) => ({ reader, key: wordKey(text), confidence: reading[reader].confidence }));
+    });
+    for (const { reader, key, confidence } of words.toSorted((a, b) => b.confidence - a.confidence)) {
+      if (key === '') continue;
+      const count = left.get(key) ?? 0;
+      left.set(key, count - 1);
+      samples[reader].push({ logit: logit(confidence), isRight: count > 0 });
+    }
+    process.stderr.write(`\r${folder}: ${index + 1} of ${images.length} images `);
+  }
+  process.stderr.write('\n');
+}
+await pool.close();
+for (const reader of ['neural', 'tesseract'] as const) {
+  const { scale, offset } = fit(samples[reader]);
+  console.log(`${reader}: { scale: ${scale.toFixed(3)}, offset: ${offset.toFixed(3)} }, of ${samples[reader].length} words`);
+}
+
+/** Logistic regression by gradient descent. */
+function fit(all: readonly Sample[]): Calibration {
+  let [scale, offset] = [1, 0];
+  for (let step = 0; step < steps && all.length > 0; step++) {
+    let [byScale, byOffset] = [0, 0];
+    for (const sample of all) {
+      const error = 1 / (1 + Math.exp(-(scale * sample.logit + offset))) - (sample.isRight ? 1 : 0);
+      byScale += error * sample.logit;
+      byOffset += error;
+    }
+    scale -= (rate * byScale) / all.length / 4;
+    offset -= (rate * byOffset) / all.length / 4;
+  }
+  return { scale, offset };
+}
