@@ -1,7 +1,7 @@
 // npm run bench:copies-million -- FOLDER... [--rows 1000000] [--sources 60]
 // Fills an index with so many images, searches it for copies of photos of the folders and for photos that are not there,
-// and prints how long an answer takes and what an image costs. All but the photos are made up: hashes, embeddings and details of real photos, each
-// changed so far that it is no copy of its model. Fails under the project's goals.
+// and prints how long an answer takes and what an image costs. All but the photos are made up: hashes, embeddings and details of
+// real photos, each changed so far that it is no copy of its model. Fails under the project's goals.
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,6 +12,7 @@ import { transformations } from './copy-transformations.js';
 import { describeForIndex, describeForSearch } from '../server/features/image-copy-search/describe-image.js';
 import type { CopyQuery } from '../server/features/image-copy-search/copy-query.js';
 import { examineProposals, searchCopies, type FoundCopies } from '../server/features/image-copy-search/search-copies.js';
+import { thumbnailHeaderBytes } from '../server/features/image-copy-search/thumbnail.js';
 import { decodeImage } from '../server/image/decode-image.js';
 import type { Descriptor, NewImage } from '../server/index/image-index.js';
 import { openSqliteIndex } from '../server/index/sqlite-index.js';
@@ -24,7 +25,6 @@ import { mulberry32 } from '../server/mulberry32.js';
 
 const goals = { p50Ms: 150, p99Ms: 400, memoryBytes: 400, diskBytes: 8192, startSeconds: 10 };
 const models = 80;
-const thumbnailHeader = 3;
 const names = ['jpeg_q20', 'resize_30', 'crop_10', 'crop_30', 'crop_50', 'rot_5', 'rot_15', 'flip_h', 'text', 'emoji_big', 'shot_phone', 'shot_web', 'collage2'];
 
 const { values, positionals: folders } = parseArgs({
@@ -158,7 +158,7 @@ function made(number: number): NewImage {
       // Two of five bits change: as far from the model as unrelated photos are from each other, but with its structure.
       vectors: vectors && other && { hash: noisy(vectors.hash, 1), embedding: mixed(vectors.embedding, other.embedding) },
       // The head of the thumbnail stays as it is, or nothing behind it could be read.
-      details: noisy(model.details, 3, thumbnailHeader),
+      details: noisy(model.details, 3, thumbnailHeaderBytes),
     },
   };
 }

@@ -1,5 +1,6 @@
 import { createKernel, pageBytes, type Kernel } from '../wasm/kernel.js';
 import { embeddingBytes, hashBytes, type Vectors } from './image-index.js';
+import { NearestRows } from './nearest-rows.js';
 import { TopList } from './top-list.js';
 
 /** Rows of one folder, side by side in the memory: hashes, then signs, then embeddings, then numbers of images. */
@@ -18,7 +19,7 @@ export interface Candidate {
 const numberBytes = 4;
 /**
  * All rows are compared by the signs of the first dimensions of their embeddings, in which images differ most, and the best
- * of these by the embeddings. So many signs tell more than a quarter of the dimensions do, in an eighth of the bytes.
+ * `signsTaken` of these by the embeddings: signs tell less than the dimensions do, and cost less to compare.
  */
 const signBytes = 16;
 const rowBytes = hashBytes + signBytes + embeddingBytes + numberBytes;
@@ -37,7 +38,7 @@ const blocksAt = foundAt + 20 * largestBlock;
 /** How far down the candidates of every query are taken. */
 const hashesTaken = 4;
 const embeddingsTaken = 12;
-const signsTaken = 256;
+const signsTaken = 1024;
 /** Bits. Unrelated images are that near too: beyond it a hash proposes nothing that chance would not. */
 const hashLimit = 96;
 
@@ -118,11 +119,11 @@ export class VectorMemory {
     new Uint8Array(memory.buffer).set(query, queryAt);
     const out = new Uint32Array(memory.buffer, foundAt, largestBlock);
     const list = new TopList(hashesTaken);
-    for (const block of blocks) {
+    for (const [index, block] of blocks.entries()) {
       const limit = Math.max(near, Math.min(hashLimit, -list.threshold - 1));
       const count = hashes(block.start, block.count, queryAt, limit, foundAt);
-      for (let index = 0; index < count; index++) {
-        const [row, distance] = [rowId(block, out[index]! >> 16), out[index]! & 0xffff];
+      for (let found = 0; found < count; found++) {
+        const [row, distance] = [rowId(index, out[found]! >> 16), out[found]! & 0xffff];
         list.offer(row, -distance);
         if (distance <= near) nearRows.add(row);
       }
@@ -131,42 +132,45 @@ export class VectorMemory {
   }
 
   #nearestEmbeddings(blocks: readonly Block[], queries: readonly Int8Array[]): TopList[] {
-    return this.#nearestSigns(blocks, queries).map((bySigns, lane) => {
+    return this.#nearestSigns(blocks, queries).map((rows, lane) => {
       const list = new TopList(embeddingsTaken);
-      for (const row of bySigns.items) list.offer(row, this.#product(blocks, row, queries[lane]!));
+      for (const row of rows) list.offer(row, this.#product(blocks, row, queries[lane]!));
       return list;
     });
   }
 
-  #nearestSigns(blocks: readonly Block[], queries: readonly Int8Array[]): TopList[] {
+  #nearestSigns(blocks: readonly Block[], queries: readonly Int8Array[]): number[][] {
     const { memory, signs } = this.#kernel;
     for (const [lane, query] of queries.entries()) new Uint8Array(memory.buffer).set(signsOf(query), queryAt + lane * signBytes);
     const limits = new Int32Array(memory.buffer, limitsAt, lanes);
     const out = new Int32Array(memory.buffer, foundAt, 5 * largestBlock);
-    const lists = queries.map(() => new TopList(signsTaken));
-    for (const block of blocks) {
+    const nearest = queries.map(() => new NearestRows(signsTaken, 8 * signBytes));
+    for (const [index, block] of blocks.entries()) {
       // Nothing is nearer than 0 to a lane without a query.
-      for (let lane = 0; lane < lanes; lane++) limits[lane] = Math.min(8 * signBytes + 1, -(lists[lane]?.threshold ?? 0));
+      for (let lane = 0; lane < lanes; lane++) limits[lane] = nearest[lane]?.limit ?? 0;
       const count = signs(signsAt(block), block.count, queryAt, limitsAt, foundAt);
-      for (let index = 0; index < count; index++) {
-        const row = rowId(block, out[5 * index]!);
-        for (const [lane, list] of lists.entries()) list.offer(row, -out[5 * index + 1 + lane]!);
+      for (let found = 0; found < count; found++) {
+        const row = rowId(index, out[5 * found]!);
+        for (const [lane, rows] of nearest.entries()) rows.offer(row, out[5 * found + 1 + lane]!);
       }
     }
-    return lists;
+    return nearest.map(({ rows }) => rows);
   }
 
   #product(blocks: readonly Block[], row: number, query: Int8Array): number {
-    const block = blockOf(blocks, row);
-    const at = embeddingsAt(block) + ((row - block.start) / hashBytes) * embeddingBytes;
-    return new Int8Array(this.#kernel.memory.buffer, at, embeddingBytes).reduce((sum, value, index) => sum + value * query[index]!, 0);
+    const { block, position } = placeOf(blocks, row);
+    const embedding = new Int8Array(this.#kernel.memory.buffer, embeddingsAt(block) + position * embeddingBytes, embeddingBytes);
+    let sum = 0;
+    for (let index = 0; index < embeddingBytes; index++) sum += embedding[index]! * query[index]!;
+    return sum;
   }
 
   #candidate(blocks: readonly Block[], row: number): Candidate {
-    const block = blockOf(blocks, row);
+    const { block, position } = placeOf(blocks, row);
     const memory = this.#kernel.memory.buffer;
-    const image = new Uint32Array(memory)[(numbersAt(block) >> 2) + (row - block.start) / hashBytes]!;
-    return { image, hash: new Uint8Array(memory).slice(row, row + hashBytes) };
+    const image = new Uint32Array(memory)[(numbersAt(block) >> 2) + position]!;
+    const hashAt = block.start + position * hashBytes;
+    return { image, hash: new Uint8Array(memory).slice(hashAt, hashAt + hashBytes) };
   }
 
   #blocksOf(folder: number): Block[] {
@@ -192,10 +196,15 @@ export class VectorMemory {
   }
 }
 
-function blockOf(blocks: readonly Block[], row: number): Block {
-  const block = blocks.find(({ start, count }) => row >= start && row < start + count * hashBytes);
-  if (block === undefined) throw new Error(`There is no row at ${row}`);
-  return block;
+/** Names a row by its block and its place there. */
+function rowId(block: number, position: number): number {
+  return block * largestBlock + position;
+}
+
+function placeOf(blocks: readonly Block[], row: number): { block: Block; position: number } {
+  const block = blocks[Math.floor(row / largestBlock)];
+  if (block === undefined) throw new Error(`There is no row ${row}`);
+  return { block, position: row % largestBlock };
 }
 
 /** Signs of the first dimensions, a bit each. */
@@ -215,9 +224,4 @@ function embeddingsAt(block: Block): number {
 
 function numbersAt(block: Block): number {
   return embeddingsAt(block) + block.capacity * embeddingBytes;
-}
-
-/** Names a row by the address of its hash. */
-function rowId({ start }: Block, row: number): number {
-  return start + row * hashBytes;
 }

@@ -1,5 +1,5 @@
 import type { Image } from '../../image/image.js';
-import { decodeFeatures, encodeFeatures } from './feature-codec.js';
+import { decodeFeatures, encodeFeatures, featureBytes } from './feature-codec.js';
 import { extractFeatures, type ExtractionOptions, type LocalFeatures } from './local-features.js';
 import { lumaOf } from './luma.js';
 import { matchable, matchFeatures, noMatch, type FeatureMatch } from './match-features.js';
@@ -32,10 +32,11 @@ export function encodeDetails({ features, thumbnail }: Details): Uint8Array {
   return Buffer.concat([encodeThumbnail(thumbnail), encodeFeatures(features)]);
 }
 
-/** Reads what `encodeDetails` wrote; undefined where the bytes are too few. */
+/** Reads what `encodeDetails` wrote; undefined where the bytes are no thumbnail and whole features. */
 export function decodeDetails(bytes: Uint8Array): Details | undefined {
   const read = decodeThumbnail(bytes);
-  return read && { thumbnail: read.thumbnail, features: decodeFeatures(bytes.subarray(read.length)) };
+  if (read === undefined || (bytes.length - read.length) % featureBytes !== 0) return undefined;
+  return { thumbnail: read.thumbnail, features: decodeFeatures(bytes.subarray(read.length)) };
 }
 
 /** Matches a picture with others, whose details are packed. */

@@ -112,7 +112,10 @@ async function compare({ pool }: CopyEngine, query: CopyQuery, proposals: readon
 }
 
 /** Whether the proposal is a copy, and how surely: 0 is no. */
-export function judge(query: CopyQuery, { proposal, hashDistance, match }: Examined): Pick<Copy, 'confidence' | 'evidence'> {
+export function judge(
+  query: Pick<CopyQuery, 'hashable' | 'featuresKept'>,
+  { proposal, hashDistance, match }: Examined,
+): Pick<Copy, 'confidence' | 'evidence'> {
   const { inliers, visible, correlation } = match ?? { inliers: 0, visible: 0, correlation: 0 };
   const evidence = (kind: Evidence['kind']): Evidence => ({ kind, hashDistance, match: inliers > 0 ? match : undefined });
   if (proposal.sameFile) return { confidence: 1, evidence: evidence('same-file') };

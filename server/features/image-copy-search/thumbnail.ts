@@ -15,7 +15,7 @@ export interface Thumbnail {
 
 const brightest = 15;
 /** Columns, rows, and the shorter side over the longer in 255 steps. */
-const headerBytes = 3;
+export const thumbnailHeaderBytes = 3;
 /** Points that a cell is compared at, a side: in the query it may be many cells. */
 const pointsASide = 3;
 /** Fewer cells than that tell nothing. */
@@ -40,19 +40,19 @@ function gridOf(aspect: number, cells: number): [columns: number, rows: number] 
 
 /** Packs a thumbnail: two cells a byte. */
 export function encodeThumbnail({ columns, rows, width, height, levels }: Thumbnail): Uint8Array {
-  const bytes = new Uint8Array(headerBytes + Math.ceil(levels.length / 2));
+  const bytes = new Uint8Array(thumbnailHeaderBytes + Math.ceil(levels.length / 2));
   // The longer side has a length of 1, and the more cells.
   bytes.set([columns, rows, Math.round(255 * Math.min(width, height))]);
-  for (let cell = 0; cell < levels.length; cell++) bytes[headerBytes + (cell >> 1)]! |= levels[cell]! << (4 * (cell & 1));
+  for (let cell = 0; cell < levels.length; cell++) bytes[thumbnailHeaderBytes + (cell >> 1)]! |= levels[cell]! << (4 * (cell & 1));
   return bytes;
 }
 
-/** Reads what `encodeThumbnail` wrote at the beginning of the bytes. @returns also how many bytes it took; undefined where they are too few */
+/** Reads what `encodeThumbnail` wrote at the beginning of the bytes. @returns also how many bytes it took; undefined where they are none */
 export function decodeThumbnail(bytes: Uint8Array): { thumbnail: Thumbnail; length: number } | undefined {
   const [columns = 0, rows = 0, shorter = 0] = bytes;
-  const length = headerBytes + Math.ceil((columns * rows) / 2);
-  if (bytes.length < length) return undefined;
-  const levels = Uint8Array.from({ length: columns * rows }, (_, cell) => (bytes[headerBytes + (cell >> 1)]! >> (4 * (cell & 1))) & brightest);
+  const length = thumbnailHeaderBytes + Math.ceil((columns * rows) / 2);
+  if (bytes.length < length || columns === 0 || rows === 0) return undefined;
+  const levels = Uint8Array.from({ length: columns * rows }, (_, cell) => (bytes[thumbnailHeaderBytes + (cell >> 1)]! >> (4 * (cell & 1))) & brightest);
   const [width, height] = columns >= rows ? [1, shorter / 255] : [shorter / 255, 1];
   return { thumbnail: { columns, rows, width, height, levels }, length };
 }

@@ -1,5 +1,6 @@
 import { unionOf } from '../geometry.js';
 import type { Rectangle } from '../../polygon.js';
+import { byDate, dateOf, datePattern } from './values.js';
 
 /** A word of a document: where it is on the image, and where it would be if the text ran straight. */
 export interface DocumentWord {
@@ -41,6 +42,11 @@ export interface Passage {
   readonly confidence: number;
 }
 
+export interface FoundDate {
+  readonly date: string;
+  readonly passage: Passage;
+}
+
 export function lineText({ words }: DocumentLine): string {
   return words.map(({ text }) => text).join(' ');
 }
@@ -69,6 +75,16 @@ export function findAll(lines: readonly DocumentLine[], pattern: RegExp): Array<
   return lines.flatMap((line) =>
     [...lineText(line).matchAll(pattern)].map((match) => ({ match, passage: { ...passageOf(line), words: wordsWithin(line, match.index, match[0].length) } })),
   );
+}
+
+/** All dates, the earliest first, each once, as `DD.MM.YYYY`. */
+export function findDates(lines: readonly DocumentLine[]): FoundDate[] {
+  const found = findAll(lines, datePattern).flatMap(({ match, passage }) => {
+    const date = dateOf(match);
+    return date === undefined ? [] : [{ date, passage }];
+  });
+  const once = found.filter(({ date }, at) => found.findIndex((other) => other.date === date) === at);
+  return once.toSorted((a, b) => byDate(a.date, b.date));
 }
 
 function wordsWithin({ words }: DocumentLine, start: number, length: number): DocumentWord[] {

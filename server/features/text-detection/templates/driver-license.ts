@@ -1,13 +1,8 @@
-import { fieldOf, findAll, findPattern, lineText, passageOf, type DocumentLine, type Field, type Passage } from './document.js';
-import { asDigits, byDate, dateOf, datePattern, nameOf } from './values.js';
+import { fieldOf, findDates, findPattern, lineText, passageOf, type DocumentLine, type Field, type FoundDate, type Passage } from './document.js';
+import { asDigits, nameOf } from './values.js';
 
 /** Series and number: two pairs of digits, or of a digit and letters on older ones, and six digits. */
 const numberPattern = /(?<!\d)(\d{2}) ?(\d{2}|[А-ЯA-Z]{2}) ?[№N]? ?(\d{6})(?!\d)/u;
-
-interface FoundDate {
-  readonly date: string;
-  readonly passage: Passage;
-}
 
 /**
  * The front of a driving licence: fields numbered as in the Vienna Convention. 1 surname, 2 names, 3 date and place of birth,
@@ -33,7 +28,7 @@ export function readDriverLicenseFront(lines: readonly DocumentLine[]): Field[] 
 export function readDriverLicenseBack(lines: readonly DocumentLine[]): Field[] {
   const experience = findPattern(lines, /стаж\D{0,12}((?:19|20)\d{2})/iu);
   const previous = findPattern(lines, /(?:взамен|прежн\p{L}*|пред\p{L}*|ранее|выдано в\/у)\D{0,20}?(\d{2} ?(?:\d{2}|[А-ЯA-Z]{2}) ?\d{6})/iu);
-  const dates = datesOf(lines);
+  const dates = findDates(lines);
   const [issue, expiration] = dates.length < 2 ? [] : [dates[0], dates.at(-1)];
   const others = lines.filter((line) => !previous?.passage.words.some((word) => line.words.includes(word)));
   return [
@@ -51,19 +46,9 @@ function numberField(lines: readonly DocumentLine[]): Field[] {
   return fieldOf('number', found?.match.slice(1, 4).join(''), found?.passage);
 }
 
-/** All dates, the earliest first, each once. */
-function datesOf(lines: readonly DocumentLine[]): FoundDate[] {
-  const found = findAll(lines, datePattern).flatMap(({ match, passage }) => {
-    const date = dateOf(match);
-    return date === undefined ? [] : [{ date, passage }];
-  });
-  const once = found.filter(({ date }, at) => found.findIndex((other) => other.date === date) === at);
-  return once.toSorted((a, b) => byDate(a.date, b.date));
-}
-
 /** Nobody drives before he is born, nor after his licence has expired: with three dates their order tells them apart. */
 function threeDates(lines: readonly DocumentLine[]): Array<FoundDate | undefined> {
-  const dates = datesOf(lines);
+  const dates = findDates(lines);
   if (dates.length >= 3) return [dates[0], dates[1], dates.at(-1)];
   const after = (label: RegExp): FoundDate | undefined =>
     dates.find(({ passage }) => lines.some((line) => line.words.includes(passage.words[0]!) && label.test(asDigits(lineText(line)))));

@@ -35,7 +35,7 @@ export class LabelledForm {
     const taken = new Set<DocumentWord>();
     this.#labels = [];
     for (const { name, letters } of all) {
-      if (this.has(name)) continue;
+      if (this.label(name) !== undefined) continue;
       const found = nearest(lines, letters, taken);
       if (found === undefined) continue;
       const { words, confidence } = found;
@@ -44,10 +44,6 @@ export class LabelledForm {
     }
     const level = lines.filter(({ isLevel }) => isLevel);
     this.#values = level.flatMap(({ words, confidence }) => words.filter((word) => !taken.has(word)).map((word) => ({ word, confidence })));
-  }
-
-  has(name: string): boolean {
-    return this.#labels.some((label) => label.name === name);
   }
 
   /** The label itself. */

@@ -1,3 +1,5 @@
+import type { Rectangle } from '../../polygon.js';
+import { unionOf } from '../geometry.js';
 import { lineText, type DocumentLine, type DocumentWord } from './document.js';
 import { asLatin } from './values.js';
 
@@ -66,22 +68,17 @@ export function findPlates(lines: readonly DocumentLine[]): Plate[] {
 
 /** Lines right behind a line, or below it as on plates of two rows. */
 function besides(line: DocumentLine, lines: readonly DocumentLine[]): DocumentLine[] {
-  const own = extent(line);
+  const own = uprightOf(line);
   const height = own.bottom - own.top;
   return lines.filter((other) => {
     if (other === line) return false;
-    const { left, top, right, bottom } = extent(other);
+    const { left, top, right, bottom } = uprightOf(other);
     const isBehind = left >= own.right - height && left - own.right < height && (top + bottom) / 2 > own.top && (top + bottom) / 2 < own.bottom;
     const isBelow = top >= own.bottom - height / 2 && top - own.bottom < height && left < own.right && right > own.left;
     return isBehind || isBelow;
   });
 }
 
-function extent({ words }: DocumentLine): { left: number; top: number; right: number; bottom: number } {
-  return {
-    left: Math.min(...words.map(({ upright }) => upright.left)),
-    top: Math.min(...words.map(({ upright }) => upright.top)),
-    right: Math.max(...words.map(({ upright }) => upright.right)),
-    bottom: Math.max(...words.map(({ upright }) => upright.bottom)),
-  };
+function uprightOf({ words }: DocumentLine): Rectangle {
+  return unionOf(words.map(({ upright }) => upright));
 }

@@ -1,8 +1,8 @@
 import { editDistance } from '../edit-distance.js';
-import { fieldOf, findAll, findPattern, type DocumentLine, type Field, type Passage } from './document.js';
+import { fieldOf, findDates, findPattern, lineText, passageOf, type DocumentLine, type Field, type FoundDate } from './document.js';
 import { LabelledForm } from './labels.js';
 import { findMachineReadableZone, type MachineReadableZone } from './machine-readable-zone.js';
-import { asDigits, byDate, dateOf, datePattern, firstDate, letterPairs, nameOf } from './values.js';
+import { asDigits, firstDate, letterPairs, nameOf } from './values.js';
 
 const labels = {
   issuedBy: ['Паспорт выдан', 'Кем выдан'],
@@ -92,28 +92,22 @@ function written(date: string, year: number): string | undefined {
 
 function printedFields(lines: readonly DocumentLine[]): Field[] {
   const form = new LabelledForm(lines, labels);
-  const dates = findAll(lines, datePattern)
-    .flatMap(({ match, passage }) => {
-      const date = dateOf(match);
-      return date === undefined ? [] : [{ date, passage }];
-    })
-    .toSorted((a, b) => byDate(a.date, b.date));
+  const dates = findDates(lines);
   const name = (field: string, label: string): Field[] => fieldOf(field, nameOf(form.value(label)?.text), form.value(label));
-  const dated = (field: string, label: string, otherwise: (typeof dates)[number] | undefined): Field[] => {
+  const dated = (field: string, label: string, otherwise: FoundDate | undefined): Field[] => {
     const value = form.value(label);
     const date = firstDate(value?.text);
     return date === undefined ? fieldOf(field, otherwise?.date, otherwise?.passage) : fieldOf(field, date, value);
   };
   const gender = findPattern(lines, /(?<!\p{L})(муж|жен)(?!\p{L})/iu);
   const subdivision = findPattern(lines, /(?<!\d)(\d{3})\s?[-–—]\s?(\d{3})(?!\d)/u);
-  const country = form.has('country') ? form : undefined;
   const both = dates.length >= 2;
   return [
     ...name('surname', 'surname'),
     ...name('name', 'name'),
     ...name('middle_name', 'middleName'),
     ...fieldOf('gender', gender?.match[1], gender?.passage),
-    ...(country === undefined ? [] : fieldOf('citizenship', 'rus', form.label('country'))),
+    ...fieldOf('citizenship', 'rus', form.label('country')),
     ...dated('birth_date', 'birthDate', both ? dates[0] : undefined),
     ...fieldOf('birth_place', form.value('birthPlace', longValue)?.text, form.value('birthPlace', longValue)),
     ...numberField(lines),
@@ -125,10 +119,6 @@ function printedFields(lines: readonly DocumentLine[]): Field[] {
 
 /** Series and number, printed twice down the right edge: two pairs of digits and six. */
 function numberField(lines: readonly DocumentLine[]): Field[] {
-  const candidates = lines.map((line): { line: DocumentLine; passage: Passage } => ({
-    line,
-    passage: { text: asDigits(line.words.map(({ text }) => text).join(' ')), words: line.words, confidence: line.confidence },
-  }));
-  const found = candidates.find(({ passage }) => /^\D?\d{2} ?\d{2} ?[№N]? ?\d{6}\D?$/.test(passage.text));
-  return fieldOf('number', found?.passage.text.replaceAll(/\D/g, ''), found?.passage);
+  const found = lines.find((line) => /^\D?\d{2} ?\d{2} ?[№N]? ?\d{6}\D?$/.test(asDigits(lineText(line))));
+  return found === undefined ? [] : fieldOf('number', asDigits(lineText(found)).replaceAll(/\D/g, ''), passageOf(found));
 }

@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest';
+import type { DetailMatch } from './details.js';
+import { noMatch } from './match-features.js';
+import { judge } from './search-copies.js';
+
+const content = { hashable: true, featuresKept: 1 };
+
+function kindOf({ hashDistance = 128, sameFile = false, ...match }: Partial<DetailMatch> & { hashDistance?: number; sameFile?: boolean }, query = content): string {
+  const proposal = { image: 1, sameFile, hash: new Uint8Array(), details: new Uint8Array() };
+  const { confidence, evidence } = judge(query, { proposal, hashDistance, match: { ...noMatch, correlation: 0, ...match } });
+  return confidence > 0 ? evidence.kind : 'none';
+}
+
+describe('judge', () => {
+  it.each([
+    ['the same file', { sameFile: true }, 'same-file'],
+    ['a near hash', { hashDistance: 36 }, 'whole-image'],
+    ['a hash that is not near', { hashDistance: 38 }, 'none'],
+    ['few corners that look the same', { inliers: 5, visible: 20, correlation: 0.95 }, 'local-features'],
+    ['fewer', { inliers: 4, visible: 20, correlation: 0.99 }, 'none'],
+    ['few corners on another ground', { inliers: 8, visible: 40, correlation: 0.9 }, 'none'],
+    ['more corners', { inliers: 15, visible: 100, correlation: 0.65 }, 'local-features'],
+    ['more corners on another ground', { inliers: 15, visible: 100, correlation: 0.5 }, 'none'],
+    ['many corners under a sticker', { inliers: 30, visible: 150, correlation: 0.3 }, 'local-features'],
+    ['many corners on another ground', { inliers: 30, visible: 150, correlation: 0.2 }, 'none'],
+    ['a small part of the corners that should be there', { inliers: 18, visible: 160, correlation: 0.99 }, 'none'],
+  ])('%s', (_name, match, kind) => {
+    expect(kindOf(match)).toBe(kind);
+  });
+
+  it('asks for fewer corners where a signature has not all of them', () => {
+    expect(kindOf({ inliers: 18, visible: 160, correlation: 0.99 }, { hashable: true, featuresKept: 0.5 })).toBe('local-features');
+  });
+
+  it('does not go by the hash of a picture that shows too little', () => {
+    expect(kindOf({ hashDistance: 0 }, { hashable: false, featuresKept: 1 })).toBe('none');
+  });
+});
