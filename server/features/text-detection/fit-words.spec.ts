@@ -34,6 +34,11 @@ describe('fitWords', () => {
     expect(fitted(line, word(10, 75))).toEqual([[16, 8, 64, 40]]);
   });
 
+  it('finds the whole of a single character, of which its timestep shows a part', () => {
+    const line = crop([40, 12, 60, 36]);
+    expect(fitted(line, { ...word(46, 52), text: '2' })).toEqual([[36, 8, 64, 40]]);
+  });
+
   it('takes the rarer of dark and light for ink', () => {
     const line = crop([20, 15, 60, 35]);
     line.rgb.forEach((value, at) => (line.rgb[at] = 255 - value));

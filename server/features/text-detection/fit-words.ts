@@ -5,6 +5,8 @@ import type { RecognizedLine, RecognizedWord } from './recognized-line.js';
 const shades = 64;
 /** Rows without ink within a word, in parts of the line: below a dot, or above a comma. */
 const rowGap = 0.1;
+/** Where a single character is looked for, in parts of the height of the line. */
+const singleWidth = 0.6;
 /** Around the ink, in parts of the height of the line. Of 0.02 to 0.1 it fits the labels of 14 forms of FUNSD best. */
 const margin = 0.08;
 
@@ -15,7 +17,10 @@ export function fitWords(crop: LineCrop, line: RecognizedLine): RecognizedLine {
 }
 
 function fitWord({ width, height }: LineCrop, ink: Uint8Array, word: RecognizedWord): RecognizedWord {
-  const [left, right] = [Math.min(width - 1, Math.round(word.left * width)), Math.max(1, Math.round(word.right * width))];
+  // A character of its own has one timestep, which is narrower than most.
+  const lacking = Array.from(word.text).length === 1 ? Math.max(0, singleWidth - ((word.right - word.left) * width) / height) * height : 0;
+  const left = Math.min(width - 1, Math.max(0, Math.round(word.left * width - lacking / 2)));
+  const right = Math.max(left + 1, Math.min(width, Math.round(word.right * width + lacking / 2)));
   const columns = columnsOfInk(ink, width, height, left, right);
   const [first, last] = [columns.findIndex((count) => count > 0), columns.findLastIndex((count) => count > 0)];
   if (first < 0) return word;
