@@ -1,8 +1,9 @@
-import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { execFile, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import { textDetection, type TextAnnotation } from '../client/index.js';
 import { plainText } from '../server/cli/plain-text.js';
@@ -12,9 +13,13 @@ import { installPeers, peersFolder } from './peers.js';
 import { cpuSecondsOf, memoryOf } from './process-usage.js';
 import { startBenchServer } from './server.js';
 
+const execute = promisify(execFile);
+
 /** A way to read an image file, in a process of its own. */
 export interface Reader {
   readonly name: string;
+  /** Whether it can read several images at a time. */
+  readonly isConcurrent: boolean;
   read(path: string): Promise<ReadText>;
   /** Highest memory of the process in MB, 0 where it is not known, and processor seconds since it was ready. */
   usage(): { peak: number; cpuSeconds: number };
@@ -37,6 +42,7 @@ export async function startVisiond({ codes, model }: ReadingTask): Promise<Reade
   const before = server.cpuSeconds();
   return {
     name: 'visiond',
+    isConcurrent: true,
     async read(path) {
       const [result] = await server.client.analyze(readFileSync(path), [textDetection({ languageCodes: [...codes], model })]);
       if (result?.error !== undefined) throw new Error(result.error.message);
@@ -55,11 +61,12 @@ export function tesseractCommand({ codes, model }: ReadingTask): Reader | undefi
   let seconds = 0;
   return {
     name: `${version} CLI`,
+    isConcurrent: true,
     async read(path) {
       const args = [path, '-', '-l', tesseractNames(codes).join('+'), '--psm', model === 'line' ? '7' : '3'];
       const env = { ...process.env, OMP_THREAD_LIMIT: '1' };
       // The shell tells the time of its children last.
-      const { stdout, stderr } = spawnSync('sh', ['-c', 'tesseract "$@" 2>/dev/null; times >&2', 'sh', ...args], { encoding: 'utf8', env });
+      const { stdout, stderr } = await execute('sh', ['-c', 'tesseract "$@" 2>/dev/null; times >&2', 'sh', ...args], { env });
       const [user = 0, system = 0] = (stderr.trim().split('\n').at(-1) ?? '').split(' ').map(secondsOf);
       seconds += user + system;
       return { text: stdout };
@@ -85,6 +92,7 @@ export async function startPackage(name: 'tesseract.js' | '@gutenye/ocr-node', {
   const before = cpuSecondsOf(child.pid);
   return {
     name,
+    isConcurrent: false,
     async read(path) {
       child.stdin.write(`${path}\n`);
       return { text: await answer() };

@@ -1,8 +1,8 @@
 // npm run bench:ocr -- FOLDER [--languages en,ru] [--model page|line] [--only PATTERN] [--no-packages]
 // Reads a folder of images with known text by visiond, by the tesseract command and by packages from npm, image by image
-// in turn, and prints accuracy, time, processor time and memory of each; then how well visiond's confidence tells how much
-// is right, and how well the boxes of its words fit where the folder knows them. bench/ground-truth.ts says what the folder
-// looks like.
+// in turn, and prints accuracy, time, processor time and memory of each, and images a second with two at a time; then how
+// well visiond's confidence tells how much is right, and how well the boxes of its words fit where the folder knows them.
+// bench/ground-truth.ts says what the folder looks like.
 import { parseArgs } from 'node:util';
 import { editDistance } from '../server/features/text-detection/edit-distance.js';
 import { readGroundTruth, type LabelledImage } from './ground-truth.js';
@@ -90,13 +90,28 @@ for (const [index, image] of images.entries()) {
   process.stderr.write(`\r${index + 1} of ${images.length} images `);
 }
 process.stderr.write('\n');
-console.table([...scores].map(([reader, score]) => score.row(reader)));
+const rows = [...scores].map(([reader, score]) => score.row(reader));
+for (const [index, reader] of readers.entries()) {
+  rows[index]!['two at a time'] = reader.isConcurrent ? `${(await imagesPerSecond(reader)).toFixed(2)}/s` : '-';
+}
+console.table(rows);
 for (const reader of readers) await reader.stop();
 
 console.log('Confidence of visiond, and the part of such words that are right:');
 console.table(reliability.rows());
 console.log(`Expected calibration error ${reliability.error().toFixed(3)}`);
 if (overlaps.length > 0) console.log(`Boxes of ${overlaps.length} words that are read right overlap with the labels by ${mean(overlaps).toFixed(3)} (intersection over union).`);
+
+/** Throughput with two images under way all the time. */
+async function imagesPerSecond(reader: Reader): Promise<number> {
+  const remaining = images.values();
+  const readSome = async (): Promise<void> => {
+    for (const { path } of remaining) await reader.read(path);
+  };
+  const started = performance.now();
+  await Promise.all([readSome(), readSome()]);
+  return (1000 * images.length) / (performance.now() - started);
+}
 
 function mean(numbers: readonly number[]): number {
   return numbers.reduce((sum, number) => sum + number, 0) / numbers.length;

@@ -1,5 +1,6 @@
 import { readConvertedModel } from './converted-model-file.js';
 import type { ConvertedModel } from './converted-models.js';
+import { foldScales } from './fold-scales.js';
 import { readModel, type ModelFile } from './model-files.js';
 import { createSession, runSession, type OnnxOutput } from './onnx-runtime.js';
 import { readPulledModel, type PulledModel } from './pulled-models.js';
@@ -16,9 +17,9 @@ export interface NamedOutputsModel<Output extends string> {
   run(data: Float32Array, shape: readonly number[]): Promise<Readonly<Record<Output, OnnxOutput>>>;
 }
 
-/** Loads a model for use on the calling thread. */
+/** Loads a model of PaddleOCR for use on the calling thread. */
 export async function loadOnnxModel(file: ModelFile): Promise<OnnxModel> {
-  const session = await createSession(await readModel(file));
+  const session = await createSession(foldScales(await readModel(file)));
   const [outputName] = session.outputNames;
   if (outputName === undefined) throw new Error(`${file.path} has no output`);
   return {

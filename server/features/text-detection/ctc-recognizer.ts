@@ -10,8 +10,6 @@ import type { RecognizedLine } from './recognized-line.js';
 export const ctcLineHeight = 48;
 /** Pixels of width that one timestep stands for. */
 const stepWidth = 8;
-/** Inputs are padded to a multiple of this, which keeps the number of different shapes small. */
-const widthMultiple = 64;
 
 /** Which of its characters the recogniser may give. */
 export type CtcCharacters = 'latin' | 'latin-and-chinese';
@@ -37,7 +35,7 @@ export async function loadCtcRecognizer(): Promise<CtcRecognizer> {
   };
   return {
     async run(crop) {
-      const width = Math.ceil(crop.width / widthMultiple) * widthMultiple;
+      const width = Math.ceil(crop.width / stepWidth) * stepWidth;
       const { data } = await model.run(paddedPlanes(crop, width), [1, 3, ctcLineHeight, width]);
       return { decode: (characters) => decodeCtc(data, crop.width / stepWidth, alphabet, allowed[characters]) };
     },

@@ -59,14 +59,13 @@ function writeNode(writer: BinaryWriter, { type, inputs, output, attributes }: O
   text(writer, 3, output);
   text(writer, 4, type);
   for (const [name, value] of Object.entries(attributes)) {
-    message(writer, 5, (body) => {
-      text(body, 1, name);
-      writeAttributeValue(body, value);
-    });
+    message(writer, 5, (body) => writeAttribute(body, name, value));
   }
 }
 
-function writeAttributeValue(writer: BinaryWriter, value: AttributeValue): void {
+/** The body of an `AttributeProto`. */
+export function writeAttribute(writer: BinaryWriter, name: string, value: AttributeValue): void {
+  text(writer, 1, name);
   if (typeof value === 'number') {
     int(writer, 3, value);
     int(writer, 20, attributeType.int);
@@ -82,7 +81,8 @@ function writeAttributeValue(writer: BinaryWriter, value: AttributeValue): void 
   }
 }
 
-function writeTensor(writer: BinaryWriter, name: string, { shape, data }: Tensor): void {
+/** The body of a `TensorProto`. */
+export function writeTensor(writer: BinaryWriter, name: string, { shape, data }: Tensor): void {
   for (const side of shape) int(writer, 1, side);
   const isFloat = data instanceof Float32Array;
   int(writer, 2, isFloat ? dataType.float : dataType.int64);
@@ -105,15 +105,15 @@ function writePort(writer: BinaryWriter, { name, shape }: OnnxPort): void {
   });
 }
 
-function int(writer: BinaryWriter, field: number, value: number): void {
+export function int(writer: BinaryWriter, field: number, value: number): void {
   writer.tag(field, WireType.Varint).int64(value);
 }
 
-function text(writer: BinaryWriter, field: number, value: string): void {
+export function text(writer: BinaryWriter, field: number, value: string): void {
   writer.tag(field, WireType.LengthDelimited).string(value);
 }
 
-function message(writer: BinaryWriter, field: number, write: (body: BinaryWriter) => void): void {
+export function message(writer: BinaryWriter, field: number, write: (body: BinaryWriter) => void): void {
   writer.tag(field, WireType.LengthDelimited).fork();
   write(writer);
   writer.join();

@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import { mulberry32 } from '../mulberry32.js';
+import { foldScales } from './fold-scales.js';
+import { modelFiles, readModel } from './model-files.js';
+import { readOnnxFile, writeOnnxFile } from './onnx-file.js';
+import { createSession, runSession } from './onnx-runtime.js';
+
+/** The part of the operators that is left, at most. */
+const models = [
+  ['detector', modelFiles.textDetector, [1, 3, 96, 128], 0.7],
+  ['direction classifier', modelFiles.textDirection, [1, 3, 48, 192], 0.9],
+  ['recogniser', modelFiles.textRecognizer, [1, 3, 48, 128], 0.7],
+] as const;
+
+/** What a model gives for strokes on white, as text has them. */
+async function outputOf(onnx: Uint8Array, shape: readonly [number, number, number, number]): Promise<Float32Array> {
+  const random = mulberry32(7);
+  const [, planes, height, width] = shape;
+  const strokes = Float32Array.from({ length: height * width }, (_, at) => {
+    const [x, y] = [at % width, Math.floor(at / width)];
+    const isInk = y % 24 > 6 && y % 24 < 20 && (x % 7 < 2 || (y % 24 === 12 && x % 14 < 7));
+    return (isInk ? -1 : 1) + 0.1 * random();
+  });
+  const data = Float32Array.from({ length: planes * height * width }, (_, at) => strokes[at % strokes.length]!);
+  const [output] = Object.values(await runSession(await createSession(onnx), data, shape));
+  return output!.data;
+}
+
+function difference(a: Float32Array, b: Float32Array): number {
+  return a.reduce((most, value, at) => Math.max(most, Math.abs(value - b[at]!)), 0);
+}
+
+describe.each(models)('foldScales of the %s', (_name, file, shape, left) => {
+  it('gives a network of far fewer operators that computes the same', async () => {
+    const onnx = await readModel(file);
+    const folded = foldScales(onnx);
+    const count = (bytes: Uint8Array): number => readOnnxFile(bytes).operators.length;
+    expect(count(folded)).toBeLessThan(left * count(onnx));
+    expect(readOnnxFile(folded).operators.filter(({ type }) => type === 'Clip')).toEqual([]);
+    const [before, after] = [await outputOf(onnx, shape), await outputOf(folded, shape)];
+    expect(after).toHaveLength(before.length);
+    expect(before.some((value) => value > 0.1)).toBe(true);
+    expect(difference(before, after)).toBeLessThan(1e-3);
+  });
+
+  it('writes what it reads', async () => {
+    const onnx = await readModel(file);
+    expect(difference(await outputOf(writeOnnxFile(readOnnxFile(onnx)), shape), await outputOf(onnx, shape))).toBeLessThan(1e-5);
+  });
+});
+
+it('says what is no ONNX file', () => {
+  expect(() => foldScales(Uint8Array.of(8, 9))).toThrow('This is no ONNX file.');
+});
