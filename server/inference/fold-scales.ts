@@ -26,13 +26,13 @@ interface Affine {
 class Graph {
   readonly operators: OnnxOperator[];
   readonly floats: Map<string, OnnxFloats>;
-  readonly #outputs: ReadonlySet<string>;
+  readonly outputs: ReadonlySet<string>;
   #count = 0;
 
   constructor({ operators, floats, outputs }: OnnxFile) {
     this.operators = [...operators];
     this.floats = new Map(floats);
-    this.#outputs = outputs;
+    this.outputs = outputs;
   }
 
   takersOf(name: string): OnnxOperator[] {
@@ -41,19 +41,19 @@ class Graph {
 
   /** The only operator that takes a value, where it is of this type. */
   onlyTaker(name: string | undefined, type: string): OnnxOperator | undefined {
-    if (name === undefined || this.#outputs.has(name)) return undefined;
+    if (name === undefined || this.outputs.has(name)) return undefined;
     const [taker, ...others] = this.takersOf(name);
     return others.length === 0 && taker?.type === type ? taker : undefined;
   }
 
   /** What an operator with a single number does, and the value that it does it to. */
-  scalarOf({ type, inputs: [a = '', b = ''] }: OnnxOperator): (Affine & { input: string; number: number }) | undefined {
+  scalarOf({ type, inputs: [a = '', b = ''] }: OnnxOperator): (Affine & { input: string }) | undefined {
     for (const [input, constant] of [[a, b], [b, a]] as const) {
-      const number = this.floats.get(constant)?.data;
-      if (number?.length !== 1 || this.floats.has(input)) continue;
-      if (type === 'Mul') return { input, number: number[0]!, scale: number[0]!, shift: 0 };
-      if (type === 'Add') return { input, number: number[0]!, scale: 1, shift: number[0]! };
-      if (type === 'Div' && constant === b) return { input, number: number[0]!, scale: 1 / number[0]!, shift: 0 };
+      const [number, ...others] = this.floats.get(constant)?.data.subarray(0, 2) ?? [];
+      if (number === undefined || others.length > 0 || this.floats.has(input)) continue;
+      if (type === 'Mul') return { input, scale: number, shift: 0 };
+      if (type === 'Add') return { input, scale: 1, shift: number };
+      if (type === 'Div' && constant === b) return { input, scale: 1 / number, shift: 0 };
     }
     return undefined;
   }
@@ -112,8 +112,8 @@ function joinHardSwish(graph: Graph): void {
     const clip = graph.onlyTaker(shifted.outputs[0], 'Clip');
     const product = graph.onlyTaker(clip?.outputs[0], 'Mul');
     const divided = graph.onlyTaker(product?.outputs[0], 'Div');
-    if (shift?.number !== 3 || clip === undefined || product === undefined || divided === undefined) continue;
-    if (!product.inputs.includes(shift.input) || graph.scalarOf(divided)?.number !== 6) continue;
+    if (shift?.shift !== 3 || clip === undefined || product === undefined || divided === undefined) continue;
+    if (!product.inputs.includes(shift.input) || graph.scalarOf(divided)?.scale !== 1 / 6) continue;
     const gate = `${divided.outputs[0]}.gate`;
     const attributes = new Map([attributeOf('alpha', { float: 1 / 6 }), attributeOf('beta', { float: 0.5 })]);
     graph.replace(
@@ -132,6 +132,7 @@ function foldBeforeConvolutions(graph: Graph): void {
     if (scale === undefined || shifted === undefined || shift === undefined) continue;
     const affine = { scale: scale.scale, shift: shift.shift };
     const [output = ''] = shifted.outputs;
+    if (graph.outputs.has(output)) continue;
     const takers = graph.takersOf(output);
     // Zeros around a plane are put there behind the shift, so that it cannot go into such a convolution.
     const folded = takers.map((taker) => (integersOf(taker, 'pads').some((pad) => pad > 0) ? undefined : foldInto(graph, taker, scale.input, affine)));

@@ -105,7 +105,7 @@ function writePort(writer: BinaryWriter, { name, shape }: OnnxPort): void {
   });
 }
 
-export function int(writer: BinaryWriter, field: number, value: number): void {
+function int(writer: BinaryWriter, field: number, value: number): void {
   writer.tag(field, WireType.Varint).int64(value);
 }
 
