@@ -10,6 +10,8 @@ import type { RecognizedLine } from './recognized-line.js';
 export const ctcLineHeight = 48;
 /** Pixels of width that one timestep stands for. */
 const stepWidth = 8;
+/** Pixels behind the line: the network learned from lines with some. 16 is the best of 0 to 32 on receipts that were tuned on. */
+const padding = 16;
 
 /** Which of its characters the recogniser may give. */
 export type CtcCharacters = 'latin' | 'latin-and-chinese';
@@ -35,7 +37,7 @@ export async function loadCtcRecognizer(): Promise<CtcRecognizer> {
   };
   return {
     async run(crop) {
-      const width = Math.ceil(crop.width / stepWidth) * stepWidth;
+      const width = Math.ceil(crop.width / stepWidth) * stepWidth + padding;
       const { data } = await model.run(paddedPlanes(crop, width), [1, 3, ctcLineHeight, width]);
       return { decode: (characters) => decodeCtc(data, crop.width / stepWidth, alphabet, allowed[characters]) };
     },
