@@ -37,11 +37,12 @@ export interface ReadingTask {
   readonly model: string;
 }
 
-export async function startVisiond({ codes, model }: ReadingTask): Promise<Reader> {
-  const server = await startBenchServer();
+/** @param clone of another version of visiond, set up by its own `npm start` */
+export async function startVisiond({ codes, model }: ReadingTask, clone?: string): Promise<Reader> {
+  const server = await startBenchServer([], clone);
   const before = server.cpuSeconds();
   return {
-    name: 'visiond',
+    name: clone === undefined ? 'visiond' : `visiond of ${clone}`,
     isConcurrent: true,
     async read(path) {
       const [result] = await server.client.analyze(readFileSync(path), [textDetection({ languageCodes: [...codes], model })]);

@@ -1,7 +1,8 @@
-// npm run bench:ocr -- FOLDER [--languages en,ru] [--model page|line] [--only PATTERN] [--no-packages]
+// npm run bench:ocr -- FOLDER [--languages en,ru] [--model page|line] [--only PATTERN] [--no-packages] [--beside CLONE]
 // Reads a folder of images with known text by visiond, by the tesseract command and by packages from npm, image by image
 // in turn, and prints accuracy, time, processor time and memory of each, and images a second with two at a time; then how
 // well visiond's confidence tells how much is right, and how well the boxes of its words fit where the folder knows them.
+// CLONE is another version of visiond to compare with.
 // bench/ground-truth.ts says what the folder looks like.
 import { parseArgs } from 'node:util';
 import { editDistance } from '../server/features/text-detection/edit-distance.js';
@@ -61,6 +62,7 @@ const { values, positionals } = parseArgs({
     model: { type: 'string', default: 'page' },
     only: { type: 'string', default: '' },
     'no-packages': { type: 'boolean', default: false },
+    beside: { type: 'string' },
   },
   allowPositionals: true,
 });
@@ -70,8 +72,10 @@ const images = readGroundTruth(folder).filter(({ path }) => new RegExp(values.on
 
 const task = { codes: values.languages.split(','), model: values.model };
 const command = tesseractCommand(task);
+const visiond = await startVisiond(task);
 const readers: Reader[] = [
-  await startVisiond(task),
+  visiond,
+  ...(values.beside === undefined ? [] : [await startVisiond(task, values.beside)]),
   ...(command === undefined ? [] : [command]),
   ...(values['no-packages'] ? [] : [await startPackage('tesseract.js', task), await startPackage('@gutenye/ocr-node', task)]),
 ];
@@ -83,7 +87,7 @@ for (const [index, image] of images.entries()) {
     const started = performance.now();
     const { text, annotation } = await reader.read(image.path);
     scores.get(reader)?.add(image, text, performance.now() - started);
-    if (annotation === undefined) continue;
+    if (reader !== visiond || annotation === undefined) continue;
     reliability.add(image.lines.join('\n'), annotation);
     overlaps.push(...wordBoxOverlaps(image.words, annotation));
   }

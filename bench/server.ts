@@ -15,10 +15,11 @@ export interface BenchServer {
   stop(): Promise<void>;
 }
 
-/** Starts `visiond serve` on a free port and waits until it is ready. */
-export async function startBenchServer(args: readonly string[] = []): Promise<BenchServer> {
+/** Starts `visiond serve` of a clone on a free port and waits until it is ready. */
+export async function startBenchServer(args: readonly string[] = [], clone = '.'): Promise<BenchServer> {
   const started = performance.now();
   const child = spawn(process.execPath, ['server/bin/visiond.js', 'serve', '--listen', '127.0.0.1:0', ...args], {
+    cwd: clone,
     stdio: ['ignore', 'pipe', 'ignore'],
   });
   let output = '';
