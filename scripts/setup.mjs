@@ -1,4 +1,4 @@
-// Brings a clone to the point where it runs: dependencies, build, models, languages. Each step is skipped when it is done.
+// Brings a clone to the point where it runs: dependencies, build, models. Each step is skipped when it is done.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
@@ -8,15 +8,12 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const oldestNode = [20, 9];
 const builtFrom = ['gen', 'server', 'client', 'bench', 'training', 'test', 'tsconfig.json'];
-/** English is read by the packaged model; Tesseract needs both for lines that mix them. */
-const languageCodes = ['en', 'ru'];
 
 export async function setUp() {
   checkNode();
   installDependencies();
   build();
   await convertModels();
-  await pullLanguages();
 }
 
 function checkNode() {
@@ -66,20 +63,6 @@ async function convertModels() {
   for (const [index, model] of missing.entries()) {
     step(`Converting model ${index + 1} of ${missing.length}: ${model.purpose} ...`);
     await readConvertedModel(model);
-  }
-}
-
-async function pullLanguages() {
-  const { readConfig } = await load('config.js');
-  const { dataFinder } = await load('engine.js');
-  const { languages } = await load('features/text-detection/languages.js');
-  const { pullLanguage } = await load('setup/pull-language.js');
-  const finder = dataFinder(readConfig({}, process.env));
-  for (const code of languageCodes) {
-    const language = languages.get(code);
-    if ((await finder.find(language.tesseract)) !== undefined) continue;
-    step(`Getting the data of language ${code} ...`);
-    step((await pullLanguage(language, finder)).message);
   }
 }
 

@@ -1,8 +1,8 @@
 import { readConfig } from '../config.js';
-import { languages } from '../features/text-detection/languages.js';
+import { languages, needsTesseract } from '../features/text-detection/languages.js';
 import { readConvertedModel } from '../inference/converted-model-file.js';
 import { convertedModels, type ConvertedModel } from '../inference/converted-models.js';
-import { modelFiles, readModel } from '../inference/model-files.js';
+import { modelFiles, readModel, sourceOf } from '../inference/model-files.js';
 import { verifyConversion } from '../inference/verify-conversion.js';
 import { findPulledModel, pulledModels, readPulledModel, type PulledModel } from '../inference/pulled-models.js';
 import { createEngine, dataFinder, modelsFolder } from '../engine.js';
@@ -36,7 +36,7 @@ Exit code 1 if something is broken. A language that is missing is not.
     for (const file of Object.values(modelFiles)) {
       await check(file.purpose, async () => {
         await readModel(file);
-        return `${file.package} ${file.version}, checksum right`;
+        return `${sourceOf(file)}, checksum right`;
       });
     }
     for (const model of Object.values<ConvertedModel>(convertedModels)) {
@@ -66,14 +66,15 @@ Exit code 1 if something is broken. A language that is missing is not.
 
     const finder = dataFinder(config);
     const missing: string[] = [];
-    process.stdout.write('\nLanguages\n  en zh: PP-OCRv4 recogniser\n');
-    for (const { code, tesseract } of languages.values()) {
-      if (code === 'en' || code === 'zh') continue;
+    const all = [...languages.values()];
+    const builtIn = all.filter((language) => !needsTesseract(language)).map(({ code }) => code);
+    process.stdout.write(`\nLanguages\n  ${builtIn.join(' ')}: built in\n`);
+    for (const { code, tesseract } of all.filter(needsTesseract)) {
       const data = await finder.find(tesseract);
       if (data === undefined) missing.push(code);
       else process.stdout.write(`  ${code}: ${data.path}\n`);
     }
-    process.stdout.write(`  not installed: ${missing.join(' ')}\n  npx visiond models pull CODE adds one.\n`);
+    if (missing.length > 0) process.stdout.write(`  not installed: ${missing.join(' ')}\n  npx visiond models pull CODE adds one.\n`);
     return broken === 0 ? 0 : 1;
   },
 };

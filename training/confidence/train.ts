@@ -10,7 +10,7 @@ import { logit, type Calibration } from '../../server/features/text-detection/ca
 import type { LineBox } from '../../server/features/text-detection/geometry.js';
 import type { Reader } from '../../server/features/text-detection/read-line.js';
 import { planReading } from '../../server/features/text-detection/reading-plan.js';
-import { chooseReaders } from '../../server/features/text-detection/settle-readings.js';
+import { chooseReadings } from '../../server/features/text-detection/settle-readings.js';
 import { decodeImage } from '../../server/image/decode-image.js';
 import { silentLog } from '../../server/telemetry/log.js';
 
@@ -26,7 +26,7 @@ const rate = 0.5;
 const config = readConfig({}, {});
 const pool = createInferencePool(config, silentLog);
 const never = new AbortController().signal;
-const samples: Record<Reader, Sample[]> = { neural: [], tesseract: [] };
+const samples: Record<Reader, Sample[]> = { letters: [], chinese: [], tesseract: [] };
 const tasks = process.argv.slice(2);
 for (let at = 0; at + 2 < tasks.length; at += 3) {
   const [codes = '', model = '', folder = ''] = tasks.slice(at, at + 3);
@@ -39,10 +39,9 @@ for (let at = 0; at + 2 < tasks.length; at += 3) {
     const readings = await pool.run('readLines', { image, boxes, plan }, never);
     const left = new Map<string, number>();
     for (const key of lines.join(' ').split(/\s+/).map(wordKey)) left.set(key, (left.get(key) ?? 0) + 1);
-    const words = readings.flatMap((reading, line) => {
-      const reader = chooseReaders(readings)[line]!;
-      return reading[reader].words.map(({ text }) => ({ reader, key: wordKey(text), confidence: reading[reader].confidence }));
-    });
+    const words = chooseReadings(readings).flatMap(({ reader, confidence, words: read }) =>
+      read.map(({ text }) => ({ reader, key: wordKey(text), confidence })),
+    );
     for (const { reader, key, confidence } of words.toSorted((a, b) => b.confidence - a.confidence)) {
       if (key === '') continue;
       const count = left.get(key) ?? 0;
@@ -54,7 +53,7 @@ for (let at = 0; at + 2 < tasks.length; at += 3) {
   process.stderr.write('\n');
 }
 await pool.close();
-for (const reader of ['neural', 'tesseract'] as const) {
+for (const reader of ['letters', 'chinese', 'tesseract'] as const) {
   const { scale, offset } = fit(samples[reader]);
   console.log(`${reader}: { scale: ${scale.toFixed(3)}, offset: ${offset.toFixed(3)} }, of ${samples[reader].length} words`);
 }

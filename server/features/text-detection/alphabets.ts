@@ -8,7 +8,7 @@ const cyrillic = 'абвгдежзийклмнопрстуфхцчшщьюя';
  * shared ones that it lacks. A language of the same script that does not write a letter cannot be that of its word.
  */
 const letters: Readonly<Record<string, string>> = {
-  en: '', ru: 'ёъыэ',
+  en: '', ru: 'ёъыэѣѳѵ',
   az: 'çəğıöşü-w', ba: 'ёъыэғҙҡңөҫүһә', be: 'ёіўыэ-ищъ', bg: 'ъ', bs: 'čćđšž-qwxy', cs: 'áčďéěíňóřšťúůýž', da: 'æøåé',
   de: 'äöüß', es: 'áéíñóúü', et: 'äöõüšž', fi: 'äöåšž', fr: 'àâæçéèêëîïôœùûüÿ', hu: 'áéíóöőúüű', id: 'é', it: 'àèéìíîòóùú',
   kk: 'ёъыэәғқңөұүһі', ky: 'ёъыэңөү', lt: 'ąčęėįšųūž-qwx', lv: 'āčēģīķļņšūž-qwxy', mt: 'ċġħżàèìòù-cy', nl: 'éëïóöüèáíúä',

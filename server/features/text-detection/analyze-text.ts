@@ -56,11 +56,10 @@ export async function analyzeText(
   }
   const plan = await planReading(languageCodes, data);
   const template = templates.get(model);
-  const hasPlates = model === licensePlates || template?.hasPlates === true;
   const read = async (picture: Image, boxes: readonly LineBox[]): Promise<ReadPage> => ({
     size: picture,
     boxes,
-    lines: settleReadings(await readInPortions(pool, picture, boxes, plan, signal), { hasPlates }),
+    lines: settleReadings(await readInPortions(pool, picture, boxes, plan, signal)),
   });
   const page = await read(image, model === 'line' ? [wholeImage(image)] : await findLines(image, signal));
   if (model === licensePlates) return annotatePlates(page);

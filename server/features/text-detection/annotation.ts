@@ -28,7 +28,7 @@ export function annotatePage(
   shape: PolygonShape,
 ): TextAnnotation {
   const angle = angleOfText(boxes);
-  const languageOf = createWordLanguage(languages, implied.languages, lines.map(textOf));
+  const languageOf = createWordLanguage(languages, implied, lines.map(textOf));
   const placed = placeWords(boxes, lines, angle, markEntities);
   const entities: Entity[] = [];
   const blocks = groupIntoBlocks(placed).map((block): Block => {
@@ -51,9 +51,12 @@ export function annotatePage(
   return { pages: [pageOf(size, blocks, entities)] };
 }
 
+/** Lines of a document below this confidence are no part of a field: ornaments, and print that runs another way. */
+const leastConfidence = 0.6;
+
 /** The answer for a document: every field is an entity, and a block of its own with one word. */
 export function annotateDocument(page: ReadPage, template: Template): TextAnnotation {
-  const fields = template.read(documentLines(page));
+  const fields = template.read(documentLines(page).filter(({ confidence }) => confidence >= leastConfidence));
   const blocks = fields.map((field, index) => blockOf(page.size, { ...field, languageCode: scriptLanguage(field) }, BigInt(index)));
   return { pages: [pageOf(page.size, blocks, fields.map(({ name, text }) => ({ name, text })))] };
 }

@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { decodeCtc, type CtcAlphabet } from './ctc-decode.js';
-import { textOf } from './recognized-line.js';
+import { decodeCtc, lineOf, type CtcAlphabet } from './ctc-decode.js';
+import { textOf, type RecognizedLine } from './recognized-line.js';
 
 const alphabet: CtcAlphabet = { characters: ['', 'a', 'b', '字', ' '], space: 4 };
-const latin = Int32Array.from([1, 2, 4]);
-const all = Int32Array.from([1, 2, 3, 4]);
+const spacePosterior = 0.03;
 
 /** One timestep a character: `-` is the blank, `~` a blank under which the space stirs, `_` an emitted space. */
 function posteriors(steps: string): Float32Array {
@@ -17,6 +16,10 @@ function posteriors(steps: string): Float32Array {
     '字': [0.1, 0.3, 0, 0.6, 0],
   };
   return Float32Array.from(Array.from(steps).flatMap((step) => rows[step] ?? []));
+}
+
+function read(steps: string, limit = spacePosterior): RecognizedLine {
+  return lineOf(decodeCtc(posteriors(steps), alphabet, limit), steps.length);
 }
 
 describe('decodeCtc', () => {
@@ -35,23 +38,21 @@ describe('decodeCtc', () => {
     ['---', ''],
     ['', ''],
   ])('reads %s as "%s"', (steps, text) => {
-    expect(textOf(decodeCtc(posteriors(steps), steps.length, alphabet, all))).toBe(text);
+    expect(textOf(read(steps))).toBe(text);
   });
 
-  it('takes the best of the allowed characters, with the probability that it has beside all', () => {
-    expect(textOf(decodeCtc(posteriors('字'), 1, alphabet, all))).toBe('字');
-    const masked = decodeCtc(posteriors('字'), 1, alphabet, latin);
-    expect(textOf(masked)).toBe('a');
-    expect(masked.confidence).toBeCloseTo(0.3);
+  it('parts words by the rule of the recogniser', () => {
+    expect(textOf(read('a~b', 0.3))).toBe('ab');
+    expect(textOf(read('a_b', 0.3))).toBe('a b');
   });
 
   it('has the mean probability of the characters as confidence, not of the timesteps', () => {
-    expect(decodeCtc(posteriors('aaab'), 4, alphabet, all).confidence).toBeCloseTo(0.85);
+    expect(read('aaab').confidence).toBeCloseTo(0.85);
   });
 
   it('places words in order within the line, without overlap', () => {
     const steps = '--a-b-a--~--b-b--~-a';
-    const { words } = decodeCtc(posteriors(steps), steps.length, alphabet, all);
+    const { words } = read(steps);
     expect(words.map(({ text }) => text)).toEqual(['aba', 'bb', 'a']);
     let end = 0;
     for (const { left, right } of words) {

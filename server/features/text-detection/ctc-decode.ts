@@ -8,14 +8,8 @@ export interface CtcAlphabet {
   readonly space: number;
 }
 
-/**
- * The recogniser hardly ever emits a space, but its posterior rises between two words. A gap holds a space when the
- * posterior passes this in one of its timesteps. On receipts and forms that were tuned on, 0.03 is the best of 0.3 to
- * 0.003: it finds nearly all of the lost spaces and invents few.
- */
-const spacePosterior = 0.03;
-
-interface Character {
+/** A character that was read. */
+export interface CtcCharacter {
   readonly text: string;
   readonly probability: number;
   /** First and last timestep in which it was the best class. */
@@ -24,25 +18,19 @@ interface Character {
 }
 
 /**
- * Greedy CTC decoding of one line. `posteriors` holds `steps` rows, one probability a class. Classes that are not
- * among `allowed` are passed over: the best of the others counts, with the probability that it has beside all.
- * `usedSteps` is the number of steps that the line fills; those behind it are padding.
+ * Greedy CTC decoding of one line into words. `posteriors` holds a row a timestep, one probability a class. Words part where the
+ * space is the likeliest class, or where its posterior passes `spacePosterior` in a blank timestep.
  */
-export function decodeCtc(
-  posteriors: Float32Array,
-  usedSteps: number,
-  alphabet: CtcAlphabet,
-  allowed: Int32Array,
-): RecognizedLine {
+export function decodeCtc(posteriors: Float32Array, alphabet: CtcAlphabet, spacePosterior: number): CtcCharacter[][] {
   const classes = alphabet.characters.length;
   const steps = Math.floor(posteriors.length / classes);
-  const words: Character[][] = [[]];
+  const words: CtcCharacter[][] = [[]];
   let previous = 0;
   for (let step = 0; step < steps; step++) {
     const row = step * classes;
     let best = 0;
     let probability = posteriors[row]!;
-    for (const candidate of allowed) {
+    for (let candidate = 1; candidate < classes; candidate++) {
       const value = posteriors[row + candidate]!;
       if (value > probability) [best, probability] = [candidate, value];
     }
@@ -57,20 +45,21 @@ export function decodeCtc(
     }
     previous = best;
   }
-  const read = words.filter((word) => word.length > 0);
-  if (read.length === 0) return emptyLine;
-  const all = read.flat();
-  return {
-    words: placeWords(read, usedSteps),
-    confidence: all.reduce((sum, { probability }) => sum + probability, 0) / all.length,
-  };
+  return words.filter((word) => word.length > 0);
+}
+
+/** The line that characters make. @param steps that the line fills; those behind it are padding */
+export function lineOf(words: ReadonlyArray<readonly CtcCharacter[]>, steps: number): RecognizedLine {
+  const all = words.flat();
+  if (all.length === 0) return emptyLine;
+  return { words: placeWords(words, steps), confidence: all.reduce((sum, { probability }) => sum + probability, 0) / all.length };
 }
 
 /**
  * A character is marked at its middle, in one or two timesteps. A word reaches half the distance of its characters
  * beyond the first and the last mark, but not past the middle of the gap to its neighbour.
  */
-function placeWords(words: readonly (readonly Character[])[], steps: number): RecognizedWord[] {
+function placeWords(words: readonly (readonly CtcCharacter[])[], steps: number): RecognizedWord[] {
   return words.map((word, index) => {
     const first = word[0]!;
     const last = word.at(-1)!;

@@ -67,6 +67,11 @@ export const languages: ReadonlyMap<string, Language> = new Map(
   table.map(([code, tesseract, script]) => [code, { code, tesseract, script }]),
 );
 
+/** Whether no neural recogniser reads a language: they read Latin, Cyrillic and Chinese. */
+export function needsTesseract({ code, script }: Language): boolean {
+  return script === 'other' || (script === 'han' && code !== 'zh');
+}
+
 const scripts: ReadonlyArray<readonly [Script, RegExp]> = [
   ['cyrillic', /\p{Script=Cyrillic}/gu],
   ['latin', /\p{Script=Latin}/gu],

@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { LineBox } from './geometry.js';
 import type { LineReading } from './read-line.js';
 import { emptyLine } from './recognized-line.js';
+
+const nothing = { ...emptyLine, reader: 'tesseract' } as const;
 import { coverageOf } from './text-coverage.js';
 
 const size = { width: 100, height: 50 };
@@ -17,7 +19,7 @@ function box(width: number, height: number): LineBox {
 
 function reading(text: string, confidence: number): LineReading {
   const word = { text, left: 0, right: 1, top: 0, bottom: 1 };
-  return { neural: { words: [word], confidence }, tesseract: emptyLine, sure: 'neural' };
+  return { neural: { words: [word], confidence, reader: 'letters' }, tesseract: nothing, sure: 'neural' };
 }
 
 describe('coverageOf', () => {
@@ -29,7 +31,7 @@ describe('coverageOf', () => {
   it.each([
     ['was read unsurely', reading('SALE', 0.6)],
     ['holds one character', reading('|', 0.99)],
-    ['holds nothing', { neural: emptyLine, tesseract: emptyLine, sure: 'neural' } satisfies LineReading],
+    ['holds nothing', { neural: { ...emptyLine, reader: 'letters' }, tesseract: nothing, sure: 'neural' } satisfies LineReading],
   ])('leaves a box out that %s', (_name, wrong) => {
     expect(coverageOf(size, [box(50, 20), box(50, 10)], [wrong, reading('SALE', 0.9)])).toBeCloseTo(0.1);
   });

@@ -4,7 +4,7 @@ import type { WorkerPool } from '../../inference/worker-pool.js';
 import type { LineFinder } from './analyze-text.js';
 import { boxHeight, boxWidth, type LineBox } from './geometry.js';
 import type { LineReading } from './read-line.js';
-import { nothingImplied, type ReadingPlan } from './reading-plan.js';
+import type { ReadingPlan } from './reading-plan.js';
 import { textOf } from './recognized-line.js';
 import type { TextJobs } from './text-jobs.js';
 
@@ -13,9 +13,9 @@ export type TextCoverage = ImageTask<number>;
 
 /** The detector also marks what only looks like text, so the largest of its boxes are read. Photos have few. */
 const maxRead = 12;
-/** The neural recogniser alone: it is as sure of letters that it does not know, and unsure of what are none. */
-const plan: ReadingPlan = { ctc: 'detect-chinese', tesseract: [], english: [], languages: [], implied: nothingImplied };
-/** A box holds text when so many characters were read in it this surely. Cyrillic lines have 0.7 and more. */
+/** The neural recognisers alone: they are sure enough of letters that they do not know, and unsure of what are none. */
+const plan: ReadingPlan = { chinese: 'detect', tesseract: [], english: [], languages: [], implied: [] };
+/** A box holds text when so many characters were read in it this surely. */
 const leastConfidence = 0.7;
 const leastCharacters = 2;
 

@@ -4,12 +4,12 @@ import { modelFiles } from '../../inference/model-files.js';
 import type { JobHandlers } from '../../inference/jobs.js';
 import { loadOnnxModel } from '../../inference/onnx-session.js';
 import { cropLine } from './crop-line.js';
-import { ctcLineHeight, loadCtcRecognizer } from './ctc-recognizer.js';
+import { ctcLineHeight, ctcModels, lazyCtcRecognizer, loadCtcRecognizer } from './ctc-recognizer.js';
 import { orientLines } from './direction.js';
 import { findLines } from './find-lines.js';
 import { fitWords } from './fit-words.js';
 import type { LineBox } from './geometry.js';
-import { readLine, type LineReading, type Reader } from './read-line.js';
+import { readLine, type LineReading, type Recognizers } from './read-line.js';
 import type { ReadingPlan } from './reading-plan.js';
 import { TesseractRecognizer } from './tesseract-recognizer.js';
 
@@ -26,14 +26,14 @@ export type TextJobs = {
 /** Longest line that the recognisers are given, in pixels at their height. */
 const maxLineWidth = 3200;
 
-/** Loads the models of text detection on the calling thread. Tesseract's data follow when a language asks for them. */
+/** Loads the models of text detection on the calling thread. The recogniser for Chinese and Tesseract's data follow when they are needed. */
 export async function loadTextJobs(): Promise<JobHandlers<TextJobs>> {
-  const [detector, direction, ctc] = await Promise.all([
+  const [detector, direction, letters] = await Promise.all([
     loadOnnxModel(modelFiles.textDetector),
     loadOnnxModel(modelFiles.textDirection),
-    loadCtcRecognizer(),
+    loadCtcRecognizer(ctcModels.letters),
   ]);
-  const recognizers = { ctc, tesseract: new TesseractRecognizer() };
+  const recognizers: Recognizers = { letters, chinese: lazyCtcRecognizer(ctcModels.chinese), tesseract: new TesseractRecognizer() };
   return {
     async findLines({ image }) {
       return orientLines(direction, image, await findLines(detector, image));
@@ -43,11 +43,11 @@ export async function loadTextJobs(): Promise<JobHandlers<TextJobs>> {
     },
     async readLines({ image, boxes, plan }) {
       const readings: LineReading[] = [];
-      let first: Reader = 'neural';
+      let first: NonNullable<LineReading['sure']> = 'neural';
       for (const box of boxes) {
         const crop = cropLine(image, box, ctcLineHeight, maxLineWidth);
         const reading = await readLine(recognizers, crop, plan, first);
-        readings.push({ ...reading, neural: fitWords(crop, reading.neural) });
+        readings.push({ ...reading, neural: { ...reading.neural, ...fitWords(crop, reading.neural) } });
         first = reading.sure ?? first;
       }
       return readings;

@@ -22,6 +22,7 @@ describe('the language of a word', () => {
     ['the script of its line, where it has no letters', ['en', 'ru'], 'Итого 450', ['ru', 'ru']],
     ['its letters', ['en', 'de'], 'Straße', ['de']],
     ['its letters', ['ru', 'uk'], 'їжак', ['uk']],
+    ['letters of before 1918', ['uk', 'ru'], 'здѣсь', ['ru']],
     ['letters of its line', ['ru', 'uk'], 'Київ столиця', ['uk', 'uk']],
     ['letters that only one writes', ['bg', 'ru'], 'Мы были там', ['ru', 'ru', 'ru']],
     ['trigrams of its line', ['en', 'de'], 'Bitte zahlen Sie den Betrag innerhalb der Frist', Array(8).fill('de')],

@@ -31,8 +31,6 @@ export interface Template {
   readonly read: (lines: readonly DocumentLine[]) => Field[];
   /** Whether something on it runs down the page: that is looked for with the page turned. */
   readonly hasVerticalText?: true;
-  /** Whether there are number plates among its lines: a reading that is one is right. */
-  readonly hasPlates?: true;
 }
 
 /** Words that belong together. */

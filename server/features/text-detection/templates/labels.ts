@@ -2,7 +2,7 @@ import { editDistance } from '../edit-distance.js';
 import { unionOf } from '../geometry.js';
 import type { Rectangle } from '../../polygon.js';
 import type { DocumentLine, DocumentWord, Passage } from './document.js';
-import { letterPairs } from './values.js';
+import { letterPairs } from '../letter-twins.js';
 
 /** A label that is printed on a form, where it was found. */
 interface FoundLabel {

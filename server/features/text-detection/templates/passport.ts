@@ -2,7 +2,8 @@ import { editDistance } from '../edit-distance.js';
 import { fieldOf, findDates, findPattern, lineText, passageOf, type DocumentLine, type Field, type FoundDate } from './document.js';
 import { LabelledForm } from './labels.js';
 import { findMachineReadableZone, type MachineReadableZone } from './machine-readable-zone.js';
-import { asDigits, firstDate, letterPairs, nameOf } from './values.js';
+import { letterPairs } from '../letter-twins.js';
+import { asDigits, firstDate, nameOf } from './values.js';
 
 const labels = {
   issuedBy: ['Паспорт выдан', 'Кем выдан'],
@@ -55,7 +56,8 @@ function zoneFields(zone: MachineReadableZone): Field[] {
   const field = (name: string, text: string | undefined): Field[] => fieldOf(name, text, zonePassage);
   const isInternal = zone.state === 'RUS' && (zone.documentCode === 'PN' || internalData.test(zone.personalNumber ?? ''));
   const inLetters = (text: string): string => (isInternal ? Array.from(text).map((letter) => internalLetters.get(letter) ?? letter).join('') : text);
-  const [name, ...middle] = inLetters(zone.firstNames).split(' ');
+  // What is behind a run of fillers is one that was misread.
+  const [name, ...middle] = inLetters(zone.firstNames.replace(/ {2}.*/, '')).split(' ');
   const issue = isInternal ? zone.personalNumber?.match(internalData) : undefined;
   const issueYear = issue === undefined || issue === null ? undefined : yearInPast(issue[2]!);
   const number = isInternal

@@ -8,7 +8,7 @@ export const templates: ReadonlyMap<string, Template> = new Map<string, Template
   ['passport', { read: readPassport, hasVerticalText: true }],
   ['driver-license-front', { read: readDriverLicenseFront }],
   ['driver-license-back', { read: readDriverLicenseBack }],
-  ['vehicle-registration-front', { read: readVehicleRegistrationFront, hasPlates: true }],
+  ['vehicle-registration-front', { read: readVehicleRegistrationFront }],
   ['vehicle-registration-back', { read: readVehicleRegistrationBack }],
 ]);
 

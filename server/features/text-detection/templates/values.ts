@@ -1,8 +1,7 @@
+import { latinTwin } from '../letter-twins.js';
+
 /** Letters that OCR gives for digits, where only digits can be. */
 const digitTwins = new Map(Object.entries({ О: '0', O: '0', о: '0', o: '0', З: '3', з: '3', I: '1', l: '1', '|': '1', Б: '6', б: '6', S: '5', B: '8', В: '8' }));
-
-/** The capitals that Russian plates use, as Latin ones: the API writes plates in Latin. */
-const latinTwins = letterPairs('АAВBЕEКKМMНHОOРPСCТTУYХX');
 
 /** A date, with the separators that are printed or misread. */
 export const datePattern = /(?<!\d)(\d{2})[.,\- ]{1,2}(\d{2})[.,\- ]{1,2}((?:19|20)\d{2})(?!\d)/g;
@@ -35,7 +34,7 @@ export function asDigits(text: string): string {
 
 /** Capitals, all Latin that may be. */
 export function asLatin(text: string): string {
-  return Array.from(text.toUpperCase()).map((letter) => latinTwins.get(letter) ?? letter).join('');
+  return Array.from(text.toUpperCase(), latinTwin).join('');
 }
 
 /** Words of letters alone, two at least; a hyphen may join them. */
@@ -54,10 +53,4 @@ const latinOf = new Map(
 /** A Russian word in Latin capitals, as documents write it (ICAO Doc 9303). */
 export function transliterated(text: string): string {
   return Array.from(text.toUpperCase(), (letter) => latinOf.get(letter) ?? letter).join('');
-}
-
-/** Letters by the letters that stand before them: "aAbB" maps a to A and b to B. */
-export function letterPairs(text: string): Map<string, string> {
-  const letters = Array.from(text);
-  return new Map(letters.flatMap((letter, at): Array<[string, string]> => (at % 2 === 0 ? [[letter, letters[at + 1] ?? letter]] : [])));
 }

@@ -48,7 +48,9 @@ export function readVehicleRegistrationFront(lines: readonly DocumentLine[]): Fi
   const year = form.value('year');
   const labelled = (name: string, label: string): Field[] => {
     const value = form.value(label);
-    return fieldOf(name, value?.text.replace(/^[\s:№.,-]+/, ''), value);
+    const text = value?.text.replace(/^[\s:№.,-]+/, '') ?? '';
+    // Numbers have Latin letters only.
+    return fieldOf(name, /\d/.test(text) ? asLatin(text) : text, value);
   };
   const plate = form.value('carNumber');
   return [

@@ -1,0 +1,70 @@
+"""Collects text to render: `python3 collect_text.py BUILD` writes BUILD/text/NAME.train.txt and NAME.test.txt.
+
+Running Russian text comes from the help of LibreOffice and GIMP, words of all languages from the dictionaries of hunspell
+(/usr/share/hunspell). Of everything a twentieth is kept for tests, by position.
+"""
+import glob
+import html
+import os
+import re
+import sys
+
+build = sys.argv[1]
+held_out = 20
+dictionaries = {
+    'ru': 'ru_RU', 'uk': 'uk_UA', 'be': 'be_BY', 'bg': 'bg_BG', 'sr': 'sr_RS', 'kk': 'kk_KZ', 'bs': 'bs_BA', 'cs': 'cs_CZ', 'da': 'da_DK',
+    'de': 'de_DE', 'en': 'en_US', 'es': 'es_ES', 'et': 'et_EE', 'fr': 'fr*', 'hr': 'hr_HR', 'hu': 'hu_HU', 'id': 'id_ID', 'it': 'it_IT',
+    'lt': 'lt_LT', 'lv': 'lv_LV', 'nl': 'nl', 'no': 'nb_NO', 'pl': 'pl_PL', 'pt': 'pt_BR', 'ro': 'ro_RO', 'sk': 'sk_SK', 'sl': 'sl_SI',
+    'sv': 'sv_SE', 'tr': 'tr_TR', 'uz': 'uz_UZ', 'vi': 'vi_VN',
+}
+prose = {
+    'ru-prose': ['/usr/share/libreoffice/help/ru/**/*.html', '/usr/share/gimp/2.0/help/ru/**/*.html', '/usr/share/doc/debian-handbook/html/ru-RU/*.html'],
+    'en-prose': ['/usr/share/doc/debian-handbook/html/en-US/*.html'],
+}
+
+
+def words_of(name):
+    """Words of a dictionary, without their affix flags."""
+    files = sorted(glob.glob(f'/usr/share/hunspell/{name}.dic') + glob.glob(f'/usr/share/myspell/dicts/{name}.dic'))
+    if not files:
+        return []
+    aff = files[0][:-4] + '.aff'
+    encoding = 'utf-8'
+    if os.path.exists(aff):
+        found = re.search(rb'^\s*SET\s+(\S+)', open(aff, 'rb').read(), re.M)
+        if found:
+            encoding = found.group(1).decode().lower().replace('microsoft-', '')
+    text = open(files[0], encoding=encoding, errors='ignore').read()
+    return [w for w in (re.split(r'[/\t ]', line)[0] for line in text.split('\n')[1:]) if 2 <= len(w) <= 24]
+
+
+def sentences_of(patterns):
+    """Paragraphs of HTML pages, cut at the ends of sentences."""
+    seen = set()
+    for pattern in patterns:
+        for path in sorted(glob.glob(pattern, recursive=True)):
+            page = open(path, encoding='utf-8', errors='ignore').read()
+            page = re.sub(r'<(script|style)[^>]*>.*?</\1>', ' ', page, flags=re.S)
+            for paragraph in re.split(r'</?(?:p|li|h\d|td|th|div|dt|dd)\b[^>]*>', page):
+                text = html.unescape(re.sub(r'<[^>]+>', ' ', paragraph))
+                text = re.sub(r'\s+', ' ', text).strip()
+                for sentence in re.split(r'(?<=[.!?:;]) ', text):
+                    if len(sentence) >= 12:
+                        seen.add(sentence)
+    return sorted(seen)
+
+
+def write(name, lines):
+    for split, chosen in (('test', lines[::held_out]), ('train', [l for i, l in enumerate(lines) if i % held_out])):
+        with open(f'{build}/text/{name}.{split}.txt', 'w', encoding='utf-8') as file:
+            file.write('\n'.join(chosen))
+    print(name, len(lines))
+
+
+os.makedirs(f'{build}/text', exist_ok=True)
+for language, dictionary in dictionaries.items():
+    words = words_of(dictionary)
+    if words:
+        write(language, words)
+for name, patterns in prose.items():
+    write(name, sentences_of(patterns))

@@ -1,0 +1,62 @@
+"""Writes ONNX files: `python3 export.py before CUT BASE OUT` what comes before a cut, `python3 export.py model BASE OUT CHECKPOINT...`
+the recogniser with the weights of checkpoints, the later ones over the earlier.
+"""
+import hashlib
+import sys
+
+import numpy as np
+import onnx
+from onnx import numpy_helper
+
+from network import cuts, head_bias, head_weight
+
+
+def set_array(graph, name, array):
+    """Replaces a weight, which is an initializer or a constant."""
+    tensor = numpy_helper.from_array(np.ascontiguousarray(array, np.float32), name)
+    for index, initializer in enumerate(graph.initializer):
+        if initializer.name == name:
+            graph.initializer[index].CopyFrom(tensor)
+            return
+    for node in graph.node:
+        if node.op_type == 'Constant' and node.output[0] == name:
+            node.attribute[0].t.CopyFrom(tensor)
+            return
+    raise KeyError(name)
+
+
+def drop_unused(graph):
+    needed, kept = {o.name for o in graph.output}, []
+    for node in reversed(graph.node):
+        if needed.intersection(node.output):
+            kept.append(node)
+            needed.update(node.input)
+    del graph.node[:]
+    graph.node.extend(reversed(kept))
+    initializers = [i for i in graph.initializer if i.name in needed]
+    del graph.initializer[:]
+    graph.initializer.extend(initializers)
+
+
+if sys.argv[1] == 'before':
+    cut, base, out = sys.argv[2:5]
+    model = onnx.load(base)
+    activation, channels, rows, _ = cuts[cut]
+    del model.graph.output[:]
+    model.graph.output.append(onnx.helper.make_tensor_value_info(activation, onnx.TensorProto.FLOAT, ['lines', channels, rows, 'columns']))
+    drop_unused(model.graph)
+else:
+    import torch
+
+    base, out = sys.argv[2:4]
+    model = onnx.load(base)
+    weights = {}
+    for path in sys.argv[4:]:
+        weights.update(torch.load(path, map_location='cpu')['weights'])
+    weights[head_weight] = weights[head_weight].T
+    for name, weight in weights.items():
+        set_array(model.graph, name, weight.numpy())
+    model.graph.output[0].type.tensor_type.shape.dim[2].dim_value = len(weights[head_bias])
+onnx.checker.check_model(model)
+onnx.save(model, out)
+print(out, hashlib.sha256(open(out, 'rb').read()).hexdigest())
