@@ -39,8 +39,8 @@ describe('settleTwins', () => {
   it('knows a number sign in Cyrillic, and digits among digits', () => {
     expect(settled('Шасси Ne 12', 'Регистрационный знак')).toEqual(['Шасси № 12', 'Регистрационный знак']);
     expect(settled('Ne pas ouvrir')).toEqual(['Ne pas ouvrir']);
-    expect(settled('Invoice 471l of 20O kg')).toEqual(['Invoice 4711 of 200 kg']);
-    expect(settled('1l of milk, 25ml, 10Im')).toEqual(['1l of milk, 25ml, 10Im']);
+    expect(settled('Invoice 471l of 200O kg')).toEqual(['Invoice 4711 of 2000 kg']);
+    expect(settled('10l of milk, 250ml, 100Im')).toEqual(['10l of milk, 250ml, 100Im']);
   });
 
   it('leaves numbers in Roman letters, and words that truly mix scripts', () => {

@@ -14,7 +14,7 @@ const scripts: Record<TwinScript, RegExp> = { latin: /\p{Script=Latin}/u, cyrill
 const romanNumber = /^[IVXLCDM]+$/;
 /** What is read of a number sign in a line of Cyrillic. */
 const numberSign = /^N[eе°º]?$/;
-/** Letters that look like a digit, and are one where all around them are. */
+/** Letters that look like a digit, and are one behind three others; behind two it may be a unit (10l). */
 const digitTwins = letterPairs('l1I1O0О0о0o0');
 /** Text is in one script when so large a part of the letters that have no twin is. */
 const oneScript = 0.9;
@@ -43,7 +43,7 @@ export function settleTwins(lines: readonly RecognizedLine[]): RecognizedLine[] 
 
 function settleWord(word: RecognizedWord, around: TwinScript | undefined): RecognizedWord {
   if (around === 'cyrillic' && numberSign.test(word.text)) return { ...word, text: '№' };
-  const text = word.text.replaceAll(/(?<=\d\d)[lIOОоo](?![\p{L}])/gu, (letter) => digitTwins.get(letter) ?? letter);
+  const text = word.text.replaceAll(/(?<=\d{3})[lIOОоo](?![\p{L}])/gu, (letter) => digitTwins.get(letter) ?? letter);
   return { ...word, text: text.replaceAll(/\p{L}+/gu, (letters) => settle(letters, around)) };
 }
 
