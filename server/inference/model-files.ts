@@ -44,13 +44,13 @@ export const modelFiles = {
   letterRecognizer: {
     purpose: 'Line recogniser for Cyrillic and Latin',
     path: `${recognizers}/letters.onnx`,
-    sha256: 'd8c2064d7d1caa35505d18a58e2757814786ec16acf61912619ae3fe657db9de',
+    sha256: '3edc3e1509356a01567125a8a54f1763072508727e7cc62192406415034e1d7c',
     licence: ownLicence,
   },
   letterRecognizerCharacters: {
     purpose: 'Characters of the recogniser for Cyrillic and Latin',
     path: `${recognizers}/letters.txt`,
-    sha256: 'f648be3314edec7bbea9a84e52852fbdfddb0e0c694e038cae70046b752a1cda',
+    sha256: 'b1654b5841f4090dd675528da6f79f08a9612c906727c74fa59284e5449d559f',
     licence: ownLicence,
   },
   letterModel: {

@@ -1,11 +1,12 @@
 """Collects text to render: `python3 collect_text.py BUILD` writes BUILD/text/NAME.train.txt and NAME.test.txt.
 
-Running Russian text comes from the help of LibreOffice and GIMP, words of all languages from the dictionaries of hunspell
-(/usr/share/hunspell). Of everything a twentieth is kept for tests, by position.
+Running text comes from the help of LibreOffice and GIMP, the handbook of Debian and fortunes, words of all languages from the
+dictionaries of hunspell (/usr/share/hunspell). Of everything a twentieth is kept for tests, by position.
 """
 import glob
 import html
 import os
+import random
 import re
 import sys
 
@@ -17,10 +18,17 @@ dictionaries = {
     'lt': 'lt_LT', 'lv': 'lv_LV', 'nl': 'nl', 'no': 'nb_NO', 'pl': 'pl_PL', 'pt': 'pt_BR', 'ro': 'ro_RO', 'sk': 'sk_SK', 'sl': 'sl_SI',
     'sv': 'sv_SE', 'tr': 'tr_TR', 'uz': 'uz_UZ', 'vi': 'vi_VN',
 }
+office, gimp, handbook, fortunes = '/usr/share/libreoffice/help/{}/**/*.html', '/usr/share/gimp/2.0/help/{}/**/*.html', '/usr/share/doc/debian-handbook/html/{}/*.html', '/usr/share/games/fortunes'
 prose = {
-    'ru-prose': ['/usr/share/libreoffice/help/ru/**/*.html', '/usr/share/gimp/2.0/help/ru/**/*.html', '/usr/share/doc/debian-handbook/html/ru-RU/*.html'],
-    'en-prose': ['/usr/share/doc/debian-handbook/html/en-US/*.html'],
+    'ru': [office.format('ru'), gimp.format('ru'), handbook.format('ru-RU'), f'{fortunes}/ru/*'],
+    'en': [office.format('en-US'), gimp.format('en'), handbook.format('en-US'), f'{fortunes}/*'],
+    'uk': [gimp.format('uk')],
+    'bg': [f'{fortunes}/bg/*'],
+    'pt': [office.format('pt-BR')],
+    **{language: [office.format(language)] for language in ['cs', 'de', 'es', 'et', 'fr', 'hu', 'it', 'pl', 'sl', 'sv', 'tr', 'vi']},
 }
+# Of running text, so that the common phrases of help pages do not drown the rest.
+most_sentences = 60000
 
 
 def words_of(name):
@@ -38,20 +46,29 @@ def words_of(name):
     return [w for w in (re.split(r'[/\t ]', line)[0] for line in text.split('\n')[1:]) if 2 <= len(w) <= 24]
 
 
+def paragraphs_of(path):
+    """Of an HTML page, or of a file of fortunes, which are parted by lines of a per cent sign."""
+    try:
+        page = open(path, encoding='utf-8').read()
+    except (UnicodeDecodeError, IsADirectoryError):
+        return []
+    if not path.endswith('.html'):
+        return re.split(r'\n%\n|\n\s*--', page)
+    page = re.sub(r'<(script|style)[^>]*>.*?</\1>', ' ', page, flags=re.S)
+    return [html.unescape(re.sub(r'<[^>]+>', ' ', p)) for p in re.split(r'</?(?:p|li|h\d|td|th|div|dt|dd)\b[^>]*>', page)]
+
+
 def sentences_of(patterns):
-    """Paragraphs of HTML pages, cut at the ends of sentences."""
+    """Sentences of paragraphs, each once."""
     seen = set()
-    for pattern in patterns:
-        for path in sorted(glob.glob(pattern, recursive=True)):
-            page = open(path, encoding='utf-8', errors='ignore').read()
-            page = re.sub(r'<(script|style)[^>]*>.*?</\1>', ' ', page, flags=re.S)
-            for paragraph in re.split(r'</?(?:p|li|h\d|td|th|div|dt|dd)\b[^>]*>', page):
-                text = html.unescape(re.sub(r'<[^>]+>', ' ', paragraph))
-                text = re.sub(r'\s+', ' ', text).strip()
-                for sentence in re.split(r'(?<=[.!?:;]) ', text):
-                    if len(sentence) >= 12:
-                        seen.add(sentence)
-    return sorted(seen)
+    for path in sorted({path for pattern in patterns for path in glob.glob(pattern, recursive=True)}):
+        for paragraph in paragraphs_of(path):
+            for sentence in re.split(r'(?<=[.!?:;]) ', re.sub(r'\s+', ' ', paragraph).strip()):
+                if 12 <= len(sentence) <= 400:
+                    seen.add(sentence)
+    sentences = sorted(seen)
+    random.Random(1).shuffle(sentences)
+    return sentences[:most_sentences]
 
 
 def write(name, lines):
@@ -66,5 +83,7 @@ for language, dictionary in dictionaries.items():
     words = words_of(dictionary)
     if words:
         write(language, words)
-for name, patterns in prose.items():
-    write(name, sentences_of(patterns))
+for language, patterns in prose.items():
+    sentences = sentences_of(patterns)
+    if sentences:
+        write(f'{language}-prose', sentences)

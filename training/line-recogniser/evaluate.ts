@@ -7,8 +7,9 @@ import { readFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import { readConfig } from '../../server/config.js';
 import { dataFinder } from '../../server/engine.js';
-import type { LineCrop } from '../../server/features/text-detection/crop-line.js';
-import { ctcLineHeight, ctcModels, loadCtcRecognizer } from '../../server/features/text-detection/ctc-recognizer.js';
+import { lineIn, type Line } from '../../server/features/text-detection/crop-line.js';
+import { ctcModels, loadCtcRecognizer } from '../../server/features/text-detection/ctc-recognizer.js';
+import type { LineBox } from '../../server/features/text-detection/geometry.js';
 import { editDistance } from '../../server/features/text-detection/edit-distance.js';
 import { settleTwins } from '../../server/features/text-detection/letter-twins.js';
 import { textOf, type RecognizedLine } from '../../server/features/text-detection/recognized-line.js';
@@ -23,22 +24,23 @@ interface Reader {
   readonly name: string;
   /** Reads every so-manieth line. */
   readonly every: number;
-  read(crop: LineCrop): Promise<RecognizedLine>;
+  read(line: Line): Promise<RecognizedLine>;
 }
 
-const texts = readFileSync(`${build}/${set}.texts`, 'utf8').split('\n');
+const texts = readFileSync(`${build}/${set}.texts`, 'utf8').trimEnd().split('\n');
 const languages = readFileSync(`${build}/${set}.languages`, 'utf8').split('\n');
 const widths = new Int32Array(new Uint8Array(readFileSync(`${build}/${set}.widths`)).buffer);
 const pixels = readFileSync(`${build}/${set}.pixels`);
+const height = pixels.length / widths.reduce((sum, width) => sum + width, 0);
 
 const letters = model === undefined ? ctcModels.letters : { ...ctcModels.letters, model: { ...ctcModels.letters.model, ...ownFile(model) } };
 const [ours, base, tesseract] = [await loadCtcRecognizer(letters), await loadCtcRecognizer(ctcModels.chinese), new TesseractRecognizer()];
 const found = await Promise.all(['rus', 'eng'].map((name) => dataFinder(readConfig({}, process.env)).find(name)));
 const data = found.filter((one) => one !== undefined);
 const readers: Reader[] = [
-  { name: 'letters', every: 1, read: async (crop) => settleTwins([await ours.read(crop)])[0]! },
-  { name: 'PP-OCRv4', every: 1, read: (crop) => base.read(crop) },
-  ...(data.length < 2 ? [] : [{ name: 'Tesseract rus+eng', every: Math.max(1, Math.floor(texts.length / forTesseract)), read: (crop: LineCrop) => tesseract.read(crop, data) }]),
+  { name: 'letters', every: 1, read: async (line) => settleTwins([await ours.read(line)])[0]! },
+  { name: 'PP-OCRv4', every: 1, read: (line) => base.read(line) },
+  ...(data.length < 2 ? [] : [{ name: 'Tesseract rus+eng', every: Math.max(1, Math.floor(texts.length / forTesseract)), read: (line: Line) => tesseract.read(line, data) }]),
 ];
 
 const byLanguage = new Map<string, { edits: number; characters: number }>();
@@ -48,11 +50,11 @@ for (const reader of readers) {
   let start = 0;
   for (const [index, text] of texts.entries()) {
     const width = widths[index]!;
-    const crop = cropOf(pixels.subarray(start, start + width * ctcLineHeight), width);
-    start += width * ctcLineHeight;
+    const line = lineOf(pixels.subarray(start, start + width * height), width);
+    start += width * height;
     if (index % reader.every !== 0) continue;
     const started = performance.now();
-    const read = textOf(await reader.read(crop));
+    const read = textOf(await reader.read(line));
     some.milliseconds += performance.now() - started;
     const edits = editDistance(read, text);
     some.lines++;
@@ -75,10 +77,12 @@ for (const reader of readers) {
 console.table(rows);
 console.log([...byLanguage].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([language, { edits, characters }]) => `${language} ${(edits / characters).toFixed(3)}`).join(', '));
 
-function cropOf(grey: Uint8Array, width: number): LineCrop {
-  const rgb = new Float32Array(3 * grey.length);
+/** A grey image that is all line. */
+function lineOf(grey: Uint8Array, width: number): Line {
+  const rgb = new Uint8Array(new SharedArrayBuffer(3 * grey.length));
   for (const [at, value] of grey.entries()) rgb.fill(value, 3 * at, 3 * at + 3);
-  return { width, height: ctcLineHeight, rgb };
+  const corners: LineBox = [{ x: 0, y: 0 }, { x: width, y: 0 }, { x: width, y: height }, { x: 0, y: height }];
+  return lineIn({ width, height, rgb }, corners, width);
 }
 
 function ownFile(path: string): { path: string; sha256: string } {

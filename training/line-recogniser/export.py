@@ -1,5 +1,6 @@
-"""Writes ONNX files: `python3 export.py before CUT BASE OUT` what comes before a cut, `python3 export.py model BASE OUT CHECKPOINT...`
-the recogniser with the weights of checkpoints, the later ones over the earlier.
+"""Writes ONNX files: `python3 export.py base PACKAGED OUT` the packaged recogniser for lines of our form, `python3 export.py before CUT
+BASE OUT` what comes before a cut, `python3 export.py model BASE OUT CHECKPOINT...` the recogniser with the weights of checkpoints,
+the later ones over the earlier.
 """
 import hashlib
 import sys
@@ -8,7 +9,8 @@ import numpy as np
 import onnx
 from onnx import numpy_helper
 
-from network import cuts, head_bias, head_weight
+from line_format import height
+from network import cuts, head_bias, head_weight, pool, pool_window
 
 
 def set_array(graph, name, array):
@@ -38,7 +40,17 @@ def drop_unused(graph):
     graph.initializer.extend(initializers)
 
 
-if sys.argv[1] == 'before':
+if sys.argv[1] == 'base':
+    packaged, out = sys.argv[2:4]
+    model = onnx.load(packaged)
+    model.graph.input[0].type.tensor_type.shape.dim[2].dim_value = height
+    for node in model.graph.node:
+        if pool in node.output:
+            for attribute in node.attribute:
+                if attribute.name in ('kernel_shape', 'strides'):
+                    attribute.ints[:] = pool_window
+    del model.graph.value_info[:]
+elif sys.argv[1] == 'before':
     cut, base, out = sys.argv[2:5]
     model = onnx.load(base)
     activation, channels, rows, _ = cuts[cut]

@@ -5,7 +5,7 @@ import { open } from 'node:fs/promises';
 import ort from 'onnxruntime-node';
 
 const [build, name, cut] = process.argv.slice(2);
-const [height, stepWidth] = [48, 8];
+const [height, stepWidth] = [32, 4];
 const path = (end) => `${build}/${name}.${end}`;
 const widths = new Int32Array(new Uint8Array(readFileSync(path('widths'))).buffer);
 const session = await ort.InferenceSession.create(`${build}/before-${cut}.onnx`, { intraOpNumThreads: Number(process.env.THREADS ?? 2) });

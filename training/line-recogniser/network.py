@@ -9,9 +9,14 @@ import torch.nn as nn
 import torch.nn.functional as F
 from onnx import numpy_helper
 
+from line_format import height, step_width
+
 # Cuts: the activation, and its channels, rows, and columns a timestep. Behind `neck` are two transformer blocks over the
 # timesteps, behind `stage` also the last four blocks of convolutions, behind `pixels` is everything.
-cuts = {'neck': ('p2o.AveragePool.1', 480, 1, 1), 'stage': ('p2o.Add.167', 240, 6, 2), 'pixels': ('x', 3, 48, 8)}
+pool = 'p2o.AveragePool.1'
+cuts = {'neck': (pool, 480, 1, 1), 'stage': ('p2o.Add.167', 240, height // 8, 1), 'pixels': ('x', 3, height, step_width)}
+# What the packaged recogniser reads is 48 pixels high and 8 to a timestep.
+pool_window = [-(-height // 16), step_width // 4]
 neck_output, head_inputs = 'transpose_51.tmp_0', 120
 head_weight, head_bias = 'linear_85.w_0', 'linear_85.b_0'
 
@@ -52,18 +57,24 @@ class Body(nn.Module):
                 self.names[name] = len(self.weights)
                 self.weights.append(nn.Parameter(torch.from_numpy(array.copy())))
             else:
-                self.constants[name] = torch.from_numpy(np.array(array))
+                # Numbers stay on the processor, where a GPU takes them from without a copy.
+                self.constants[name] = torch.from_numpy(np.array(array)).reshape(() if array.dtype == np.float32 else array.shape)
 
     def forward(self, x):
-        values = {self.start: x.contiguous(memory_format=torch.channels_last)}
+        # On a GPU convolutions are computed with half the bits, and what lies behind them is not.
+        kind = torch.bfloat16 if x.is_cuda else torch.float32
+        values = {self.start: x.to(kind) if x.is_cuda else x.contiguous(memory_format=torch.channels_last)}
 
         def get(name):
             if name in values:
                 return values[name]
-            return self.weights[self.names[name]] if name in self.names else self.constants[name].to(x.device)
+            return self.weights[self.names[name]].to(kind) if name in self.names else self.constants[name]
 
-        for kind, inputs, output, attributes in self.nodes:
-            values[output] = operators[kind]([get(i) for i in inputs if i], attributes)
+        for operator, inputs, output, attributes in self.nodes:
+            values[output] = operators[operator]([get(i) for i in inputs if i], attributes)
+            if output == pool:
+                kind = torch.float32
+                values[output] = values[output].to(kind)
         return values[neck_output]
 
 
@@ -104,11 +115,32 @@ class Recogniser(nn.Module):
 
 
 def convolution(x, a):
-    pads = a.get('pads', [0, 0, 0, 0])
-    if a['kernel_shape'] == [1, 1] and a.get('group', 1) == 1 and x[1].shape[0] > 8:
+    x, weight, bias = x[0], x[1], x[2] if len(x) > 2 else None
+    pads, strides, groups = a.get('pads', [0, 0, 0, 0]), a.get('strides', [1, 1]), a.get('group', 1)
+    is_pointwise = a['kernel_shape'] == [1, 1]
+    if x.is_cuda and not (groups > 1 and not is_pointwise):
+        return products(x, weight, bias, pads, strides, groups)
+    if is_pointwise and groups == 1 and weight.shape[0] > 8:
         # A product of matrices, three times as fast on a processor where channels lie side by side.
-        return F.linear(x[0].permute(0, 2, 3, 1), x[1].flatten(1), x[2] if len(x) > 2 else None).permute(0, 3, 1, 2)
-    return F.conv2d(x[0], x[1], x[2] if len(x) > 2 else None, a.get('strides', [1, 1]), (pads[0], pads[1]), a.get('dilations', [1, 1]), a.get('group', 1))
+        return F.linear(x.permute(0, 2, 3, 1), weight.flatten(1), bias).permute(0, 3, 1, 2)
+    return F.conv2d(x, weight, bias, strides, (pads[0], pads[1]), a.get('dilations', [1, 1]), groups)
+
+
+def products(x, weight, bias, pads, strides, groups):
+    """The same by products of matrices: cuDNN plans for seconds whenever lines of another length come."""
+    if groups > 1:
+        return torch.addcmul(bias[:, None, None], x, weight[:, 0])
+    rows, columns = weight.shape[2:]
+    if rows * columns > 1:
+        x = F.pad(x, (pads[1], pads[3], pads[0], pads[2]))
+        height, width = (x.shape[2] - rows) // strides[0] + 1, (x.shape[3] - columns) // strides[1] + 1
+        x = torch.cat([
+            x[:, :, row : row + (height - 1) * strides[0] + 1 : strides[0], column : column + (width - 1) * strides[1] + 1 : strides[1]]
+            for row in range(rows) for column in range(columns)
+        ], 1)
+    weight = weight.permute(0, 2, 3, 1).flatten(1).expand(len(x), -1, -1)
+    out = torch.bmm(weight, x.flatten(2)) if bias is None else torch.baddbmm(bias[None, :, None], weight, x.flatten(2))
+    return out.unflatten(2, x.shape[2:])
 
 
 def cut(x, a):

@@ -1,169 +1,34 @@
-"""Renders lines: `python3 render_lines.py BUILD NAME COUNT SEED train|test` writes
+"""Renders lines: `python3 render_lines.py BUILD NAME COUNT SEED train|test [HEIGHT]` writes
 BUILD/NAME.{pixels,widths,texts,languages}.
 
-A line is grey, 48 pixels high and at most 1,000 wide; the lines follow each other in the file of pixels, row by row. Fonts are
-those of the machine that have the letters of the text; a sixth of their families is kept for tests. Margins are those of a
-detector's crops, from a tight one to one that shows pieces of the lines above and below.
+A line is grey and HEIGHT pixels high, or else as high as the recogniser reads it (line_format.py); the lines follow each other in the file of pixels, row by row. Margins are those
+of a detector's crops, from a tight one to one that shows pieces of the lines above and below, and of a line that is sent as it is.
 """
 import io
+import itertools
 import random
-import re
-import subprocess
 import sys
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
+import line_format
+from fonts import Fonts
+from line_format import step_width, usually_widest, widest
+from line_texts import LineTexts
+
 build, name, count, seed, split = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4]), sys.argv[5]
-height, usually_widest, widest = 48, 480, 1000
+height = int(sys.argv[6]) if len(sys.argv) > 6 else line_format.height
 rng = random.Random(seed)
 noise = np.random.RandomState(seed)
 here = __file__.rsplit('/', 1)[0]
 characters = set(open(f'{here}/../../server/features/text-detection/recognizers/letters.txt', encoding='utf-8').read().split('\n')) | {' '}
-
-cyrillic = ['uk', 'be', 'bg', 'sr', 'kk']
-latin = ['bs', 'cs', 'da', 'de', 'es', 'et', 'fr', 'hr', 'hu', 'id', 'it', 'lt', 'lv', 'nl', 'no', 'pl', 'pt', 'ro', 'sk', 'sl', 'sv', 'tr', 'uz', 'vi']
-# Languages without a dictionary: words of a neighbour with letters of theirs strewn in.
-borrowed = {
-    'az': ('tr', 'əğıöşüç'), 'fi': ('et', 'äöå'), 'mt': ('it', 'ċġħż'),
-    'ba': ('kk', 'ғҙҡңөҫүһә'), 'ky': ('kk', 'ңөү'), 'tg': ('ru', 'ғӣқӯҳҷ'), 'tt': ('kk', 'әөүҗңһ'),
-}
+texts = LineTexts(build, split, characters, rng)
+fonts = Fonts(split)
 
 
-def load(language):
-    return [l for l in open(f'{build}/text/{language}.{split}.txt', encoding='utf-8').read().split('\n') if l]
-
-
-texts = {language: load(language) for language in ['ru', 'en', 'ru-prose', 'en-prose'] + cyrillic + latin}
-
-
-def family(path):
-    return re.sub(r'[-_](Bold|Italic|Regular|Oblique|Light|Medium|Thin|Black|Cond|Extra|Semi|Book).*', '', path.split('/')[-1])
-
-
-def covering(language):
-    listed = subprocess.run(['fc-list', f':lang={language}', 'file'], capture_output=True, text=True).stdout
-    files = sorted({l.split(':')[0] for l in listed.split('\n') if l})
-    files = [f for f in files if f.lower().endswith(('.ttf', '.otf')) and not re.search('Symbol|Math|Emoji|Dingbat|Variable|VF|Noto(?!Sans-|Serif-|SansMono-|SansDisplay-|SerifDisplay-)', f)]
-    return [f for f in files if (family(f) in held) == (split == 'test')]
-
-
-everything = subprocess.run(['fc-list', ':', 'file'], capture_output=True, text=True).stdout
-families = sorted({family(l.split(':')[0]) for l in everything.split('\n') if l})
-random.Random(7).shuffle(families)
-held = set(families[: len(families) // 6])
-fonts = {language: covering({'no': 'nb'}.get(language, language)) for language in ['ru', 'en'] + cyrillic + latin + list(borrowed)}
-# Fonts do not say that they have the letters of before 1918.
-old_letters = {}
-
-
-def has_old_letters(path):
-    if path not in old_letters:
-        font = ImageFont.truetype(path, 40)
-        missing = font.getmask('\uffff').getbbox(), bytes(font.getmask('\uffff'))
-        old_letters[path] = all((font.getmask(c).getbbox(), bytes(font.getmask(c))) != missing for c in 'ѣѳі')
-    return old_letters[path]
-
-
-def digits(n):
-    return ''.join(rng.choice('0123456789') for _ in range(n))
-
-
-def number():
-    money = f'{rng.randint(1, 999)}{rng.choice([" ", ",", ""])}{digits(3)}{rng.choice([",", "."])}{digits(2)}'
-    word = lambda: rng.choice(texts['en'])
-    return rng.choice([
-        lambda: f'{rng.randint(1, 31):02}.{rng.randint(1, 12):02}.{rng.randint(1950, 2030)}',
-        lambda: f'{rng.randint(1, 31)}{rng.choice("/-")}{rng.randint(1, 12)}{rng.choice("/-")}{rng.randint(1990, 2030)} {rng.randint(0, 23)}:{digits(2)}{rng.choice(["", ":" + digits(2), " PM", " AM"])}',
-        lambda: money + rng.choice(['', ' руб.', ' ₽', ' EUR', ' €', ' $', ' грн', ' ₴', ' тг', ' ₸', ' %', '%', ' SR', '-']),
-        lambda: rng.choice(['$', '€', '£', 'RM ', 'RM', '-', '']) + money,
-        lambda: f'{rng.randint(0, 99)}.{digits(2)}',
-        lambda: f'+7 ({rng.randint(800, 999)}) {digits(3)}-{digits(2)}-{digits(2)}',
-        lambda: f'{rng.choice(["Tel", "TEL", "Fax", "Phone", "Тел"])}{rng.choice([":", ".:", " :", "-"])}{rng.choice(["", " "])}{digits(2)}-{digits(rng.randint(5, 8))}',
-        lambda: f'№ {rng.randint(1, 9999)}/{rng.randint(1, 99)}-{rng.choice("АБВГДЕЖ")}',
-        lambda: digits(rng.randint(1, 20)),
-        lambda: f'{rng.choice("АВЕКМНОРСТУХ")}{digits(3)}{rng.choice("АВЕКМНОРСТУХ")}{rng.choice("АВЕКМНОРСТУХ")}{digits(rng.choice([2, 3]))}',
-        lambda: ''.join(rng.choice('ABCDEFGHJKLMNPRSTUVWXYZ0123456789') for _ in range(rng.randint(3, 17))),
-        lambda: f'{word().lower()}@{word().lower()}.{rng.choice(["ru", "com", "org"])}',
-        lambda: f'{rng.choice(["www.", "https://", "http://www."])}{word().lower()}.{rng.choice(["ru", "com", "net"])}/{word().lower()}',
-        lambda: f'{rng.randint(1, 99)} {rng.choice("xX*@")} {money} = {money}',
-        lambda: f'{word().upper()} {rng.randint(1, 99)}{rng.choice(["ML", "KG", "G", "PCS", "X", "L", "%"])} {money}',
-        lambda: f'{rng.choice(["Total", "TOTAL", "Subtotal", "Cash", "CHANGE", "Tax", "GST @6%", "Qty", "Rounding Adj", "ИТОГО", "НДС 20%", "Сумма"])}{rng.choice([" ", ": ", " : ", " (RM) "])}{money}',
-        lambda: f'{rng.choice(["Invoice", "Bill", "Doc", "Ref", "GST", "Reg", "Fax"])} {rng.choice(["No", "No.", "#", "ID"])}{rng.choice([":", " :", ""])} {digits(rng.randint(3, 12))}',
-        lambda: f'ИНН {digits(10)} КПП {digits(9)}',
-        lambda: f'({digits(6)}-{rng.choice("ABHKMPTUVWX")})',
-        lambda: rng.choice('«(*•-–[$#') + ' ' + digits(rng.randint(1, 4)) + rng.choice([')', '%', '°', '½', '.', ':', ']']),
-    ])()
-
-
-def words(language, count):
-    chosen = [rng.choice(texts[language]) for _ in range(count)]
-    for at in range(len(chosen)):
-        mark = rng.random()
-        if mark < 0.12:
-            chosen[at] += rng.choice([',', '.', ':', ';', '!', '?', ' —', ' –', '…'])
-        elif mark < 0.16:
-            chosen[at] = rng.choice(['«{}»', '"{}"', '({})', '„{}“', '“{}”', "'{}'", '[{}]', '{}/']).format(chosen[at])
-        elif mark < 0.19:
-            chosen[at] += '-' + rng.choice(texts[language])
-    return ' '.join(chosen)
-
-
-def strewn(language):
-    """Words of a neighbour with letters of this language in place of some."""
-    source, letters = borrowed[language]
-    return ''.join(rng.choice(letters) if c.isalpha() and rng.random() < 0.2 else c for c in words(source, rng.randint(1, 4)))
-
-
-def before_1918(text):
-    """Russian as it was spelt until 1918, as far as rules go: yat is put by chance."""
-    text = re.sub(r'([бвгджзклмнпрстфхцчшщ])(?![а-яё])', r'\1ъ', text)
-    text = re.sub('и(?=[аеёиоуыэюяй])', 'і', text)
-    text = re.sub('[её]', lambda e: 'ѣ' if rng.random() < 0.2 else 'е', text)
-    return re.sub('ф', lambda f: 'ѳ' if rng.random() < 0.2 else 'ф', text)
-
-
-def line():
-    """A text, its language, a font that has its letters, and how wide the line may get in pixels."""
-    kind, is_old = rng.random(), False
-    if kind < 0.34:
-        language, text = 'ru', rng.choice(texts['ru-prose'])
-    elif kind < 0.38:
-        language, text, is_old = 'ru', before_1918(rng.choice(texts['ru-prose'])), True
-    elif kind < 0.46:
-        language, text = 'ru', words('ru', rng.randint(1, 5))
-    elif kind < 0.54:
-        language = rng.choice(cyrillic)
-        text = words(language, rng.randint(1, 5))
-    elif kind < 0.68:
-        language, text = 'en', rng.choice(texts['en-prose']) if rng.random() < 0.6 else words('en', rng.randint(1, 5))
-    elif kind < 0.78:
-        language = rng.choice(latin)
-        text = words(language, rng.randint(1, 5))
-    elif kind < 0.81:
-        language = rng.choice(list(borrowed))
-        text = strewn(language)
-    elif kind < 0.85:
-        language, text = 'ru', ' '.join(rng.choice(texts[rng.choice(['ru', 'en'])]) for _ in range(rng.randint(2, 4)))
-    else:
-        language, text = 'ru', number() if rng.random() < 0.7 else f'{rng.choice(texts[rng.choice(["ru", "en"])])} {number()}'
-    is_long = rng.random() < 0.08
-    longest = rng.randint(30, 85) if is_long else rng.randint(3, 44)
-    if is_long and len(text) < 40 and language in ('ru', 'en') and not is_old:
-        text += ' ' + rng.choice(texts[f'{language}-prose'])
-    if len(text) > longest:
-        start = rng.randint(0, len(text) - longest)
-        text = text[start : start + longest]
-        if start and ' ' in text[:12]:
-            text = text[text.index(' ') + 1 :]
-    case = rng.random()
-    if case < 0.18:
-        text = text.replace('i', 'İ').upper() if language in ('tr', 'az') else text.replace('ß', 'ss').upper()
-    elif case < 0.28:
-        text = ' '.join(w[:1].upper() + w[1:] for w in text.split(' '))
-    text = re.sub(' +', ' ', ''.join(c for c in text if c in characters)).strip()
-    choice = fonts[language] if not is_old else [f for f in fonts['ru'] if has_old_letters(f)]
-    return text, 'old' if is_old else language, rng.choice(choice), widest if is_long else usually_widest
+def chance(part):
+    return rng.random() < part
 
 
 def write(pen, text, font, tracking, x, y, shade):
@@ -175,11 +40,36 @@ def write(pen, text, font, tracking, x, y, shade):
         x += font.getlength(letter) + tracking
 
 
+def margins(inside):
+    """Left, above, right, below, in pixels, around ink `inside` pixels high."""
+    tight = lambda: inside * rng.uniform(-0.04, 0.08)
+    wide = lambda: inside * (rng.uniform(0.05, 0.36) if chance(0.85) else rng.uniform(0.3, 0.7))
+    above, below = [tight() if chance(0.25) else wide() for _ in range(2)]
+    left, right = [inside * (rng.uniform(-0.02, 0.06) if chance(0.3) else rng.uniform(0.05, 0.4)) for _ in range(2)]
+    if chance(0.1):
+        left, right = [side + inside * (rng.uniform(0, 3) if chance(0.5) else 0) for side in (left, right)]
+    return left, above, right, below
+
+
+def pattern_of(width, height, shade):
+    """What signs and photos have behind text: spots, stripes, or two shades."""
+    kind, depth = rng.random(), rng.randint(8, 50)
+    if kind < 0.5:
+        spots = noise.randint(-depth, depth + 1, (rng.randint(2, 6), max(2, width // rng.randint(8, 40))))
+        pattern = Image.fromarray(np.clip(spots + shade, 0, 255).astype(np.uint8)).resize((width, height), Image.BICUBIC)
+    elif kind < 0.75:
+        row = shade + depth * np.sin(np.arange(width) / rng.uniform(1.5, 20) + rng.uniform(0, 6))
+        pattern = Image.fromarray(np.tile(np.clip(row, 0, 255).astype(np.uint8), (height, 1)))
+    else:
+        pattern = Image.new('L', (width, height), shade)
+        at = rng.randint(0, width)
+        pattern.paste(max(0, min(255, shade + rng.choice([-depth, depth]))), (at, 0, width, height))
+    return pattern
+
+
 def draw(text, path):
-    """The text on a ground, with the margins of a crop; shades are 0 to 255."""
-    chance = lambda part: rng.random() < part
-    size = rng.randint(20, 46)
-    font = ImageFont.truetype(path, size)
+    """The text on a ground with the margins of a crop, the shades of both, 0 to 255, and whether the ground is of one shade."""
+    font = ImageFont.truetype(path, rng.randint(20, 46))
     tracking = rng.randint(-1, 6) if chance(0.08) else 0
     box = font.getbbox(text)
     ascent, descent = font.getmetrics()
@@ -187,36 +77,50 @@ def draw(text, path):
     # Detectors cut around the ink, or around what the line may fill, and then add a part of the height.
     top, bottom = (box[1], box[3]) if chance(0.65) else (min(box[1], ascent // 4), max(box[3], ascent + descent // 2))
     inside = bottom - top
-    above, below = [inside * (rng.uniform(-0.04, 0.08) if chance(0.25) else rng.uniform(0.05, 0.36) if chance(0.85) else rng.uniform(0.3, 0.7)) for _ in range(2)]
-    left, right = [inside * (rng.uniform(-0.02, 0.06) if chance(0.3) else rng.uniform(0.05, 0.4)) for _ in range(2)]
+    left, above, right, below = margins(inside)
     is_light = chance(0.86)
     ground = rng.randint(150, 255) if is_light else rng.randint(0, 90)
     shade = max(0, ground - rng.randint(60, 250)) if is_light else min(255, ground + rng.randint(80, 250))
-    image = Image.new('L', (max(8, int(width + left + right)), max(8, int(inside + above + below))), ground)
+    size, is_plain = (max(8, int(width + left + right)), max(8, int(inside + above + below))), chance(0.88)
+    image = Image.new('L', size, ground) if is_plain else pattern_of(*size, ground)
     pen = ImageDraw.Draw(image)
     x, y = int(left) - box[0], int(above) - top
+    if chance(0.03):
+        # The shadow of raised letters.
+        write(pen, text, font, tracking, x + rng.randint(1, 3), y + rng.randint(1, 3), (ground + shade) // 2)
     write(pen, text, font, tracking, x, y, shade)
     if chance(0.12):
         # The lines above and below: what of them comes into the crop.
         step = int((ascent + descent) * rng.uniform(0.95, 1.3))
         for other in rng.choice([[-step], [step], [-step, step]]):
-            write(pen, rng.choice(texts['ru-prose' if chance(0.5) else 'en-prose'])[:60], font, 0, rng.randint(-200, 10), y + other, shade)
-    if chance(0.07):
-        base = int(above) + rng.choice([box[3] - top, ascent - top]) + rng.randint(0, 4)
-        pen.line((0 if chance(0.5) else rng.randint(0, image.width), base, image.width, base), fill=shade, width=rng.randint(1, 3))
-    if chance(0.04):
-        for _ in range(rng.randint(1, 2)):
-            at = rng.randint(0, image.width)
-            pen.line((at, 0, at + rng.randint(-4, 4), image.height), fill=shade, width=1)
+            write(pen, texts.word('ru-prose' if chance(0.5) else 'en-prose')[:60], font, 0, rng.randint(-200, 10), y + other, shade)
+    rules(pen, size, int(above) + rng.choice([box[3] - top, ascent - top]), shade)
     if chance(0.05):
         image = dotted(image, ground)
-    return image, ground
+    return image, ground, shade, is_plain
+
+
+def rules(pen, size, base, shade):
+    """Rules of forms and tables: under the text at `base`, across it, and along the edges of the crop."""
+    width, height = size
+    if chance(0.08):
+        y = base + rng.randint(0, 4)
+        pen.line((0 if chance(0.5) else rng.randint(0, width), y, width, y), fill=shade, width=rng.randint(1, 3))
+    if chance(0.03):
+        for _ in range(rng.randint(1, 2)):
+            x = rng.randint(0, width)
+            pen.line((x, 0, x + rng.randint(-4, 4), height), fill=shade, width=1)
+    if chance(0.05):
+        thick = rng.randint(1, 3)
+        edges = [(0, 1, width, 1), (0, height - 2, width, height - 2), (1, 0, 1, height), (width - 2, 0, width - 2, height)]
+        for edge in rng.sample(edges, rng.randint(1, 3)):
+            pen.line(edge, fill=shade, width=thick)
 
 
 def dotted(image, ground):
     """The same as a matrix of dots prints it: a dot where a small picture of the text has ink."""
     step = rng.randint(3, 5)
-    dots = rng.randint(11, 16) / image.height
+    dots = rng.randint(13, 20) / image.height
     small = np.asarray(image.resize((max(4, int(image.width * dots)), max(4, int(image.height * dots))), Image.BOX), np.float32)
     ink = (small - ground) / (np.abs(small - ground).max() + 1e-3)
     out = Image.new('L', (small.shape[1] * step, small.shape[0] * step), ground)
@@ -229,12 +133,11 @@ def dotted(image, ground):
     return out.filter(ImageFilter.GaussianBlur(rng.uniform(0.3, 1)))
 
 
-def spoil(image, ground):
+def spoil(image, ground, shade, is_plain):
     """
     What scanners, cameras, printers and stamps do, as far as a person can still read it: a line keeps 16 pixels of height, blur a
-    28th of it, and noise a fifth of the contrast.
+    28th of it, and noise a seventh of the contrast.
     """
-    chance = lambda part: rng.random() < part
     if chance(0.35):
         # As far as a detector lets it lean: an eighth of its height at its ends.
         most = min(1.8, 14 * image.height / image.width)
@@ -254,16 +157,16 @@ def spoil(image, ground):
     if chance(0.3):
         image = image.filter(ImageFilter.GaussianBlur(rng.uniform(0.3, max(0.4, min(1.2, image.height / 28)))))
     pixels = np.asarray(image, np.float32)
-    darkest, lightest = np.percentile(pixels, [2, 98])
-    contrast = lightest - darkest
     if chance(0.15):
-        pixels = pixels + np.linspace(rng.uniform(-60, 60), rng.uniform(-60, 60), pixels.shape[1])[None, :]
+        is_plain = False
+        pixels = pixels + np.linspace(rng.uniform(-60, 60), rng.uniform(-60, 60), pixels.shape[1])[None, :] * min(1, abs(ground - shade) / 120)
     if chance(0.4):
-        pixels = pixels + noise.randn(*pixels.shape) * rng.uniform(2, max(3, min(20, contrast / 5)))
+        pixels = pixels + noise.randn(*pixels.shape) * rng.uniform(2, max(3, min(20, abs(ground - shade) / 7)))
     elif chance(0.06):
         pixels = np.where(noise.rand(*pixels.shape) < rng.uniform(0.05, 0.2), ground, pixels)
-    elif chance(0.25):
-        pixels = np.where(pixels > darkest + contrast * rng.uniform(0.38, 0.62), 255, 0)
+    elif is_plain and chance(0.25):
+        darkest, lightest = np.percentile(pixels, [2, 98])
+        pixels = np.where(pixels > darkest + (lightest - darkest) * rng.uniform(0.38, 0.62), 255, 0)
     image = Image.fromarray(np.clip(pixels, 0, 255).astype(np.uint8))
     if chance(0.3):
         file = io.BytesIO()
@@ -272,24 +175,36 @@ def spoil(image, ground):
     return image
 
 
-widths, written, languages = [], [], []
-with open(f'{build}/{name}.pixels', 'wb') as file:
-    while len(written) < count:
-        text, language, font, room = line()
-        if not text:
+def lines():
+    """Texts, languages and images, for ever."""
+    while True:
+        text, language, is_old, is_long = texts.draw()
+        if len(text) == 1 and text.isalpha():
+            # Alone it says neither its script nor whether it is small.
+            continue
+        font = text and fonts.choose(rng, {'no': 'nb'}.get(language, language), text)
+        if not font:
             continue
         image = spoil(*draw(text, font))
-        width = round(image.width * height / image.height * rng.uniform(0.92, 1.08))
-        # A timestep is 8 pixels, and two equal letters need a third between them.
-        if not 12 <= width <= room or width / 8 < 1.15 * len(text):
-            continue
-        file.write(np.asarray(image.resize((width, height), Image.BILINEAR)).tobytes())
-        widths.append(width)
-        written.append(text)
+        aspect = image.width / image.height * rng.uniform(0.92, 1.08)
+        width = aspect * line_format.height
+        # Letters need a timestep, and two equal ones another between them.
+        if 8 <= width <= (widest if is_long else usually_widest) and width / step_width >= 1.15 * len(text):
+            yield text, 'old' if is_old else language, image.resize((round(aspect * height), height), Image.BILINEAR)
+
+
+languages = []
+# The texts are flushed last: as many lines as they have are complete, and can be learned from while others are rendered.
+with open(f'{build}/{name}.pixels', 'wb') as pixels, open(f'{build}/{name}.widths', 'wb') as widths, open(f'{build}/{name}.texts', 'w', encoding='utf-8') as written:
+    for text, language, line in itertools.islice(lines(), count):
+        pixels.write(line.tobytes())
+        widths.write(np.int32(line.width).tobytes())
+        written.write(text + '\n')
         languages.append(language)
-        if len(written) % 2000 == 0:
-            print(f'{name}: {len(written)} of {count} lines', flush=True)
-np.array(widths, np.int32).tofile(f'{build}/{name}.widths')
-for end, lines in (('texts', written), ('languages', languages)):
-    with open(f'{build}/{name}.{end}', 'w', encoding='utf-8') as file:
-        file.write('\n'.join(lines))
+        if len(languages) % 2000 == 0:
+            for file in (pixels, widths, written):
+                file.flush()
+            print(f'{name}: {len(languages)} of {count} lines', flush=True)
+# Its presence says that the set is complete.
+with open(f'{build}/{name}.languages', 'w', encoding='utf-8') as file:
+    file.write('\n'.join(languages))

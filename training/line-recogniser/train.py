@@ -12,6 +12,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
+from line_format import step_width
 from network import Recogniser, cuts
 
 parser = argparse.ArgumentParser(description=__doc__)
@@ -25,12 +26,15 @@ options = parser.parse_args()
 build = options.build
 _, channels, rows, columns = cuts[options.cut]
 warm_up, save_every = 200, 300
-# Convolutions that are right already are moved with care.
-batch, rate, head_rate = (64, 1e-3, 4e-3) if options.cut == 'neck' else (32, 4e-4, 4e-4)
-step_width = 8
+# Convolutions that are right already are moved with care. Timesteps, lines a look, rates of learning of the body and the head.
+steps_at_once, lines_a_look, rate, head_rate = {'neck': (3200, 3200, 1e-3, 4e-3), 'stage': (1600, 1600, 4e-4, 4e-4), 'pixels': (26000, 40000, 8e-4, 2e-3)}[options.cut]
 torch.manual_seed(1)
 torch.set_num_threads(int(os.environ.get('THREADS', '2')))
-device = 'cuda' if torch.cuda.is_available() else 'cpu'
+on_gpu = options.cut == 'pixels' and torch.cuda.is_available()
+device = 'cuda' if on_gpu else 'cpu'
+# It plans for seconds whenever lines of another length come; the network does without (network.py).
+torch.backends.cudnn.enabled = False
+torch.backends.cuda.matmul.allow_tf32 = True
 here = __file__.rsplit('/', 1)[0]
 
 
@@ -44,27 +48,72 @@ net = Recogniser(f'{build}/base.onnx', characters, lines_of(options.base_charact
 
 
 class Lines:
-    """Inputs and texts of a set of lines, as many as are there yet."""
+    """Inputs and texts of sets of lines, as many as are there yet."""
 
-    def __init__(self, name):
-        self.widths = np.fromfile(f'{build}/{name}.widths', np.int32)
+    def __init__(self, names):
+        # Of every set how many lines are taken in, and where the text of the next one begins.
+        self.sets = {name: (0, 0) for name in names}
+        self.widths, self.texts, self.targets = np.zeros(0, np.int32), [], []
+        # A processor leaves the inputs in their files; a GPU takes the pixels in, and knows where a line begins.
+        self.data, self.pixels, self.starts = [], torch.zeros(0, dtype=torch.uint8, device=device), np.zeros(0, np.int64)
+        self.look()
+
+    def look(self):
+        """Takes in what was written since the last look."""
+        news = [self.pixels]
+        for name, (known, at) in self.sets.items():
+            path = f'{build}/{name}.texts'
+            if not os.path.exists(path) or not os.path.exists(f'{build}/{name}.{options.cut}') or os.path.getsize(path) == at:
+                continue
+            with open(path, 'rb') as file:
+                file.seek(at)
+                texts = [text.decode() for text in file.read().split(b'\n')[:-1]]
+            widths = np.fromfile(f'{build}/{name}.widths', np.int32)
+            data = np.memmap(f'{build}/{name}.{options.cut}', np.uint8 if options.cut == 'pixels' else np.float16, 'r')
+            sizes = rows * widths if options.cut == 'pixels' else channels * rows * columns * -(-widths // step_width)
+            starts = np.concatenate([[0], np.cumsum(sizes.astype(np.int64))])
+            # Features are written behind the texts.
+            texts = texts[: int(np.searchsorted(starts, len(data), 'right') - 1) - known]
+            count = known + len(texts)
+            if on_gpu:
+                self.starts = np.concatenate([self.starts, starts[known:count] - starts[known] + sum(len(one) for one in news)])
+                news.append(torch.from_numpy(data[starts[known] : starts[count]].copy()).to(device))
+            else:
+                self.data += [data[starts[i] : starts[i + 1]] for i in range(known, count)]
+            self.widths = np.concatenate([self.widths, widths[known:count]])
+            self.texts += texts
+            self.targets += [np.array([classes[c] for c in text], np.int64) for text in texts]
+            self.sets[name] = count, at + sum(len(text.encode()) + 1 for text in texts)
+        self.pixels = torch.cat(news)
         self.steps = -(-self.widths // step_width)
-        self.texts = open(f'{build}/{name}.texts', encoding='utf-8').read().split('\n')
-        kind, sizes = (np.uint8, rows * self.widths) if options.cut == 'pixels' else (np.float16, channels * rows * columns * self.steps)
-        self.data = np.memmap(f'{build}/{name}.{options.cut}', kind, 'r')
-        self.starts = np.concatenate([[0], np.cumsum(sizes.astype(np.int64))])
-        self.count = int(np.searchsorted(self.starts, len(self.data), 'right') - 1)
 
-    def inputs(self, indices):
-        longest = max(self.steps[i] for i in indices)
+    def __len__(self):
+        return len(self.texts)
+
+    def inputs(self, indices, is_spoilt=False):
+        """(lines, channels, rows, columns), of which the longest line fills all."""
+        longest = int(max(self.steps[i] for i in indices))
+        if on_gpu:
+            return self.gathered(indices, -(-longest // 8) * 8 * step_width, is_spoilt)
         out = np.zeros((len(indices), channels, rows, columns * longest), np.float32)
         for row, i in enumerate(indices):
-            values = self.data[self.starts[i] : self.starts[i + 1]]
             if options.cut == 'pixels':
-                out[row, :, :, : self.widths[i]] = values.reshape(rows, -1) / np.float32(127.5) - 1
+                out[row, :, :, : self.widths[i]] = self.data[i].reshape(rows, -1) / np.float32(127.5) - 1
             else:
-                out[row, :, :, : columns * self.steps[i]] = values.reshape(channels, rows, -1)
-        return torch.from_numpy(out).to(device)
+                out[row, :, :, : columns * self.steps[i]] = self.data[i].reshape(channels, rows, -1)
+        return torch.from_numpy(out)
+
+    def gathered(self, indices, width, is_spoilt):
+        """The same on a GPU; lines that are spoilt differ a little in shade and noise every time that they are seen."""
+        starts, widths = (torch.from_numpy(values[indices]).to(device)[:, None, None] for values in (self.starts, self.widths))
+        x, y = torch.arange(width, device=device), torch.arange(rows, device=device)[:, None]
+        is_inside = (x < widths).expand(-1, rows, -1)
+        out = self.pixels[torch.where(is_inside, starts + y * widths + x, 0)].float() / 127.5 - 1
+        if is_spoilt:
+            one = lambda: torch.rand(len(indices), 1, 1, device=device)
+            out = out * (0.7 + 0.4 * one()) + 0.3 * (one() - 0.5) + 0.08 * one() ** 2 * torch.randn_like(out)
+            out = out.clamp(-1, 1)
+        return torch.where(is_inside, out, 0)[:, None].expand(-1, channels, -1, -1)
 
 
 def decode(logits):
@@ -88,31 +137,40 @@ def edits(a, b):
 def measure(lines):
     """Character error rate, and the part of lines without an error."""
     wrong = length = exact = 0
-    order = np.argsort(lines.steps[: lines.count])
     with torch.no_grad():
-        for at in range(0, lines.count, batch):
-            chosen = order[at : at + batch]
+        for chosen in in_batches(lines, np.arange(len(lines))):
             logits = net(lines.inputs(chosen))
             for row, i in enumerate(chosen):
                 text = decode(logits[row : row + 1, : lines.steps[i]])[0]
                 wrong += edits(text, lines.texts[i])
                 length += len(lines.texts[i])
                 exact += text == lines.texts[i]
-    return wrong / length, exact / lines.count
+    return wrong / length, exact / len(lines)
 
 
-def batches(data, random):
-    """Batches of lines of about the same length, in random order, for ever."""
+def in_batches(lines, indices):
+    """Lines of about the same length together, as many as have `steps_at_once` timesteps."""
+    batches, batch = [], []
+    for i in sorted(indices, key=lambda i: lines.steps[i]):
+        if batch and (len(batch) + 1) * lines.steps[i] > steps_at_once:
+            batches.append(batch)
+            batch = []
+        batch.append(i)
+    return batches + [batch]
+
+
+def batches(lines, random):
+    """Batches in random order, for ever."""
     while True:
-        index = [(k, i) for k, lines in enumerate(data) for i in range(lines.count)]
-        random.shuffle(index)
-        for at in range(0, len(index), 50 * batch):
-            part = sorted(index[at : at + 50 * batch], key=lambda one: (one[0], data[one[0]].steps[one[1]]))
-            chunks = [part[b : b + batch] for b in range(0, len(part), batch)]
+        lines.look()
+        order = random.permutation(len(lines))
+        # As long as lines are added, the newest come in after a short while.
+        for at in range(0, len(order), lines_a_look):
+            chunks = in_batches(lines, order[at : at + lines_a_look])
             random.shuffle(chunks)
-            for chunk in chunks:
-                for k in {k for k, _ in chunk}:
-                    yield data[k], [i for other, i in chunk if other == k]
+            yield from chunks
+            if not all(os.path.exists(f'{build}/{name}.languages') for name in lines.sets):
+                break
 
 
 optimizer = torch.optim.AdamW([{'params': net.body.parameters(), 'lr': rate}, {'params': net.head.parameters(), 'lr': head_rate}], weight_decay=1e-4)
@@ -125,9 +183,11 @@ if os.path.exists(checkpoint):
     step, spent = saved['step'], saved['spent']
 elif options.begin:
     net.load(torch.load(options.begin, map_location=device)['weights'])
-data = [Lines(name) for name in options.sets]
-test = Lines('test')
-print(f'{sum(lines.count for lines in data)} lines to learn from, {test.count} to measure on, {len(classes) + 1} classes; from step {step}', flush=True)
+data, test = Lines(options.sets), Lines(['test'])
+while len(data) < 2000 and not all(os.path.exists(f'{build}/{name}.languages') for name in data.sets):
+    time.sleep(1)
+    data.look()
+print(f'{len(data)} lines to learn from, {len(test)} to measure on, {len(classes) + 1} classes; from step {step}', flush=True)
 
 
 def save():
@@ -137,7 +197,7 @@ def save():
 
 
 losses, last = [], time.time()
-for lines, chosen in batches(data, np.random.RandomState(step + 1)):
+for chosen in batches(data, np.random.RandomState(step + 1)):
     now = time.time()
     spent, last = spent + now - last, now
     if spent > 60 * options.minutes:
@@ -146,18 +206,22 @@ for lines, chosen in batches(data, np.random.RandomState(step + 1)):
     share = min(1, step / warm_up) * 0.5 * (1 + math.cos(math.pi * spent / (60 * options.minutes)))
     for group, highest in zip(optimizer.param_groups, (rate, head_rate)):
         group['lr'] = highest * share
-    logits = F.log_softmax(net(lines.inputs(chosen)), -1).permute(1, 0, 2)
-    texts = [[classes[c] for c in lines.texts[i]] for i in chosen]
-    lengths = torch.tensor([int(lines.steps[i]) for i in chosen])
-    loss = F.ctc_loss(logits, torch.tensor(sum(texts, []), device=device), lengths, torch.tensor([len(t) for t in texts]), zero_infinity=True)
+    logits = F.log_softmax(net(data.inputs(chosen, is_spoilt=True)), -1).permute(1, 0, 2)
+    targets = [data.targets[i] for i in chosen]
+    loss = F.ctc_loss(
+        logits, torch.from_numpy(np.concatenate(targets)).to(device), torch.from_numpy(data.steps[chosen].astype(np.int64)),
+        torch.tensor([len(t) for t in targets]), zero_infinity=True,
+    )
     optimizer.zero_grad()
     loss.backward()
     torch.nn.utils.clip_grad_norm_(net.parameters(), 5.0)
     optimizer.step()
     step += 1
-    losses.append(loss.item())
+    losses.append(loss.detach())
     if step % 100 == 0:
-        print(f'step {step}, {spent / 60:.1f} of {options.minutes:.0f} minutes, loss {sum(losses[-100:]) / len(losses[-100:]):.4f}', flush=True)
+        mean = torch.stack(losses).mean().item()
+        print(f'step {step}, {spent / 60:.1f} of {options.minutes:.1f} minutes, {len(data)} lines, loss {mean:.4f}', flush=True)
+        losses.clear()
     if step % save_every == 0:
         save()
     if step % (5 * save_every) == 0:

@@ -9,6 +9,9 @@ export interface LineCrop {
   readonly rgb: Float32Array;
 }
 
+/** Cuts a line out at a height in pixels, once however often it is asked for. */
+export type Line = (height: number) => LineCrop;
+
 /** More samples a pixel cost time and show nothing that the recognisers use. */
 const maxSamples = 4;
 
@@ -60,6 +63,16 @@ export function cropLine(image: Image, box: LineBox, height: number, maxWidth: n
     }
   }
   return { width, height, rgb };
+}
+
+/** The line in a box of an image. @param longest that it is laid flat, in heights; what is longer is squeezed */
+export function lineIn(image: Image, box: LineBox, longest: number): Line {
+  const crops = new Map<number, LineCrop>();
+  return (height) => {
+    const crop = crops.get(height) ?? cropLine(image, box, height, height * longest);
+    crops.set(height, crop);
+    return crop;
+  };
 }
 
 function sampleCount(scale: number): number {

@@ -1,23 +1,22 @@
 import { readFile } from 'node:fs/promises';
 import { modelFiles, modelPath, readModel, type ModelFile } from '../../inference/model-files.js';
 import { loadOnnxModel } from '../../inference/onnx-session.js';
-import { paddedPlanes, type LineCrop } from './crop-line.js';
+import { paddedPlanes, type Line } from './crop-line.js';
 import { decodeCtc, lineOf, type CtcAlphabet, type CtcCharacter } from './ctc-decode.js';
 import { inkedPart } from './inked-part.js';
 import { beamDecoder } from './ctc-beam.js';
 import { LetterModel } from './letter-model.js';
 import type { RecognizedLine } from './recognized-line.js';
 
-/** Height in pixels that the networks were trained on. */
-export const ctcLineHeight = 48;
-/** Pixels of width that one timestep stands for. */
-const stepWidth = 8;
-
 /** A recogniser: a network from a line to CTC posteriors, and what its classes are. */
 export interface CtcModel {
   readonly model: ModelFile;
   /** One character a line; class 0 is the blank and the last one the space, neither is in the file. */
   readonly characters: ModelFile;
+  /** Height of the lines that the network was trained on, in pixels. */
+  readonly height: number;
+  /** Pixels of width that one timestep stands for. */
+  readonly stepWidth: number;
   /** Two words part where the posterior of the space passes this in a timestep, even if another class is likelier. */
   readonly spacePosterior: number;
   /** Pixels behind the line, as much as the network learned to see there. */
@@ -31,6 +30,8 @@ export const ctcModels = {
   letters: {
     model: modelFiles.letterRecognizer,
     characters: modelFiles.letterRecognizerCharacters,
+    height: 32,
+    stepWidth: 4,
     spacePosterior: 0.2,
     padding: 0,
     letters: { model: modelFiles.letterModel, weight: 0.4 },
@@ -40,6 +41,8 @@ export const ctcModels = {
   chinese: {
     model: modelFiles.chineseRecognizer,
     characters: modelFiles.chineseRecognizerCharacters,
+    height: 48,
+    stepWidth: 8,
     spacePosterior: 0.03,
     // The best of 0 to 32 on receipts that were tuned on.
     padding: 16,
@@ -47,12 +50,11 @@ export const ctcModels = {
 } satisfies Record<string, CtcModel>;
 
 export interface CtcRecognizer {
-  /** Reads a crop that is `ctcLineHeight` pixels high. */
-  read(crop: LineCrop): Promise<RecognizedLine>;
+  read(line: Line): Promise<RecognizedLine>;
 }
 
 /** Loads a recogniser for use on the calling thread. */
-export async function loadCtcRecognizer({ model, characters, spacePosterior, padding, letters }: CtcModel): Promise<CtcRecognizer> {
+export async function loadCtcRecognizer({ model, characters, height, stepWidth, spacePosterior, padding, letters }: CtcModel): Promise<CtcRecognizer> {
   const network = await loadOnnxModel(model);
   const alphabet = await readAlphabet(characters);
   const decode =
@@ -60,10 +62,11 @@ export async function loadCtcRecognizer({ model, characters, spacePosterior, pad
       ? (posteriors: Float32Array) => decodeCtc(posteriors, alphabet, spacePosterior)
       : beamDecoder(alphabet, spacePosterior, new LetterModel(await readModel(letters.model)), letters.weight);
   return {
-    async read(whole) {
+    async read(line) {
+      const whole = line(height);
       const { crop, left } = inkedPart(whole, stepWidth);
       const width = Math.ceil(crop.width / stepWidth) * stepWidth + padding;
-      const { data } = await network.run(paddedPlanes(crop, width), [1, 3, ctcLineHeight, width]);
+      const { data } = await network.run(paddedPlanes(crop, width), [1, 3, height, width]);
       return lineOf(shifted(decode(data), left / stepWidth), whole.width / stepWidth);
     },
   };
@@ -77,9 +80,9 @@ function shifted(words: ReadonlyArray<readonly CtcCharacter[]>, steps: number): 
 export function lazyCtcRecognizer(model: CtcModel): CtcRecognizer {
   let loading: Promise<CtcRecognizer> | undefined;
   return {
-    async read(crop) {
+    async read(line) {
       loading ??= loadCtcRecognizer(model);
-      return (await loading).read(crop);
+      return (await loading).read(line);
     },
   };
 }

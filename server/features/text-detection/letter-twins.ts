@@ -3,7 +3,7 @@ import { textOf, type RecognizedLine, type RecognizedWord } from './recognized-l
 type TwinScript = 'latin' | 'cyrillic';
 
 /** Letters of Cyrillic and Latin that look alike, in pairs. */
-const pairs = 'АAВBСCЕEНHІIЈJКKМMОOРPЅSТTУYХXаaсcеeіiјjоoрpѕsуyхx';
+const pairs = 'АAВBСCЕEНHІIЈJКKМMОOРPТTУYХXаaсcеeіiјjоoрpуyхx';
 const latinTwins = letterPairs(pairs);
 const twins: Record<TwinScript, ReadonlyMap<string, string>> = {
   latin: latinTwins,
@@ -12,6 +12,7 @@ const twins: Record<TwinScript, ReadonlyMap<string, string>> = {
 const scripts: Record<TwinScript, RegExp> = { latin: /\p{Script=Latin}/u, cyrillic: /\p{Script=Cyrillic}/u };
 /** Numbers in Roman letters are Latin in any text. */
 const romanNumber = /^[IVXLCDM]+$/;
+const romanNumbers = /(?<!\p{L})[IVXLCDM]+(?!\p{L})/gu;
 /** What is read of a number sign in a line of Cyrillic. */
 const numberSign = /^N[eе°º]?$/;
 /** Letters that look like a digit, and are one behind three others; behind two it may be a unit (10l). */
@@ -57,7 +58,7 @@ function settle(letters: string, around: TwinScript | undefined): string {
 
 /** The script that nearly all letters without a twin are in. */
 function scriptOfLetters(text: string): TwinScript | undefined {
-  const { latin, cyrillic } = countWithoutTwin(text);
+  const { latin, cyrillic } = countWithoutTwin(text.replaceAll(romanNumbers, ''));
   const total = latin + cyrillic;
   if (total === 0) return undefined;
   return latin >= oneScript * total ? 'latin' : cyrillic >= oneScript * total ? 'cyrillic' : undefined;

@@ -1,4 +1,4 @@
-import type { LineCrop } from './crop-line.js';
+import type { Line } from './crop-line.js';
 import type { CtcRecognizer } from './ctc-recognizer.js';
 import { hanCharacter, scriptOf } from './languages.js';
 import type { ReadingPlan } from './reading-plan.js';
@@ -50,21 +50,21 @@ const ownLetters = /[sdfjqzSFQZJбджзийцчшщыьэюяБДЖЗИЙЦЧШ
  */
 export async function readLine(
   recognizers: Recognizers,
-  crop: LineCrop,
+  line: Line,
   plan: ReadingPlan,
   first: 'neural' | 'tesseract',
 ): Promise<LineReading> {
   const readOther = async (data: ReadingPlan['tesseract']): Promise<Reading> => ({
-    ...(await recognizers.tesseract.read(crop, data)),
+    ...(await recognizers.tesseract.read(line, data)),
     reader: 'tesseract',
   });
   if (plan.tesseract.length === 0) {
-    return { neural: await readNeurally(recognizers, crop, plan), tesseract: noReading('tesseract'), sure: 'neural' };
+    return { neural: await readNeurally(recognizers, line, plan), tesseract: noReading('tesseract'), sure: 'neural' };
   }
   // Without English Tesseract takes less than half of the time, and a line in another script needs no English.
   let other = first === 'tesseract' ? await readOther(plan.tesseract) : undefined;
   if (other !== undefined && isSurelyOther(other)) return { neural: noReading('letters'), tesseract: other, sure: 'tesseract' };
-  const neural = await readNeurally(recognizers, crop, plan);
+  const neural = await readNeurally(recognizers, line, plan);
   if (isSurelyNeural(neural)) return { neural, tesseract: noReading('tesseract'), sure: 'neural' };
   other ??= await readOther(plan.tesseract);
   if (isSurelyOther(other)) return { neural, tesseract: other, sure: 'tesseract' };
@@ -74,10 +74,10 @@ export async function readLine(
   return { neural, tesseract: mixed, sure: isOther ? 'tesseract' : undefined };
 }
 
-async function readNeurally({ letters, chinese }: Recognizers, crop: LineCrop, plan: ReadingPlan): Promise<Reading> {
-  const read = await letters.read(crop);
+async function readNeurally({ letters, chinese }: Recognizers, line: Line, plan: ReadingPlan): Promise<Reading> {
+  const read = await letters.read(line);
   if (plan.chinese === 'no' || (plan.chinese === 'detect' && read.confidence >= surelyLetters)) return { ...read, reader: 'letters' };
-  const other = await chinese.read(crop);
+  const other = await chinese.read(line);
   const isChinese = hanCharacter.test(textOf(other)) && (plan.chinese === 'asked' || other.confidence > surelyChinese);
   return isChinese ? { ...other, reader: 'chinese' } : { ...read, reader: 'letters' };
 }

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { gunzipSync } from 'node:zlib';
-import type { LineCrop } from './crop-line.js';
+import type { Line, LineCrop } from './crop-line.js';
 import { emptyLine, type RecognizedLine, type RecognizedWord } from './recognized-line.js';
 
 /** The part of tesseract.js-core that is used. The package has no types of its own. */
@@ -28,6 +28,8 @@ export interface TesseractData {
 
 const lstmOnly = 1;
 const singleLine = '7';
+/** Height in pixels of the lines that it is given. */
+const lineHeight = 48;
 /** White pixels around the line: Tesseract loses letters that touch the border. */
 const border = 8;
 /** Handles for different sets of languages that stay loaded. One takes 10 to 40 MB. */
@@ -44,7 +46,8 @@ export class TesseractRecognizer {
   readonly #handles = new Map<string, TesseractApi>();
 
   /** Reads a line with all of the languages together. The first should be the likeliest. */
-  async read(crop: LineCrop, data: readonly TesseractData[]): Promise<RecognizedLine> {
+  async read(whole: Line, data: readonly TesseractData[]): Promise<RecognizedLine> {
+    const crop = whole(lineHeight);
     this.#module ??= loadModule();
     const module = await this.#module;
     const api = await this.#handle(module, data);

@@ -3,8 +3,8 @@ import { turnedLeft } from '../../image/turn.js';
 import { modelFiles } from '../../inference/model-files.js';
 import type { JobHandlers } from '../../inference/jobs.js';
 import { loadOnnxModel } from '../../inference/onnx-session.js';
-import { cropLine } from './crop-line.js';
-import { ctcLineHeight, ctcModels, lazyCtcRecognizer, loadCtcRecognizer } from './ctc-recognizer.js';
+import { lineIn } from './crop-line.js';
+import { ctcModels, lazyCtcRecognizer, loadCtcRecognizer } from './ctc-recognizer.js';
 import { orientLines } from './direction.js';
 import { findLines } from './find-lines.js';
 import { fitWords } from './fit-words.js';
@@ -23,8 +23,8 @@ export type TextJobs = {
   readLines: { input: { image: Image; boxes: readonly LineBox[]; plan: ReadingPlan }; output: LineReading[] };
 };
 
-/** Longest line that the recognisers are given, in pixels at their height. */
-const maxLineWidth = 3200;
+/** Longest line that the recognisers are given, in heights. */
+const longestLine = 67;
 
 /** Loads the models of text detection on the calling thread. The recogniser for Chinese and Tesseract's data follow when they are needed. */
 export async function loadTextJobs(): Promise<JobHandlers<TextJobs>> {
@@ -45,9 +45,9 @@ export async function loadTextJobs(): Promise<JobHandlers<TextJobs>> {
       const readings: LineReading[] = [];
       let first: NonNullable<LineReading['sure']> = 'neural';
       for (const box of boxes) {
-        const crop = cropLine(image, box, ctcLineHeight, maxLineWidth);
-        const reading = await readLine(recognizers, crop, plan, first);
-        readings.push({ ...reading, neural: { ...reading.neural, ...fitWords(crop, reading.neural) } });
+        const line = lineIn(image, box, longestLine);
+        const reading = await readLine(recognizers, line, plan, first);
+        readings.push({ ...reading, neural: { ...reading.neural, ...fitWords(line(ctcModels.letters.height), reading.neural) } });
         first = reading.sure ?? first;
       }
       return readings;
