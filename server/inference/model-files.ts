@@ -56,7 +56,7 @@ export const modelFiles = {
   letterModel: {
     purpose: 'Which letter follows which, for the recogniser for Cyrillic and Latin',
     path: `${recognizers}/letters.ngrams`,
-    sha256: 'ce1ddff213539ee488b1b592430af013d6a94e3d936e35b1021115ee2f4ef96e',
+    sha256: '175bce320e6612040db63760b79814b921d6740050de62b185821fb6df30599b',
     licence: ownLicence,
   },
   chineseRecognizer: {

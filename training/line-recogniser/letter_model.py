@@ -1,5 +1,5 @@
-"""Counts which letters follow which: `python3 letter_model.py BUILD OUT` reads BUILD/text/*.train.txt and the lines
-that were rendered for training, BUILD/train*.texts, and writes a letter model.
+"""Counts which letters follow which: `python3 letter_model.py BUILD OUT` reads BUILD/text/*.train.txt, draws lines as they are
+rendered for training, and writes a letter model.
 
 The model is one of words: an interpolated n-gram of small letters and the ends of words, smoothed by Witten and Bell (Chen and
 Goodman 1999, 2.7): P(c|h) = (count(hc) + T(h) P(c|h')) / (count(h) + T(h)), where T(h) letters follow the history h and h' is h
@@ -16,28 +16,42 @@ import sys
 
 import numpy as np
 
+from line_texts import LineTexts
+
 build, out = sys.argv[1:3]
 order = 5
 # Rare grams are left out, by their length.
 least = {4: 3, 5: 5}
+# Lines that are drawn: of other languages too, and with the words of receipts.
+drawn = 100_000
 # Words of a dictionary that are counted, for languages that are asked for less than Russian and English; more of them blur those.
 few_words = 8000
-# English text is an eighth of the Russian one.
+# An English word has fewer forms than a Russian one, and each is read more often.
 times_english = 4
-random.seed(1)
+rng = random.Random(1)
+
+
+def words_of(text):
+    return re.findall(r'[^\W\d_]+', text.lower())
+
 
 counts = [collections.Counter() for _ in range(order + 1)]
-for path in sorted(glob.glob(f'{build}/text/*.train.txt') + glob.glob(f'{build}/train*.texts')):
-    name = path.rsplit('/', 1)[1].split('.')[0]
-    words = re.findall(r'[^\W\d_]+', open(path, encoding='utf-8').read().lower())
-    if name.split('-')[0] not in ('ru', 'en') and path.endswith('.txt'):
-        words = random.sample(words, min(len(words), few_words))
-    for word, times in collections.Counter(words).items():
-        times *= times_english if name.startswith('en') else 1
-        text = f' {word} '
-        for end in range(2, len(text) + 1):
-            for length in range(1, min(order, end) + 1):
-                counts[length][text[end - length : end]] += times
+words = collections.Counter()
+for path in sorted(glob.glob(f'{build}/text/*.train.txt')):
+    language = path.rsplit('/', 1)[1].split('.')[0].split('-')[0]
+    found = words_of(open(path, encoding='utf-8').read())
+    if language not in ('ru', 'en'):
+        found = rng.sample(found, min(len(found), few_words))
+    for word, times in collections.Counter(found).items():
+        words[word] += times * (times_english if language == 'en' else 1)
+texts = LineTexts(build, 'train', rng)
+for _ in range(drawn):
+    words.update(words_of(texts.draw()[0]))
+for word, times in words.items():
+    text = f' {word} '
+    for end in range(2, len(text) + 1):
+        for length in range(1, min(order, end) + 1):
+            counts[length][text[end - length : end]] += times
 
 follow, total = collections.Counter(), collections.Counter()
 for length, minimum in least.items():

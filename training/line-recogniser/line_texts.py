@@ -2,6 +2,8 @@
 import glob
 import re
 
+here = __file__.rsplit('/', 1)[0]
+characters = set(open(f'{here}/../../server/features/text-detection/recognizers/letters.txt', encoding='utf-8').read().split('\n')) | {' '}
 # Languages of which there are words; some of them have running text too.
 cyrillic = ['uk', 'be', 'bg', 'sr', 'kk']
 latin = ['bs', 'cs', 'da', 'de', 'es', 'et', 'fr', 'hr', 'hu', 'id', 'it', 'lt', 'lv', 'nl', 'no', 'pl', 'pt', 'ro', 'sk', 'sl', 'sv', 'tr', 'uz', 'vi']
@@ -20,9 +22,9 @@ headings = ['Invoice', 'Bill', 'Doc', 'Ref', 'GST', 'Reg', 'Fax', 'Receipt', 'Or
 class LineTexts:
     """Texts of a split, `train` or `test`, drawn with a random.Random."""
 
-    def __init__(self, build, split, characters, rng):
-        self.rng, self.characters, self.texts = rng, characters, {}
-        for path in glob.glob(f'{build}/text/*.{split}.txt'):
+    def __init__(self, build, split, rng):
+        self.rng, self.texts = rng, {}
+        for path in sorted(glob.glob(f'{build}/text/*.{split}.txt')):
             self.texts[path.rsplit('/', 1)[1].split('.')[0]] = [line for line in open(path, encoding='utf-8').read().split('\n') if line]
 
     def chance(self, part):
@@ -73,7 +75,7 @@ class LineTexts:
             text = text.replace('i', 'İ').upper() if language in ('tr', 'az') else text.replace('ß', 'ss').upper()
         elif case < 0.28:
             text = ' '.join(w[:1].upper() + w[1:] for w in text.split(' '))
-        return re.sub(' +', ' ', ''.join(c for c in text if c in self.characters)).strip(), language, is_old, is_long
+        return re.sub(' +', ' ', ''.join(c for c in text if c in characters)).strip(), language, is_old, is_long
 
     def digits(self, count):
         return ''.join(self.rng.choice('0123456789') for _ in range(count))

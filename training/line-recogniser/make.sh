@@ -1,7 +1,7 @@
 #!/bin/sh
 # From nothing to a model: `make.sh BUILD-FOLDER [--whole]` renders LINES (40000) lines, trains the neck for NECK_MINUTES (40) and
 # then the last convolutions with it for MINUTES (140). With --whole all of the network is trained instead, for MINUTES, which
-# takes a GPU. Goes on where it stopped.
+# takes a GPU; it learns from the first lines while others are rendered. Goes on where it stopped.
 set -eu
 build=$1
 cuts=$([ "${2:-}" = --whole ] && echo pixels || echo neck stage)
@@ -14,18 +14,33 @@ set_size=20000
 mkdir -p "$build"
 node "$here/../../scripts/setup.mjs"
 
-[ -e "$base" ] || node "$here/fold.mjs" "$models/ch_PP-OCRv4_rec_infer.onnx" "$base"
+if [ ! -e "$base" ]; then
+  node "$here/fold.mjs" "$models/ch_PP-OCRv4_rec_infer.onnx" "$build/folded.onnx"
+  $python "$here/export.py" base "$build/folded.onnx" "$base"
+fi
 [ -e "$build/text" ] || $python "$here/collect_text.py" "$build"
-render() { [ -e "$build/$1.texts" ] || $python "$here/render_lines.py" "$build" "$@"; }
+render() { [ -e "$build/$1.languages" ] || $python "$here/render_lines.py" "$build" "$@"; }
 render test 2000 99 test
+# The same as a scanner would have them, for readers that want more pixels.
+render scans 2000 99 test 48
 sets=
 seed=1
 while [ $(((seed - 1) * set_size)) -lt "$lines" ]; do
   left=$((lines - (seed - 1) * set_size))
-  render "train$seed" $((left < set_size ? left : set_size)) $seed train
-  sets="$sets train$seed"
+  sets="$sets train$seed:$((left < set_size ? left : set_size)):$seed"
   seed=$((seed + 1))
 done
+export build here python
+render_all='IFS=: read -r name count seed <<SET
+$0
+SET
+[ -e "$build/$name.languages" ] || exec $python "$here/render_lines.py" "$build" "$name" "$count" "$seed" train'
+if [ "$cuts" = pixels ]; then
+  printf '%s\n' $sets | xargs -P "$(nproc)" -n 1 sh -c "$render_all" &
+else
+  printf '%s\n' $sets | xargs -P "$(nproc)" -n 1 sh -c "$render_all"
+fi
+sets=$(printf '%s\n' $sets | cut -d: -f1)
 
 checkpoints=
 for cut in $cuts; do

@@ -21,9 +21,7 @@ build, name, count, seed, split = sys.argv[1], sys.argv[2], int(sys.argv[3]), in
 height = int(sys.argv[6]) if len(sys.argv) > 6 else line_format.height
 rng = random.Random(seed)
 noise = np.random.RandomState(seed)
-here = __file__.rsplit('/', 1)[0]
-characters = set(open(f'{here}/../../server/features/text-detection/recognizers/letters.txt', encoding='utf-8').read().split('\n')) | {' '}
-texts = LineTexts(build, split, characters, rng)
+texts = LineTexts(build, split, rng)
 fonts = Fonts(split)
 
 
