@@ -5,6 +5,7 @@ import { open } from 'node:fs/promises';
 import ort from 'onnxruntime-node';
 
 const [build, name, cut] = process.argv.slice(2);
+// As line_format.py has them.
 const [height, stepWidth] = [32, 4];
 const path = (end) => `${build}/${name}.${end}`;
 const widths = new Int32Array(new Uint8Array(readFileSync(path('widths'))).buffer);

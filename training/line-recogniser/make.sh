@@ -37,6 +37,8 @@ SET
 [ -e "$build/$name.languages" ] || exec $python "$here/render_lines.py" "$build" "$name" "$count" "$seed" train'
 if [ "$cuts" = pixels ]; then
   printf '%s\n' $sets | xargs -P "$(nproc)" -n 1 sh -c "$render_all" &
+  # What is not rendered by the end of the training is of no use.
+  trap 'kill $! 2>/dev/null || true' EXIT
 else
   printf '%s\n' $sets | xargs -P "$(nproc)" -n 1 sh -c "$render_all"
 fi

@@ -1,8 +1,9 @@
 """Renders lines: `python3 render_lines.py BUILD NAME COUNT SEED train|test [HEIGHT]` writes
 BUILD/NAME.{pixels,widths,texts,languages}.
 
-A line is grey and HEIGHT pixels high, or else as high as the recogniser reads it (line_format.py); the lines follow each other in the file of pixels, row by row. Margins are those
-of a detector's crops, from a tight one to one that shows pieces of the lines above and below, and of a line that is sent as it is.
+A line is grey and HEIGHT pixels high, or else as high as the recogniser reads it (line_format.py); the lines follow each other in
+the file of pixels, row by row. Margins are those of a detector's crops, from a tight one to one that shows pieces of the lines
+above and below, and of a line that is sent as it is.
 """
 import io
 import itertools
@@ -14,7 +15,6 @@ from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 import line_format
 from fonts import Fonts
-from line_format import step_width, usually_widest, widest
 from line_texts import LineTexts
 
 build, name, count, seed, split = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4]), sys.argv[5]
@@ -187,7 +187,7 @@ def lines():
         aspect = image.width / image.height * rng.uniform(0.92, 1.08)
         width = aspect * line_format.height
         # Letters need a timestep, and two equal ones another between them.
-        if 8 <= width <= (widest if is_long else usually_widest) and width / step_width >= 1.15 * len(text):
+        if 8 <= width <= (line_format.widest if is_long else line_format.usually_widest) and width / line_format.step_width >= 1.15 * len(text):
             yield text, 'old' if is_old else language, image.resize((round(aspect * height), height), Image.BILINEAR)
 
 

@@ -32,7 +32,7 @@ torch.manual_seed(1)
 torch.set_num_threads(int(os.environ.get('THREADS', '2')))
 on_gpu = options.cut == 'pixels' and torch.cuda.is_available()
 device = 'cuda' if on_gpu else 'cpu'
-# It plans for seconds whenever lines of another length come; the network does without (network.py).
+# cuDNN plans for seconds whenever lines of another length come; the network does without it (network.py).
 torch.backends.cudnn.enabled = False
 torch.backends.cuda.matmul.allow_tf32 = True
 here = __file__.rsplit('/', 1)[0]

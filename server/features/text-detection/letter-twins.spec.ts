@@ -43,6 +43,11 @@ describe('settleTwins', () => {
     expect(settled('10l of milk, 250ml, 100Im')).toEqual(['10l of milk, 250ml, 100Im']);
   });
 
+  it('tells nothing by numbers in Roman letters, and keeps Latin words with an S among Cyrillic ones', () => {
+    expect(cyrillicLetters(settled('V ВЕК')[0])).toBe(3);
+    expect(settled('сервер SIP')).toEqual(['сервер SIP']);
+  });
+
   it('leaves numbers in Roman letters, and words that truly mix scripts', () => {
     expect(settled('Глава XIX')).toEqual(['Глава XIX']);
     expect(settled('Яndex')).toEqual(['Яndex']);

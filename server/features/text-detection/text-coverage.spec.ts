@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { LineBox } from './geometry.js';
 import type { LineReading } from './read-line.js';
 import { emptyLine } from './recognized-line.js';
+import { coverageOf } from './text-coverage.js';
 
 const nothing = { ...emptyLine, reader: 'tesseract' } as const;
-import { coverageOf } from './text-coverage.js';
 
 const size = { width: 100, height: 50 };
 
