@@ -38,6 +38,7 @@ export const faces = [
   { x: 565, y: 120, size: 0.45 },
 ];
 export const russianLine = 'Быстрая коричневая лиса прыгает';
+export const signText = 'Заказ';
 export const englishLine = 'Only one line of text here';
 
 /** Every drawn document as it is, turned a little, and as someone might photograph it. */
@@ -55,6 +56,8 @@ const fixtures: Record<string, (draw: typeof import('./draw-text.js')) => Promis
     page(draw, russianLines).rotate(3, { background: '#e8e4da' }).blur(0.7).modulate({ brightness: 0.9 }).jpeg({ quality: 60 }),
   'mixed.jpg': async (draw) => page(draw, mixedLines).jpeg({ quality: 90 }),
   'upside-down.png': async (draw) => page(draw, englishLines).rotate(180).png(),
+  'sign.png': async (draw) => sign(draw).png(),
+  'upside-down-sign.png': async (draw) => sign(draw).rotate(180).png(),
   'quarter-turn.png': async (draw) => page(draw, englishLines).rotate(90).png(),
   'inverse.png': async (draw) => page(draw, englishLines).negate().png(),
   'contacts.png': async (draw) => page(draw, contactLines).png(),
@@ -126,6 +129,11 @@ function page({ drawTexts, stacked }: typeof import('./draw-text.js'), lines: re
 
 function line({ drawTexts }: typeof import('./draw-text.js'), text: string): Sharp {
   return drawTexts(760, 60, [{ text, x: 12, y: 43, size: 36 }]);
+}
+
+/** A word out of focus, far from straight: by its looks alone it might be upside down. */
+function sign({ drawTexts }: typeof import('./draw-text.js')): Sharp {
+  return drawTexts(600, 400, [{ text: signText, x: 150, y: 200, size: 60, angle: -14 }]).blur(3.5).linear(0.3, 120);
 }
 
 /** A stop sign on its post, between sky and grass. */

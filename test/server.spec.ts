@@ -12,7 +12,7 @@ import {
 import { messageDescriptor } from '../server/descriptors.js';
 import { binaryToJson } from '../server/gateway/transcode.js';
 import { plainText } from '../server/cli/plain-text.js';
-import { englishLines, fixture, mixedLines, russianLine, russianLines } from './fixtures.js';
+import { englishLines, fixture, mixedLines, russianLine, russianLines, signText } from './fixtures.js';
 import { post, startTestServer, type TestServer } from './server.js';
 
 const responseType = messageDescriptor('yandex.cloud.ai.vision.v1.BatchAnalyzeResponse');
@@ -52,6 +52,8 @@ describe('text', () => {
     ['mixed.jpg', ['ru', 'en'], mixedLines],
     ['mixed.jpg', ['*'], mixedLines],
     ['upside-down.png', ['en'], englishLines],
+    ['sign.png', ['ru'], [signText]],
+    ['upside-down-sign.png', ['ru'], [signText]],
     ['quarter-turn.png', ['en'], englishLines],
     ['inverse.png', ['en'], englishLines],
     ['exif-6.jpg', ['en'], englishLines],

@@ -12,6 +12,8 @@ export interface LineCrop {
 /** Cuts a line out at a height in pixels, once however often it is asked for. */
 export type Line = (height: number) => LineCrop;
 
+/** Longest line that the recognisers are given, in heights. */
+const longestLine = 67;
 /** More samples a pixel cost time and show nothing that the recognisers use. */
 const maxSamples = 4;
 
@@ -66,7 +68,7 @@ export function cropLine(image: Image, box: LineBox, height: number, maxWidth: n
 }
 
 /** The line in a box of an image. @param longest that it is laid flat, in heights; what is longer is squeezed */
-export function lineIn(image: Image, box: LineBox, longest: number): Line {
+export function lineIn(image: Image, box: LineBox, longest = longestLine): Line {
   const crops = new Map<number, LineCrop>();
   return (height) => {
     const crop = crops.get(height) ?? cropLine(image, box, height, height * longest);

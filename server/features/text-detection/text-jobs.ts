@@ -23,12 +23,9 @@ export type TextJobs = {
   readLines: { input: { image: Image; boxes: readonly LineBox[]; plan: ReadingPlan }; output: LineReading[] };
 };
 
-/** Longest line that the recognisers are given, in heights. */
-const longestLine = 67;
-
 /** Loads the models of text detection on the calling thread. The recogniser for Chinese and Tesseract's data follow when they are needed. */
 export async function loadTextJobs(): Promise<JobHandlers<TextJobs>> {
-  const [detector, direction, letters] = await Promise.all([
+  const [detector, classifier, letters] = await Promise.all([
     loadOnnxModel(modelFiles.textDetector),
     loadOnnxModel(modelFiles.textDirection),
     loadCtcRecognizer(ctcModels.letters),
@@ -36,7 +33,7 @@ export async function loadTextJobs(): Promise<JobHandlers<TextJobs>> {
   const recognizers: Recognizers = { letters, chinese: lazyCtcRecognizer(ctcModels.chinese), tesseract: new TesseractRecognizer() };
   return {
     async findLines({ image }) {
-      return orientLines(direction, image, await findLines(detector, image));
+      return orientLines({ classifier, recognizer: letters }, image, await findLines(detector, image));
     },
     async turnLeft({ image }) {
       return turnedLeft(image);
@@ -45,7 +42,7 @@ export async function loadTextJobs(): Promise<JobHandlers<TextJobs>> {
       const readings: LineReading[] = [];
       let first: NonNullable<LineReading['sure']> = 'neural';
       for (const box of boxes) {
-        const line = lineIn(image, box, longestLine);
+        const line = lineIn(image, box);
         const reading = await readLine(recognizers, line, plan, first);
         readings.push({ ...reading, neural: { ...reading.neural, ...fitWords(line(ctcModels.letters.height), reading.neural) } });
         first = reading.sure ?? first;
