@@ -17,6 +17,8 @@ export interface CtcModel {
   readonly height: number;
   /** Pixels of width that one timestep stands for. */
   readonly stepWidth: number;
+  /** Timesteps that the network marks a character behind its middle. */
+  readonly lag: number;
   /** Two words part where the posterior of the space passes this in a timestep, even if another class is likelier. */
   readonly spacePosterior: number;
   /** Pixels behind the line, as much as the network learned to see there. */
@@ -32,6 +34,8 @@ export const ctcModels = {
     characters: modelFiles.letterRecognizerCharacters,
     height: 32,
     stepWidth: 4,
+    // Of 0 to 1.25 it puts the words of 14 forms of FUNSD best.
+    lag: 0.75,
     spacePosterior: 0.2,
     padding: 0,
     letters: { model: modelFiles.letterModel, weight: 0.4 },
@@ -43,6 +47,7 @@ export const ctcModels = {
     characters: modelFiles.chineseRecognizerCharacters,
     height: 48,
     stepWidth: 8,
+    lag: 0,
     spacePosterior: 0.03,
     // The best of 0 to 32 on receipts that were tuned on.
     padding: 16,
@@ -54,7 +59,7 @@ export interface CtcRecognizer {
 }
 
 /** Loads a recogniser for use on the calling thread. */
-export async function loadCtcRecognizer({ model, characters, height, stepWidth, spacePosterior, padding, letters }: CtcModel): Promise<CtcRecognizer> {
+export async function loadCtcRecognizer({ model, characters, height, stepWidth, lag, spacePosterior, padding, letters }: CtcModel): Promise<CtcRecognizer> {
   const network = await loadOnnxModel(model);
   const alphabet = await readAlphabet(characters);
   const decode =
@@ -67,7 +72,7 @@ export async function loadCtcRecognizer({ model, characters, height, stepWidth, 
       const { crop, left } = inkedPart(whole, stepWidth);
       const width = Math.ceil(crop.width / stepWidth) * stepWidth + padding;
       const { data } = await network.run(paddedPlanes(crop, width), [1, 3, height, width]);
-      return lineOf(shifted(decode(data), left / stepWidth), whole.width / stepWidth);
+      return lineOf(shifted(decode(data), left / stepWidth - lag), whole.width / stepWidth);
     },
   };
 }
