@@ -69,6 +69,15 @@ describe('findLines', () => {
     expect(await findLines(darkness(), turnedLeft(page))).toHaveLength(67);
   });
 
+  it('looks at a strip again at half the scale where it finds nothing', async () => {
+    const model = darkness();
+    expect(await findLines(model, bars(600, 100, 20))).toHaveLength(2);
+    expect(model.inputs).toHaveLength(1);
+    expect(await findLines(model, bars(600, 100, 0))).toEqual([]);
+    const [, first, second] = model.inputs.map((input) => Number.parseInt(input, 10));
+    expect(second).toBeLessThan(0.6 * first!);
+  });
+
   it('looks twice at a large picture without text', async () => {
     const model = darkness();
     expect(await findLines(model, bars(2000, 2000, 0))).toEqual([]);

@@ -38,6 +38,8 @@ describe('settleTwins', () => {
 
   it('knows a number sign in Cyrillic, and digits among digits', () => {
     expect(settled('Шасси Ne 12', 'Регистрационный знак')).toEqual(['Шасси № 12', 'Регистрационный знак']);
+    expect(settled('Чек Nº92162, заказ №º 5433, знак Nº')).toEqual(['Чек №92162, заказ № 5433, знак №']);
+    expect(settled('Salida Nº 4')).toEqual(['Salida Nº 4']);
     expect(settled('Ne pas ouvrir')).toEqual(['Ne pas ouvrir']);
     expect(settled('Invoice 471l of 200O kg')).toEqual(['Invoice 4711 of 2000 kg']);
     expect(settled('10l of milk, 250ml, 100Im')).toEqual(['10l of milk, 250ml, 100Im']);

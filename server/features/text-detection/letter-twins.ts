@@ -9,12 +9,14 @@ const twins: Record<TwinScript, ReadonlyMap<string, string>> = {
   latin: latinTwins,
   cyrillic: new Map(Array.from(latinTwins, ([cyrillic, latin]) => [latin, cyrillic])),
 };
-const scripts: Record<TwinScript, RegExp> = { latin: /\p{Script=Latin}/u, cyrillic: /\p{Script=Cyrillic}/u };
+/** The signs of ordinals are letters of Latin for Unicode, and are read for those of numbers and degrees. */
+const scripts: Record<TwinScript, RegExp> = { latin: /(?![ªº])\p{Script=Latin}/u, cyrillic: /\p{Script=Cyrillic}/u };
 /** Numbers in Roman letters are Latin in any text. */
 const romanNumber = /^[IVXLCDM]+$/;
-const romanNumbers = /(?<!\p{L})[IVXLCDM]+(?!\p{L})/gu;
-/** What is read of a number sign in a line of Cyrillic. */
-const numberSign = /^N[eе°º]?$/;
+/** They, and what is read of number signs, say nothing of the script around. */
+const ofNoScript = /(?<!\p{L})(?:[IVXLCDM]+|N[eе°º]?)(?!\p{L})/gu;
+/** What is read of a number sign in a line of Cyrillic, alone or before its number. */
+const numberSign = /^(?:N[eе]?$|N[°º](?=\d|$)|№[°º])/;
 /** Letters that look like a digit, and are one behind three others; behind two it may be a unit (10l). */
 const digitTwins = letterPairs('l1I1O0О0о0o0');
 /** Text is in one script when so large a part of the letters that have no twin is. */
@@ -43,8 +45,8 @@ export function settleTwins(lines: readonly RecognizedLine[]): RecognizedLine[] 
 }
 
 function settleWord(word: RecognizedWord, around: TwinScript | undefined): RecognizedWord {
-  if (around === 'cyrillic' && numberSign.test(word.text)) return { ...word, text: '№' };
-  const text = word.text.replaceAll(/(?<=\d{3})[lIOОоo](?![\p{L}])/gu, (letter) => digitTwins.get(letter) ?? letter);
+  const signed = around === 'cyrillic' ? word.text.replace(numberSign, '№') : word.text;
+  const text = signed.replaceAll(/(?<=\d{3})[lIOОоo](?![\p{L}])/gu, (letter) => digitTwins.get(letter) ?? letter);
   return { ...word, text: text.replaceAll(/\p{L}+/gu, (letters) => settle(letters, around)) };
 }
 
@@ -58,7 +60,7 @@ function settle(letters: string, around: TwinScript | undefined): string {
 
 /** The script that nearly all letters without a twin are in. */
 function scriptOfLetters(text: string): TwinScript | undefined {
-  const { latin, cyrillic } = countWithoutTwin(text.replaceAll(romanNumbers, ''));
+  const { latin, cyrillic } = countWithoutTwin(text.replaceAll(ofNoScript, ''));
   const total = latin + cyrillic;
   if (total === 0) return undefined;
   return latin >= oneScript * total ? 'latin' : cyrillic >= oneScript * total ? 'cyrillic' : undefined;
