@@ -5,7 +5,10 @@ import type { ReadingPlan } from './reading-plan.js';
 import { emptyLine, textOf, type RecognizedLine } from './recognized-line.js';
 import type { TesseractRecognizer } from './tesseract-recognizer.js';
 
-/** The recogniser for Latin and Cyrillic, that for Chinese, or Tesseract, for every other script. */
+/**
+ * The recogniser for Latin and Cyrillic; that for Chinese, which learned from photos and reads their English too; or
+ * Tesseract, for every other script.
+ */
 export type Reader = 'letters' | 'chinese' | 'tesseract';
 
 /** What a recogniser made of a line. */
@@ -31,10 +34,12 @@ export interface Recognizers {
 
 const noReading = (reader: Reader): Reading => ({ ...emptyLine, reader });
 
-/** Below this a line may be Chinese where the request leaves the language open. */
+/** Below this a line may be Chinese where the request leaves the language open, and else the other may read it better. */
 const surelyLetters = 0.85;
 /** Chinese characters are believed over this confidence when nobody asked for them. */
 const surelyChinese = 0.8;
+/** So is what the recogniser for Chinese reads in place of doubtful Latin, and of doubtful Cyrillic, which it cannot write. */
+const surelyBetter = { latin: 0.9, cyrillic: 0.97 };
 
 // Whether a line is in a script of the neural recognisers or in one of Tesseract's, both know by their confidence.
 const surelyNeural = 0.95;
@@ -75,11 +80,18 @@ export async function readLine(
 }
 
 async function readNeurally({ letters, chinese }: Recognizers, line: Line, plan: ReadingPlan): Promise<Reading> {
-  const read = await letters.read(line);
-  if (plan.chinese === 'no' || (plan.chinese === 'detect' && read.confidence >= surelyLetters)) return { ...read, reader: 'letters' };
-  const other = await chinese.read(line);
-  const isChinese = hanCharacter.test(textOf(other)) && (plan.chinese === 'asked' || other.confidence > surelyChinese);
-  return isChinese ? { ...other, reader: 'chinese' } : { ...read, reader: 'letters' };
+  const read: Reading = { ...(await letters.read(line)), reader: 'letters' };
+  if (plan.chinese !== 'asked' && read.confidence >= surelyLetters) return read;
+  // A line in a script of Tesseract's is doubtful too, and other letters than its own are no better.
+  if (plan.chinese === 'no' && plan.tesseract.length > 0) return read;
+  const other: Reading = { ...(await chinese.read(line)), reader: 'chinese' };
+  return isBetter(other, read, plan) ? other : read;
+}
+
+/** Whether the recogniser for Chinese is to be believed and not that for letters. */
+function isBetter(other: Reading, read: Reading, plan: ReadingPlan): boolean {
+  if (hanCharacter.test(textOf(other))) return plan.chinese === 'asked' || (plan.chinese === 'detect' && other.confidence > surelyChinese);
+  return read.confidence < surelyLetters && other.confidence > surelyBetter[/\p{Script=Cyrillic}/u.test(textOf(read)) ? 'cyrillic' : 'latin'];
 }
 
 function isSurelyNeural(line: RecognizedLine): boolean {
