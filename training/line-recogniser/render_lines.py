@@ -8,6 +8,7 @@ above and below, and of a line that is sent as it is.
 import io
 import itertools
 import random
+import re
 import sys
 
 import numpy as np
@@ -36,6 +37,11 @@ def write(pen, text, font, tracking, x, y, shade):
     for letter in text:
         pen.text((x, y), letter, font=font, fill=shade)
         x += font.getlength(letter) + tracking
+
+
+def spaced(text):
+    """The same with wide gaps, as between the columns of a table or a form."""
+    return re.sub(' ', lambda _: ' ' * rng.randint(3, 14) if chance(0.5) else ' ', text) if chance(0.06) else text
 
 
 def margins(inside):
@@ -183,7 +189,7 @@ def lines():
         font = text and fonts.choose(rng, {'no': 'nb'}.get(language, language), text)
         if not font:
             continue
-        image = spoil(*draw(text, font))
+        image = spoil(*draw(spaced(text), font))
         aspect = image.width / image.height * rng.uniform(0.92, 1.08)
         width = aspect * line_format.height
         # Letters need a timestep, and two equal ones another between them.

@@ -22,12 +22,16 @@ parser.add_argument('cut', choices=cuts, help='where the part that is trained be
 parser.add_argument('minutes', type=float)
 parser.add_argument('sets', nargs='+')
 parser.add_argument('--from', dest='begin', help='a checkpoint of another cut')
+parser.add_argument('--further', action='store_true', help='the base is a model that can read already')
 options = parser.parse_args()
 build = options.build
 _, channels, rows, columns = cuts[options.cut]
 warm_up, save_every = 200, 300
 # Convolutions that are right already are moved with care. Timesteps, lines a look, rates of learning of the body and the head.
 steps_at_once, lines_a_look, rate, head_rate = {'neck': (3200, 3200, 1e-3, 4e-3), 'stage': (1600, 1600, 4e-4, 4e-4), 'pixels': (26000, 40000, 8e-4, 2e-3)}[options.cut]
+if options.further:
+    # With more care still where all of it is right already.
+    rate = head_rate = rate / 2
 torch.manual_seed(1)
 torch.set_num_threads(int(os.environ.get('THREADS', '2')))
 on_gpu = options.cut == 'pixels' and torch.cuda.is_available()

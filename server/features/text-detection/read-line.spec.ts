@@ -24,12 +24,13 @@ describe('readLine', () => {
   });
 
   it('takes the reading of the other recogniser where that is sure and the first is not', async () => {
-    expect((await readBy(['ASLOEG', 0.66], ['A short', 0.98])).neural).toMatchObject({ reader: 'chinese', confidence: 0.98 });
+    expect((await readBy(['ASLOEG', 0.66], ['A short', 0.98])).neural).toMatchObject({ reader: 'second', confidence: 0.98 });
     expect(textOf((await readBy(['areas', 0.67], ['arcas', 0.8])).neural)).toBe('areas');
   });
 
   it('asks more of it where the letters were Cyrillic', async () => {
     expect(textOf((await readBy(['ръце', 0.68], ['pbue', 0.94])).neural)).toBe('ръце');
+    expect(textOf((await readBy(['илья', 0.83], ['ИЛЬБ', 0.99])).neural)).toBe('илья');
     expect(textOf((await readBy(['а тахітит', 0.84], ['a maximum', 0.99])).neural)).toBe('a maximum');
   });
 

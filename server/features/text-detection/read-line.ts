@@ -6,10 +6,10 @@ import { emptyLine, textOf, type RecognizedLine } from './recognized-line.js';
 import type { TesseractRecognizer } from './tesseract-recognizer.js';
 
 /**
- * The recogniser for Latin and Cyrillic; that for Chinese, which learned from photos and reads their English too; or
- * Tesseract, for every other script.
+ * The recogniser for Latin and Cyrillic; that for Chinese; the same where it read a line that left the first in doubt, as it has
+ * learned from photos; or Tesseract, for every other script.
  */
-export type Reader = 'letters' | 'chinese' | 'tesseract';
+export type Reader = 'letters' | 'chinese' | 'second' | 'tesseract';
 
 /** What a recogniser made of a line. */
 export interface Reading extends RecognizedLine {
@@ -38,13 +38,18 @@ const noReading = (reader: Reader): Reading => ({ ...emptyLine, reader });
 const surelyLetters = 0.85;
 /** Chinese characters are believed over this confidence when nobody asked for them. */
 const surelyChinese = 0.8;
-/** So is what the recogniser for Chinese reads in place of doubtful Latin, and of doubtful Cyrillic, which it cannot write. */
+/**
+ * So is the Latin that the recogniser for Chinese reads in place of doubtful Latin, and of doubtful Cyrillic, which it does not know.
+ * Chosen on receipts, forms and rendered lines that are not scored.
+ */
 const surelyBetter = { latin: 0.9, cyrillic: 0.97 };
 
 // Whether a line is in a script of the neural recognisers or in one of Tesseract's, both know by their confidence.
 const surelyNeural = 0.95;
 const surelyOther = 0.9;
 const surelyNotOther = 0.6;
+
+const cyrillic = /\p{Script=Cyrillic}/u;
 
 /** Letters that look like none of Greek, Armenian or Georgian. */
 const ownLetters = /[sdfjqzSFQZJбджзийцчшщыьэюяБДЖЗИЙЦЧШЩЫЬЭЮЯ]/;
@@ -84,14 +89,18 @@ async function readNeurally({ letters, chinese }: Recognizers, line: Line, plan:
   if (plan.chinese !== 'asked' && read.confidence >= surelyLetters) return read;
   // A line in a script of Tesseract's is doubtful too, and other letters than its own are no better.
   if (plan.chinese === 'no' && plan.tesseract.length > 0) return read;
-  const other: Reading = { ...(await chinese.read(line)), reader: 'chinese' };
-  return isBetter(other, read, plan) ? other : read;
+  const other = await chinese.read(line);
+  if (hanCharacter.test(textOf(other))) {
+    const isChinese = plan.chinese === 'asked' || (plan.chinese === 'detect' && other.confidence > surelyChinese);
+    return isChinese ? { ...other, reader: 'chinese' } : read;
+  }
+  return isBetter(other, read) ? { ...other, reader: 'second' } : read;
 }
 
-/** Whether the recogniser for Chinese is to be believed and not that for letters. */
-function isBetter(other: Reading, read: Reading, plan: ReadingPlan): boolean {
-  if (hanCharacter.test(textOf(other))) return plan.chinese === 'asked' || (plan.chinese === 'detect' && other.confidence > surelyChinese);
-  return read.confidence < surelyLetters && other.confidence > surelyBetter[/\p{Script=Cyrillic}/u.test(textOf(read)) ? 'cyrillic' : 'latin'];
+/** Whether letters that the recogniser for Chinese read are to be believed in place of the others. */
+function isBetter(other: RecognizedLine, read: RecognizedLine): boolean {
+  const script = cyrillic.test(textOf(read)) ? 'cyrillic' : 'latin';
+  return read.confidence < surelyLetters && other.confidence > surelyBetter[script] && !cyrillic.test(textOf(other));
 }
 
 function isSurelyNeural(line: RecognizedLine): boolean {
