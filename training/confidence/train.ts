@@ -8,7 +8,7 @@ import { readConfig } from '../../server/config.js';
 import { createInferencePool, dataFinder } from '../../server/engine.js';
 import { logit, type Calibration } from '../../server/features/text-detection/calibrate.js';
 import type { LineBox } from '../../server/features/text-detection/geometry.js';
-import type { Reader } from '../../server/features/text-detection/read-line.js';
+import { readers, type Reader } from '../../server/features/text-detection/read-line.js';
 import { planReading } from '../../server/features/text-detection/reading-plan.js';
 import { chooseReadings } from '../../server/features/text-detection/settle-readings.js';
 import { decodeImage } from '../../server/image/decode-image.js';
@@ -53,7 +53,7 @@ for (let at = 0; at + 2 < tasks.length; at += 3) {
   process.stderr.write('\n');
 }
 await pool.close();
-for (const reader of ['letters', 'chinese', 'second', 'tesseract'] as const) {
+for (const reader of readers) {
   const { scale, offset } = fit(samples[reader]);
   console.log(`${reader}: { scale: ${scale.toFixed(3)}, offset: ${offset.toFixed(3)} }, of ${samples[reader].length} words`);
 }

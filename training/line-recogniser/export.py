@@ -12,7 +12,6 @@ from onnx import numpy_helper
 from line_format import height
 from network import arrays_of, cuts, head_bias, head_weight, pool, pool_window
 
-
 # Weights between those that training began and ended with read lines unlike the learned ones best (Wortsman et al. 2022, Robust
 # fine-tuning of zero-shot models). So much of the way was the best of 0.4 to 1.15 on 4,500 lines in fonts that were learned from.
 part_of_the_way = 0.7

@@ -9,7 +9,8 @@ import type { TesseractRecognizer } from './tesseract-recognizer.js';
  * The recogniser for Latin and Cyrillic; that for Chinese; the same where it read a line that left the first in doubt, as it has
  * learned from photos; or Tesseract, for every other script.
  */
-export type Reader = 'letters' | 'chinese' | 'second' | 'tesseract';
+export const readers = ['letters', 'chinese', 'second', 'tesseract'] as const;
+export type Reader = (typeof readers)[number];
 
 /** What a recogniser made of a line. */
 export interface Reading extends RecognizedLine {
