@@ -44,7 +44,7 @@ export const modelFiles = {
   letterRecognizer: {
     purpose: 'Line recogniser for Cyrillic and Latin',
     path: `${recognizers}/letters.onnx`,
-    sha256: 'dd5439abbcd33b83ab8e5b4d11b7ec3d2a97d8aaff3d3204f9a564bbc2c5c717',
+    sha256: 'b672d911d21f62096f95d13c953c1c418a1de91c2fa82f3d8a2b9c1884b2b351',
     licence: ownLicence,
   },
   letterRecognizerCharacters: {

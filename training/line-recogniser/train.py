@@ -26,7 +26,8 @@ parser.add_argument('--further', action='store_true', help='the base is a model 
 options = parser.parse_args()
 build = options.build
 _, channels, rows, columns = cuts[options.cut]
-warm_up, save_every = 200, 300
+# Steps, and the nats below which a line is not looked at again.
+warm_up, save_every, learned = 200, 300, 0.03
 # Convolutions that are right already are moved with care. Timesteps, lines a look, rates of learning of the body and the head.
 steps_at_once, lines_a_look, rate, head_rate = {'neck': (3200, 3200, 1e-3, 4e-3), 'stage': (1600, 1600, 4e-4, 4e-4), 'pixels': (26000, 40000, 8e-4, 2e-3)}[options.cut]
 if options.further:
@@ -58,6 +59,8 @@ class Lines:
         # Of every set how many lines are taken in, and where the text of the next one begins.
         self.sets = {name: (0, 0) for name in names}
         self.widths, self.texts, self.targets = np.zeros(0, np.int32), [], []
+        # Of a line when it was last learned from, in nats.
+        self.losses = torch.zeros(0, device=device)
         # A processor leaves the inputs in their files; a GPU takes the pixels in, and knows where a line begins.
         self.data, self.pixels, self.starts = [], torch.zeros(0, dtype=torch.uint8, device=device), np.zeros(0, np.int64)
         self.look()
@@ -89,10 +92,22 @@ class Lines:
             self.targets += [np.array([classes[c] for c in text], np.int64) for text in texts]
             self.sets[name] = count, at + sum(len(text.encode()) + 1 for text in texts)
         self.pixels = torch.cat(news)
+        self.losses = torch.cat([self.losses, torch.full((len(self.texts) - len(self.losses),), math.inf, device=device)])
         self.steps = -(-self.widths // step_width)
 
     def __len__(self):
         return len(self.texts)
+
+    def to_learn(self, random):
+        """
+        Lines that were not seen yet in random order, and behind them those that were not read well; all of them if there are none.
+        Most lines are read well at once, and teach nothing then (Jiang et al. 2019, Accelerating deep learning by focusing on the
+        biggest losers).
+        """
+        losses = self.losses.cpu().numpy()
+        new, unlearned = losses == math.inf, (losses > learned) & (losses < math.inf)
+        order = np.concatenate([random.permutation(np.flatnonzero(lines)) for lines in (new, unlearned)])
+        return order if len(order) else random.permutation(len(losses))
 
     def inputs(self, indices, is_spoilt=False):
         """(lines, channels, rows, columns), of which the longest line fills all."""
@@ -167,7 +182,7 @@ def batches(lines, random):
     """Batches in random order, for ever."""
     while True:
         lines.look()
-        order = random.permutation(len(lines))
+        order = lines.to_learn(random)
         # As long as lines are added, the newest come in after a short while.
         for at in range(0, len(order), lines_a_look):
             chunks = in_batches(lines, order[at : at + lines_a_look])
@@ -212,10 +227,13 @@ for chosen in batches(data, np.random.RandomState(step + 1)):
         group['lr'] = highest * share
     logits = F.log_softmax(net(data.inputs(chosen, is_spoilt=True)), -1).permute(1, 0, 2)
     targets = [data.targets[i] for i in chosen]
-    loss = F.ctc_loss(
+    lengths = torch.tensor([len(t) for t in targets])
+    line_losses = F.ctc_loss(
         logits, torch.from_numpy(np.concatenate(targets)).to(device), torch.from_numpy(data.steps[chosen].astype(np.int64)),
-        torch.tensor([len(t) for t in targets]), zero_infinity=True,
+        lengths, reduction='none', zero_infinity=True,
     )
+    data.losses[torch.from_numpy(np.array(chosen)).to(device)] = line_losses.detach()
+    loss = (line_losses / lengths.to(device)).mean()
     optimizer.zero_grad()
     loss.backward()
     torch.nn.utils.clip_grad_norm_(net.parameters(), 5.0)

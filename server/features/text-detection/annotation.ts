@@ -52,7 +52,7 @@ export function annotatePage(
 }
 
 /** Lines of a document below this confidence are no part of a field: ornaments, and print that runs another way. */
-const leastConfidence = 0.46;
+const leastConfidence = 0.43;
 
 /** The answer for a document: every field is an entity, and a block of its own with one word. */
 export function annotateDocument(page: ReadPage, template: Template): TextAnnotation {
