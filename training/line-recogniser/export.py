@@ -3,7 +3,7 @@ BASE OUT` what comes before a cut, `python3 export.py model BASE OUT CHECKPOINT.
 the later ones over the earlier, `python3 export.py further PART BASE OUT CHECKPOINT` one that was trained on from a base which could
 read: weights between those that training began and ended with read lines unlike the learned ones best (Wortsman et al. 2022, Robust
 fine-tuning of zero-shot models). PART is how much of the way: 0.7 was the best of 0.4 to 1.15 for the last convolutions, on 4,500
-lines in fonts that were learned from, and 0.5 of 0.3 to 1 for all of the network, on 280 printed Russian lines.
+lines in fonts that were learned from, and 0.5 of 0.5 to 1 for all of the network, on 280 printed Russian lines.
 """
 import hashlib
 import sys
