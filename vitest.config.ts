@@ -1,5 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
+// As server/inference/disable-telemetry.ts does, for every process of the tests.
+process.env['ORT_DISABLE_TELEMETRY'] = '1';
+
 export default defineConfig({
   test: {
     include: ['server/**/*.spec.ts', 'client/**/*.spec.ts', 'bench/**/*.spec.ts', 'training/**/*.spec.ts', 'test/**/*.spec.ts'],

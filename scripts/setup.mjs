@@ -5,6 +5,9 @@ import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from '
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
+// As server/inference/disable-telemetry.ts does, for what a script loads or starts besides the server.
+process.env.ORT_DISABLE_TELEMETRY = '1';
+
 const root = fileURLToPath(new URL('..', import.meta.url));
 const oldestNode = [20, 9];
 const builtFrom = ['gen', 'server', 'client', 'bench', 'training', 'test', 'tsconfig.json'];

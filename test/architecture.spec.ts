@@ -35,4 +35,17 @@ describe('architecture', () => {
     expect(imports.length).toBeGreaterThan(3);
     expect(imports.filter(({ imported }) => forbidden.test(imported))).toEqual([]);
   });
+
+  it('loads onnxruntime and starts threads in modules alone that silence it first', () => {
+    const loads = /^import (?!type ).*'onnxruntime-node'|\bnew Worker\(/m;
+    const files = ['server', 'bench', 'training', 'client'].flatMap((folder) =>
+      readdirSync(join(repositoryRoot, folder), { recursive: true, encoding: 'utf8' })
+        .filter((name) => name.endsWith('.ts') && !/\.spec\.ts$|node_modules|dist/.test(name))
+        .map((name) => join(folder, name)),
+    );
+    const texts = new Map(files.map((file) => [file, readFileSync(join(repositoryRoot, file), 'utf8')]));
+    const loading = [...texts].filter(([, text]) => loads.test(text));
+    expect(loading.map(([file]) => file).toSorted()).toEqual(['server/inference/onnx-runtime.ts', 'server/inference/worker-pool.ts']);
+    for (const [, text] of loading) expect(text).toMatch(/^import '\.\/disable-telemetry\.js';\n/);
+  });
 });

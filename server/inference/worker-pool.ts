@@ -1,3 +1,4 @@
+import './disable-telemetry.js';
 import { Worker } from 'node:worker_threads';
 import { closeMessage, type Job, type JobTable, type Reply } from './jobs.js';
 import { onAbort } from './on-abort.js';
