@@ -134,12 +134,6 @@ describe('one port', () => {
     expect((await fetch(`${running.origin}/readyz`)).status).toBe(200);
     expect(await callBytes('/grpc.health.v1.Health/Check', Buffer.alloc(0))).toEqual(Buffer.from([8, 1]));
   });
-
-  it('has reflection', async () => {
-    // ServerReflectionRequest.list_services = 7: ""
-    const answer = await streamBytes('/grpc.reflection.v1.ServerReflection/ServerReflectionInfo', Buffer.from([0x3a, 0]));
-    expect(answer.toString('latin1')).toContain('yandex.cloud.ai.vision.v1.VisionService');
-  });
 });
 
 describe('errors', () => {
@@ -313,20 +307,6 @@ function callBytes(path: string, message: Buffer): Promise<Buffer> {
       if (error === null && value !== undefined) resolve(value);
       else reject(error ?? new Error('no value'));
     });
-  });
-}
-
-function streamBytes(path: string, message: Buffer): Promise<Buffer> {
-  const client = genericClient();
-  return new Promise((resolve, reject) => {
-    const stream = client.makeBidiStreamRequest(path, asIs, asIs);
-    stream.once('data', (value: Buffer) => {
-      stream.end();
-      client.close();
-      resolve(value);
-    });
-    stream.once('error', reject);
-    stream.write(message);
   });
 }
 

@@ -62,9 +62,11 @@ export function createUpstream(address: string, ca: Buffer | undefined, log: Log
   };
 }
 
+/** Health and reflection are the server's own. */
 function ourMethods(): string[] {
   return [...registry]
     .filter((descriptor) => descriptor.kind === 'service')
+    .filter(({ typeName }) => !typeName.startsWith('grpc.'))
     .flatMap(({ typeName, methods }) =>
       methods.filter(({ methodKind }) => methodKind === 'unary').map(({ name }) => `/${typeName}/${name}`),
     );

@@ -9,16 +9,14 @@ import {
   type ServiceDefinition,
   type UntypedServiceImplementation,
 } from '@grpc/grpc-js';
-import { loadFileDescriptorSetFromBuffer } from '@grpc/proto-loader';
-import { ReflectionService } from '@grpc/reflection';
 import { HealthImplementation } from 'grpc-health-check';
-import { descriptorSet } from '../../gen/descriptor-set.js';
 import { Status } from '../../gen/google/rpc/status.js';
 import { VisionError } from '../errors.js';
 import type { BoundMethod, IncomingCall, Outcome } from '../pipeline/call.js';
 import { binaryMessage, type RequestMessage } from '../pipeline/request-message.js';
 import type { BoundStreamMethod } from '../pipeline/stream-call.js';
 import { raiseConnectionWindows, raiseStreamWindows } from './flow-control.js';
+import { addReflection } from './reflection.js';
 
 /** The gRPC side: methods, health and reflection. */
 export interface GrpcServer {
@@ -68,7 +66,7 @@ export function createGrpcServer(
   const services = new Set([...methods, ...streams].map(({ path }) => path.split('/')[1] ?? ''));
   const health = new HealthImplementation();
   health.addToServer(server);
-  new ReflectionService(loadFileDescriptorSetFromBuffer(Buffer.from(descriptorSet))).addToServer(server);
+  addReflection(server, [...services, 'grpc.health.v1.Health', 'grpc.reflection.v1.ServerReflection']);
   const setServing = (serving: boolean): void => {
     for (const service of ['', ...services]) health.setStatus(service, serving ? 'SERVING' : 'NOT_SERVING');
   };
