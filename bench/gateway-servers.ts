@@ -48,12 +48,12 @@ const servers = {
         validate: createValidator(type),
         handle: () => Promise.resolve({ results: [] }),
       },
-      { authenticate: authenticateNobody, log: silentLog },
+      { authenticate: authenticateNobody, log: silentLog, maxContentBytes: 10_485_760 },
     );
-    const options = { maxBodyBytes: maxBytes, compat: 'yandex', version: '', log: silentLog } as const;
+    const options = { compat: 'yandex', version: '', log: silentLog } as const;
     const app = createGateway([method], options);
     addErrorHandlers(app, options);
-    const grpc = createGrpcServer([method], [], { maxRequestBytes: maxBytes, maxConnectionAgeSeconds: 0 });
+    const grpc = createGrpcServer([method], [], { maxConnectionAgeSeconds: 0 });
     const port = await createPort(app, grpc.injector, undefined);
     return (await port.listen({ host: '127.0.0.1', port: 0 })).port;
   },

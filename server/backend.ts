@@ -35,7 +35,7 @@ export function createBackend(config: Config, log: Log): Promise<Backend> | Back
 
 function createLocalBackend(config: Config, log: Log): Backend {
   const credentials = createCredentials(config);
-  const pipeline = { authenticate: credentials.authenticate, log };
+  const pipeline = { authenticate: credentials.authenticate, log, maxContentBytes: config['max-content-bytes'] };
   const engine = createEngine(config, log);
   const { admission, maxContentBytes, maxPixels } = engine.analyzer;
   const corpus = createCorpusService({ engine: engine.copies, admission, maxContentBytes, maxPixels }, pipeline);
@@ -66,7 +66,7 @@ function createLocalBackend(config: Config, log: Log): Backend {
 
 async function createForwardingBackend(config: Config, address: string, log: Log): Promise<Backend> {
   const ca = config['upstream-ca'];
-  const upstream = createUpstream(address, ca === undefined ? undefined : await readFile(ca), log);
+  const upstream = createUpstream(address, ca === undefined ? undefined : await readFile(ca), config['max-content-bytes'], log);
   return {
     methods: upstream.methods,
     streams: [],

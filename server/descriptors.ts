@@ -1,4 +1,4 @@
-import { createFileRegistry, fromBinary, type DescExtension, type DescMessage, type FileRegistry } from '@bufbuild/protobuf';
+import { createFileRegistry, fromBinary, type DescExtension, type DescMessage, type DescMethod, type FileRegistry } from '@bufbuild/protobuf';
 import { FileDescriptorSetSchema } from '@bufbuild/protobuf/wkt';
 import { descriptorSet } from '../gen/descriptor-set.js';
 
@@ -17,4 +17,15 @@ export function optionDescriptor(typeName: string): DescExtension {
   const descriptor = registry.getExtension(typeName);
   if (descriptor === undefined) throw new Error(`proto/ has no extension ${typeName}`);
   return descriptor;
+}
+
+/**
+ * @param path `/package.Service/Method`
+ * @throws Error where proto/ has no such method
+ */
+export function methodDescriptor(path: string): DescMethod {
+  const [, serviceName = '', methodName] = path.split('/');
+  const method = registry.getService(serviceName)?.methods.find(({ name }) => name === methodName);
+  if (method === undefined) throw new Error(`proto/ has no method ${path}`);
+  return method;
 }

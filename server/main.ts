@@ -21,10 +21,6 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
-const maxSpecs = 8;
-/** Room for everything in a request but its images. */
-const envelopeBytes = 1 << 20;
-
 /** Puts the server together and starts it. */
 export async function startServer(config: Config, log: Log): Promise<RunningServer> {
   await mkdir(config['data-dir'], { recursive: true });
@@ -33,13 +29,10 @@ export async function startServer(config: Config, log: Log): Promise<RunningServ
     await backend.close();
     throw error;
   };
-  const maxRequestBytes = maxSpecs * config['max-content-bytes'] + envelopeBytes;
   const grpc = createGrpcServer(backend.methods, backend.streams, {
-    maxRequestBytes,
     maxConnectionAgeSeconds: config['max-connection-age-seconds'],
   });
   const gatewayOptions = {
-    maxBodyBytes: Math.ceil((maxRequestBytes * 4) / 3) + envelopeBytes,
     compat: config['rest-compat'],
     version,
     log,

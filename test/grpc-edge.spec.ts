@@ -2,7 +2,7 @@ import { connect, type IncomingHttpHeaders, type IncomingHttpStatusHeader } from
 import { gzipSync } from 'node:zlib';
 import { credentials, makeGenericClientConstructor, Metadata, type ServiceError } from '@grpc/grpc-js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { VisionCallError } from '../client/index.js';
+import { BatchAnalyzeRequest, VisionCallError } from '../client/index.js';
 import { startTestServer, type TestServer } from './server.js';
 
 const path = '/yandex.cloud.ai.vision.v1.VisionService/BatchAnalyze';
@@ -51,17 +51,48 @@ describe('errors over gRPC', () => {
   it('answer a message that is none, or one too many', async () => {
     expect((await call(Buffer.from([0x0a, 0xff]))).error?.code).toBe(3);
     expect((await rawCall(Buffer.alloc(0))).status).toBe('3');
-    expect((await rawCall(Buffer.from([0, 0, 0, 0, 0, 0, 0, 0, 0, 0]))).message).toContain('2 messages instead of one');
+    expect((await rawCall(Buffer.from([0, 0, 0, 0, 0, 0, 0, 0, 0, 0]))).message).toContain('more than one message');
   });
 
-  it('stop a packed message that unpacks to more than the limit', async () => {
-    const packed = gzipSync(Buffer.alloc(64 << 20));
-    const head = Buffer.from([1, 0, 0, 0, 0]);
-    head.writeUInt32BE(packed.length, 1);
-    const answer = await rawCall(Buffer.concat([head, packed]), { 'grpc-encoding': 'gzip' });
-    expect([answer.status, answer.message]).toEqual(['8', expect.stringContaining('decompresses to a size larger')]);
+  it('refuse a second message while the client still sends, and end the stream', async () => {
+    const session = connect(running.origin);
+    const stream = session.request({ ':method': 'POST', ':path': path, 'content-type': 'application/grpc', te: 'trailers' });
+    const answer = new Promise<IncomingHttpHeaders>((resolve) => stream.once('response', resolve));
+    stream.write(framed(Buffer.from([0x12, 0])));
+    stream.write(framed(Buffer.from([0x12, 0])));
+    expect(await answer).toMatchObject({ 'grpc-status': '3', 'grpc-message': expect.stringContaining('more%20than%20one%20message') });
+    await new Promise((resolve) => stream.once('close', resolve));
+    expect(stream.rstCode).toBe(0);
+    session.destroy();
   });
+
+  it('stop a compressed message that grows beyond the limit, or too many times', async () => {
+    const large = await rawCall(framed(gzipSync(Buffer.alloc(64 << 20)), true), { 'grpc-encoding': 'gzip' });
+    expect(large).toEqual({ status: '8', message: 'The message decompresses to a size larger than 1848576 bytes' });
+    const dense = await rawCall(framed(gzipSync(Buffer.alloc(1_500_000)), true), { 'grpc-encoding': 'gzip' });
+    expect(dense).toEqual({ status: '8', message: 'The message decompresses to a size larger than 1048576 bytes' });
+    expect(await rawCall(framed(Buffer.alloc(9), true), { 'grpc-encoding': 'gzip' })).toMatchObject({ status: '3' });
+    expect(await rawCall(framed(Buffer.alloc(9), true), { 'grpc-encoding': 'br' })).toMatchObject({ status: '12' });
+    const honest = BatchAnalyzeRequest.encode({ analyzeSpecs: [], folderId: '' }).finish();
+    const answer = await rawCall(framed(gzipSync(honest), true), { 'grpc-encoding': 'gzip' });
+    expect(answer.message).toContain('analyze_specs: has 0 elements');
+  });
+
+  it.each(['/yandex.cloud.iam.v1.IamTokenService/Create', '/visiond.index.v1.ImageIndexService/GetStats', '/grpc.health.v1.Health/Check'])(
+    'refuse more than 64 KB to %s, which takes no image',
+    async (method) => {
+      const { status, message } = await rawCall(framed(Buffer.alloc(65_537)), { ':path': method });
+      expect([status, message]).toEqual(['8', 'Received message larger than max (65537 vs 65536)']);
+    },
+  );
 });
+
+/** A gRPC message: a flag for compression, its length, its bytes. */
+function framed(message: Buffer, compressed = false): Buffer {
+  const head = Buffer.from([Number(compressed), 0, 0, 0, 0]);
+  head.writeUInt32BE(message.length, 1);
+  return Buffer.concat([head, message]);
+}
 
 /** Bytes of a request as they are. */
 function rawCall(bytes: Buffer, headers: Record<string, string> = {}): Promise<{ status: string; message: string }> {

@@ -2,13 +2,14 @@ import { fromBinary, type DescMessage } from '@bufbuild/protobuf';
 import express, { type ErrorRequestHandler, type Express, type NextFunction, type Request, type Response } from 'express';
 import { RetryInfo } from '../../gen/google/rpc/error_details.js';
 import { Status } from '../../gen/google/rpc/status.js';
-import { messageDescriptor, registry } from '../descriptors.js';
+import { messageDescriptor, methodDescriptor, registry } from '../descriptors.js';
 import { VisionError } from '../errors.js';
 import type { BoundMethod, IncomingCall, Outcome } from '../pipeline/call.js';
 import { parseTimeout } from '../pipeline/timeout.js';
 import { toRequestStatus } from '../status.js';
 import type { Log } from '../telemetry/log.js';
-import { bindingsOf, methodDescriptor, type Binding } from './http-rules.js';
+import { discardBody } from './discard-body.js';
+import { bindingsOf, type Binding } from './http-rules.js';
 import { httpStatus } from './http-status.js';
 import { describeApi } from './openapi.js';
 import { printField, printMessage } from './print-message.js';
@@ -17,8 +18,6 @@ import { mergeParameters } from './read-parameters.js';
 import { binaryToJson, emptyMessage, parseMessage, toRequestMessage, type ParsedMessage, type RestCompat } from './transcode.js';
 
 export interface GatewayOptions {
-  /** Largest body in bytes, after it is unpacked. */
-  readonly maxBodyBytes: number;
   /** How much of what the proto3 JSON mapping forbids is taken. */
   readonly compat: RestCompat;
   /** Of the server, for its description. */
@@ -34,7 +33,7 @@ interface Route {
 const statusDescriptor = messageDescriptor('google.rpc.Status');
 
 /** The REST side: every method with a google.api.http rule, transcoded to the handler that gRPC calls. */
-export function createGateway(methods: readonly BoundMethod[], { maxBodyBytes, compat, version }: GatewayOptions): Express {
+export function createGateway(methods: readonly BoundMethod[], { compat, version }: GatewayOptions): Express {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
@@ -45,7 +44,7 @@ export function createGateway(methods: readonly BoundMethod[], { maxBodyBytes, c
   app.get('/openapi.json', (_request, response) => {
     response.type('application/json').send(`${description}\n`);
   });
-  app.use(dispatch(routes, { readBody: createBodyReader(maxBodyBytes), compat }));
+  app.use(dispatch(routes, { readBody: createBodyReader(), compat }));
   return app;
 }
 
@@ -85,10 +84,11 @@ interface Reading {
 async function answer(
   request: Request,
   response: Response,
-  { bound, binding }: Route,
+  route: Route,
   variables: ReadonlyMap<string, string>,
   reading: Reading,
 ): Promise<void> {
+  const { bound, binding } = route;
   const disconnect = new AbortController();
   response.once('close', () => {
     if (!response.writableFinished) disconnect.abort();
@@ -101,7 +101,7 @@ async function answer(
     deadline: parseTimeout(request.get('grpc-timeout')),
   };
   const outcome = await bound.call(incoming, async () =>
-    toRequestMessage(binding.method.input, await readRequest(request, binding, variables, reading)),
+    toRequestMessage(binding.method.input, await readRequest(request, route, variables, reading)),
   );
   if (response.destroyed) return;
   if ('response' in outcome) sendResponse(response, binding, outcome);
@@ -110,16 +110,18 @@ async function answer(
 
 async function readRequest(
   request: Request,
-  { method: { input }, body, template }: Binding,
+  { bound, binding }: Route,
   variables: ReadonlyMap<string, string>,
   { readBody, compat }: Reading,
 ): Promise<ParsedMessage> {
+  const { body, template } = binding;
+  const { input } = binding.method;
   let parsed = emptyMessage(input);
   if (body !== '') {
     if (compat === 'strict' && request.is('application/json') === false) {
       throw VisionError.of('MALFORMED_HEADER', { header: 'content-type', problem: 'application/json is needed' });
     }
-    parsed = await readBody(request, (bytes) =>
+    parsed = await readBody(request, bound.limits.jsonBytes, (bytes) =>
       body === '*' ? parseMessage(input, bytes, compat) : parseBodyField(input, body, bytes, compat),
     );
   }
@@ -163,11 +165,14 @@ function sendStatus(response: Response, headers: Readonly<Record<string, string>
   const retry = status.details.find(({ typeUrl }) => typeUrl.endsWith('/google.rpc.RetryInfo'));
   const seconds = retry && RetryInfo.decode(retry.value).retryDelay?.seconds;
   if (seconds !== undefined) more['retry-after'] = String(seconds);
-  // Who is refused early may have a long body on its way, which nobody is going to read.
-  if (!response.req.complete) more['connection'] = 'close';
   send(response, { ...headers, ...more }, httpStatus(status.code), binaryToJson(statusDescriptor, Status.encode(status).finish()));
 }
 
 function send(response: Response, headers: Readonly<Record<string, string>>, status: number, json: string): void {
-  response.status(status).set(headers).type('application/json').send(`${json}\n`);
+  response.status(status).set(headers).type('application/json');
+  if (response.req.complete) return void response.send(`${json}\n`);
+  // A client that is refused early gets its answer at once, and may finish its body before the connection is closed.
+  const body = Buffer.from(`${json}\n`);
+  response.set({ connection: 'close', 'content-length': String(body.length) }).write(body);
+  void discardBody(response.req).then(() => response.end());
 }

@@ -1,6 +1,6 @@
 import { getOption, hasOption, toBinary, type DescMethod, type Message } from '@bufbuild/protobuf';
 import { HttpRule } from '../../gen/google/api/http.js';
-import { messageDescriptor, optionDescriptor, registry } from '../descriptors.js';
+import { messageDescriptor, optionDescriptor } from '../descriptors.js';
 import { parsePathTemplate, type PathTemplate } from './path-template.js';
 
 /** One way to a method over HTTP. */
@@ -25,14 +25,6 @@ export function bindingsOf(method: DescMethod): Binding[] {
   if (!isMessage(option)) return [];
   const rule = HttpRule.decode(toBinary(httpRule, option));
   return [rule, ...rule.additionalBindings].map((each) => bindingOf(method, each));
-}
-
-/** @param path `/package.Service/Method` */
-export function methodDescriptor(path: string): DescMethod {
-  const [, serviceName = '', methodName] = path.split('/');
-  const method = registry.getService(serviceName)?.methods.find(({ name }) => name === methodName);
-  if (method === undefined) throw new Error(`proto/ has no method ${path}`);
-  return method;
 }
 
 function bindingOf(method: DescMethod, { pattern, body, responseBody }: HttpRule): Binding {

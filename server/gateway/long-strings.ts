@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import type { Message } from '@bufbuild/protobuf';
 import { isReflectMessage, reflect, type ReflectMessage } from '@bufbuild/protobuf/reflect';
-import type { DescMessage } from '@bufbuild/protobuf';
+import type { DescField, DescMessage } from '@bufbuild/protobuf';
+import { lengthBounds } from '../pipeline/validator.js';
+import { scanJson } from './scan-json.js';
 
 /** Shorter strings stay in the body: the cut would cost more than it saves. */
 const minLength = 4096;
-const quote = 0x22;
-const backslash = 0x5c;
 const equals = 0x3d;
 /** Bytes of a placeholder, 24 characters of base64: a nonce that no client can guess, and a number. */
 const nonceLength = 12;
@@ -36,13 +36,13 @@ export interface LongValues {
   valueOf(value: unknown): Buffer | string | undefined;
 }
 
-/** @throws TypeError where the body is not UTF-8 */
+/** @throws JsonLimitError, or TypeError where the body is not UTF-8 */
 export function cutLongStrings(body: Buffer): Skeleton {
   const nonce = randomBytes(nonceLength);
   const strings: Buffer[] = [];
   const parts: Buffer[] = [];
   let kept = 0;
-  for (const [start, end] of longStrings(body)) {
+  for (const [start, end] of scanJson(body, minLength)) {
     const placeholder = Buffer.alloc(placeholderLength);
     nonce.copy(placeholder);
     placeholder.writeUInt32BE(strings.push(body.subarray(start, end)) - 1, nonceLength);
@@ -60,11 +60,11 @@ export function cutLongStrings(body: Buffer): Skeleton {
     decode(schema, message, controls) {
       const values: Array<Buffer | string> = [];
       if (strings.length > 0) {
-        forEachValue(reflect(schema, message), '', (value, path) => {
+        forEachValue(reflect(schema, message), '', (value, path, field) => {
           const index = indexOf(value);
           const text = strings[index];
           if (text === undefined) return;
-          values[index] = typeof value === 'string' ? decodeText(text, path, controls) : decodeBase64(text, path, controls);
+          values[index] = typeof value === 'string' ? decodeText(text, path, field, controls) : decodeBase64(text, path, controls);
         });
       }
       return { size: strings.length, valueOf: (value) => values[indexOf(value)] };
@@ -85,30 +85,6 @@ function placeholderIn(value: unknown): Buffer | undefined {
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
-/** Start and end of the content of every long string without escapes. Strings with escapes are left to the parser. */
-function* longStrings(body: Buffer): Generator<[start: number, end: number]> {
-  let nextBackslash = body.indexOf(backslash);
-  for (let open = body.indexOf(quote); open !== -1; ) {
-    const start = open + 1;
-    let end = body.indexOf(quote, start);
-    if (nextBackslash !== -1 && nextBackslash < start) nextBackslash = body.indexOf(backslash, start);
-    const escaped = nextBackslash !== -1 && nextBackslash < end;
-    if (escaped) end = endOfString(body, nextBackslash);
-    else if (end - start >= minLength) yield [start, end];
-    if (end === -1) return;
-    open = body.indexOf(quote, end + 1);
-  }
-}
-
-/** Where the string ends that has its first escape at `at`. */
-function endOfString(body: Buffer, at: number): number {
-  for (let index = at; index < body.length; index++) {
-    if (body[index] === backslash) index++;
-    else if (body[index] === quote) return index;
-  }
-  return -1;
-}
-
 /** A long string that its field cannot hold. */
 export class LongStringError extends SyntaxError {
   override readonly name = 'LongStringError';
@@ -122,14 +98,14 @@ export class LongStringError extends SyntaxError {
   }
 }
 
-/** Calls back for every scalar in a message, with its path. */
-function forEachValue(message: ReflectMessage, path: string, visit: (value: unknown, path: string) => void): void {
-  const visitValue = (value: unknown, at: string): void => {
-    if (isReflectMessage(value)) forEachValue(value, `${at}.`, visit);
-    else visit(value, at);
-  };
+/** Calls back for every scalar in a message, with its path and field. */
+function forEachValue(message: ReflectMessage, path: string, visit: (value: unknown, path: string, field: DescField) => void): void {
   for (const field of message.fields) {
     if (!message.isSet(field)) continue;
+    const visitValue = (value: unknown, at: string): void => {
+      if (isReflectMessage(value)) forEachValue(value, `${at}.`, visit);
+      else visit(value, at, field);
+    };
     const at = path + field.name;
     if (field.fieldKind === 'list') {
       for (const [index, value] of [...message.get(field)].entries()) visitValue(value, `${at}[${index}]`);
@@ -170,9 +146,14 @@ function strictBase64(text: Buffer): Buffer | undefined {
   return bytes;
 }
 
-function decodeText(text: Buffer, field: string, controls: boolean): string {
+/** UTF-8 has at most so many bytes a character. */
+const bytesPerCharacter = 4;
+
+function decodeText(text: Buffer, path: string, field: DescField, controls: boolean): string {
+  const max = lengthBounds(field)?.max ?? Infinity;
+  if (text.length > max * bytesPerCharacter) throw new LongStringError(path, `has more than ${max} characters`);
   const decoded = utf8.decode(text);
   // eslint-disable-next-line no-control-regex
-  if (!controls && /[\u0000-\u001f]/.test(decoded)) throw new LongStringError(field, 'a control character is in the string');
+  if (!controls && /[\u0000-\u001f]/.test(decoded)) throw new LongStringError(path, 'a control character is in the string');
   return decoded;
 }

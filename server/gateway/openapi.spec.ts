@@ -1,6 +1,7 @@
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { describe, expect, it } from 'vitest';
 import { registry } from '../descriptors.js';
+import { requestLimits } from '../pipeline/request-limits.js';
 import type { BoundMethod } from '../pipeline/call.js';
 import { describeApi } from './openapi.js';
 
@@ -8,7 +9,7 @@ import { describeApi } from './openapi.js';
 const methods: BoundMethod[] = [...registry]
   .filter((descriptor) => descriptor.kind === 'service')
   .flatMap((service) => service.methods.map(({ name }) => `/${service.typeName}/${name}`))
-  .map((path) => ({ path, isPublic: path.includes('iam'), call: () => Promise.reject(new Error('not called')) }));
+  .map((path) => ({ path, isPublic: path.includes('iam'), limits: requestLimits(path, 1000), call: () => Promise.reject(new Error('not called')) }));
 const document = describeApi(methods, '1.2.3');
 
 /** What stands at a path of keys. */

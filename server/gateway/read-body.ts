@@ -5,10 +5,11 @@ import { VisionError } from '../errors.js';
 
 /**
  * Reads the body of a request and gives what `use` makes of it. The bytes belong to the next body as soon as `use`
- * returns.
- * @throws VisionError where the body is too large, ends early or is not packed as it says, and what `use` throws
+ * returns. What is left of a refused body stays unread.
+ * @param limit largest body in bytes, compressed and decompressed: a small file that grows to a large one is stopped on the way
+ * @throws VisionError where the body is too large, ends early or is not compressed as it says, and what `use` throws
  */
-export type ReadBody = <Result>(request: IncomingMessage, use: (body: Buffer) => Result) => Promise<Result>;
+export type ReadBody = <Result>(request: IncomingMessage, limit: number, use: (body: Buffer) => Result) => Promise<Result>;
 
 /** A body, in a buffer that may be larger. */
 interface Body {
@@ -16,35 +17,41 @@ interface Body {
   readonly length: number;
 }
 
-const unpackers: Readonly<Record<string, (request: IncomingMessage) => Readable>> = {
+const decompressors: Readonly<Record<string, (request: IncomingMessage) => Readable>> = {
   identity: (request) => request,
   gzip: (request) => request.pipe(createGunzip()),
   deflate: (request) => request.pipe(createInflate()),
   br: (request) => request.pipe(createBrotliDecompress()),
 };
-const known = Object.keys(unpackers).join(', ');
+const known = Object.keys(decompressors).join(', ');
 
 /** Room for a body of unknown length, and the most that is set aside for an announced one before it comes. */
 const smallBytes = 64 << 10;
 const trustedBytes = 16 << 20;
 
-/** @param limit largest body in bytes, packed and unpacked: a small file that unpacks to a large one is stopped on the way */
-export function createBodyReader(limit: number): ReadBody {
+/**
+ * How many times its compressed size a body may have, once it is larger than `freeBytes`. JSON of images shrinks to two
+ * thirds at best; what grows a thousand times was made to.
+ */
+export const maxCompression = 100;
+export const freeBytes = 1 << 20;
+
+export function createBodyReader(): ReadBody {
   // Fresh memory of this size costs more than all that is done with it. One buffer at a time is kept for the next body.
   let spare: Buffer | undefined;
-  return async (request, use) => {
+  return async (request, limit, use) => {
     // A client that says how much comes is refused before it has sent it.
     const announced = Number(request.headers['content-length'] ?? smallBytes);
     if (announced > limit) throw VisionError.of('BODY_TOO_LARGE', { limit });
     const encoding = (request.headers['content-encoding'] ?? 'identity').toLowerCase();
-    const unpack = Object.hasOwn(unpackers, encoding) ? unpackers[encoding] : undefined;
-    if (unpack === undefined) {
+    const decompress = Object.hasOwn(decompressors, encoding) ? decompressors[encoding] : undefined;
+    if (decompress === undefined) {
       throw VisionError.of('MALFORMED_HEADER', { header: 'content-encoding', problem: `one of ${known} is needed` });
     }
     const room = Math.min(announced, trustedBytes);
     const initial = spare !== undefined && spare.length >= room ? spare : Buffer.allocUnsafeSlow(room);
     if (initial === spare) spare = undefined;
-    const { buffer, length } = await collect(request, unpack(request), limit, initial);
+    const { buffer, length } = await collect(request, decompress(request), limit, initial);
     try {
       return use(buffer.subarray(0, length));
     } finally {
@@ -66,16 +73,23 @@ function collect(request: IncomingMessage, stream: Readable, limit: number, init
       // Copied at once: chunks that nobody keeps cost the garbage collector next to nothing.
       length += chunk.copy(buffer, length);
     };
+    let compressed = 0;
+    const count = (chunk: Buffer): void => void (compressed += chunk.length);
+    if (stream !== request) request.on('data', count);
     const fail = (error: VisionError): void => {
-      // What is still to come is read and forgotten.
       request.unpipe();
+      request.off('data', count);
+      request.pause();
       stream.removeAllListeners('data');
-      request.resume();
+      if (stream !== request) stream.destroy();
       reject(error);
     };
     stream.on('data', (chunk: Buffer) => {
-      if (length + chunk.length > limit) fail(VisionError.of('BODY_TOO_LARGE', { limit }));
-      else append(chunk);
+      const grown = length + chunk.length;
+      if (grown > limit) fail(VisionError.of('BODY_TOO_LARGE', { limit }));
+      else if (stream !== request && grown > freeBytes && grown > maxCompression * compressed) {
+        fail(VisionError.of('MALFORMED_BODY', { problem: `it grows to more than ${maxCompression} times its size` }));
+      } else append(chunk);
     });
     stream.once('end', () => resolve({ buffer, length }));
     stream.once('error', ({ message }: Error) => fail(VisionError.of('MALFORMED_BODY', { problem: message })));

@@ -50,11 +50,9 @@ export function parseMessage(schema: DescMessage, body: Buffer, compat: RestComp
       json = parseJson(skeleton.json);
       if (compat === 'strict') throw error;
     }
-    // Long strings are cut between double quotes. Where those are not the quotes of JSON, the cuts are wrong.
-    if (json === undefined) skeleton = undefined;
-    json = tolerate(schema, parseRelaxedJson(skeleton?.json ?? utf8.decode(body)));
+    json = tolerate(schema, parseRelaxedJson(skeleton.json));
     const message: Message = fromJson(schema, json, { registry });
-    return { message, longValues: skeleton?.decode(schema, message, true) ?? noLongValues };
+    return { message, longValues: skeleton.decode(schema, message, true) };
   } catch (error) {
     throw malformedJson(schema, error, json, registry, (text) => skeleton?.clean(text) ?? text);
   }
@@ -94,8 +92,6 @@ function messageToBinary(schema: DescMessage, message: Message): Buffer {
 export function binaryToJson(schema: DescMessage, binary: Uint8Array): string {
   return printMessage(schema, fromBinary(schema, binary), ourRegistry);
 }
-
-const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 function malformedJson(
   schema: DescMessage,

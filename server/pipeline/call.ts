@@ -1,7 +1,10 @@
 import type { Status } from '../../gen/google/rpc/status.js';
+import { methodDescriptor } from '../descriptors.js';
 import { VisionError } from '../errors.js';
+import { requestLimits, type RequestLimits } from './request-limits.js';
 import type { RequestMessage } from './request-message.js';
 import { runCall, type OpenCall, type Pipeline } from './run-call.js';
+import { scanMessage } from './scan-message.js';
 import type { Validator } from './validator.js';
 
 /** What a transport knows of a call before its message is looked at. */
@@ -43,6 +46,7 @@ export interface BoundMethod {
   readonly path: string;
   /** Whether it answers everybody, without authentication. */
   readonly isPublic: boolean;
+  readonly limits: RequestLimits;
   /**
    * @param readRequest gives the request, or throws the VisionError that the call deserves. It is called when the
    * caller is known, so that nobody's body is read for a stranger
@@ -67,19 +71,15 @@ export function bindMethod<Request extends object, Response>(
   pipeline: Pipeline,
 ): BoundMethod {
   const isPublic = folder === 'public';
-  const parse = (message: RequestMessage): Request => {
-    try {
-      return message.decode(requestDeserialize);
-    } catch (error) {
-      throw malformed(error);
-    }
-  };
+  const parse = createParser(path, requestDeserialize);
   return {
     path,
     isPublic,
+    limits: requestLimits(path, pipeline.maxContentBytes),
     call: (incoming, readRequest) =>
       runCall({ path, isPublic }, pipeline, incoming, async ({ requestId, signal, host, folderFor }) => {
-        const request = parse(await untilAborted(signal, readRequest));
+        const message = await untilAborted(signal, readRequest);
+        const request = message.decode(parse);
         const folderId = folderFor(isPublic ? '' : folder(request));
         const violations = validate(request);
         if (violations.length > 0) throw VisionError.invalidRequest(violations);
@@ -89,9 +89,20 @@ export function bindMethod<Request extends object, Response>(
   };
 }
 
-/** The error of a message that is not of its type. */
-export function malformed(error: unknown): VisionError {
-  return VisionError.of('MALFORMED_BODY', { problem: error instanceof Error ? error.message : String(error) });
+/**
+ * Reads the requests of a method from their binary form.
+ * @returns a function that throws VisionError MALFORMED_BODY for what is no such message, or one that costs too much
+ */
+export function createParser<Request>(path: string, deserialize: (bytes: Buffer) => Request): (bytes: Buffer) => Request {
+  const { input } = methodDescriptor(path);
+  return (bytes) => {
+    scanMessage(input, bytes);
+    try {
+      return deserialize(bytes);
+    } catch (error) {
+      throw VisionError.of('MALFORMED_BODY', { problem: error instanceof Error ? error.message : String(error) });
+    }
+  };
 }
 
 /** The result of the task, or the reason of the signal as soon as it fires. */

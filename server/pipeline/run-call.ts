@@ -10,6 +10,8 @@ import type { IncomingCall, Outcome } from './call.js';
 export interface Pipeline {
   readonly authenticate: Authenticate;
   readonly log: Log;
+  /** Largest image file, in bytes. */
+  readonly maxContentBytes: number;
 }
 
 /** A call whose caller is known. */
@@ -32,7 +34,7 @@ export interface OpenCall {
  */
 export async function runCall(
   { path, isPublic }: { readonly path: string; readonly isPublic: boolean },
-  { authenticate, log }: Pipeline,
+  { authenticate, log }: Pick<Pipeline, 'authenticate' | 'log'>,
   incoming: IncomingCall,
   task: (call: OpenCall) => Promise<Buffer>,
 ): Promise<Outcome> {

@@ -1,5 +1,6 @@
 import { VisionError } from '../errors.js';
-import { malformed, type IncomingCall, type MethodDefinition, type Outcome } from './call.js';
+import { createParser, type IncomingCall, type MethodDefinition, type Outcome } from './call.js';
+import { requestLimits, type RequestLimits } from './request-limits.js';
 import { runCall, type OpenCall, type Pipeline } from './run-call.js';
 import type { Validator } from './validator.js';
 
@@ -21,6 +22,8 @@ export interface StreamMethod<Request extends object, Response> {
 export interface BoundStreamMethod {
   /** `/package.Service/Method` */
   readonly path: string;
+  /** Of each message. */
+  readonly limits: RequestLimits;
   call(incoming: IncomingCall, messages: AsyncIterable<Buffer>): Promise<Outcome>;
 }
 
@@ -30,14 +33,10 @@ export function bindStream<Request extends object, Response>(
   { folder, validate, handle }: StreamMethod<Request, Response>,
   pipeline: Pipeline,
 ): BoundStreamMethod {
+  const parse = createParser(path, requestDeserialize);
   const check = (bytes: Buffer, folderFor: OpenCall['folderFor']): StreamItem<Request> => {
-    let request: Request;
     try {
-      request = requestDeserialize(bytes);
-    } catch (error) {
-      return { error: malformed(error) };
-    }
-    try {
+      const request = parse(bytes);
       const folderId = folderFor(folder(request));
       const violations = validate(request);
       return violations.length > 0 ? { error: VisionError.invalidRequest(violations) } : { request, folderId };
@@ -54,6 +53,7 @@ export function bindStream<Request extends object, Response>(
   }
   return {
     path,
+    limits: requestLimits(path, pipeline.maxContentBytes),
     call: (incoming, messages) =>
       runCall({ path, isPublic: false }, pipeline, incoming, async (call) => {
         const { requestId, signal, host } = call;

@@ -74,11 +74,7 @@ function compileField(field: DescField, deferred: ReadonlySet<string>, known: Ma
   const content = field.message === undefined ? undefined : compileMessage(field.message, deferred, known);
 
   const checkElement: Check = (value, path, violations) => {
-    const measured = typeof value === 'string' ? characters(value) : value instanceof Uint8Array ? value.length : 0;
-    if (length !== undefined && (measured < length.min || measured > length.max)) {
-      const unit = typeof value === 'string' ? 'characters' : 'bytes';
-      violations.push({ field: path, description: `has ${measured} ${unit}, allowed are ${describeBounds(length)}` });
-    }
+    if (length !== undefined) checkLength(value, length, path, violations);
     if (value !== undefined) content?.(value, path, violations);
   };
   if (field.fieldKind !== 'list') return checkElement;
@@ -128,7 +124,20 @@ function join(path: string, name: string): string {
   return path === '' ? name : `${path}.${name}`;
 }
 
-/** Characters as a person counts code points, not UTF-16 units. */
+function checkLength(value: unknown, bounds: Bounds, field: string, violations: FieldViolation[]): void {
+  const isText = typeof value === 'string';
+  const length = isText ? characters(value) : value instanceof Uint8Array ? value.length : 0;
+  if (length >= bounds.min && length <= bounds.max) return;
+  const measured = isText && length > countedCharacters ? `more than ${countedCharacters}` : String(length);
+  violations.push({ field, description: `has ${measured} ${isText ? 'characters' : 'bytes'}, allowed are ${describeBounds(bounds)}` });
+}
+
+/** No field allows more. A string of megabytes is not counted to its end. */
+const countedCharacters = 1 << 16;
+
+/** Characters as a person counts code points, not UTF-16 units. Stops counting beyond `countedCharacters`. */
 function characters(text: string): number {
-  return Array.from(text).length;
+  let count = 0;
+  for (const _ of text) if (++count > countedCharacters) break;
+  return count;
 }

@@ -4,6 +4,7 @@ import { Status } from '../../gen/google/rpc/status.js';
 import { registry } from '../descriptors.js';
 import { VisionError } from '../errors.js';
 import type { BoundMethod, IncomingCall, Outcome } from '../pipeline/call.js';
+import { requestLimits, type RequestLimits } from '../pipeline/request-limits.js';
 import type { RequestMessage } from '../pipeline/request-message.js';
 import { toRequestStatus } from '../status.js';
 import type { Log } from '../telemetry/log.js';
@@ -29,8 +30,9 @@ const forwardedHeaders = ['authorization', 'x-folder-id', 'x-client-request-id',
 /**
  * @param address `host:port`
  * @param ca authority of its certificate, PEM. Without one, the connection is not encrypted
+ * @param maxContentBytes largest image file
  */
-export function createUpstream(address: string, ca: Buffer | undefined, log: Log): Upstream {
+export function createUpstream(address: string, ca: Buffer | undefined, maxContentBytes: number, log: Log): Upstream {
   const GenericClient = makeGenericClientConstructor({}, 'Upstream');
   const client = new GenericClient(address, ca === undefined ? credentials.createInsecure() : credentials.createSsl(ca), {
     // The limits are the business of the one who answers.
@@ -42,7 +44,7 @@ export function createUpstream(address: string, ca: Buffer | undefined, log: Log
   });
   let watcher: NodeJS.Timeout | undefined;
   return {
-    methods: ourMethods().map((path) => forwardTo(client, path, log)),
+    methods: ourMethods().map((path) => forwardTo(client, path, requestLimits(path, maxContentBytes), log)),
     watch(onChange) {
       let known = false;
       const ask = async (): Promise<void> => {
@@ -72,11 +74,12 @@ function ourMethods(): string[] {
     );
 }
 
-function forwardTo(client: Client, path: string, log: Log): BoundMethod {
+function forwardTo(client: Client, path: string, limits: RequestLimits, log: Log): BoundMethod {
   return {
     path,
     // Whoever answers asks for credentials.
     isPublic: false,
+    limits,
     async call(incoming, readRequest) {
       const started = performance.now();
       const outcome = await forward(client, path, incoming, readRequest);

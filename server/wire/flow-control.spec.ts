@@ -10,6 +10,7 @@ const path = '/test.Upload/Put';
 const upload: BoundMethod = {
   path,
   isPublic: true,
+  limits: { messageBytes: 32 << 20, jsonBytes: 32 << 20 },
   async call(_incoming, readRequest) {
     return { headers: {}, response: Buffer.from(String((await readRequest()).binary().length)) };
   },
@@ -19,7 +20,7 @@ let server: NetServer;
 let session: ClientHttp2Session;
 
 beforeAll(async () => {
-  grpc = createGrpcServer([upload], [], { maxRequestBytes: 32 << 20, maxConnectionAgeSeconds: 1 });
+  grpc = createGrpcServer([upload], [], { maxConnectionAgeSeconds: 1 });
   server = createServer((socket: Socket) => grpc.injector.injectConnection(socket));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   session = connectHttp2(origin());

@@ -16,6 +16,7 @@ import type { BoundMethod, IncomingCall, Outcome } from '../pipeline/call.js';
 import { binaryMessage, type RequestMessage } from '../pipeline/request-message.js';
 import type { BoundStreamMethod } from '../pipeline/stream-call.js';
 import { raiseConnectionWindows, raiseStreamWindows } from './flow-control.js';
+import { messageGuard } from './message-guard.js';
 import { addReflection } from './reflection.js';
 
 /** The gRPC side: methods, health and reflection. */
@@ -29,8 +30,6 @@ export interface GrpcServer {
 }
 
 export interface GrpcOptions {
-  /** Largest request message, packed and unpacked. */
-  readonly maxRequestBytes: number;
   /** How long a connection may live, so that clients spread over new replicas. 0 is for ever. */
   readonly maxConnectionAgeSeconds: number;
 }
@@ -38,6 +37,8 @@ export interface GrpcOptions {
 /** A connection that is silent for so long is asked whether it is alive. Dead clients' images leave the queue. */
 const keepaliveMs = 30_000;
 const keepaliveTimeoutMs = 10_000;
+/** Largest message to health and reflection. */
+const otherMessageBytes = 64 << 10;
 /** How long calls may go on over a connection that is too old. */
 const ageGraceMs = 300_000;
 
@@ -46,8 +47,9 @@ export function createGrpcServer(
   streams: readonly BoundStreamMethod[],
   options: GrpcOptions,
 ): GrpcServer {
+  const limits = new Map([...methods, ...streams].map((method) => [method.path, method.limits.messageBytes]));
   const server = new Server({
-    'grpc.max_receive_message_length': options.maxRequestBytes,
+    'interceptors': [messageGuard((path) => limits.get(path) ?? otherMessageBytes)],
     // Answers are not limited: a page full of small print may pass the 4 MB that clients allow by default.
     'grpc.max_send_message_length': -1,
     'grpc.keepalive_time_ms': keepaliveMs,
@@ -125,16 +127,19 @@ function serviceOf(path: string, answerCall: Answer): [ServiceDefinition, Untype
   return [definition, { [name]: handle }];
 }
 
-/** The message of a unary call. */
+/** The message of a unary call. A second one ends the call at once: nobody would take it. */
 function onlyMessage(call: ServerReadableStream<Buffer, Buffer>): Promise<RequestMessage> {
   return new Promise((resolve, reject) => {
-    const messages: Buffer[] = [];
-    call.on('data', (message: Buffer) => messages.push(message));
+    let message: Buffer | undefined;
+    const refuse = (problem: string): void => reject(VisionError.of('MALFORMED_BODY', { problem }));
+    call.on('data', (received: Buffer) => {
+      if (message === undefined) message = received;
+      else refuse('it has more than one message');
+    });
     call.once('error', reject);
     call.once('end', () => {
-      const [message, ...others] = messages;
-      if (message !== undefined && others.length === 0) resolve(binaryMessage(message));
-      else reject(VisionError.of('MALFORMED_BODY', { problem: `it has ${messages.length} messages instead of one` }));
+      if (message === undefined) refuse('it has no message');
+      else resolve(binaryMessage(message));
     });
   });
 }

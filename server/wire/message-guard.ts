@@ -1,0 +1,60 @@
+import { constants, type ServerHttp2Stream } from 'node:http2';
+import { promisify } from 'node:util';
+import { gunzip, inflate } from 'node:zlib';
+import { ServerInterceptingCall, status, type ServerInterceptor } from '@grpc/grpc-js';
+
+/** As read-body.ts has it for REST: a message over `freeBytes` may grow so many times when it is decompressed. */
+const maxCompression = 100;
+const freeBytes = 1 << 20;
+
+const decompressors = { gzip: promisify(gunzip), deflate: promisify(inflate) };
+/** A frame begins with a flag for compression and the length of the message. */
+const frameHeaderBytes = 5;
+
+/**
+ * Gives every method a limit of its own for its messages, before and after decompression, and bounds what they may grow
+ * to. Ends the stream of a call that was answered while its client still sends. grpc-js has one limit for a whole server
+ * and neither of the others, so private fields of its calls are set; test/grpc-edge.spec.ts watches that they mean what
+ * they did.
+ * @param limitOf largest message of a method in bytes, by its path
+ */
+export function messageGuard(limitOf: (path: string) => number): ServerInterceptor {
+  return ({ path }, call) => {
+    const limit = limitOf(path);
+    const decoder: unknown = Reflect.get(call, 'decoder');
+    Reflect.set(call, 'maxReceiveMessageSize', limit);
+    if (typeof decoder === 'object' && decoder !== null) Reflect.set(decoder, 'maxReadMessageLength', limit);
+    Reflect.set(call, 'decompressMessage', (frame: Buffer, encoding: string) => decompress(frame, encoding, limit));
+    const stream: ServerHttp2Stream | undefined = Reflect.get(call, 'stream');
+    return new ServerInterceptingCall(call, {
+      sendStatus(outcome, next) {
+        next(outcome);
+        // The reset asks the client to stop (RFC 9113, 8.1). It comes when the answer is on its way.
+        setImmediate(() => {
+          if (stream?.readableEnded === false) stream.close(constants.NGHTTP2_NO_ERROR);
+        });
+      },
+    });
+  };
+}
+
+/**
+ * The message of a frame.
+ * @throws what grpc-js takes for the status of the call
+ */
+async function decompress(frame: Buffer, encoding: string, limit: number): Promise<Buffer> {
+  const content = frame.subarray(frameHeaderBytes);
+  if (encoding === 'identity') return content;
+  if (encoding !== 'gzip' && encoding !== 'deflate') {
+    throw { code: status.UNIMPLEMENTED, details: `Messages compressed with ${encoding} are not understood, gzip and deflate are` };
+  }
+  const maxOutputLength = Math.min(limit, Math.max(freeBytes, maxCompression * content.length));
+  try {
+    return await decompressors[encoding](content, { maxOutputLength });
+  } catch (error) {
+    const tooLarge = error instanceof RangeError;
+    throw tooLarge ?
+        { code: status.RESOURCE_EXHAUSTED, details: `The message decompresses to a size larger than ${maxOutputLength} bytes` }
+      : { code: status.INVALID_ARGUMENT, details: `The message is not compressed with ${encoding}` };
+  }
+}

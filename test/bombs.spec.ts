@@ -1,0 +1,123 @@
+import { request as httpRequest } from 'node:http';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { gzipSync } from 'node:zlib';
+import { credentials, makeGenericClientConstructor, type ServiceError } from '@grpc/grpc-js';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startTestServer, type TestServer } from './server.js';
+
+// A stranger's request costs in proportion to its bytes. The server runs in this process, so a blocked event loop is seen.
+const maxBlockMs = 250;
+let running: TestServer;
+
+beforeAll(async () => {
+  running = await startTestServer({ workers: '1' });
+});
+afterAll(() => running.close());
+
+/** Runs a task. @returns its result, and the longest time in milliseconds that the event loop was blocked meanwhile */
+async function watched<Result>(task: () => Promise<Result>): Promise<{ result: Result; blockedMs: number }> {
+  const delay = monitorEventLoopDelay({ resolution: 5 });
+  delay.enable();
+  const result = await task();
+  // The delay is noted when the timer fires next.
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  delay.disable();
+  return { result, blockedMs: delay.max / 1e6 };
+}
+
+async function post(path: string, body: Buffer, headers: Record<string, string>): Promise<{ status: number; text: string }> {
+  const response = await fetch(running.origin + path, { method: 'POST', headers, body });
+  return { status: response.status, text: await response.text() };
+}
+
+const megabyte = 1 << 20;
+const repeated = (text: string, bytes: number): Buffer => Buffer.alloc(bytes, text);
+const wrapped = (before: string, inside: Buffer, after: string): Buffer => Buffer.concat([Buffer.from(before), inside, Buffer.from(after)]);
+const keys = (count: number): Buffer => Buffer.from(`{${Array.from({ length: count }, (_, index) => `"k${index}":1`).join(',')}}`);
+
+/** Bodies of a size. Made when they are needed: all together are gigabytes. */
+const bodies: ReadonlyArray<readonly [name: string, make: (bytes: number) => Buffer]> = [
+  ['brackets', (bytes) => repeated('[', bytes)],
+  ['empty lists', (bytes) => wrapped('[', repeated('[],', bytes), '[]]')],
+  ['empty specs', (bytes) => wrapped('{"analyzeSpecs":[', repeated('{},', bytes), '{}]}')],
+  ['deep objects', (bytes) => repeated('{"a":', bytes)],
+  ['keys', (bytes) => keys(bytes / 12)],
+  ['the same key', (bytes) => wrapped('{', repeated('"a":1,', bytes), '"a":1}')],
+  ['numbers', (bytes) => wrapped('{"analyzeSpecs":[', repeated('1,', bytes), '1]}')],
+  ['a long number', (bytes) => wrapped('{"folderId":', repeated('1', bytes), '}')],
+  ['spaces', (bytes) => repeated(' ', bytes)],
+  ['short strings', (bytes) => wrapped('["', repeated('a","', bytes), '"]')],
+  ['escapes', (bytes) => wrapped('{"folderId":"', repeated('\\n', bytes), '"}')],
+  ['a long name', (bytes) => wrapped('{"folderId":"', repeated('f', bytes), '"}')],
+  ['a long name of surrogates', (bytes) => wrapped('{"folderId":"', repeated('😀', bytes), '"}')],
+  ['single quotes', (bytes) => wrapped("{'analyzeSpecs':[", repeated("'',", bytes), "'']}")],
+];
+
+describe('bombs over REST', () => {
+  it.each(bodies)('of %s are refused before they are unfolded', async (_name, make) => {
+    const packed = gzipSync(make(100 * megabyte), { level: 1 });
+    for (const path of ['/iam/v1/tokens', '/vision/v1/batchAnalyze']) {
+      const { result, blockedMs } = await watched(() => post(path, packed, { 'content-encoding': 'gzip' }));
+      expect([result.status, result.text.length < 5000]).toEqual([400, true]);
+      expect(blockedMs).toBeLessThan(maxBlockMs);
+    }
+  });
+
+  it.each(bodies)('of %s that are sent as they are, too', async (_name, make) => {
+    const body = make(40 * megabyte);
+    const { result, blockedMs } = await watched(() => post('/vision/v1/batchAnalyze', body, {}));
+    expect([result.status, result.text.length < 5000]).toEqual([400, true]);
+    expect(blockedMs).toBeLessThan(maxBlockMs);
+  });
+});
+
+describe('bombs over gRPC', () => {
+  it('of empty specs are refused before they are unfolded, compressed and not', async () => {
+    const Client = makeGenericClientConstructor({}, 'Generic');
+    const asIs = (bytes: Buffer): Buffer => bytes;
+    const bomb = Buffer.alloc(80 * megabyte, Buffer.from([0x0a, 0]));
+    for (const options of [{}, { 'grpc.default_compression_algorithm': 2 }]) {
+      const client = new Client(running.endpoint, credentials.createInsecure(), options);
+      const call = (): Promise<ServiceError | null> =>
+        new Promise((resolve) => {
+          client.makeUnaryRequest('/yandex.cloud.ai.vision.v1.VisionService/BatchAnalyze', asIs, asIs, bomb, resolve);
+        });
+      const { result } = await watched(call);
+      expect(result?.code).toBeOneOf([3, 8]);
+      client.close();
+    }
+  });
+});
+
+describe('a body over the limit', () => {
+  it('of a client that writes all before it reads gets its answer', async () => {
+    const size = 130 * megabyte;
+    const headers = { 'content-length': String(size) };
+    const answer = await new Promise<{ status: number | undefined; text: string }>((resolve, reject) => {
+      const request = httpRequest(`${running.origin}/vision/v1/batchAnalyze`, { method: 'POST', headers });
+      request.once('error', reject);
+      let text = '';
+      let status: number | undefined;
+      request.once('response', (response) => {
+        status = response.statusCode;
+        response.on('data', (chunk: Buffer) => (text += chunk.toString()));
+      });
+      request.once('close', () => resolve({ status, text }));
+      const piece = Buffer.alloc(megabyte, ' ');
+      let left = size / megabyte;
+      const write = (): void => {
+        while (left-- > 0) if (!request.write(piece)) return void request.once('drain', write);
+        request.end();
+      };
+      write();
+    });
+    expect([answer.status, answer.text]).toEqual([400, expect.stringContaining('The request body is larger than')]);
+  });
+
+  it('of a client without credentials too', async () => {
+    const guarded = await startTestServer({ workers: '1', auth: 'keys' });
+    const response = await fetch(`${guarded.origin}/vision/v1/batchAnalyze`, { method: 'POST', body: repeated(' ', 60 * megabyte) });
+    expect([response.status, response.headers.get('connection')]).toEqual([401, 'close']);
+    await guarded.close();
+  });
+});
