@@ -137,7 +137,7 @@ async function withServer(connection: VisionClientOptions, task: (analyze: Analy
 }
 
 async function withLocalEngine(folderId: string, task: (analyze: Analyze) => Promise<number>): Promise<number> {
-  const log = createLog((line) => process.stderr.write(line));
+  const log = createLog(process.stderr);
   const engine = createEngine(readConfig({}, process.env), log);
   const context = { requestId: 'local', folderId, signal: new AbortController().signal };
   try {

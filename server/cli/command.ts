@@ -5,6 +5,8 @@ export interface Command {
   /** One line for the list of commands. */
   readonly summary: string;
   readonly help: string;
+  /** Goes on when what it prints cannot be written. */
+  readonly outlivesOutput?: boolean;
   /** @returns the exit code */
   run(args: readonly string[]): Promise<number>;
 }

@@ -6,6 +6,7 @@ import { indexCommand } from './index.js';
 import { doctorCommand } from './doctor.js';
 import { keysCommand } from './keys.js';
 import { modelsCommand } from './models.js';
+import { onFailedOutput } from './failed-output.js';
 import { serveCommand } from './serve.js';
 
 const commands = new Map<string, Command>([
@@ -30,6 +31,7 @@ visiond COMMAND --help tells more of each.
 process.exitCode = await main(process.argv.slice(2));
 
 async function main([name, ...args]: readonly string[]): Promise<number> {
+  onFailedOutput(commands.get(name ?? '')?.outlivesOutput ? 'go on' : 'end');
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
     process.stdout.write(help);
     return name === undefined ? 2 : 0;

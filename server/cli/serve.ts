@@ -7,6 +7,7 @@ import { configFrom, configHelp, configOptions } from './config-options.js';
 
 export const serveCommand: Command = {
   summary: 'Starts the server.',
+  outlivesOutput: true,
   help: `Starts the server: gRPC, REST and health checks on one port.
 
 Usage: visiond serve [OPTIONS]
@@ -20,7 +21,7 @@ SIGINT (Ctrl-C) and SIGTERM let running calls finish and end the server with cod
     if (positionals.length > 0) throw new UsageError(`serve takes no arguments, but got "${positionals.join(' ')}".`);
     const config = configFrom(values);
     const started = performance.now();
-    const log = createLog((line) => process.stderr.write(line));
+    const log = createLog(process.stderr);
 
     const server = await startServer(config, log).catch((error: unknown) => {
       throw listenError(error, `${config.listen.host}:${config.listen.port}`);

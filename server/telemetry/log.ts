@@ -1,21 +1,27 @@
+import type { Writable } from 'node:stream';
+import { lossyWriter } from './lossy-writer.js';
+
 /** Writes what happened. Never the content of an image or the text in it. */
 export interface Log {
   info(message: string, fields?: Record<string, unknown>): void;
   error(message: string, fields?: Record<string, unknown>): void;
 }
 
-/** One JSON object a line. */
-export function createLog(write: (line: string) => void): Log {
-  const at =
-    (level: string) =>
-    (message: string, fields: Record<string, unknown> = {}): void => {
-      const plain = Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, describe(value)]));
-      write(`${JSON.stringify({ time: new Date().toISOString(), level, message, ...plain })}\n`);
-    };
-  return { info: at('info'), error: at('error') };
+/** One JSON object a line. A stream that fails loses lines, and the log says how many when it works again. */
+export function createLog(stream: Writable): Log {
+  const write = lossyWriter(stream, (lines) => entry('error', 'log lines were lost', { lines }));
+  return {
+    info: (message, fields = {}) => write(entry('info', message, fields)),
+    error: (message, fields = {}) => write(entry('error', message, fields)),
+  };
 }
 
 export const silentLog: Log = { info: () => {}, error: () => {} };
+
+function entry(level: string, message: string, fields: Record<string, unknown>): string {
+  const plain = Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, describe(value)]));
+  return `${JSON.stringify({ time: new Date().toISOString(), level, message, ...plain })}\n`;
+}
 
 function describe(value: unknown): unknown {
   return value instanceof Error ? (value.stack ?? value.message) : value;

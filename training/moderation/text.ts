@@ -59,7 +59,7 @@ const { createLineFinder } = await import('../../server/features/text-detection/
 const { createTextCoverage } = await import('../../server/features/text-detection/text-coverage.js');
 const { coverageFeature: feature } = await import('../../server/features/classification/moderation/text.js');
 const { createLog } = await import('../../server/telemetry/log.js');
-const pool = createInferencePool(readConfig({}, {}), createLog((line) => process.stderr.write(line)));
+const pool = createInferencePool(readConfig({}, {}), createLog(process.stderr));
 const textCoverage = createTextCoverage(pool, createLineFinder(pool));
 
 const samples: Sample[] = [];
