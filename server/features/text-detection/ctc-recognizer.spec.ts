@@ -1,7 +1,12 @@
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { drawTexts, type DrawnText } from '../../../test/draw-text.js';
-import { lineIn } from './crop-line.js';
-import { ctcModels, loadCtcRecognizer } from './ctc-recognizer.js';
+import { modelPath } from '../../inference/model-files.js';
+import { repositoryRoot } from '../../paths.js';
+import { lineIn, type Line } from './crop-line.js';
+import { ctcModels, lazyCtcRecognizer, loadCtcRecognizer } from './ctc-recognizer.js';
 import { textOf, type RecognizedLine } from './recognized-line.js';
 
 const text = 'Итого oil Москва and 1234 ВЖУХ mmm Щука';
@@ -11,11 +16,15 @@ const leastGap = 6;
 
 const recognizer = await loadCtcRecognizer(ctcModels.letters);
 
-async function readDrawn(texts: readonly DrawnText[]): Promise<{ read: RecognizedLine; pixels: Buffer }> {
+async function draw(texts: readonly DrawnText[]): Promise<{ line: Line; pixels: Buffer }> {
   const pixels = await drawTexts(width, height, texts).removeAlpha().raw().toBuffer();
   const image = { width, height, rgb: new Uint8Array(new SharedArrayBuffer(pixels.length)) };
   image.rgb.set(pixels);
-  const line = lineIn(image, [{ x: 0, y: 0 }, { x: width, y: 0 }, { x: width, y: height }, { x: 0, y: height }]);
+  return { line: lineIn(image, [{ x: 0, y: 0 }, { x: width, y: 0 }, { x: width, y: height }, { x: 0, y: height }]), pixels };
+}
+
+async function readDrawn(texts: readonly DrawnText[]): Promise<{ read: RecognizedLine; pixels: Buffer }> {
+  const { line, pixels } = await draw(texts);
   return { read: await recognizer.read(line), pixels };
 }
 
@@ -38,5 +47,20 @@ describe('letters', () => {
     const words = text.split(' ');
     const { read } = await readDrawn(words.map((word, index) => ({ text: word, x: 8 + index * 118, y: size, size })));
     expect(textOf(read)).toBe(text);
+  });
+});
+
+describe('lazyCtcRecognizer', () => {
+  it('loads again after a load that failed', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'visiond-recognizer-'));
+    const file = join(folder, 'letters.onnx');
+    writeFileSync(file, 'half a model');
+    const { model } = ctcModels.letters;
+    const lazily = lazyCtcRecognizer({ ...ctcModels.letters, model: { ...model, path: relative(repositoryRoot, file) } });
+    const { line } = await draw([{ text, x: 8, y: size, size }]);
+    await expect(lazily.read(line)).rejects.toThrow('expected');
+    copyFileSync(modelPath(model), file);
+    expect(textOf(await lazily.read(line))).toBe(text);
+    rmSync(folder, { recursive: true });
   });
 });

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { lazy } from '../../inference/lazy.js';
 import { modelFiles, modelPath, readModel, type ModelFile } from '../../inference/model-files.js';
 import { loadOnnxModel } from '../../inference/onnx-session.js';
 import { paddedPlanes, type Line } from './crop-line.js';
@@ -83,13 +84,8 @@ function shifted(words: ReadonlyArray<readonly CtcCharacter[]>, steps: number): 
 
 /** A recogniser that is loaded when it first has to read. */
 export function lazyCtcRecognizer(model: CtcModel): CtcRecognizer {
-  let loading: Promise<CtcRecognizer> | undefined;
-  return {
-    async read(line) {
-      loading ??= loadCtcRecognizer(model);
-      return (await loading).read(line);
-    },
-  };
+  const loaded = lazy(() => loadCtcRecognizer(model));
+  return { read: async (line) => (await loaded()).read(line) };
 }
 
 async function readAlphabet(file: ModelFile): Promise<CtcAlphabet> {

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { gunzipSync } from 'node:zlib';
+import { lazy } from '../../inference/lazy.js';
 import type { Line, LineCrop } from './crop-line.js';
 import { emptyLine, type RecognizedLine, type RecognizedWord } from './recognized-line.js';
 
@@ -42,14 +43,13 @@ const require = createRequire(import.meta.url);
  * ago go first.
  */
 export class TesseractRecognizer {
-  #module: Promise<TesseractModule> | undefined;
+  readonly #module = lazy(loadModule);
   readonly #handles = new Map<string, TesseractApi>();
 
   /** Reads a line with all of the languages together. The first should be the likeliest. */
   async read(whole: Line, data: readonly TesseractData[]): Promise<RecognizedLine> {
     const crop = whole(lineHeight);
-    this.#module ??= loadModule();
-    const module = await this.#module;
+    const module = await this.#module();
     const api = await this.#handle(module, data);
     module.FS.writeFile('/input', greyMap(crop));
     if (api.SetImageFile(1, 0) !== 0) throw new Error('Tesseract cannot read the line image');
