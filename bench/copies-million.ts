@@ -96,7 +96,7 @@ async function searchAll(count: number): Promise<Outcome> {
   store.close();
   fillStore(path, Math.max(filled, photos.length), count, made);
   const opened = performance.now();
-  const index = openSqliteIndex(path, (error) => console.error(error));
+  const index = openSqliteIndex(path, { onCrash: (error) => console.error(error) });
   await index.ready();
   const start = (performance.now() - opened) / 1000;
   const copies = { ...engine.copies, index };

@@ -12,6 +12,7 @@ import { createEngine } from './engine.js';
 import { bindMethod, type BoundMethod } from './pipeline/call.js';
 import type { BoundStreamMethod } from './pipeline/stream-call.js';
 import { createValidator } from './pipeline/validator.js';
+import type { Readiness } from './readiness/readiness.js';
 import { runSelfTest } from './readiness/self-test.js';
 import type { Log } from './telemetry/log.js';
 import { createUpstream } from './upstream/upstream.js';
@@ -21,22 +22,25 @@ export interface Backend {
   readonly methods: readonly BoundMethod[];
   /** Methods that take a stream of requests. A server that forwards has none. */
   readonly streams: readonly BoundStreamMethod[];
-  /** Tells from now on whether calls are welcome. Resolves with the first time, rejects when there will be none. */
-  watch(onChange: (serving: boolean) => void): Promise<void>;
+  /** Resolves when calls are welcome for the first time, rejects when they never will be. Readiness hears of all that follows. */
+  start(): Promise<void>;
   close(): Promise<void>;
 }
 
 const visionPackage = 'yandex.cloud.ai.vision.v1';
 
 /** Engines of this process, or the other server that the config names. */
-export function createBackend(config: Config, log: Log): Promise<Backend> | Backend {
-  return config.upstream === undefined ? createLocalBackend(config, log) : createForwardingBackend(config, config.upstream, log);
+export function createBackend(config: Config, log: Log, readiness: Readiness): Promise<Backend> | Backend {
+  return config.upstream === undefined
+    ? createLocalBackend(config, log, readiness)
+    : createForwardingBackend(config, config.upstream, log, readiness);
 }
 
-function createLocalBackend(config: Config, log: Log): Backend {
+function createLocalBackend(config: Config, log: Log, readiness: Readiness): Backend {
+  readiness.report('start', { severity: 'down', sentence: 'The models are loading.' });
   const credentials = createCredentials(config);
   const pipeline = { authenticate: credentials.authenticate, log, maxContentBytes: config['max-content-bytes'] };
-  const engine = createEngine(config, log);
+  const engine = createEngine(config, log, readiness);
   const { admission, maxContentBytes, maxPixels } = engine.analyzer;
   const corpus = createCorpusService({ engine: engine.copies, admission, maxContentBytes, maxPixels }, pipeline);
   const batchAnalyze = bindMethod(
@@ -56,24 +60,29 @@ function createLocalBackend(config: Config, log: Log): Backend {
   return {
     methods: [batchAnalyze, ...corpus.methods, ...createDiscoveryMethods(credentials, pipeline, config.advertise)],
     streams: corpus.streams,
-    async watch(onChange) {
+    async start() {
       await Promise.all([runSelfTest(engine.analyzer), engine.copies.index.ready()]);
-      onChange(true);
+      readiness.report('start', undefined);
     },
     close: () => engine.close(),
   };
 }
 
-async function createForwardingBackend(config: Config, address: string, log: Log): Promise<Backend> {
+async function createForwardingBackend(config: Config, address: string, log: Log, readiness: Readiness): Promise<Backend> {
+  const setServing = (serving: boolean): void => {
+    const sentence = 'The server behind this gateway cannot be reached or is not ready.';
+    readiness.report('upstream', serving ? undefined : { severity: 'down', sentence });
+  };
+  setServing(false);
   const ca = config['upstream-ca'];
   const upstream = createUpstream(address, ca === undefined ? undefined : await readFile(ca), config['max-content-bytes'], log);
   return {
     methods: upstream.methods,
     streams: [],
-    watch: (onChange) =>
+    start: () =>
       new Promise((resolve) => {
         upstream.watch((serving) => {
-          onChange(serving);
+          setServing(serving);
           if (serving) resolve();
         });
       }),

@@ -20,6 +20,7 @@ import { createBackbone } from './inference/backbone.js';
 import { findPulledModel, pulledModels } from './inference/pulled-models.js';
 import { WorkerPool } from './inference/worker-pool.js';
 import { repositoryRoot } from './paths.js';
+import { Readiness, type Trouble } from './readiness/readiness.js';
 import type { Log } from './telemetry/log.js';
 
 /** All features with their threads, for the server and for the command line alike. */
@@ -40,20 +41,29 @@ export function modelsFolder(config: Config): string {
 }
 
 /** Starts the inference threads. */
-export function createInferencePool(config: Config, log: Log): WorkerPool<InferenceJobs> {
+export function createInferencePool(config: Config, log: Log, readiness = new Readiness(log)): WorkerPool<InferenceJobs> {
   return new WorkerPool<InferenceJobs>({
     // The tests run the sources, but a thread needs compiled code.
     entry: pathToFileURL(join(repositoryRoot, 'dist/server/inference-worker.js')),
     size: config.workers,
     workerData: undefined,
     onCrash: (error) => log.error('inference thread died', { error }),
+    onLost: (left, cause) => readiness.report('inference', lostThreads('inference', left, config.workers, cause)),
   });
 }
 
+function lostThreads(name: string, left: number, all: number, cause: Error): Trouble {
+  if (left === 0) return { severity: 'down', sentence: `All ${name} threads died again and again. Restart the server.`, cause };
+  return { severity: 'degraded', sentence: `${all - left} of ${all} ${name} threads died again and again. The others go on.`, cause };
+}
+
 /** Starts the inference threads and puts the features together. */
-export function createEngine(config: Config, log: Log): Engine {
-  const pool = createInferencePool(config, log);
-  const index = openSqliteIndex(resolve(config['data-dir'], config.index), (error) => log.error('index thread died', { error }));
+export function createEngine(config: Config, log: Log, readiness = new Readiness(log)): Engine {
+  const pool = createInferencePool(config, log, readiness);
+  const index = openSqliteIndex(resolve(config['data-dir'], config.index), {
+    onCrash: (error) => log.error('index thread died', { error }),
+    onLost: (left, cause) => readiness.report('index', lostThreads('index', left, 1, cause)),
+  });
   const backbone = createBackbone(pool);
   const copies = { pool, index, backbone };
   const analyzer: BatchAnalyzer = {

@@ -4,6 +4,7 @@ import { createBackend } from './backend.js';
 import type { Config } from './config.js';
 import { addErrorHandlers, createGateway } from './gateway/gateway.js';
 import { addHealthRoutes } from './readiness/health-routes.js';
+import { Readiness } from './readiness/readiness.js';
 import type { Log } from './telemetry/log.js';
 import { version } from './version.js';
 import { createGrpcServer } from './wire/grpc-server.js';
@@ -24,7 +25,8 @@ export interface RunningServer {
 /** Puts the server together and starts it. */
 export async function startServer(config: Config, log: Log): Promise<RunningServer> {
   await mkdir(config['data-dir'], { recursive: true });
-  const backend = await createBackend(config, log);
+  const readiness = new Readiness(log);
+  const backend = await createBackend(config, log, readiness);
   const closeBackend = async (error: unknown): Promise<never> => {
     await backend.close();
     throw error;
@@ -38,19 +40,15 @@ export async function startServer(config: Config, log: Log): Promise<RunningServ
     log,
   };
   const app = createGateway(backend.methods, gatewayOptions);
-  let ready = false;
-  addHealthRoutes(app, () => ready);
+  addHealthRoutes(app, readiness);
   addErrorHandlers(app, gatewayOptions);
   const port = await createPort(app, grpc.injector, tlsFiles(config)).catch(closeBackend);
   const address = await port.listen(config.listen).catch(closeBackend);
 
-  const setReady = (value: boolean): void => {
-    ready = value;
-    grpc.setServing(value);
-  };
+  readiness.watch((ready) => grpc.setServing(ready));
   let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => {
-    setReady(false);
+    readiness.report('server', { severity: 'down', sentence: 'The server is stopping.' });
     const drained = Promise.all([port.close(), grpc.shutdown()]);
     const late = setTimeout(() => port.destroy(), config['shutdown-seconds'] * 1000);
     await drained;
@@ -59,9 +57,7 @@ export async function startServer(config: Config, log: Log): Promise<RunningServ
   };
   return {
     address,
-    ready: backend.watch((serving) => {
-      if (closing === undefined) setReady(serving);
-    }),
+    ready: backend.start(),
     reload: () => port.reload(),
     close: () => (closing ??= close()),
   };

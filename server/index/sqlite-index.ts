@@ -1,6 +1,6 @@
 import { pathToFileURL } from 'node:url';
 import { join } from 'node:path';
-import { WorkerPool } from '../inference/worker-pool.js';
+import { WorkerPool, type WorkerPoolOptions } from '../inference/worker-pool.js';
 import { repositoryRoot } from '../paths.js';
 import type { AddOutcome, ImageIndex, NewImage } from './image-index.js';
 import type { IndexJobs } from './index-jobs.js';
@@ -11,6 +11,9 @@ interface WaitingAdd {
   readonly reject: (error: unknown) => void;
 }
 
+/** What the owner of an index may hear of it. */
+export type IndexEvents = Pick<WorkerPoolOptions, 'onCrash' | 'onLost'>;
+
 /** Images of one commit. Searches wait for it. */
 const maxCommit = 64;
 const never = new AbortController().signal;
@@ -19,7 +22,7 @@ const never = new AbortController().signal;
  * The index of one machine: a thread that holds an SQLite file and the vectors of all images. It is one thread so that
  * neither commits nor scans block the thread that answers the network.
  */
-export function openSqliteIndex(path: string, onCrash: (error: Error) => void): ImageIndex {
+export function openSqliteIndex(path: string, events: IndexEvents = {}): ImageIndex {
   let started: WorkerPool<IndexJobs> | undefined;
   // Not before the first use: most commands that have an engine have no use for the index.
   const run: WorkerPool<IndexJobs>['run'] = (name, input, signal) => {
@@ -27,7 +30,7 @@ export function openSqliteIndex(path: string, onCrash: (error: Error) => void): 
       entry: pathToFileURL(join(repositoryRoot, 'dist/server/index-worker.js')),
       size: 1,
       workerData: { path },
-      onCrash,
+      ...events,
     });
     return started.run(name, input, signal);
   };

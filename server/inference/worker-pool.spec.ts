@@ -13,10 +13,18 @@ const entry = new URL('../../test/workers/odd-jobs.mjs', import.meta.url);
 const never = new AbortController().signal;
 let pool: WorkerPool<OddJobs>;
 const crashes: Error[] = [];
+const left: number[] = [];
 
 function start(size: number): void {
   crashes.length = 0;
-  pool = new WorkerPool({ entry, size, workerData: undefined, onCrash: (error) => crashes.push(error) });
+  left.length = 0;
+  pool = new WorkerPool({
+    entry,
+    size,
+    workerData: undefined,
+    onCrash: (error) => crashes.push(error),
+    onLost: (threads) => left.push(threads),
+  });
 }
 
 afterEach(() => pool.close());
@@ -70,6 +78,31 @@ describe('WorkerPool', () => {
   it('takes no job for a call that is over', async () => {
     start(1);
     await expect(pool.run('add', { a: 1, b: 2 }, AbortSignal.abort(new Error('late')))).rejects.toThrow('late');
+  });
+
+  it('says that threads are lost when they die again and again, and refuses jobs when none is left', async () => {
+    start(2);
+    const deaths = Array.from({ length: 25 }, () => pool.run('die', undefined, never));
+    const waiting = pool.run('add', { a: 1, b: 2 }, never);
+    const outcomes = await Promise.allSettled([...deaths, waiting]);
+    expect(outcomes.map(({ status }) => status)).toEqual(Array(26).fill('rejected'));
+    expect(left.at(-1)).toBe(0);
+    expect(left.filter((threads) => threads === 0)).toHaveLength(1);
+    await expect(pool.run('add', { a: 1, b: 2 }, never)).rejects.toThrow(WorkerCrashedError);
+  });
+
+  it('goes on with the threads that are left', async () => {
+    start(2);
+    const busy = pool.run('wait', { milliseconds: 60_000 }, never);
+    const deaths = await Promise.allSettled(Array.from({ length: 20 }, () => pool.run('die', undefined, never)));
+    expect(deaths.map(({ status }) => status)).toEqual(Array(20).fill('rejected'));
+    await expect.poll(() => left).toEqual([1]);
+    const next = pool.run('add', { a: 1, b: 2 }, never);
+    const both = Promise.allSettled([busy, next]);
+    // It waits for the thread that is left. A pool that had given up would have refused it.
+    expect(pool.waiting).toBe(1);
+    await pool.close();
+    await both;
   });
 
   it('rejects what is waiting when it is closed', async () => {

@@ -12,6 +12,8 @@ export interface WorkerPoolOptions {
   readonly workerData: unknown;
   /** Told of every thread that died, with the cause. */
   readonly onCrash?: (error: Error) => void;
+  /** Told when a thread that died is not started again, with how many are left. With none left, every job fails. */
+  readonly onLost?: (left: number, cause: Error) => void;
 }
 
 /** The thread that ran a job died. Only this job is lost: a new thread takes the next. */
@@ -48,7 +50,8 @@ export class WorkerPool<Jobs extends JobTable> {
   readonly #waiting = new Set<Pending>();
   #nextId = 0;
   #crashes = 0;
-  #closed = false;
+  /** Why no job is taken any more. */
+  #refusal: Error | undefined;
 
   constructor(options: WorkerPoolOptions) {
     this.#options = options;
@@ -76,7 +79,7 @@ export class WorkerPool<Jobs extends JobTable> {
     signal: AbortSignal,
   ): Promise<Jobs[Name]['output']> {
     return new Promise((resolve, reject) => {
-      if (this.#closed) return reject(new Error('The worker pool is closed'));
+      if (this.#refusal !== undefined) return reject(this.#refusal);
       if (signal.aborted) return reject(abortReason(signal));
       const pending: Pending = {
         job: { id: this.#nextId++, name, input },
@@ -95,9 +98,7 @@ export class WorkerPool<Jobs extends JobTable> {
 
   /** Stops all threads. Jobs that have not finished are rejected. */
   async close(): Promise<void> {
-    this.#closed = true;
-    for (const pending of this.#waiting) fail(pending, new Error('The worker pool is closed'));
-    this.#waiting.clear();
+    this.#refuse(new Error('The worker pool is closed'));
     await Promise.all([...this.#threads].map(({ worker }) => closeThread(worker)));
   }
 
@@ -131,22 +132,28 @@ export class WorkerPool<Jobs extends JobTable> {
       this.#threads.delete(thread);
       const crash = new WorkerCrashedError(`An inference thread died: ${cause?.message ?? `exit code ${code}`}`, { cause });
       if (thread.pending !== undefined) fail(thread.pending, crash);
-      if (this.#closed) return;
+      if (this.#refusal !== undefined) return;
       this.#options.onCrash?.(crash);
       this.#crashes++;
       if (this.#crashes < maxConsecutiveCrashes) setTimeout(() => this.#restart(), restartDelayMs);
-      else if (this.#threads.size === 0) this.#giveUp(crash);
+      else this.#goOnWithout(crash);
     });
   }
 
   #restart(): void {
-    if (this.#closed) return;
+    if (this.#refusal !== undefined) return;
     this.#startThread();
     this.#dispatch();
   }
 
-  #giveUp(cause: Error): void {
-    this.#closed = true;
+  #goOnWithout(cause: Error): void {
+    const left = this.#threads.size;
+    if (left === 0) this.#refuse(cause);
+    this.#options.onLost?.(left, cause);
+  }
+
+  #refuse(cause: Error): void {
+    this.#refusal = cause;
     for (const pending of this.#waiting) fail(pending, cause);
     this.#waiting.clear();
   }

@@ -1,12 +1,20 @@
 import type { Express } from 'express';
+import type { Readiness } from './readiness.js';
 
-/** `/healthz` says that the process answers, `/readyz` that calls are welcome: models loaded, self-test passed. */
-export function addHealthRoutes(app: Express, isReady: () => boolean): void {
+/**
+ * `/healthz` says that the process answers, `/readyz` that calls are welcome: models loaded, self-test passed, threads alive.
+ * If they are not, `reason` says why; `warnings` lists what is wrong although they are.
+ */
+export function addHealthRoutes(app: Express, readiness: Readiness): void {
   app.get('/healthz', (_request, response) => {
     response.json({ status: 'ok' });
   });
   app.get('/readyz', (_request, response) => {
-    const ready = isReady();
-    response.status(ready ? 200 : 503).json({ status: ready ? 'ready' : 'not ready' });
+    const { ready, reasons, warnings } = readiness;
+    response.status(ready ? 200 : 503).json({
+      status: ready ? 'ready' : 'not ready',
+      ...(!ready && { reason: reasons.join(' ') }),
+      ...(warnings.length > 0 && { warnings }),
+    });
   });
 }
