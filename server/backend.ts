@@ -61,7 +61,7 @@ function createLocalBackend(config: Config, log: Log, readiness: Readiness): Bac
     methods: [batchAnalyze, ...corpus.methods, ...createDiscoveryMethods(credentials, pipeline, config.advertise)],
     streams: corpus.streams,
     async start() {
-      await Promise.all([runSelfTest(engine.analyzer), engine.copies.index.ready()]);
+      await Promise.all([runSelfTest(engine.analyzer), engine.ready()]);
       readiness.report('start', undefined);
     },
     close: () => engine.close(),

@@ -7,7 +7,7 @@ import type { Config } from './config.js';
 import { VisionError } from './errors.js';
 import { analyzeClassification } from './features/classification/analyze-classification.js';
 import { createClassifiers } from './features/classification/classifiers.js';
-import { analyzeFaces } from './features/face-detection/analyze-faces.js';
+import { analyzeFaces, type FaceEngine } from './features/face-detection/analyze-faces.js';
 import { analyzeCopies, annotateCopies } from './features/image-copy-search/analyze-copies.js';
 import type { CopyEngine } from './features/image-copy-search/describe-image.js';
 import { readSignature } from './features/image-copy-search/signature.js';
@@ -17,7 +17,7 @@ import { createTextCoverage } from './features/text-detection/text-coverage.js';
 import { openSqliteIndex } from './index/sqlite-index.js';
 import type { InferenceJobs } from './inference-worker.js';
 import { createBackbone } from './inference/backbone.js';
-import { findPulledModel, pulledModels } from './inference/pulled-models.js';
+import { createPulledModelFinder, pulledModels } from './inference/pulled-models.js';
 import { WorkerPool } from './inference/worker-pool.js';
 import { repositoryRoot } from './paths.js';
 import { Readiness, type Trouble } from './readiness/readiness.js';
@@ -27,6 +27,8 @@ import type { Log } from './telemetry/log.js';
 export interface Engine {
   readonly analyzer: BatchAnalyzer;
   readonly copies: CopyEngine;
+  /** Resolves when the index is open and the models folder was looked at. */
+  ready(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -66,24 +68,40 @@ export function createEngine(config: Config, log: Log, readiness = new Readiness
   });
   const backbone = createBackbone(pool);
   const copies = { pool, index, backbone };
+  const findYuNet = createPulledModelFinder(pulledModels.yuNet, modelsFolder(config), (cause) =>
+    readiness.report('yunet', cause && { severity: 'degraded', sentence: unusableYuNet, cause }),
+  );
   const analyzer: BatchAnalyzer = {
-    features: createFeatures(config, pool, copies),
+    features: createFeatures(config, pool, copies, findYuNet),
     readSignature: (signature) => featuresOfSignature(config, copies, signature),
     admission: new Admission({ maxQueue: config['max-queue'], maxPixelsInFlight: config['max-pixels-in-flight'] }),
     maxContentBytes: config['max-content-bytes'],
     maxPixels: config['max-pixels'],
     log,
   };
-  return { analyzer, copies, close: async () => void (await Promise.all([pool.close(), index.close()])) };
+  return {
+    analyzer,
+    copies,
+    ready: async () => void (await Promise.all([index.ready(), findYuNet()])),
+    close: async () => void (await Promise.all([pool.close(), index.close()])),
+  };
 }
 
-function createFeatures(config: Config, pool: WorkerPool<InferenceJobs>, copies: CopyEngine): Map<Feature_Type, AnalyzeFeature> {
+const unusableYuNet =
+  'The file of YuNet in the models folder is not the right one or cannot be read. Faces are found with the packaged models until it is pulled again.';
+
+function createFeatures(
+  config: Config,
+  pool: WorkerPool<InferenceJobs>,
+  copies: CopyEngine,
+  findYuNet: FaceEngine['findYuNet'],
+): Map<Feature_Type, AnalyzeFeature> {
   const folder = modelsFolder(config);
   const findLines = createLineFinder(pool);
   const text = { pool, findLines, data: dataFinder(config), polygons: config.polygons };
   const textCoverage = createTextCoverage(pool, findLines);
   const classifiers = createClassifiers({ pool, backbone: copies.backbone, textCoverage, folder });
-  const faces = { pool, findYuNet: () => findPulledModel(pulledModels.yuNet, folder) };
+  const faces = { pool, findYuNet };
   return new Map<Feature_Type, AnalyzeFeature>([
     [
       Feature_Type.TEXT_DETECTION,

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -61,10 +61,20 @@ describe('FACE_DETECTION', () => {
     }
   });
 
-  it('looks for YuNet while it runs, and refuses another file in its place', async () => {
+  it('looks for YuNet while it runs, and goes on with the packaged models where another file is in its place', async () => {
+    const find = async (): Promise<Polygon[]> => boxesOf((await running.client.analyze(fixture('faces.png'), [faceDetection()]))[0]);
+    const readyz = async (): Promise<unknown> => {
+      const response = await fetch(`${running.origin}/readyz`);
+      return [response.status, await response.json()];
+    };
+    const before = await find();
+    const file = join(folder, 'models', pulledModels.yuNet.fileName);
     mkdirSync(join(folder, 'models'));
-    writeFileSync(join(folder, 'models', pulledModels.yuNet.fileName), 'not a model');
-    const [result] = await running.client.analyze(fixture('faces.png'), [faceDetection()]);
-    expect(result?.error?.message).toMatch(/^The engine of FACE_DETECTION failed/);
+    writeFileSync(file, 'not a model');
+    expect(await find()).toEqual(before);
+    expect(await readyz()).toEqual([200, { status: 'ready', warnings: [expect.stringMatching(/^The file of YuNet in the models folder is not the right one/)] }]);
+    rmSync(file);
+    expect(await find()).toEqual(before);
+    expect(await readyz()).toEqual([200, { status: 'ready' }]);
   });
 });

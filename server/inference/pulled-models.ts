@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { access, readFile } from 'node:fs/promises';
+import { access, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** A model that is not part of the installation, but used where its file lies in the models folder. */
@@ -47,4 +47,43 @@ export async function readPulledModel({ name, sha256 }: PulledModel, path: strin
     throw new Error(`${path} has sha256 ${actual}, expected ${sha256}. Remove it, or \`npx visiond models pull ${name}\` again.`);
   }
   return bytes;
+}
+
+/**
+ * Finds a model that can be used. Looks at the disk every time, and into the file when it is another than the last time.
+ * @param tell hears what is wrong with the file, for every one that is read; undefined for a good one and for none
+ * @returns gives the path, undefined where there is no file or a damaged one
+ */
+export function createPulledModelFinder(
+  model: PulledModel,
+  folder: string,
+  tell: (problem: Error | undefined) => void,
+): () => Promise<string | undefined> {
+  const path = join(folder, model.fileName);
+  let known: { readonly version: string; readonly path: string | undefined } = { version: '', path: undefined };
+  return async () => {
+    const version = await versionOf(path);
+    if (version !== known.version) {
+      const problem = version === '' ? undefined : await problemOf(model, path);
+      tell(problem);
+      known = { version, path: version === '' || problem !== undefined ? undefined : path };
+    }
+    return known.path;
+  };
+}
+
+/** Changes with the file. Empty where there is none. */
+async function versionOf(path: string): Promise<string> {
+  // A file that is replaced by renaming has another inode, even within the resolution of its times.
+  return stat(path, { bigint: true }).then(
+    ({ ino, mtimeNs, size }) => `${ino} ${mtimeNs} ${size}`,
+    () => '',
+  );
+}
+
+async function problemOf(model: PulledModel, path: string): Promise<Error | undefined> {
+  return readPulledModel(model, path).then(
+    () => undefined,
+    (error: unknown) => (error instanceof Error ? error : new Error(String(error))),
+  );
 }

@@ -6,7 +6,7 @@ import type { FaceJobs } from './face-jobs.js';
 
 export interface FaceEngine {
   readonly pool: WorkerPool<FaceJobs>;
-  /** Path of YuNet's file, where it is there. */
+  /** Path of YuNet's file, where it is there and can be used. */
   readonly findYuNet: () => Promise<string | undefined>;
 }
 

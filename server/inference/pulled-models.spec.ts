@@ -1,0 +1,36 @@
+import { createHash } from 'node:crypto';
+import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, it } from 'vitest';
+import { createPulledModelFinder, pulledModels } from './pulled-models.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'visiond-pulled-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+it('uses the right file alone, and tells of a damaged one once for every change', async () => {
+  const right = 'the model';
+  const model = { ...pulledModels.yuNet, sha256: createHash('sha256').update(right).digest('hex') };
+  const path = join(folder, model.fileName);
+  const told: Array<string | undefined> = [];
+  const find = createPulledModelFinder(model, folder, (problem) => told.push(problem?.message));
+  const put = (text: string): void => {
+    writeFileSync(`${path}.new`, text);
+    renameSync(`${path}.new`, path);
+  };
+  const found: Array<string | undefined> = [];
+  const findTwice = async (): Promise<void> => void found.push(await find(), await find());
+
+  await findTwice();
+  for (const text of ['half', 'worse', right]) {
+    put(text);
+    await findTwice();
+  }
+  rmSync(path);
+  await findTwice();
+
+  const none = [undefined, undefined];
+  expect(found).toEqual([...none, ...none, ...none, path, path, ...none]);
+  expect(told).toEqual([expect.stringContaining(`${path} has sha256`), expect.stringContaining(`${path} has sha256`), undefined, undefined]);
+  expect(told[0]).not.toBe(told[1]);
+});
