@@ -65,6 +65,8 @@ export function createEngine(config: Config, log: Log, readiness = new Readiness
   const index = openSqliteIndex(resolve(config['data-dir'], config.index), {
     onCrash: (error) => log.error('index thread died', { error }),
     onLost: (left, cause) => readiness.report('index', lostThreads('index', left, 1, cause)),
+    onAccess: (kind, failure) =>
+      readiness.report(`index ${kind}`, failure && { severity: 'degraded', sentence: `${failure.error.message}.`, cause: failure.cause }),
   });
   const backbone = createBackbone(pool);
   const copies = { pool, index, backbone };

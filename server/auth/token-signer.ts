@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { jwtVerify, SignJWT } from 'jose';
 
@@ -52,8 +52,10 @@ export function createTokenSigner(folder: string): TokenSigner {
 
 /** Reads the secret, or makes one. */
 function readSecret(folder: string): Buffer {
-  mkdirSync(folder, { recursive: true });
   const file = join(folder, 'token-secret');
+  // Nothing is written where it is there: the disk may be full.
+  if (existsSync(file)) return readFileSync(file);
+  mkdirSync(folder, { recursive: true });
   const fresh = `${file}.${process.pid}.tmp`;
   writeFileSync(fresh, randomBytes(32), { mode: 0o600 });
   try {

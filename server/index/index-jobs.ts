@@ -31,13 +31,19 @@ export function createIndexJobs(path: string): JobHandlers<IndexJobs> {
   const open = (): { store: SqliteStore; memory: VectorMemory } => {
     if (opened === undefined) {
       opened = { store: new SqliteStore(path), memory: new VectorMemory() };
-      setInterval(() => follow(false), followMs).unref();
+      setInterval(followQuietly, followMs).unref();
     }
     return opened;
   };
   const follow = (own: boolean): void => {
     const { store, memory } = open();
     store.follow(own, memory);
+  };
+  // Nobody asked: whoever asks next hears of the error, and the thread need not die of it.
+  const followQuietly = (): void => {
+    try {
+      follow(false);
+    } catch {}
   };
 
   return {

@@ -1,9 +1,11 @@
 import { pathToFileURL } from 'node:url';
 import { join } from 'node:path';
+import type { VisionError } from '../errors.js';
 import { WorkerPool, type WorkerPoolOptions } from '../inference/worker-pool.js';
 import { repositoryRoot } from '../paths.js';
 import type { AddOutcome, ImageIndex, NewImage } from './image-index.js';
 import type { IndexJobs } from './index-jobs.js';
+import { storageError } from './storage-error.js';
 
 interface WaitingAdd {
   readonly image: NewImage;
@@ -12,10 +14,14 @@ interface WaitingAdd {
 }
 
 /** What the owner of an index may hear of it. */
-export type IndexEvents = Pick<WorkerPoolOptions, 'onCrash' | 'onLost'>;
+export interface IndexEvents extends Pick<WorkerPoolOptions, 'onCrash' | 'onLost'> {
+  /** Told with every access whether the file could be used, and if not, what callers are told and why. */
+  readonly onAccess?: (kind: 'reads' | 'writes', failure: { readonly error: VisionError; readonly cause: unknown } | undefined) => void;
+}
 
 /** Images of one commit. Searches wait for it. */
 const maxCommit = 64;
+const writing: ReadonlySet<keyof IndexJobs> = new Set<keyof IndexJobs>(['add', 'delete', 'compactSome']);
 const never = new AbortController().signal;
 
 /**
@@ -25,14 +31,25 @@ const never = new AbortController().signal;
 export function openSqliteIndex(path: string, events: IndexEvents = {}): ImageIndex {
   let started: WorkerPool<IndexJobs> | undefined;
   // Not before the first use: most commands that have an engine have no use for the index.
-  const run: WorkerPool<IndexJobs>['run'] = (name, input, signal) => {
-    started ??= new WorkerPool<IndexJobs>({
+  const pool = (): WorkerPool<IndexJobs> =>
+    (started ??= new WorkerPool<IndexJobs>({
       entry: pathToFileURL(join(repositoryRoot, 'dist/server/index-worker.js')),
       size: 1,
       workerData: { path },
       ...events,
-    });
-    return started.run(name, input, signal);
+    }));
+  const run: WorkerPool<IndexJobs>['run'] = async (name, input, signal) => {
+    const kind = writing.has(name) ? 'writes' : 'reads';
+    try {
+      const output = await pool().run(name, input, signal);
+      events.onAccess?.(kind, undefined);
+      return output;
+    } catch (cause) {
+      const error = storageError(cause);
+      if (error === undefined) throw cause;
+      events.onAccess?.(kind, { error, cause });
+      throw error;
+    }
   };
   const waiting: WaitingAdd[] = [];
   let committing = false;
@@ -50,7 +67,8 @@ export function openSqliteIndex(path: string, events: IndexEvents = {}): ImageIn
     committing = false;
   };
   return {
-    ready: async () => void (await run('open', null, never)),
+    // Whoever starts a server reads the error itself, which names the file.
+    ready: async () => void (await pool().run('open', null, never)),
     add: (image, signal) =>
       new Promise((resolve, reject) => {
         signal.throwIfAborted();

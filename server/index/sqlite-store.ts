@@ -1,8 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import Database from 'libsql';
 import {
-  descriptorVersion,
   embeddingBytes,
   hashBytes,
   type AddOutcome,
@@ -11,44 +9,13 @@ import {
   type StoredImage,
   type Vectors,
 } from './image-index.js';
+import { blob, integer, SqliteConnection, type Row } from './sqlite-connection.js';
+import { createSchema, detailTable, segmentTable, vectorTable } from './sqlite-schema.js';
 
 /** A row of vectors as it is stored: number of the image and of the folder (both 32 bits), hash, embedding. */
 const vectorRowBytes = 8 + hashBytes + embeddingBytes;
 /** Numbers of images whose vectors SQLite glues together for one reading: five times as fast as row by row. */
 const imagesARead = 4096;
-/** How long a writer waits for the writers of other processes. */
-const busyMs = 30_000;
-
-export const vectorTable = `vectors_v${descriptorVersion}`;
-export const detailTable = `details_v${descriptorVersion}`;
-const segmentTable = `segments_v${descriptorVersion}`;
-const schemaVersion = 2;
-
-const schema = `
-  CREATE TABLE IF NOT EXISTS folders (number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
-  -- A number is never used twice: other processes follow what is new by it.
-  CREATE TABLE IF NOT EXISTS images (
-    number INTEGER PRIMARY KEY AUTOINCREMENT,
-    folder INTEGER NOT NULL,
-    id TEXT NOT NULL,
-    image_url TEXT NOT NULL,
-    page_url TEXT NOT NULL,
-    title TEXT NOT NULL,
-    description TEXT NOT NULL,
-    created_ms INTEGER NOT NULL,
-    content_hash BLOB NOT NULL,
-    UNIQUE (folder, id)
-  ) STRICT;
-  CREATE INDEX IF NOT EXISTS images_by_content ON images (content_hash);
-  CREATE INDEX IF NOT EXISTS images_by_folder ON images (folder, number);
-  CREATE TABLE IF NOT EXISTS deletions (number INTEGER PRIMARY KEY AUTOINCREMENT, folder INTEGER NOT NULL, image INTEGER NOT NULL) STRICT;
-  CREATE INDEX IF NOT EXISTS deletions_by_image ON deletions (image);
-  -- Vectors of the latest images; those before them are in segments.
-  CREATE TABLE IF NOT EXISTS ${vectorTable} (image INTEGER PRIMARY KEY, vectors BLOB NOT NULL) STRICT;
-  -- Rows of the vectors of images from first to last, without those deleted before or with the given deletion.
-  CREATE TABLE IF NOT EXISTS ${segmentTable} (first INTEGER PRIMARY KEY, last INTEGER NOT NULL, deletion INTEGER NOT NULL, vectors BLOB NOT NULL) STRICT;
-  CREATE TABLE IF NOT EXISTS ${detailTable} (image INTEGER PRIMARY KEY, details BLOB NOT NULL) STRICT;
-`;
 
 const imageColumns = 'number, id, image_url, page_url, title, description, created_ms';
 
@@ -59,16 +26,9 @@ export interface VectorListener {
   remove(folder: number, image: number): void;
 }
 
-type Row = readonly unknown[];
-
-/**
- * The truth about all corpora, in one SQLite file that several processes may share. A commit is on disk before it is
- * acknowledged (WAL, synchronous=FULL). The binding is libsql: it carries SQLite for every platform inside its npm
- * packages, where better-sqlite3 downloads or compiles when it is installed.
- */
+/** The truth about all corpora, in one SQLite file that several processes may share. */
 export class SqliteStore {
-  readonly #db: Database.Database;
-  readonly #statements = new Map<string, Database.Statement>();
+  readonly #db: SqliteConnection;
   #lastImage = 0;
   #lastDeletion: number;
   #dataVersion = -1;
@@ -83,39 +43,20 @@ export class SqliteStore {
   constructor(path: string, imagesASegment = 4096) {
     this.#imagesASegment = imagesASegment;
     mkdirSync(dirname(path), { recursive: true });
-    this.#db = new Database(path);
-    this.#db.exec(`PRAGMA busy_timeout = ${busyMs}`);
-    this.#db.exec('PRAGMA auto_vacuum = INCREMENTAL');
-    this.#db.exec('PRAGMA journal_mode = WAL');
-    this.#db.exec('PRAGMA synchronous = FULL');
-    const found = integer(this.#row('PRAGMA user_version')?.[0]);
-    if (found > schemaVersion) {
-      throw new Error(`${path} has format ${found}, this server knows ${schemaVersion}. A newer server wrote it.`);
-    }
-    this.transaction(() => {
-      this.#db.exec(schema);
-      this.#db.exec(`PRAGMA user_version = ${schemaVersion}`);
-    });
-    this.#lastDeletion = integer(this.#row('SELECT coalesce(max(number), 0) FROM deletions')?.[0]);
+    this.#db = new SqliteConnection(path);
+    createSchema(this.#db, path);
+    this.#lastDeletion = integer(this.#db.row('SELECT coalesce(max(number), 0) FROM deletions')?.[0]);
   }
 
   /** Runs a task as a whole or not at all. */
   transaction<Result>(task: () => Result): Result {
-    this.#db.exec('BEGIN IMMEDIATE');
-    try {
-      const result = task();
-      this.#db.exec('COMMIT');
-      return result;
-    } catch (error) {
-      this.#db.exec('ROLLBACK');
-      throw error;
-    }
+    return this.#db.write(task);
   }
 
   /** Adds an image, inside a transaction. */
   add({ folder: name, descriptor, ...data }: NewImage, nowMs: number): AddOutcome {
     const folder = this.folderNumber(name) ?? this.#addFolder(name);
-    const known = this.#row(`SELECT content_hash, ${imageColumns} FROM images WHERE folder = ? AND id = ?`, folder, data.id);
+    const known = this.#db.row(`SELECT content_hash, ${imageColumns} FROM images WHERE folder = ? AND id = ?`, folder, data.id);
     if (known !== undefined) {
       const [contentHash, ...columns] = known;
       const number = integer(columns[0]);
@@ -126,39 +67,39 @@ export class SqliteStore {
       }
       this.#deleteImage(folder, number);
     }
-    this.#run(
+    this.#db.run(
       'INSERT INTO images (folder, id, image_url, page_url, title, description, created_ms, content_hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
       folder, data.id, data.imageUrl, data.pageUrl, data.title, data.description, nowMs, Buffer.from(descriptor.contentHash),
     );
-    const image = integer(this.#row('SELECT last_insert_rowid()')?.[0]);
+    const image = integer(this.#db.row('SELECT last_insert_rowid()')?.[0]);
     if (descriptor.vectors !== undefined) {
-      this.#run(`INSERT INTO ${vectorTable} VALUES (?, ?)`, image, packVectors(folder, image, descriptor.vectors));
+      this.#db.run(`INSERT INTO ${vectorTable} VALUES (?, ?)`, image, packVectors(folder, image, descriptor.vectors));
     }
-    this.#run(`INSERT INTO ${detailTable} VALUES (?, ?)`, image, Buffer.from(descriptor.details));
+    this.#db.run(`INSERT INTO ${detailTable} VALUES (?, ?)`, image, Buffer.from(descriptor.details));
     return known === undefined ? 'added' : 'replaced';
   }
 
   /** Deletes an image, inside a transaction. */
   delete(folderName: string, id: string): boolean {
     const folder = this.folderNumber(folderName);
-    const row = folder === undefined ? undefined : this.#row('SELECT number FROM images WHERE folder = ? AND id = ?', folder, id);
+    const row = folder === undefined ? undefined : this.#db.row('SELECT number FROM images WHERE folder = ? AND id = ?', folder, id);
     if (folder === undefined || row === undefined) return false;
     this.#deleteImage(folder, integer(row[0]));
     return true;
   }
 
   get(folderName: string, id: string): StoredImage | undefined {
-    const row = this.#row(`SELECT ${imageColumns} FROM images WHERE folder = ? AND id = ?`, this.folderNumber(folderName) ?? -1, id);
+    const row = this.#db.row(`SELECT ${imageColumns} FROM images WHERE folder = ? AND id = ?`, this.folderNumber(folderName) ?? -1, id);
     return row && storedImage(row);
   }
 
   byNumber(image: number): StoredImage | undefined {
-    const row = this.#row(`SELECT ${imageColumns} FROM images WHERE number = ?`, image);
+    const row = this.#db.row(`SELECT ${imageColumns} FROM images WHERE number = ?`, image);
     return row && storedImage(row);
   }
 
   list(folderName: string, from: number, count: number): ImagePage {
-    const rows = this.#rows(
+    const rows = this.#db.rows(
       `SELECT ${imageColumns} FROM images WHERE folder = ? AND number >= ? ORDER BY number LIMIT ?`,
       this.folderNumber(folderName) ?? -1, from, count + 1,
     );
@@ -169,23 +110,23 @@ export class SqliteStore {
   /** Images whose files have these bytes, so many at most. */
   sameFiles(folder: number, contentHash: Uint8Array, most: number): number[] {
     // The plus keeps SQLite from going through the whole folder: it cannot know which of the indexes tells more.
-    const rows = this.#rows('SELECT number FROM images WHERE content_hash = ? AND +folder = ? LIMIT ?', Buffer.from(contentHash), folder, most);
+    const rows = this.#db.rows('SELECT number FROM images WHERE content_hash = ? AND +folder = ? LIMIT ?', Buffer.from(contentHash), folder, most);
     return rows.map(([number]) => integer(number));
   }
 
   details(image: number): Uint8Array | undefined {
-    const row = this.#row(`SELECT details FROM ${detailTable} WHERE image = ?`, image);
+    const row = this.#db.row(`SELECT details FROM ${detailTable} WHERE image = ?`, image);
     return row && blob(row[0]);
   }
 
   folderNumber(name: string): number | undefined {
-    const row = this.#row('SELECT number FROM folders WHERE name = ?', name);
+    const row = this.#db.row('SELECT number FROM folders WHERE name = ?', name);
     return row && integer(row[0]);
   }
 
   /** Images of a folder: all, and those without a descriptor of this version. */
   counts(folderName: string): { images: number; outdated: number } {
-    const [images, outdated] = this.#row(
+    const [images, outdated] = this.#db.row(
       `SELECT count(*), count(*) FILTER (WHERE NOT EXISTS (SELECT 1 FROM ${detailTable} WHERE image = images.number)) FROM images WHERE folder = ?`,
       this.folderNumber(folderName) ?? -1,
     ) ?? [];
@@ -193,7 +134,7 @@ export class SqliteStore {
   }
 
   diskBytes(): number {
-    const [pages, size] = [this.#row('PRAGMA page_count')?.[0], this.#row('PRAGMA page_size')?.[0]];
+    const [pages, size] = [this.#db.row('PRAGMA page_count')?.[0], this.#db.row('PRAGMA page_size')?.[0]];
     return integer(pages) * integer(size);
   }
 
@@ -202,37 +143,36 @@ export class SqliteStore {
    * @param own whether this process committed something, of which SQLite does not tell
    */
   follow(own: boolean, listener: VectorListener): void {
-    const dataVersion = integer(this.#row('PRAGMA data_version')?.[0]);
+    const dataVersion = integer(this.#db.row('PRAGMA data_version')?.[0]);
     if (dataVersion === this.#dataVersion && !own) return;
-    this.#dataVersion = dataVersion;
+    // Until all is told: what fails on the way is told the next time.
+    this.#dataVersion = -1;
     // One view of the store for all that is read: another process may be moving vectors to a segment.
-    this.#db.exec('BEGIN');
-    try {
+    this.#db.read(() => {
       this.#tellAdded(listener);
-      const deletions = this.#rows('SELECT number, folder, image FROM deletions WHERE number > ? ORDER BY number', this.#lastDeletion);
+      const deletions = this.#db.rows('SELECT number, folder, image FROM deletions WHERE number > ? ORDER BY number', this.#lastDeletion);
       for (const [number, folder, image] of deletions) {
         listener.remove(integer(folder), integer(image));
         this.#lastDeletion = integer(number);
       }
-    } finally {
-      this.#db.exec('COMMIT');
-    }
+    });
+    this.#dataVersion = dataVersion;
   }
 
   /** Puts the vectors of many images side by side where there are enough of them, inside a transaction. */
   gather(): void {
     for (;;) {
-      const [first, last] = this.#row(`SELECT (SELECT min(image) FROM ${vectorTable}), (SELECT max(image) FROM ${vectorTable})`) ?? [];
+      const [first, last] = this.#db.row(`SELECT (SELECT min(image) FROM ${vectorTable}), (SELECT max(image) FROM ${vectorTable})`) ?? [];
       if (first === null || integer(last) - integer(first) < this.#imagesASegment) return;
       const range = [integer(first), integer(first) + this.#imagesASegment - 1] as const;
       this.#writeSegment(...range, this.#glued(...range));
-      this.#run(`DELETE FROM ${vectorTable} WHERE image BETWEEN ? AND ?`, ...range);
+      this.#db.run(`DELETE FROM ${vectorTable} WHERE image BETWEEN ? AND ?`, ...range);
     }
   }
 
   /** Gives some space of what was deleted back to the file system. @returns whether there is more */
   compactSome(): boolean {
-    const [segment] = this.#rows(
+    const [segment] = this.#db.rows(
       `SELECT first, last, vectors FROM ${segmentTable} AS segment
        WHERE EXISTS (SELECT 1 FROM deletions WHERE image BETWEEN segment.first AND segment.last AND number > segment.deletion) LIMIT 1`,
     );
@@ -242,7 +182,7 @@ export class SqliteStore {
       return true;
     }
     this.#db.exec('PRAGMA incremental_vacuum(2000)');
-    const left = integer(this.#row('PRAGMA freelist_count')?.[0]);
+    const left = integer(this.#db.row('PRAGMA freelist_count')?.[0]);
     if (left === 0) this.#db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
     return left > 0;
   }
@@ -259,21 +199,22 @@ export class SqliteStore {
       }
     };
     const from = this.#lastImage + 1;
-    for (const [segment] of this.#rows(`SELECT first FROM ${segmentTable} WHERE last >= ? ORDER BY first`, from)) {
-      const [first, last, deletion, vectors] = this.#row(`SELECT first, last, deletion, vectors FROM ${segmentTable} WHERE first = ?`, segment) ?? [];
+    for (const [segment] of this.#db.rows(`SELECT first FROM ${segmentTable} WHERE last >= ? ORDER BY first`, from)) {
+      const [first, last, deletion, vectors] = this.#db.row(`SELECT first, last, deletion, vectors FROM ${segmentTable} WHERE first = ?`, segment) ?? [];
       tell(blob(vectors), from, this.#deleted(integer(first), integer(last), integer(deletion)));
       this.#lastImage = integer(last);
     }
-    const latest = integer(this.#row(`SELECT coalesce(max(image), 0) FROM ${vectorTable}`)?.[0]);
-    for (let first = this.#lastImage + 1; first <= latest; first += imagesARead) {
-      tell(this.#glued(first, first + imagesARead - 1), from, new Set());
+    const latest = integer(this.#db.row(`SELECT coalesce(max(image), 0) FROM ${vectorTable}`)?.[0]);
+    while (this.#lastImage < latest) {
+      const last = Math.min(this.#lastImage + imagesARead, latest);
+      tell(this.#glued(this.#lastImage + 1, last), from, new Set());
+      this.#lastImage = last;
     }
-    this.#lastImage = Math.max(this.#lastImage, latest);
   }
 
   /** The rows of vectors of these images. SQLite puts them together: five times as fast as row by row. */
   #glued(first: number, last: number): Buffer {
-    const [glued] = this.#row(`SELECT CAST(group_concat(vectors, '') AS BLOB) FROM ${vectorTable} WHERE image BETWEEN ? AND ?`, first, last) ?? [];
+    const [glued] = this.#db.row(`SELECT CAST(group_concat(vectors, '') AS BLOB) FROM ${vectorTable} WHERE image BETWEEN ? AND ?`, first, last) ?? [];
     return glued === null ? Buffer.alloc(0) : blob(glued);
   }
 
@@ -282,50 +223,30 @@ export class SqliteStore {
     const deleted = this.#deleted(first, last, 0);
     const starts = Array.from({ length: rows.length / vectorRowBytes }, (_, index) => index * vectorRowBytes);
     const kept = starts.map((at) => rows.subarray(at, at + vectorRowBytes)).filter((row) => !deleted.has(unpackVectors(row, 0).image));
-    const deletion = integer(this.#row('SELECT coalesce(max(number), 0) FROM deletions')?.[0]);
-    this.#run(`INSERT OR REPLACE INTO ${segmentTable} VALUES (?, ?, ?, ?)`, first, last, deletion, Buffer.concat(kept));
+    const deletion = integer(this.#db.row('SELECT coalesce(max(number), 0) FROM deletions')?.[0]);
+    this.#db.run(`INSERT OR REPLACE INTO ${segmentTable} VALUES (?, ?, ?, ?)`, first, last, deletion, Buffer.concat(kept));
   }
 
   /** Images of a range that were deleted after a deletion. */
   #deleted(first: number, last: number, deletion: number): Set<number> {
-    return new Set(this.#rows('SELECT image FROM deletions WHERE image BETWEEN ? AND ? AND number > ?', first, last, deletion).map(([image]) => integer(image)));
+    return new Set(this.#db.rows('SELECT image FROM deletions WHERE image BETWEEN ? AND ? AND number > ?', first, last, deletion).map(([image]) => integer(image)));
   }
 
   #addFolder(name: string): number {
-    this.#run('INSERT INTO folders (name) VALUES (?)', name);
-    return integer(this.#row('SELECT last_insert_rowid()')?.[0]);
+    this.#db.run('INSERT INTO folders (name) VALUES (?)', name);
+    return integer(this.#db.row('SELECT last_insert_rowid()')?.[0]);
   }
 
   #hasDescriptor(image: number): boolean {
-    return this.#row(`SELECT 1 FROM ${detailTable} WHERE image = ?`, image) !== undefined;
+    return this.#db.row(`SELECT 1 FROM ${detailTable} WHERE image = ?`, image) !== undefined;
   }
 
   #deleteImage(folder: number, image: number): void {
-    for (const [table] of this.#rows("SELECT name FROM sqlite_master WHERE type = 'table' AND name GLOB '*_v[0-9]*' AND name NOT GLOB 'segments_v*'")) {
-      this.#run(`DELETE FROM ${String(table)} WHERE image = ?`, image);
+    for (const [table] of this.#db.rows("SELECT name FROM sqlite_master WHERE type = 'table' AND name GLOB '*_v[0-9]*' AND name NOT GLOB 'segments_v*'")) {
+      this.#db.run(`DELETE FROM ${String(table)} WHERE image = ?`, image);
     }
-    this.#run('DELETE FROM images WHERE number = ?', image);
-    this.#run('INSERT INTO deletions (folder, image) VALUES (?, ?)', folder, image);
-  }
-
-  #statement(sql: string): Database.Statement {
-    let statement = this.#statements.get(sql);
-    if (statement === undefined) this.#statements.set(sql, (statement = this.#db.prepare(sql)));
-    return statement;
-  }
-
-  #run(sql: string, ...values: unknown[]): void {
-    this.#statement(sql).run(...values);
-  }
-
-  #row(sql: string, ...values: unknown[]): Row | undefined {
-    return this.#rows(sql, ...values)[0];
-  }
-
-  #rows(sql: string, ...values: unknown[]): Row[] {
-    const rows: unknown = this.#statement(sql).raw().all(...values);
-    if (!Array.isArray(rows)) throw new Error(`SQLite gave no rows for ${sql}`);
-    return rows.filter((row): row is Row => Array.isArray(row));
+    this.#db.run('DELETE FROM images WHERE number = ?', image);
+    this.#db.run('INSERT INTO deletions (folder, image) VALUES (?, ?)', folder, image);
   }
 }
 
@@ -354,16 +275,4 @@ function storedImage([, id, imageUrl, pageUrl, title, description, createdMs]: R
     description: String(description),
     createdMs: integer(createdMs),
   };
-}
-
-function integer(value: unknown): number {
-  if (typeof value !== 'number') throw new Error(`SQLite gave ${String(value)} for a number`);
-  return value;
-}
-
-function blob(value: unknown): Buffer {
-  if (Buffer.isBuffer(value)) return value;
-  if (value instanceof Uint8Array) return Buffer.from(value.buffer, value.byteOffset, value.length);
-  if (value instanceof ArrayBuffer) return Buffer.from(value);
-  throw new Error('SQLite gave no bytes');
 }

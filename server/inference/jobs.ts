@@ -16,7 +16,15 @@ export const closeMessage = 'close';
 /** What a thread answers. */
 export type Reply =
   | { readonly id: number; readonly output: unknown }
-  | { readonly id: number; readonly error: { readonly message: string; readonly stack: string | undefined } };
+  | { readonly id: number; readonly error: JobError };
+
+/** An error on its way between threads: a structured clone loses everything but the text of one. */
+export interface JobError {
+  readonly message: string;
+  readonly stack: string | undefined;
+  /** For programs, as errors of Node and of SQLite have it. */
+  readonly code: string | undefined;
+}
 
 /** The functions that do the jobs of a table. */
 export type JobHandlers<Jobs> = {
@@ -38,10 +46,13 @@ export function serveJobs<Jobs extends JobTable>(handlers: JobHandlers<Jobs>): v
     if (handler === undefined) throw new Error(`There is no job named ${name}`);
     handler(input).then(
       (output) => port.postMessage({ id, output } satisfies Reply),
-      (error: unknown) => {
-        const { message, stack } = error instanceof Error ? error : new Error(String(error));
-        port.postMessage({ id, error: { message, stack } } satisfies Reply);
-      },
+      (error: unknown) => port.postMessage({ id, error: toJobError(error) } satisfies Reply),
     );
   });
+}
+
+function toJobError(error: unknown): JobError {
+  if (!(error instanceof Error)) return { message: String(error), stack: undefined, code: undefined };
+  const { message, stack } = error;
+  return { message, stack, code: 'code' in error && typeof error.code === 'string' ? error.code : undefined };
 }

@@ -169,7 +169,7 @@ async function closeThread(worker: Worker): Promise<void> {
 
 function settle(pending: Pending, reply: Reply): void {
   pending.release();
-  if ('error' in reply) pending.reject(Object.assign(new Error(reply.error.message), { stack: reply.error.stack }));
+  if ('error' in reply) pending.reject(Object.assign(new Error(reply.error.message), reply.error));
   else pending.resolve(reply.output);
 }
 

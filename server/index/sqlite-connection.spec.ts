@@ -1,0 +1,27 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, it } from 'vitest';
+import { SqliteConnection } from './sqlite-connection.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'visiond-connection-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+it('tells that the file cannot grow, keeps what was there, and writes again when it can', () => {
+  const db = new SqliteConnection(join(folder, 'full.db'));
+  db.exec('CREATE TABLE things (number INTEGER, bytes BLOB)');
+  const add = (count: number): void =>
+    db.write(() => {
+      for (let number = 0; number < count; number++) db.run('INSERT INTO things VALUES (?, ?)', number, Buffer.alloc(3000));
+    });
+  const count = (): unknown => db.row('SELECT count(*) FROM things')?.[0];
+  add(3);
+  // What SQLite answers is the same as on a full disk.
+  db.exec('PRAGMA max_page_count = 10');
+  expect(() => add(100)).toThrow(expect.objectContaining({ code: 'SQLITE_FULL', message: 'database or disk is full' }));
+  expect(count()).toBe(3);
+  db.exec('PRAGMA max_page_count = 1000');
+  add(100);
+  expect(count()).toBe(103);
+  db.close();
+});

@@ -1,0 +1,91 @@
+import Database from 'libsql';
+
+/** How long a writer waits for the writers of other processes. */
+const busyMs = 30_000;
+
+/** Space is given back when it is asked for. */
+const incrementalVacuum = 2;
+
+export type Row = readonly unknown[];
+
+/**
+ * A connection to an SQLite file that several processes may share. A commit is on disk before it returns (WAL,
+ * synchronous=FULL). The binding is libsql: it carries SQLite for every platform inside its npm packages, where
+ * better-sqlite3 downloads or compiles when it is installed.
+ */
+export class SqliteConnection {
+  readonly #db: Database.Database;
+  readonly #statements = new Map<string, Database.Statement>();
+
+  constructor(path: string) {
+    this.#db = new Database(path);
+    this.exec(`PRAGMA busy_timeout = ${busyMs}`);
+    // Setting it writes, even where it is set: a full disk would have to be opened, too.
+    if (this.row('PRAGMA auto_vacuum')?.[0] !== incrementalVacuum) this.exec(`PRAGMA auto_vacuum = ${incrementalVacuum}`);
+    this.exec('PRAGMA journal_mode = WAL');
+    this.exec('PRAGMA synchronous = FULL');
+  }
+
+  exec(sql: string): void {
+    this.#db.exec(sql);
+  }
+
+  /** Runs a task that writes, as a whole or not at all. */
+  write<Result>(task: () => Result): Result {
+    return this.#transaction('BEGIN IMMEDIATE', task);
+  }
+
+  /** Runs a task that sees the store as it was at one moment. */
+  read<Result>(task: () => Result): Result {
+    return this.#transaction('BEGIN', task);
+  }
+
+  run(sql: string, ...values: unknown[]): void {
+    this.#statement(sql).run(...values);
+  }
+
+  row(sql: string, ...values: unknown[]): Row | undefined {
+    return this.rows(sql, ...values)[0];
+  }
+
+  rows(sql: string, ...values: unknown[]): Row[] {
+    const rows: unknown = this.#statement(sql).raw().all(...values);
+    if (!Array.isArray(rows)) throw new Error(`SQLite gave no rows for ${sql}`);
+    return rows.filter((row): row is Row => Array.isArray(row));
+  }
+
+  close(): void {
+    this.#db.close();
+  }
+
+  #transaction<Result>(begin: string, task: () => Result): Result {
+    this.exec(begin);
+    try {
+      const result = task();
+      this.exec('COMMIT');
+      return result;
+    } catch (error) {
+      // After some errors, a full disk among them, SQLite has rolled back already, and would say that instead of the cause.
+      if (this.#db.inTransaction) this.exec('ROLLBACK');
+      throw error;
+    }
+  }
+
+  #statement(sql: string): Database.Statement {
+    let statement = this.#statements.get(sql);
+    if (statement === undefined) this.#statements.set(sql, (statement = this.#db.prepare(sql)));
+    return statement;
+  }
+}
+
+export function integer(value: unknown): number {
+  if (typeof value !== 'number') throw new Error(`SQLite gave ${String(value)} for a number`);
+  return value;
+}
+
+export function blob(value: unknown): Buffer {
+  if (Buffer.isBuffer(value)) return value;
+  if (value instanceof Uint8Array) return Buffer.from(value.buffer, value.byteOffset, value.length);
+  if (value instanceof ArrayBuffer) return Buffer.from(value);
+  throw new Error('SQLite gave no bytes');
+}

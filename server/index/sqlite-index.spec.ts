@@ -1,0 +1,52 @@
+import { mkdtempSync, openSync, closeSync, rmSync, statSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, it } from 'vitest';
+import { embeddingBytes, hashBytes, type NewImage } from './image-index.js';
+import { openSqliteIndex } from './sqlite-index.js';
+import { SqliteStore } from './sqlite-store.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'visiond-index-'));
+const path = join(folder, 'index.db');
+const never = new AbortController().signal;
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function image(id: string): NewImage {
+  const vectors = { hash: new Uint8Array(hashBytes), embedding: new Int8Array(embeddingBytes) };
+  const descriptor = { contentHash: new Uint8Array(16), vectors, details: new Uint8Array(6480) };
+  return { folder: 'f', id, imageUrl: '', pageUrl: '', title: '', description: '', descriptor };
+}
+
+/** Overwrites a file behind its first page, which says what it is. */
+function damage(file: string): void {
+  const handle = openSync(file, 'r+');
+  writeSync(handle, Buffer.alloc(statSync(file).size - 4096, 0xa5), 0, undefined, 4096);
+  closeSync(handle);
+}
+
+it('says that its file is damaged, tells the cause to its owner alone, and stays alive', async () => {
+  const other = new SqliteStore(path);
+  const add = (...ids: string[]): unknown => other.transaction(() => ids.map((id) => other.add(image(id), 0)));
+  add(...Array.from({ length: 50 }, (_, number) => `image ${number}`));
+  while (other.compactSome());
+  const told: unknown[] = [];
+  const deaths: Error[] = [];
+  const index = openSqliteIndex(path, {
+    onCrash: (error) => deaths.push(error),
+    onAccess: (kind, failure) => told.push([kind, failure?.error.reason, failure?.cause instanceof Error ? failure.cause.message : '']),
+  });
+  await index.ready();
+  damage(path);
+  // What another process wrote makes the thread read again, by itself, twice a second.
+  add('new');
+  await new Promise((resolve) => setTimeout(resolve, 1200));
+  expect(deaths).toEqual([]);
+  await expect(index.add(image('newer'), never)).rejects.toMatchObject({ reason: 'STORAGE_CORRUPT' });
+  await expect(index.list('f', 0, 10, never)).rejects.toMatchObject({ reason: 'STORAGE_CORRUPT' });
+  expect(told).toEqual([
+    ['writes', 'STORAGE_CORRUPT', expect.stringMatching(/malformed/)],
+    ['reads', 'STORAGE_CORRUPT', expect.stringMatching(/malformed/)],
+  ]);
+  await index.close();
+  other.close();
+});

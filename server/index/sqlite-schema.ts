@@ -1,0 +1,49 @@
+import { descriptorVersion } from './image-index.js';
+import { integer, type SqliteConnection } from './sqlite-connection.js';
+
+export const vectorTable = `vectors_v${descriptorVersion}`;
+export const detailTable = `details_v${descriptorVersion}`;
+export const segmentTable = `segments_v${descriptorVersion}`;
+const schemaVersion = 2;
+
+const schema = `
+  CREATE TABLE IF NOT EXISTS folders (number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
+  -- A number is never used twice: other processes follow what is new by it.
+  CREATE TABLE IF NOT EXISTS images (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    folder INTEGER NOT NULL,
+    id TEXT NOT NULL,
+    image_url TEXT NOT NULL,
+    page_url TEXT NOT NULL,
+    title TEXT NOT NULL,
+    description TEXT NOT NULL,
+    created_ms INTEGER NOT NULL,
+    content_hash BLOB NOT NULL,
+    UNIQUE (folder, id)
+  ) STRICT;
+  CREATE INDEX IF NOT EXISTS images_by_content ON images (content_hash);
+  CREATE INDEX IF NOT EXISTS images_by_folder ON images (folder, number);
+  CREATE TABLE IF NOT EXISTS deletions (number INTEGER PRIMARY KEY AUTOINCREMENT, folder INTEGER NOT NULL, image INTEGER NOT NULL) STRICT;
+  CREATE INDEX IF NOT EXISTS deletions_by_image ON deletions (image);
+  -- Vectors of the latest images; those before them are in segments.
+  CREATE TABLE IF NOT EXISTS ${vectorTable} (image INTEGER PRIMARY KEY, vectors BLOB NOT NULL) STRICT;
+  -- Rows of the vectors of images from first to last, without those deleted before or with the given deletion.
+  CREATE TABLE IF NOT EXISTS ${segmentTable} (first INTEGER PRIMARY KEY, last INTEGER NOT NULL, deletion INTEGER NOT NULL, vectors BLOB NOT NULL) STRICT;
+  CREATE TABLE IF NOT EXISTS ${detailTable} (image INTEGER PRIMARY KEY, details BLOB NOT NULL) STRICT;
+`;
+
+/**
+ * Makes the tables that are missing.
+ * @throws Error when a newer server wrote the file
+ */
+export function createSchema(db: SqliteConnection, path: string): void {
+  const found = integer(db.row('PRAGMA user_version')?.[0]);
+  if (found > schemaVersion) {
+    throw new Error(`${path} has format ${found}, this server knows ${schemaVersion}. A newer server wrote it.`);
+  }
+  db.write(() => {
+    db.exec(schema);
+    // Nothing is written where all is there, so that a server starts on a full disk, too.
+    if (found < schemaVersion) db.exec(`PRAGMA user_version = ${schemaVersion}`);
+  });
+}

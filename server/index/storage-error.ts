@@ -1,0 +1,20 @@
+import { VisionError } from '../errors.js';
+
+/** Beginnings of the codes of SQLite, and what callers are told of them. The first that fits is taken. */
+const reasons = [
+  ['SQLITE_FULL', 'STORAGE_FULL'],
+  // The index of the write-ahead log cannot grow.
+  ['SQLITE_IOERR_SHMSIZE', 'STORAGE_FULL'],
+  ['SQLITE_READONLY', 'STORAGE_READ_ONLY'],
+  ['SQLITE_IOERR', 'STORAGE_FAILED'],
+  ['SQLITE_CANTOPEN', 'STORAGE_FAILED'],
+  ['SQLITE_CORRUPT', 'STORAGE_CORRUPT'],
+  ['SQLITE_NOTADB', 'STORAGE_CORRUPT'],
+] as const;
+
+/** What callers are told where the file of the index is to blame; undefined for other errors. */
+export function storageError(error: unknown): VisionError | undefined {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const [, reason] = reasons.find(([beginning]) => code.startsWith(beginning)) ?? [];
+  return reason && VisionError.of(reason);
+}

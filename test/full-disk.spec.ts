@@ -1,0 +1,101 @@
+import { execFileSync } from 'node:child_process';
+import { appendFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { createIndexClient, VisionCallError, type IndexClient } from '../client/index.js';
+import { drawPicture } from './draw-picture.js';
+import { startTestServer, type TestServer } from './server.js';
+
+const disk = mkdtempSync(join(tmpdir(), 'visiond-disk-'));
+const ballast = join(disk, 'ballast');
+/** Only root may mount a disk that is small enough to be filled. */
+const mounted = mountDisk();
+let running: TestServer | undefined;
+let corpus: IndexClient;
+
+function mountDisk(): boolean {
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'tmpfs', disk], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+afterAll(() => {
+  // Lazily: threads that ended leave files open until the process ends.
+  if (mounted) execFileSync('umount', ['--lazy', disk]);
+  rmSync(disk, { recursive: true });
+});
+
+async function start(): Promise<void> {
+  running = await startTestServer({ workers: '1', 'data-dir': disk });
+  corpus = createIndexClient({ endpoint: running.endpoint, folderId: 'f' });
+}
+
+async function stop(): Promise<void> {
+  corpus.close();
+  await running?.close();
+  running = undefined;
+}
+
+afterEach(stop);
+
+function fillDisk(): void {
+  for (const size of [65_536, 4096, 512]) {
+    try {
+      for (;;) appendFileSync(ballast, Buffer.alloc(size));
+    } catch {}
+  }
+}
+
+async function readyz(): Promise<unknown> {
+  const response = await fetch(`${running?.origin}/readyz`);
+  return [response.status, await response.json()];
+}
+
+/** Adds pictures until the server refuses one. @returns the ids that it acknowledged, and the error */
+async function addUntilRefused(pictures: readonly Buffer[], prefix: string): Promise<{ added: string[]; error: VisionCallError }> {
+  const added: string[] = [];
+  for (let number = 0; number < 1000; number++) {
+    const id = `${prefix}-${number}`;
+    try {
+      await corpus.add({ content: pictures[number % pictures.length] ?? Buffer.alloc(0), id });
+      added.push(id);
+    } catch (error) {
+      if (error instanceof VisionCallError) return { added, error };
+      throw error;
+    }
+  }
+  throw new Error('The disk was never full');
+}
+
+async function ids(): Promise<string[]> {
+  return (await corpus.list({ pageSize: 1000 })).images.map(({ id }) => id);
+}
+
+describe.skipIf(!mounted)('a full disk', () => {
+  it('refuses what cannot be stored, loses nothing, searches on, and takes images again when there is room', async () => {
+    await start();
+    const pictures = await Promise.all([1, 2, 3].map((seed) => drawPicture(seed).jpeg().toBuffer()));
+    const [picture = Buffer.alloc(0)] = pictures;
+    await corpus.add({ content: picture, id: 'first' });
+    fillDisk();
+    const { added, error } = await addUntilRefused(pictures, 'full');
+    expect([error.code, error.message]).toEqual([8, 'The image index could not be written: the disk of the server is full']);
+    expect(await readyz()).toEqual([200, { status: 'ready', warnings: ['The image index could not be written: the disk of the server is full.'] }]);
+    expect((await corpus.search(picture)).copies.map(({ image }) => image?.id)).toContain('first');
+
+    await stop();
+    await start();
+    expect(await ids()).toEqual(['first', ...added]);
+    expect((await addUntilRefused(pictures, 'again')).error.code).toBe(8);
+    const before = await ids();
+
+    rmSync(ballast);
+    await corpus.add({ content: picture, id: 'last' });
+    expect(await ids()).toEqual([...before, 'last']);
+    expect(await readyz()).toEqual([200, { status: 'ready' }]);
+  });
+});
