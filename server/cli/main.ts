@@ -1,4 +1,5 @@
 import { ConfigError } from '../config.js';
+import { IndexFileError } from '../index/index-file.js';
 import { analyzeCommand } from './analyze.js';
 import { certsCommand } from './certs.js';
 import { table, UsageError, type Command } from './command.js';
@@ -51,6 +52,10 @@ async function main([name, ...args]: readonly string[]): Promise<number> {
     if (error instanceof UsageError || error instanceof ConfigError) {
       process.stderr.write(`${error.message}\nvisiond ${name} --help tells more.\n`);
       return 2;
+    }
+    if (error instanceof IndexFileError) {
+      process.stderr.write(`${error.message}\n`);
+      return 1;
     }
     process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
     return 1;

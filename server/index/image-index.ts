@@ -82,7 +82,7 @@ export interface ImagePage {
 
 /** A corpus of images for every folder. What is acknowledged is on disk. */
 export interface ImageIndex {
-  /** Rejects when the store cannot be opened. */
+  /** Rejects when the store cannot be opened, with a sentence where the operator can help. */
   ready(): Promise<void>;
   /** Adds an image, or replaces the one of the same id. A search that begins afterwards finds it. */
   add(image: NewImage, signal: AbortSignal): Promise<AddOutcome>;

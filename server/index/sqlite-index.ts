@@ -5,6 +5,7 @@ import { WorkerPool, type WorkerPoolOptions } from '../inference/worker-pool.js'
 import { repositoryRoot } from '../paths.js';
 import type { AddOutcome, ImageIndex, NewImage } from './image-index.js';
 import type { IndexJobs } from './index-jobs.js';
+import { IndexFileError } from './index-file.js';
 import { storageError } from './storage-error.js';
 
 interface WaitingAdd {
@@ -67,8 +68,11 @@ export function openSqliteIndex(path: string, events: IndexEvents = {}): ImageIn
     committing = false;
   };
   return {
-    // Whoever starts a server reads the error itself, which names the file.
-    ready: async () => void (await pool().run('open', null, never)),
+    ready: async () => {
+      await pool().run('open', null, never).catch((error: unknown) => {
+        throw startError(error, path);
+      });
+    },
     add: (image, signal) =>
       new Promise((resolve, reject) => {
         signal.throwIfAborted();
@@ -89,4 +93,11 @@ export function openSqliteIndex(path: string, events: IndexEvents = {}): ImageIn
     },
     close: async () => started?.close(),
   };
+}
+
+/** Whoever starts a server reads what is wrong with the file, and which it is. */
+function startError(error: unknown, path: string): unknown {
+  if (!(error instanceof Error && 'code' in error)) return error;
+  if (error.code === 'INDEX_FILE') return new IndexFileError(error.message);
+  return storageError(error) === undefined ? error : new IndexFileError(`The index ${path} cannot be opened: ${error.message}.`);
 }

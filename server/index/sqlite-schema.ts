@@ -1,5 +1,6 @@
 import { descriptorVersion } from './image-index.js';
-import { integer, type SqliteConnection } from './sqlite-connection.js';
+import { IndexFileError } from './index-file.js';
+import { integer, SqliteConnection } from './sqlite-connection.js';
 
 export const vectorTable = `vectors_v${descriptorVersion}`;
 export const detailTable = `details_v${descriptorVersion}`;
@@ -34,16 +35,25 @@ const schema = `
 
 /**
  * Makes the tables that are missing.
- * @throws Error when a newer server wrote the file
+ * @throws IndexFileError when a newer server wrote the file
  */
 export function createSchema(db: SqliteConnection, path: string): void {
   const found = integer(db.row('PRAGMA user_version')?.[0]);
   if (found > schemaVersion) {
-    throw new Error(`${path} has format ${found}, this server knows ${schemaVersion}. A newer server wrote it.`);
+    throw new IndexFileError(`${path} has format ${found}, this server knows ${schemaVersion}. A newer server wrote it.`);
   }
   db.write(() => {
     db.exec(schema);
     // Nothing is written where all is there, so that a server starts on a full disk, too.
     if (found < schemaVersion) db.exec(`PRAGMA user_version = ${schemaVersion}`);
   });
+}
+
+/** Writes a file without images, and nothing beside it. */
+export function createIndexFile(path: string): void {
+  const db = new SqliteConnection(path);
+  createSchema(db, path);
+  // Ends the write-ahead log, which has the name of the file. Whoever opens the file begins another.
+  db.exec('PRAGMA journal_mode = DELETE');
+  db.close();
 }

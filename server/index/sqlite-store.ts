@@ -1,5 +1,3 @@
-import { mkdirSync } from 'node:fs';
-import { dirname } from 'node:path';
 import {
   embeddingBytes,
   hashBytes,
@@ -9,8 +7,9 @@ import {
   type StoredImage,
   type Vectors,
 } from './image-index.js';
+import { prepareIndexFile } from './index-file.js';
 import { blob, integer, SqliteConnection, type Row } from './sqlite-connection.js';
-import { createSchema, detailTable, segmentTable, vectorTable } from './sqlite-schema.js';
+import { createIndexFile, createSchema, detailTable, segmentTable, vectorTable } from './sqlite-schema.js';
 
 /** A row of vectors as it is stored: number of the image and of the folder (both 32 bits), hash, embedding. */
 const vectorRowBytes = 8 + hashBytes + embeddingBytes;
@@ -38,11 +37,11 @@ export class SqliteStore {
   /**
    * @param imagesASegment numbers of images whose vectors are put side by side once there are so many: a start reads them
    * all, and rows that came with the details of their images lie all over the file
-   * @throws Error when the file cannot be opened or comes from a newer server
+   * @throws Error when the file cannot be opened, IndexFileError when it cannot be used
    */
   constructor(path: string, imagesASegment = 4096) {
     this.#imagesASegment = imagesASegment;
-    mkdirSync(dirname(path), { recursive: true });
+    prepareIndexFile(path, createIndexFile);
     this.#db = new SqliteConnection(path);
     createSchema(this.#db, path);
     this.#lastDeletion = integer(this.#db.row('SELECT coalesce(max(number), 0) FROM deletions')?.[0]);

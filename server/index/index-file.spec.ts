@@ -1,0 +1,74 @@
+import { spawnSync } from 'node:child_process';
+import { copyFileSync, existsSync, mkdtempSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { repositoryRoot } from '../paths.js';
+import { embeddingBytes, hashBytes, type NewImage } from './image-index.js';
+import { IndexFileError, prepareIndexFile } from './index-file.js';
+import { SqliteStore } from './sqlite-store.js';
+
+const root = mkdtempSync(join(tmpdir(), 'visiond-index-file-'));
+afterAll(() => rmSync(root, { recursive: true }));
+let path: string;
+beforeEach(() => (path = join(mkdtempSync(join(root, 'x-')), 'new', 'index.db')));
+
+const vectors = { hash: new Uint8Array(hashBytes), embedding: new Int8Array(embeddingBytes) };
+const descriptor = { contentHash: new Uint8Array(16), vectors, details: new Uint8Array(100) };
+const image: NewImage = { folder: 'f', id: 'a', imageUrl: '', pageUrl: '', title: '', description: '', descriptor };
+const addTo = (store: SqliteStore): unknown => store.transaction(() => store.add(image, 0));
+
+describe('the file of the index', () => {
+  it('is refused when it is empty, and its log is kept', () => {
+    const store = new SqliteStore(path);
+    addTo(store);
+    const [file, log] = [join(root, 'emptied.db'), join(root, 'emptied.db-wal')];
+    copyFileSync(`${path}-wal`, log);
+    store.close();
+    writeFileSync(file, '');
+    expect(() => new SqliteStore(file)).toThrow(new IndexFileError(`${file} is empty, so its images were lost. Put a copy back, or delete it and ${log} to begin anew.`));
+    expect(statSync(log).size).toBeGreaterThan(0);
+    truncateSync(log);
+    expect(() => new SqliteStore(file)).toThrow(`${file} is empty, so its images were lost. Put a copy back, or delete it to begin anew.`);
+    expect(statSync(file).size).toBe(0);
+  });
+
+  it('is refused when it is missing and its log is there', () => {
+    const [file, log] = [join(root, 'lost.db'), join(root, 'lost.db-wal')];
+    writeFileSync(log, 'something');
+    expect(() => new SqliteStore(file)).toThrow(`${file} is missing, but its log ${log} is there.`);
+    expect([existsSync(file), statSync(log).size]).toEqual([false, 9]);
+  });
+
+  it('is whole or missing, also when its maker dies', () => {
+    const dying = (): void =>
+      prepareIndexFile(path, (unfinished) => {
+        writeFileSync(unfinished, 'half a file');
+        throw new Error('killed');
+      });
+    expect(dying).toThrow('killed');
+    expect(readdirSync(join(path, '..'))).toEqual([]);
+  });
+
+  it('is made once when others start at the same time', () => {
+    prepareIndexFile(path, (unfinished) => {
+      writeFileSync(unfinished, 'ours');
+      const other = new SqliteStore(path);
+      addTo(other);
+      other.close();
+    });
+    const store = new SqliteStore(path);
+    expect(store.counts('f').images).toBe(1);
+    store.close();
+  });
+});
+
+describe('visiond serve', () => {
+  it('ends with a sentence where the file is empty', () => {
+    const data = mkdtempSync(join(root, 'data-'));
+    writeFileSync(join(data, 'index.db'), '');
+    const args = [join(repositoryRoot, 'server/bin/visiond.js'), 'serve', '--listen', '127.0.0.1:0', '--workers', '1', '--data-dir', data];
+    const run = spawnSync(process.execPath, args, { encoding: 'utf8' });
+    expect([run.status, run.stderr]).toEqual([1, expect.stringMatching(/\n[^\n]*index\.db is empty, so its images were lost[^\n]* to begin anew\.\n$/)]);
+  });
+});

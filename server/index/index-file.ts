@@ -1,0 +1,54 @@
+import { randomUUID } from 'node:crypto';
+import { closeSync, linkSync, mkdirSync, openSync, rmSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+
+/** A file that cannot be used for the index, as a sentence for the operator. */
+export class IndexFileError extends Error {
+  override readonly name = 'IndexFileError';
+  readonly code = 'INDEX_FILE';
+}
+
+/** What SQLite keeps beside the file while it is open. The first holds what was written last. */
+const companions = (path: string): readonly [log: string, shared: string] => [`${path}-wal`, `${path}-shm`];
+
+/**
+ * Makes sure that there is a file at the path.
+ * @param create writes a new file to the path that it is given
+ * @throws IndexFileError where something was there and was lost
+ */
+export function prepareIndexFile(path: string, create: (path: string) => void): void {
+  mkdirSync(dirname(path), { recursive: true });
+  const bytes = sizeOf(path);
+  if (bytes === undefined) createWhole(path, create);
+  // SQLite would take it for a new one, and delete the log that belongs to what was lost.
+  if (bytes === 0) throw new IndexFileError(`${path} is empty, so its images were lost. Put a copy back, or delete it${andLog(path)} to begin anew.`);
+}
+
+/** Nobody ever sees a part of the file, whenever the process dies and however many start at the same time. */
+function createWhole(path: string, create: (path: string) => void): void {
+  const [log] = companions(path);
+  // The log first: a server that starts at the same time makes it after the file.
+  if ((sizeOf(log) ?? 0) > 0 && sizeOf(path) === undefined) {
+    throw new IndexFileError(`${path} is missing, but its log ${log} is there. Put the file back, or delete the log to begin anew.`);
+  }
+  const unfinished = `${path}.${randomUUID()}`;
+  try {
+    closeSync(openSync(unfinished, 'wx', 0o600));
+    create(unfinished);
+    // Fails where another server was faster: its file is as good.
+    linkSync(unfinished, path);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+  } finally {
+    rmSync(unfinished, { force: true });
+  }
+}
+
+function sizeOf(path: string): number | undefined {
+  return statSync(path, { throwIfNoEntry: false })?.size;
+}
+
+function andLog(path: string): string {
+  const [log] = companions(path);
+  return (sizeOf(log) ?? 0) > 0 ? ` and ${log}` : '';
+}
