@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { createBackend } from './backend.js';
 import type { Config } from './config.js';
 import { addErrorHandlers, createGateway } from './gateway/gateway.js';
+import { privateFolder } from './paths.js';
 import { addHealthRoutes } from './readiness/health-routes.js';
 import { Readiness } from './readiness/readiness.js';
 import type { Log } from './telemetry/log.js';
@@ -24,7 +25,7 @@ export interface RunningServer {
 
 /** Puts the server together and starts it. */
 export async function startServer(config: Config, log: Log): Promise<RunningServer> {
-  await mkdir(config['data-dir'], { recursive: true });
+  await mkdir(config['data-dir'], privateFolder);
   const readiness = new Readiness(log);
   const backend = await createBackend(config, log, readiness);
   const closeBackend = async (error: unknown): Promise<never> => {

@@ -1,21 +1,22 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Worker } from 'node:worker_threads';
 import { credentials, makeGenericClientConstructor, type ServiceError } from '@grpc/grpc-js';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { startTestServer, type TestServer } from './server.js';
 
 const [serving, notServing] = [Buffer.from([8, 1]), Buffer.from([8, 2])];
+const root = mkdtempSync(join(tmpdir(), 'visiond-ready-'));
 let running: TestServer | undefined;
 const workers: Worker[] = [];
 const collect = (worker: Worker): unknown => workers.push(worker);
 
 /** Starts a server and collects its threads: first that of inference, then that of the index. */
-async function start(): Promise<TestServer> {
+async function start(dataFolder = mkdtempSync(join(root, 'data-'))): Promise<TestServer> {
   workers.length = 0;
   process.on('worker', collect);
-  running = await startTestServer({ workers: '1', 'data-dir': mkdtempSync(join(tmpdir(), 'visiond-ready-')) });
+  running = await startTestServer({ workers: '1', 'data-dir': dataFolder });
   return running;
 }
 
@@ -24,6 +25,8 @@ afterEach(async () => {
   process.off('worker', kill);
   await running?.close();
 });
+
+afterAll(() => rmSync(root, { recursive: true }));
 
 /** Lets a thread die, and every one that is started in its place. */
 function killForEver(worker: Worker | undefined): void {
@@ -65,5 +68,14 @@ describe('health checks', () => {
     const reason = `All ${name} threads died again and again. Restart the server.`;
     await expect.poll(() => readyz(server), { timeout: 30_000 }).toEqual({ code: 503, body: { status: 'not ready', reason } });
     expect(await health(server)).toEqual(notServing);
+  });
+});
+
+describe('a new data folder', () => {
+  it('is for the user of the server alone, with all that is in it', async () => {
+    const folder = join(root, 'made', 'data');
+    await start(folder);
+    const mode = (file: string): number => statSync(join(folder, file)).mode & 0o777;
+    expect([mode(''), mode('index.db'), mode('token-secret')]).toEqual([0o700, 0o600, 0o600]);
   });
 });

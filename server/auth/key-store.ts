@@ -2,6 +2,7 @@ import { createHash, createPublicKey, generateKeyPairSync, randomBytes, timingSa
 import { closeSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { join } from 'node:path';
+import { privateFolder } from '../paths.js';
 import { watchFile } from './watched-file.js';
 
 /** A key as the store has it. What it needs to prove is a secret (API key) or a signature (authorized key). */
@@ -50,7 +51,7 @@ export function createKeyStore(folder: string): KeyStore {
   const file = join(folder, 'keys.json');
   const read = watchFile(file, (text) => parseKeys(text, file), (): readonly StoredKey[] => []);
   const change = async (edit: (keys: readonly StoredKey[]) => readonly StoredKey[]): Promise<void> => {
-    mkdirSync(folder, { recursive: true });
+    mkdirSync(folder, privateFolder);
     await withLock(`${file}.lock`, () => {
       // Under another name first: nobody ever reads half of it.
       const fresh = `${file}.${process.pid}.tmp`;

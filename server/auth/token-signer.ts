@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { privateFolder } from '../paths.js';
 import { jwtVerify, SignJWT } from 'jose';
 
 /** What a token of ours says. */
@@ -55,7 +56,7 @@ function readSecret(folder: string): Buffer {
   const file = join(folder, 'token-secret');
   // Nothing is written where it is there: the disk may be full.
   if (existsSync(file)) return readFileSync(file);
-  mkdirSync(folder, { recursive: true });
+  mkdirSync(folder, privateFolder);
   const fresh = `${file}.${process.pid}.tmp`;
   writeFileSync(fresh, randomBytes(32), { mode: 0o600 });
   try {

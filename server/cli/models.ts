@@ -1,3 +1,4 @@
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { listOperatorModels, readOperatorModel } from '../features/classification/operator-models/operator-models.js';
 import { coefficientsPath, readCoefficients } from '../features/classification/quality/coefficients.js';
@@ -9,6 +10,7 @@ import { verifyConversion } from '../inference/verify-conversion.js';
 import { readConfig } from '../config.js';
 import { findPulledModel, pulledModels, readPulledModel, type PulledModel } from '../inference/pulled-models.js';
 import { dataFinder, modelsFolder } from '../engine.js';
+import { privateFolder } from '../paths.js';
 import { pullLanguage, type PullResult } from '../setup/pull-language.js';
 import { pullModel } from '../setup/pull-model.js';
 import { parseCommandLine, UsageError, type Command } from './command.js';
@@ -102,6 +104,7 @@ async function pull(names: readonly string[]): Promise<number> {
     const known = `${Object.values(pulledModels).map((candidate) => candidate.name).join(' ')} ${[...languages.keys()].join(' ')}`;
     throw new UsageError(`There is no model or language "${name}". Known: ${known}.`);
   });
+  await mkdir(config['data-dir'], privateFolder);
   let missing = 0;
   for (const pullOne of pullers) {
     const result = await pullOne();

@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdtempSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,12 +13,31 @@ afterAll(() => rmSync(root, { recursive: true }));
 let path: string;
 beforeEach(() => (path = join(mkdtempSync(join(root, 'x-')), 'new', 'index.db')));
 
+const mode = (file: string): number => statSync(file).mode & 0o777;
 const vectors = { hash: new Uint8Array(hashBytes), embedding: new Int8Array(embeddingBytes) };
 const descriptor = { contentHash: new Uint8Array(16), vectors, details: new Uint8Array(100) };
 const image: NewImage = { folder: 'f', id: 'a', imageUrl: '', pageUrl: '', title: '', description: '', descriptor };
 const addTo = (store: SqliteStore): unknown => store.transaction(() => store.add(image, 0));
 
 describe('the file of the index', () => {
+  it('is for its owner alone, and so is the folder that was made for it', () => {
+    const store = new SqliteStore(path);
+    addTo(store);
+    expect([mode(join(path, '..')), ...['', '-wal', '-shm'].map((end) => mode(`${path}${end}`))]).toEqual([0o700, 0o600, 0o600, 0o600]);
+    expect(readdirSync(join(path, '..')).toSorted()).toEqual(['index.db', 'index.db-shm', 'index.db-wal']);
+    store.close();
+  });
+
+  it('becomes so when an older server made it', () => {
+    const before = new SqliteStore(path);
+    addTo(before);
+    execFileSync('chmod', ['644', path, `${path}-wal`, `${path}-shm`]);
+    const store = new SqliteStore(path);
+    expect(['', '-wal', '-shm'].map((end) => mode(`${path}${end}`))).toEqual([0o600, 0o600, 0o600]);
+    expect(store.counts('f').images).toBe(1);
+    for (const one of [before, store]) one.close();
+  });
+
   it('is refused when it is empty, and its log is kept', () => {
     const store = new SqliteStore(path);
     addTo(store);

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { closeSync, linkSync, mkdirSync, openSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, closeSync, linkSync, mkdirSync, openSync, rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { privateFolder } from '../paths.js';
 
 /** A file that cannot be used for the index, as a sentence for the operator. */
 export class IndexFileError extends Error {
@@ -12,16 +13,17 @@ export class IndexFileError extends Error {
 const companions = (path: string): readonly [log: string, shared: string] => [`${path}-wal`, `${path}-shm`];
 
 /**
- * Makes sure that there is a file at the path.
+ * Makes sure that there is a file at the path, and that its owner alone reads it.
  * @param create writes a new file to the path that it is given
  * @throws IndexFileError where something was there and was lost
  */
 export function prepareIndexFile(path: string, create: (path: string) => void): void {
-  mkdirSync(dirname(path), { recursive: true });
+  mkdirSync(dirname(path), privateFolder);
   const bytes = sizeOf(path);
   if (bytes === undefined) createWhole(path, create);
   // SQLite would take it for a new one, and delete the log that belongs to what was lost.
   if (bytes === 0) throw new IndexFileError(`${path} is empty, so its images were lost. Put a copy back, or delete it${andLog(path)} to begin anew.`);
+  for (const file of [path, ...companions(path)]) keepPrivate(file);
 }
 
 /** Nobody ever sees a part of the file, whenever the process dies and however many start at the same time. */
@@ -51,4 +53,11 @@ function sizeOf(path: string): number | undefined {
 function andLog(path: string): string {
   const [log] = companions(path);
   return (sizeOf(log) ?? 0) > 0 ? ` and ${log}` : '';
+}
+
+/** Takes the rights of others away, where the file is ours to change. */
+function keepPrivate(path: string): void {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  if (stats === undefined || stats.uid !== process.getuid?.() || (stats.mode & 0o077) === 0) return;
+  chmodSync(path, stats.mode & 0o700);
 }
