@@ -24,6 +24,7 @@ const table = {
   UPSTREAM_UNAVAILABLE: [14, 'The server behind this gateway cannot be reached. Try again in {seconds} s'],
   STORAGE_FULL: [8, 'The image index could not be written: the disk of the server is full'],
   STORAGE_READ_ONLY: [9, 'The image index could not be written: its file is read-only'],
+  STORAGE_MOVED: [9, 'The image index could not be written: its file was deleted, moved or replaced while the server runs'],
   STORAGE_FAILED: [14, 'The file of the image index could not be read or written: the disk of the server failed'],
   STORAGE_CORRUPT: [15, 'The file of the image index is damaged'],
   INTERNAL: [13, 'Internal error. The log of the server has its cause under request {requestId}'],

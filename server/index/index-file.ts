@@ -6,7 +6,13 @@ import { privateFolder } from '../paths.js';
 /** A file that cannot be used for the index, as a sentence for the operator. */
 export class IndexFileError extends Error {
   override readonly name = 'IndexFileError';
-  readonly code = 'INDEX_FILE';
+
+  constructor(
+    message: string,
+    readonly code: 'INDEX_UNUSABLE' | 'INDEX_MOVED' = 'INDEX_UNUSABLE',
+  ) {
+    super(message);
+  }
 }
 
 /** What SQLite keeps beside the file while it is open. The first holds what was written last. */
@@ -44,6 +50,27 @@ function createWhole(path: string, create: (path: string) => void): void {
   } finally {
     rmSync(unfinished, { force: true });
   }
+}
+
+/**
+ * Remembers which files are at the path now that they are open.
+ * @returns a check that they are still the ones, which costs microseconds
+ * @throws IndexFileError, from the check: what is written goes into a file that nobody finds again
+ */
+export function watchIndexFile(path: string): () => void {
+  const [log] = companions(path);
+  const files = [path, log].map((file) => ({ file, identity: identityOf(file) }));
+  return () => {
+    const moved = files.find(({ file, identity }) => identityOf(file) !== identity);
+    if (moved === undefined) return;
+    throw new IndexFileError(`${moved.file} is not the file that was opened: it was deleted, moved or replaced. Put it back, or restart the server.`, 'INDEX_MOVED');
+  };
+}
+
+/** The same for the same file alone, whatever its name. */
+function identityOf(path: string): string | undefined {
+  const stats = statSync(path, { bigint: true, throwIfNoEntry: false });
+  return stats && `${stats.dev} ${stats.ino}`;
 }
 
 function sizeOf(path: string): number | undefined {

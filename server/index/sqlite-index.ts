@@ -98,6 +98,6 @@ export function openSqliteIndex(path: string, events: IndexEvents = {}): ImageIn
 /** Whoever starts a server reads what is wrong with the file, and which it is. */
 function startError(error: unknown, path: string): unknown {
   if (!(error instanceof Error && 'code' in error)) return error;
-  if (error.code === 'INDEX_FILE') return new IndexFileError(error.message);
+  if (error.code === 'INDEX_UNUSABLE') return new IndexFileError(error.message);
   return storageError(error) === undefined ? error : new IndexFileError(`The index ${path} cannot be opened: ${error.message}.`);
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'libsql';
@@ -117,6 +117,28 @@ describe('SqliteStore', () => {
     const broken = image('b', { descriptor: { ...descriptor, vectors } });
     expect(() => add(store, image('a'), broken)).toThrow('offset is out of bounds');
     expect(store.counts('f').images).toBe(0);
+    store.close();
+  });
+
+  it('writes nothing where its log was deleted: it holds what was written last', () => {
+    const path = join(folder, 'log.db');
+    const store = new SqliteStore(path);
+    add(store, image('a'));
+    rmSync(`${path}-wal`);
+    expect(() => add(store, image('b'))).toThrow(`${path}-wal is not the file that was opened`);
+    expect(() => store.compactSome()).toThrow(`${path}-wal is not the file that was opened`);
+    expect(store.counts('f').images).toBe(1);
+    store.close();
+  });
+
+  it('acknowledges nothing that went into a file that was moved during the commit', () => {
+    const path = join(folder, 'moved.db');
+    const store = new SqliteStore(path);
+    const moveAway = (): void => {
+      store.add(image('a'), 0);
+      renameSync(path, join(folder, 'elsewhere.db'));
+    };
+    expect(() => store.transaction(moveAway)).toThrow(`${path} is not the file that was opened`);
     store.close();
   });
 

@@ -7,7 +7,7 @@ import {
   type StoredImage,
   type Vectors,
 } from './image-index.js';
-import { prepareIndexFile } from './index-file.js';
+import { prepareIndexFile, watchIndexFile } from './index-file.js';
 import { blob, integer, SqliteConnection, type Row } from './sqlite-connection.js';
 import { createIndexFile, createSchema, detailTable, segmentTable, vectorTable } from './sqlite-schema.js';
 
@@ -28,6 +28,7 @@ export interface VectorListener {
 /** The truth about all corpora, in one SQLite file that several processes may share. */
 export class SqliteStore {
   readonly #db: SqliteConnection;
+  readonly #checkPlace: () => void;
   #lastImage = 0;
   #lastDeletion: number;
   #dataVersion = -1;
@@ -44,12 +45,22 @@ export class SqliteStore {
     prepareIndexFile(path, createIndexFile);
     this.#db = new SqliteConnection(path);
     createSchema(this.#db, path);
+    this.#checkPlace = watchIndexFile(path);
     this.#lastDeletion = integer(this.#db.row('SELECT coalesce(max(number), 0) FROM deletions')?.[0]);
   }
 
-  /** Runs a task as a whole or not at all. */
+  /**
+   * Runs a task as a whole or not at all.
+   * @throws IndexFileError where the file is not at its place any more
+   */
   transaction<Result>(task: () => Result): Result {
-    return this.#db.write(task);
+    const result = this.#db.write(() => {
+      this.#checkPlace();
+      return task();
+    });
+    // It may have gone since: then the commit is in a file that nobody finds again.
+    this.#checkPlace();
+    return result;
   }
 
   /** Adds an image, inside a transaction. */
@@ -171,6 +182,7 @@ export class SqliteStore {
 
   /** Gives some space of what was deleted back to the file system. @returns whether there is more */
   compactSome(): boolean {
+    this.#checkPlace();
     const [segment] = this.#db.rows(
       `SELECT first, last, vectors FROM ${segmentTable} AS segment
        WHERE EXISTS (SELECT 1 FROM deletions WHERE image BETWEEN segment.first AND segment.last AND number > segment.deletion) LIMIT 1`,

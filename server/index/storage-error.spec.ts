@@ -8,6 +8,7 @@ it.each([
   ['SQLITE_IOERR_WRITE', 'STORAGE_FAILED'],
   ['SQLITE_CORRUPT_INDEX', 'STORAGE_CORRUPT'],
   ['SQLITE_NOTADB', 'STORAGE_CORRUPT'],
+  ['INDEX_MOVED', 'STORAGE_MOVED'],
   ['SQLITE_CONSTRAINT_UNIQUE', undefined],
   ['ENOENT', undefined],
 ])('%s is %s', (code, reason) => {

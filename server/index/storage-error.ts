@@ -1,6 +1,6 @@
 import { VisionError } from '../errors.js';
 
-/** Beginnings of the codes of SQLite, and what callers are told of them. The first that fits is taken. */
+/** Beginnings of the codes of SQLite and of ours, and what callers are told of them. The first that fits is taken. */
 const reasons = [
   ['SQLITE_FULL', 'STORAGE_FULL'],
   // The index of the write-ahead log cannot grow.
@@ -10,6 +10,8 @@ const reasons = [
   ['SQLITE_CANTOPEN', 'STORAGE_FAILED'],
   ['SQLITE_CORRUPT', 'STORAGE_CORRUPT'],
   ['SQLITE_NOTADB', 'STORAGE_CORRUPT'],
+  ['INDEX_UNUSABLE', 'STORAGE_CORRUPT'],
+  ['INDEX_MOVED', 'STORAGE_MOVED'],
 ] as const;
 
 /** What callers are told where the file of the index is to blame; undefined for other errors. */
