@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { privateFolder } from '../paths.js';
 import { jwtVerify, SignJWT } from 'jose';
+import { privateFolder } from '../paths.js';
 
 /** What a token of ours says. */
 export interface TokenClaims {

@@ -19,11 +19,16 @@ export class SqliteConnection {
 
   constructor(path: string) {
     this.#db = new Database(path);
-    this.exec(`PRAGMA busy_timeout = ${busyMs}`);
-    // Setting it writes, even where it is set: a full disk would have to be opened, too.
-    if (this.row('PRAGMA auto_vacuum')?.[0] !== incrementalVacuum) this.exec(`PRAGMA auto_vacuum = ${incrementalVacuum}`);
-    this.exec('PRAGMA journal_mode = WAL');
-    this.exec('PRAGMA synchronous = FULL');
+    try {
+      this.exec(`PRAGMA busy_timeout = ${busyMs}`);
+      // Setting it writes, even where it is set, and the disk may be full.
+      if (this.row('PRAGMA auto_vacuum')?.[0] !== incrementalVacuum) this.exec(`PRAGMA auto_vacuum = ${incrementalVacuum}`);
+      this.exec('PRAGMA journal_mode = WAL');
+      this.exec('PRAGMA synchronous = FULL');
+    } catch (error) {
+      this.close();
+      throw error;
+    }
   }
 
   exec(sql: string): void {

@@ -34,10 +34,29 @@ const schema = `
 `;
 
 /**
- * Makes the tables that are missing.
- * @throws IndexFileError when a newer server wrote the file
+ * Opens a file and makes the tables that are missing.
+ * @throws Error when it cannot be opened, IndexFileError when a newer server wrote it
  */
-export function createSchema(db: SqliteConnection, path: string): void {
+export function openIndexFile(path: string): SqliteConnection {
+  const db = new SqliteConnection(path);
+  try {
+    createSchema(db, path);
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+/** Writes a file without images, and nothing beside it. */
+export function createIndexFile(path: string): void {
+  const db = openIndexFile(path);
+  // Ends the write-ahead log, which has the name of the file. Whoever opens the file begins another.
+  db.exec('PRAGMA journal_mode = DELETE');
+  db.close();
+}
+
+function createSchema(db: SqliteConnection, path: string): void {
   const found = integer(db.row('PRAGMA user_version')?.[0]);
   if (found > schemaVersion) {
     throw new IndexFileError(`${path} has format ${found}, this server knows ${schemaVersion}. A newer server wrote it.`);
@@ -47,13 +66,4 @@ export function createSchema(db: SqliteConnection, path: string): void {
     // Nothing is written where all is there, so that a server starts on a full disk, too.
     if (found < schemaVersion) db.exec(`PRAGMA user_version = ${schemaVersion}`);
   });
-}
-
-/** Writes a file without images, and nothing beside it. */
-export function createIndexFile(path: string): void {
-  const db = new SqliteConnection(path);
-  createSchema(db, path);
-  // Ends the write-ahead log, which has the name of the file. Whoever opens the file begins another.
-  db.exec('PRAGMA journal_mode = DELETE');
-  db.close();
 }

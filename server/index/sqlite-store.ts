@@ -8,8 +8,8 @@ import {
   type Vectors,
 } from './image-index.js';
 import { prepareIndexFile, watchIndexFile } from './index-file.js';
-import { blob, integer, SqliteConnection, type Row } from './sqlite-connection.js';
-import { createIndexFile, createSchema, detailTable, segmentTable, vectorTable } from './sqlite-schema.js';
+import { blob, integer, type Row, type SqliteConnection } from './sqlite-connection.js';
+import { createIndexFile, detailTable, openIndexFile, segmentTable, vectorTable } from './sqlite-schema.js';
 
 /** A row of vectors as it is stored: number of the image and of the folder (both 32 bits), hash, embedding. */
 const vectorRowBytes = 8 + hashBytes + embeddingBytes;
@@ -43,8 +43,7 @@ export class SqliteStore {
   constructor(path: string, imagesASegment = 4096) {
     this.#imagesASegment = imagesASegment;
     prepareIndexFile(path, createIndexFile);
-    this.#db = new SqliteConnection(path);
-    createSchema(this.#db, path);
+    this.#db = openIndexFile(path);
     this.#checkPlace = watchIndexFile(path);
     this.#lastDeletion = integer(this.#db.row('SELECT coalesce(max(number), 0) FROM deletions')?.[0]);
   }
