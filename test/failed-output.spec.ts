@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess, type StdioOptions } from 'node:child_process';
-import { closeSync, existsSync, mkdtempSync, openSync } from 'node:fs';
+import { closeSync, existsSync, mkdtempSync, openSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -43,6 +43,8 @@ async function serveWithout(stdio: StdioOptions, spoil: (child: ChildProcess) =>
     return { statuses, code: await exit };
   } finally {
     child.kill('SIGKILL');
+    await exit;
+    rmSync(data, { recursive: true });
   }
 }
 
