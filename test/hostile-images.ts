@@ -62,9 +62,32 @@ export function bombs(): HostileImage[] {
       name: 'a JPEG with two thousand scans',
       content: Buffer.concat([progressive.subarray(0, -2), ...Array<Buffer>(2000).fill(lastScan), Buffer.from([0xff, 0xd9])]),
     },
+    { name: 'a JPEG whose EXIF data loop into themselves', content: exifLoop() },
     { name: 'a JPEG that claims 65,500 x 65,500 pixels', content: jpegOfSize(65_500, 65_500) },
     { name: 'a JPEG that claims no pixels', content: jpegOfSize(0, 0) },
   ];
+}
+
+/** The mixed fixture with EXIF data of 60 KB: each of 5,000 entries points to the directory that it is in. */
+export function exifLoop(): Buffer {
+  const entries = 5000;
+  const tiff = Buffer.alloc(10 + 12 * entries + 4);
+  tiff.write('II*\0', 0, 'latin1');
+  tiff.writeUInt32LE(8, 4);
+  tiff.writeUInt16LE(entries, 8);
+  for (let entry = 0; entry < entries; entry++) {
+    const at = 10 + 12 * entry;
+    // ExifIFD, of type long, once, at offset 8.
+    tiff.writeUInt16LE(0x8769, at);
+    tiff.writeUInt16LE(4, at + 2);
+    tiff.writeUInt32LE(1, at + 4);
+    tiff.writeUInt32LE(8, at + 8);
+  }
+  const data = Buffer.concat([Buffer.from('Exif\0\0'), tiff]);
+  const head = Buffer.from([0xff, 0xe1, 0, 0]);
+  head.writeUInt16BE(data.length + 2, 2);
+  const file = fixture('mixed.jpg');
+  return Buffer.concat([file.subarray(0, 2), head, data, file.subarray(2)]);
 }
 
 /** A grey PNG with right checksums, whatever its chunks hold. */

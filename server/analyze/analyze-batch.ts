@@ -9,7 +9,7 @@ import {
   type FeatureResult,
 } from '../../gen/yandex/cloud/ai/vision/v1/vision_service.js';
 import { VisionError } from '../errors.js';
-import { decodeImage, readHeader } from '../image/decode-image.js';
+import { decodeFile, readHeader } from '../image/decode-image.js';
 import type { Image } from '../image/image.js';
 import { toStatus } from '../status.js';
 import type { Log } from '../telemetry/log.js';
@@ -87,9 +87,9 @@ async function analyzeFile(analyzer: BatchAnalyzer, spec: AnalyzeSpec, context: 
     const content = spec.source.value;
     const limit = analyzer.maxContentBytes;
     if (content.length > limit) throw VisionError.of('CONTENT_TOO_LARGE', { bytes: content.length, limit });
-    const { width, height } = await readHeader(content, analyzer.maxPixels);
-    return await analyzer.admission.withPixels(width * height, signal, async () => {
-      const image = await decodeImage(content, analyzer.maxPixels);
+    const header = readHeader(content, analyzer.maxPixels);
+    return await analyzer.admission.withPixels(header.width * header.height, signal, async () => {
+      const image = await decodeFile(header);
       signal.throwIfAborted();
       const results = spec.features.map(async (feature) => {
         const analyze = analyzer.features.get(feature.type);

@@ -1,7 +1,7 @@
 import type { Admission } from '../analyze/admission.js';
 import { VisionError } from '../errors.js';
 import type { CopyEngine } from '../features/image-copy-search/describe-image.js';
-import { decodeImage, readHeader } from '../image/decode-image.js';
+import { decodeFile, readHeader } from '../image/decode-image.js';
 import type { Image } from '../image/image.js';
 
 /** What images of the corpus pass: the same limits and queue as those of BatchAnalyze. */
@@ -24,8 +24,8 @@ export async function withImage<Result>(
   const leave = admission.enter(1);
   try {
     if (content.length > maxContentBytes) throw VisionError.of('CONTENT_TOO_LARGE', { bytes: content.length, limit: maxContentBytes });
-    const { width, height } = await readHeader(content, maxPixels);
-    return await admission.withPixels(width * height, signal, async () => task(await decodeImage(content, maxPixels)));
+    const header = readHeader(content, maxPixels);
+    return await admission.withPixels(header.width * header.height, signal, async () => task(await decodeFile(header)));
   } finally {
     leave();
   }

@@ -67,29 +67,25 @@ describe('decodeImage', () => {
 });
 
 describe('readHeader', () => {
-  it('tells the size', async () => {
-    expect(await readHeader(fixture('english.png'), limit)).toEqual({ width: 900, height: 292 });
-  });
-
-  it('refuses by the header, before anything is decoded', async () => {
+  it('refuses by the header, before anything is decoded', () => {
     // A PNG that claims 4 thousand million pixels and has none.
     const content = fixture('english.png').subarray(0, 33);
     content.writeUInt32BE(65_000, 16);
     content.writeUInt32BE(65_000, 20);
     const started = performance.now();
-    await expect(readHeader(content, limit)).rejects.toMatchObject({ code: 3 });
+    expect(() => readHeader(content, limit)).toThrow('65000 x 65000 = 4225000000 pixels');
     expect(performance.now() - started).toBeLessThan(100);
-    await expect(readHeader(fixture('too-large.png'), limit)).rejects.toMatchObject({ reason: 'TOO_MANY_PIXELS' });
-    await expect(readHeader(fixture('too-large.png'), 20_004_000)).resolves.toBeDefined();
+    expect(() => readHeader(fixture('too-large.png'), limit)).toThrow('pixels, at most 20000000');
+    expect(() => readHeader(fixture('too-large.png'), 20_004_000)).not.toThrow();
   });
 
   it.each([
-    ['nothing', '', 'CONTENT_EMPTY'],
-    ['an SVG', '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>', 'NOT_AN_IMAGE'],
-    ['a GIF', 'GIF89a', 'NOT_AN_IMAGE'],
-    ['the first bytes of a JPEG', '\u00ff\u00d8\u00ff', 'IMAGE_UNREADABLE'],
-  ])('refuses %s', async (_name, text, reason) => {
-    await expect(readHeader(Buffer.from(text, 'latin1'), limit)).rejects.toMatchObject({ reason });
+    ['nothing', '', 'content is empty'],
+    ['an SVG', '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>', 'neither JPEG nor PNG'],
+    ['a GIF', 'GIF89a', 'neither JPEG nor PNG'],
+    ['the first bytes of a JPEG', '\u00ff\u00d8\u00ff', "Can't decode Image: it says nothing of its size"],
+  ])('refuses %s', (_name, text, problem) => {
+    expect(() => readHeader(Buffer.from(text, 'latin1'), limit)).toThrow(problem);
   });
 
   it('does not let other formats near a decoder, even if the bytes are right for them', async () => {

@@ -1,7 +1,11 @@
 import sharp from 'sharp';
 import { VisionError } from '../errors.js';
-import { sniffFormat } from './format.js';
+import type { Orientation } from './exif-orientation.js';
+import { HeaderError, type FileHeader } from './file-header.js';
+import { sniffFormat, type ImageFormat } from './format.js';
 import type { Image } from './image.js';
+import { readJpegHeader } from './jpeg-header.js';
+import { readPngHeader } from './png-header.js';
 
 // Nothing but the two formats of the API may reach a decoder, whatever the bytes claim to be.
 sharp.block({ operation: ['VipsForeignLoad'] });
@@ -13,38 +17,66 @@ sharp.concurrency(1);
 /** Longest time that libvips may spend on one image. 20 megapixels take some 0.3 s. */
 const decodeSeconds = 20;
 
-/** What the header of a file says. */
-export interface ImageHeader {
-  readonly width: number;
-  readonly height: number;
-}
+/** Orders for sharp that undo an orientation of EXIF. It mirrors before it rotates, by degrees clockwise. */
+const turns: Readonly<Record<Orientation, { readonly flop?: true; readonly flip?: true; readonly degrees?: number }>> = {
+  1: {},
+  2: { flop: true },
+  3: { degrees: 180 },
+  4: { flip: true },
+  5: { flop: true, degrees: 270 },
+  6: { degrees: 90 },
+  7: { flop: true, degrees: 90 },
+  8: { degrees: 270 },
+};
 
 /**
- * Reads the header of a JPEG or PNG file without decoding a pixel.
+ * Reads the headers of a JPEG or PNG file without decoding a pixel. What no decoder needs is left out of its pieces: the
+ * parsers of EXIF and the like never see a stranger's bytes.
  * @throws VisionError CONTENT_EMPTY, NOT_AN_IMAGE, IMAGE_UNREADABLE or TOO_MANY_PIXELS
  */
-export async function readHeader(content: Uint8Array, maxPixels: number): Promise<ImageHeader> {
+export function readHeader(content: Uint8Array, maxPixels: number): FileHeader {
   if (content.length === 0) throw VisionError.of('CONTENT_EMPTY');
-  if (sniffFormat(content) === undefined) throw VisionError.of('NOT_AN_IMAGE');
-  const { width, height } = await sharp(content, { limitInputPixels: false })
-    .metadata()
-    .catch(() => {
-      throw unreadable('its header makes no sense');
-    });
+  const format = sniffFormat(content);
+  if (format === undefined) throw VisionError.of('NOT_AN_IMAGE');
+  const header = readFormat[format](Buffer.from(content.buffer, content.byteOffset, content.length));
+  const { width, height } = header;
   const pixels = width * height;
   if (pixels > maxPixels) throw VisionError.of('TOO_MANY_PIXELS', { width, height, pixels, limit: maxPixels });
-  return { width, height };
+  return header;
+}
+
+const readFormat: Readonly<Record<ImageFormat, (file: Buffer) => FileHeader>> = {
+  jpeg: telling(readJpegHeader),
+  png: telling(readPngHeader),
+};
+
+function telling(read: (file: Buffer) => FileHeader): (file: Buffer) => FileHeader {
+  return (file) => {
+    try {
+      return read(file);
+    } catch (error) {
+      throw error instanceof HeaderError ? unreadable(error.message) : error;
+    }
+  };
+}
+
+/** Decodes a JPEG or PNG file. Throws what readHeader and decodeFile throw. */
+export async function decodeImage(content: Uint8Array, maxPixels: number): Promise<Image> {
+  return decodeFile(readHeader(content, maxPixels));
 }
 
 /**
- * Decodes a JPEG or PNG file: EXIF orientation applied, colours as sRGB, transparency over white.
- * Damaged files are refused rather than filled up with grey.
+ * Decodes a file whose headers were read: orientation applied, colors as sRGB, transparency over white.
+ * Damaged files are refused rather than filled up with gray.
  * @throws VisionError IMAGE_UNREADABLE
  */
-export async function decodeImage(content: Uint8Array, maxPixels: number): Promise<Image> {
-  const { data, info } = await sharp(content, { limitInputPixels: maxPixels, failOn: 'warning' })
+export async function decodeFile({ width, height, orientation, pieces }: FileHeader): Promise<Image> {
+  const { flip = false, flop = false, degrees = 0 } = turns[orientation];
+  const { data, info } = await sharp(Buffer.concat(pieces), { limitInputPixels: width * height, failOn: 'warning' })
     .timeout({ seconds: decodeSeconds })
-    .autoOrient()
+    .flip(flip)
+    .flop(flop)
+    .rotate(degrees)
     .flatten({ background: 'white' })
     .toColourspace('srgb')
     .raw({ depth: 'uchar' })

@@ -1,0 +1,47 @@
+import { exifOrientation } from './exif-orientation.js';
+import { HeaderError, Pieces, type FileHeader } from './file-header.js';
+
+const signatureBytes = 8;
+/** Length and type before the data of a chunk, a checksum behind them. */
+const [headBytes, tailBytes] = [8, 4];
+/** What a decoder needs to draw the image. Everything else is text, time, animation, or says nothing of pixels. */
+const needed: ReadonlySet<string> = new Set(['IHDR', 'PLTE', 'tRNS', 'iCCP', 'sRGB', 'gAMA', 'cHRM', 'IDAT', 'IEND']);
+/** Encoders write chunks of some kilobytes. */
+const maxChunks = 100_000;
+/** Of a color profile, compressed. */
+const maxProfileBytes = 1 << 20;
+/** Bits a sample, by the color type. */
+const depths: Readonly<Record<number, readonly number[]>> = { 0: [1, 2, 4, 8, 16], 2: [8, 16], 3: [1, 2, 4, 8], 4: [8, 16], 6: [8, 16] };
+
+/**
+ * Reads the headers of a PNG file (https://www.w3.org/TR/png-3/), and leaves out what is not needed to draw it: texts,
+ * EXIF, other frames, whatever stands behind its end.
+ * @throws HeaderError
+ */
+export function readPngHeader(file: Buffer): FileHeader {
+  const size = readFirstChunk(file);
+  const pieces = new Pieces(file);
+  pieces.keep(0, signatureBytes);
+  let orientation: FileHeader['orientation'] = 1;
+  let chunks = 0;
+  for (let at = signatureBytes; at + headBytes <= file.length; ) {
+    if (++chunks > maxChunks) throw new HeaderError(`it has more than ${maxChunks} chunks`);
+    const length = file.readUInt32BE(at);
+    const type = file.toString('latin1', at + 4, at + headBytes);
+    const end = Math.min(file.length, at + headBytes + length + tailBytes);
+    if (type === 'eXIf') orientation = exifOrientation(file.subarray(at + headBytes, end));
+    if (needed.has(type) && (type !== 'iCCP' || length <= maxProfileBytes)) pieces.keep(at, end);
+    if (type === 'IEND') break;
+    at = end;
+  }
+  return { ...size, orientation, pieces: pieces.list };
+}
+
+function readFirstChunk(file: Buffer): Pick<FileHeader, 'width' | 'height'> {
+  const at = signatureBytes + headBytes;
+  if (file.length < at + 13 || file.toString('latin1', at - 4, at) !== 'IHDR') throw new HeaderError('it says nothing of its size');
+  const [width, height, bits, color] = [file.readUInt32BE(at), file.readUInt32BE(at + 4), file.readUInt8(at + 8), file.readUInt8(at + 9)];
+  if (width === 0 || height === 0) throw new HeaderError('it says nothing of its size');
+  if (depths[color]?.includes(bits) !== true) throw new HeaderError(`it has ${bits} bits a sample of color type ${color}`);
+  return { width, height };
+}
