@@ -1,19 +1,19 @@
-import { execFile, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { repositoryRoot } from '../server/paths.js';
 import { fixturePath } from './fixtures.js';
+import { compileProtos, findCommand, hasProtoc, works } from './protoc.js';
 import { startTestServer, type TestServer } from './server.js';
 
 const execute = promisify(execFile);
-const works = (command: string, ...args: string[]): boolean => spawnSync(command, args).status === 0;
 // Debian's packages belong to Debian's Python, which need not be the first one in PATH.
 const python = ['python3', '/usr/bin/python3'].find((command) => works(command, '-c', 'import grpc, google.protobuf'));
-const plugin = (process.env['PATH'] ?? '').split(delimiter).map((folder) => join(folder, 'grpc_python_plugin')).find((file) => works('test', '-x', file));
-const hasTools = python !== undefined && plugin !== undefined && works('protoc', '--version') && existsSync('/usr/include/google/protobuf/descriptor.proto');
+const plugin = findCommand('grpc_python_plugin');
+const hasTools = python !== undefined && plugin !== undefined && hasProtoc;
 
 // Skipped where python3-grpcio, python3-protobuf, protobuf-compiler, protobuf-compiler-grpc and
 // libprotobuf-dev are not installed.
@@ -22,9 +22,7 @@ describe.skipIf(!hasTools)('a Python client that is generated from proto/', () =
   let running: TestServer;
 
   beforeAll(async () => {
-    const protos = readdirSync(join(repositoryRoot, 'proto'), { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.proto'));
-    const outputs = [`--python_out=${generated}`, `--grpc_python_out=${generated}`, `--plugin=protoc-gen-grpc_python=${plugin}`];
-    await execute('protoc', ['-I', 'proto', ...outputs, ...protos], { cwd: repositoryRoot });
+    await compileProtos([`--python_out=${generated}`, `--grpc_python_out=${generated}`, `--plugin=protoc-gen-grpc_python=${plugin}`]);
     running = await startTestServer({ workers: '1' });
   });
   afterAll(async () => {
