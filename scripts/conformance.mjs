@@ -5,7 +5,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from './setup.mjs';
+import { build } from './build.mjs';
 
 const version = '33.2.0';
 const root = fileURLToPath(new URL('..', import.meta.url));

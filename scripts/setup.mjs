@@ -1,28 +1,30 @@
 // Brings a clone to the point where it runs: dependencies, build, models. Each step is skipped when it is done.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { build, buildClient } from './build.mjs';
+import { refuse, step } from './say.mjs';
 
 // As server/inference/disable-telemetry.ts does, for what a script loads or starts besides the server.
 process.env.ORT_DISABLE_TELEMETRY = '1';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const oldestNode = [20, 9];
-const builtFrom = ['gen', 'server', 'client', 'bench', 'training', 'test', 'tsconfig.json'];
 
 export async function setUp() {
   checkNode();
   installDependencies();
   build();
+  buildClient();
   await convertModels();
 }
 
 function checkNode() {
   const [major, minor] = process.versions.node.split('.').map(Number);
   if (major > oldestNode[0] || (major === oldestNode[0] && minor >= oldestNode[1])) return;
-  throw new Error(`visiond needs Node ${oldestNode.join('.')} or newer, this is ${process.versions.node}.`);
+  refuse(`visiond needs Node ${oldestNode.join('.')} or newer, this is ${process.versions.node}.`);
 }
 
 function installDependencies() {
@@ -32,27 +34,6 @@ function installDependencies() {
   step('Installing dependencies and models from npm. The first time takes a minute or two ...');
   execFileSync('npm', ['ci', '--no-audit', '--no-fund'], { cwd: root, stdio: 'inherit', shell: process.platform === 'win32' });
   writeFileSync(stamp, lock);
-}
-
-export function build() {
-  const stamp = join(root, 'dist/.built');
-  const newest = Math.max(...builtFrom.map((name) => newestChange(join(root, name))));
-  if (existsSync(stamp) && statSync(stamp).mtimeMs >= newest) return;
-  step('Building ...');
-  execFileSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', root], { stdio: 'inherit' });
-  writeFileSync(stamp, '');
-}
-
-function newestChange(path) {
-  const { mtimeMs, isDirectory } = statWithKind(path);
-  if (!isDirectory) return mtimeMs;
-  const inside = readdirSync(path).filter((name) => name !== 'node_modules' && name !== 'dist');
-  return Math.max(mtimeMs, ...inside.map((name) => newestChange(join(path, name))));
-}
-
-function statWithKind(path) {
-  const stats = statSync(path);
-  return { mtimeMs: stats.mtimeMs, isDirectory: stats.isDirectory() };
 }
 
 function load(path) {
@@ -67,10 +48,6 @@ async function convertModels() {
     step(`Converting model ${index + 1} of ${missing.length}: ${model.purpose} ...`);
     await readConvertedModel(model);
   }
-}
-
-function step(text) {
-  process.stdout.write(`${text}\n`);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await setUp();

@@ -1,4 +1,4 @@
-import { build } from '../scripts/setup.mjs';
+import { build } from '../scripts/build.mjs';
 import { drawFixtures } from './fixtures.js';
 
 /** Inference threads run compiled code, and fixtures are drawn where sharp may still read SVG. */

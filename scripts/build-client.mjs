@@ -1,0 +1,4 @@
+// Runs before client/ is packed.
+import { buildClient } from './build.mjs';
+
+buildClient();

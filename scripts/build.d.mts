@@ -1,0 +1,4 @@
+/** Compiles the server, its tests and benchmarks to dist/, if a source has changed. */
+export function build(): void;
+/** Compiles the package of client/, if a source has changed. */
+export function buildClient(): void;
