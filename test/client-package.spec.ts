@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { repositoryRoot } from '../server/paths.js';
@@ -9,42 +9,96 @@ import { fixturePath } from './fixtures.js';
 import { startTestServer, type TestServer } from './server.js';
 
 const execute = promisify(execFile);
+const clientFolder = join(repositoryRoot, 'client');
+const compiler = join(repositoryRoot, 'node_modules/typescript/bin/tsc');
+const text = 'Only one line of text here\n';
+/** As in a shell: npm hands the settings of this clone on to what it runs. */
+const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('npm_')));
 let running: TestServer;
 let folder: string;
+let archive: string;
 
 beforeAll(async () => {
-  running = await startTestServer();
   folder = await mkdtemp(join(tmpdir(), 'visiond-client-'));
+  running = await startTestServer({ 'data-dir': folder });
+  // As in a clone that was never built: packing builds.
+  await rm(join(clientFolder, 'dist'), { recursive: true, force: true });
+  await execute('npm', ['pack', '--silent', '--pack-destination', folder], { cwd: clientFolder, env });
+  archive = join(folder, (await readdir(folder)).find((name) => name.endsWith('.tgz')) ?? '');
 });
 afterAll(async () => {
   await running.close();
   await rm(folder, { recursive: true });
 });
 
+/** An empty project that has installed the package, and an image to read. */
+async function project(name: string, manifest: Readonly<Record<string, unknown>>): Promise<string> {
+  const home = join(folder, name);
+  await mkdir(home);
+  await writeFile(join(home, 'package.json'), JSON.stringify({ private: true, ...manifest }));
+  await execute('npm', ['install', archive, '--prefer-offline', '--no-audit', '--no-fund', '--ignore-scripts'], { cwd: home, env });
+  await copyFile(fixturePath('line-english.png'), join(home, 'photo.png'));
+  await writeFile(join(home, 'notes.txt'), 'no image');
+  return home;
+}
+
 describe('the packed client', () => {
-  it('works in a folder that has it and its two dependencies alone', async () => {
-    await execute('npm', ['run', 'build', '--silent'], { cwd: join(repositoryRoot, 'client') });
-    await execute('npm', ['pack', '--silent', '--pack-destination', folder], { cwd: join(repositoryRoot, 'client') });
-    const [archive = ''] = await readdir(folder);
-    await execute('tar', ['-xzf', archive], { cwd: folder });
-    const manifest: unknown = JSON.parse(await readFile(join(folder, 'package/package.json'), 'utf8'));
-    expect(manifest).toMatchObject({ dependencies: { '@bufbuild/protobuf': expect.any(String), '@grpc/grpc-js': expect.any(String) } });
-    await installInto(join(folder, 'node_modules'));
-    const script = await readFile(join(repositoryRoot, 'examples/read-text.mjs'), 'utf8');
-    await writeFile(join(folder, 'read-text.mjs'), script);
-    const image = fixturePath('line-english.png');
-    const { stdout } = await execute(process.execPath, ['read-text.mjs', image, running.endpoint], { cwd: folder });
-    expect(stdout.trim()).toBe('Only one line of text here');
+  it('holds what it needs and nothing else', async () => {
+    const { stdout } = await execute('tar', ['-tzf', archive]);
+    const files = stdout.trim().split('\n').map((file) => file.replace('package/', ''));
+    expect(files).toEqual(expect.arrayContaining(['README.md', 'LICENSE', 'package.json']));
+    for (const build of ['esm', 'cjs']) {
+      for (const ending of ['js', 'js.map', 'd.ts']) expect(files).toContain(`dist/${build}/client/index.${ending}`);
+    }
+    expect(files.filter((file) => /server|descriptor-set|\bspec\b|(?<!\.d)\.ts$/.test(file))).toEqual([]);
+    expect(await readFile(join(clientFolder, 'LICENSE'), 'utf8')).toBe(await readFile(join(repositoryRoot, 'LICENSE'), 'utf8'));
+  });
+
+  it('brings its sources along in its maps', async () => {
+    for (const build of ['esm', 'cjs']) {
+      const map: unknown = JSON.parse(await readFile(join(clientFolder, `dist/${build}/client/index.js.map`), 'utf8'));
+      expect(map).toMatchObject({ sourcesContent: [await readFile(join(clientFolder, 'index.ts'), 'utf8')] });
+    }
+  });
+
+  it('is there for import', async () => {
+    const home = await project('esm', { type: 'module' });
+    await copyFile(join(repositoryRoot, 'examples/read-text.mjs'), join(home, 'read-text.mjs'));
+    const { stdout } = await execute(process.execPath, ['read-text.mjs', 'photo.png', running.endpoint], { cwd: home });
+    expect(stdout).toBe(text);
+  });
+
+  it('is there for require', async () => {
+    const home = await project('cjs', {});
+    const script = `
+      const { createVisionClient, textDetection, VisionCallError } = require('@visiond/client');
+      const { readFileSync } = require('node:fs');
+      const client = createVisionClient({ endpoint: '${running.endpoint}' });
+      client.analyze(readFileSync('photo.png'), [textDetection()])
+        .then(([{ feature }]) => console.log(feature.value.pages[0].blocks[0].lines[0].words.map(({ text }) => text).join(' ')))
+        .then(() => client.analyze(readFileSync('notes.txt'), [textDetection()]))
+        .catch((error) => console.log(error instanceof VisionCallError, error.code))
+        .finally(() => client.close());`;
+    await writeFile(join(home, 'read-text.js'), script);
+    expect((await execute(process.execPath, ['read-text.js'], { cwd: home })).stdout).toBe(`${text}true 3\n`);
+  });
+
+  it.each(['nodenext', 'node16'])('has types for module %s, and examples that work', async (module) => {
+    const home = await project(module, { type: 'module' });
+    const examples = [...(await readFile(join(clientFolder, 'README.md'), 'utf8')).matchAll(/```ts\n([\s\S]*?)```/g)];
+    const names = ['read', 'errors', 'keys', 'copies'];
+    expect(examples).toHaveLength(names.length);
+    for (const [index, [, code = '']] of examples.entries()) {
+      await writeFile(join(home, `${names[index]}.ts`), code.replaceAll('127.0.0.1:8080', running.endpoint));
+    }
+    await writeFile(join(home, 'required.cts'), `import client = require('@visiond/client');\nexport const code: number = new client.VisionCallError(3, '', [], undefined).code;\n`);
+    const options = ['--module', module, '--target', 'es2022', '--strict', '--exactOptionalPropertyTypes', '--skipLibCheck', 'false', '--types', 'node'];
+    const files = [...names.map((name) => `${name}.ts`), 'required.cts'];
+    const complaints = await execute(process.execPath, [compiler, ...options, ...files], { cwd: home }).catch((error: { stdout: string }) => error);
+    expect(complaints.stdout).toBe('');
+    const run = (name: string) => execute(process.execPath, [`${name}.js`], { cwd: home });
+    expect((await run('read')).stdout).toBe(text);
+    expect((await run('errors')).stderr).toMatch(/^Code 3: .*\n$/);
+    expect((await run('copies')).stdout).toBe('photo: 1.00\n');
   });
 });
-
-/** Links the packed client and what it may depend on: nothing of the server can be reached from there. */
-async function installInto(modules: string): Promise<void> {
-  await mkdir(join(modules, '@visiond'), { recursive: true });
-  await symlink(join(folder, 'package'), join(modules, '@visiond/client'));
-  for (const name of ['@bufbuild/protobuf', '@grpc/grpc-js']) {
-    const target = join(folder, 'package/node_modules', name);
-    await mkdir(dirname(target), { recursive: true });
-    await symlink(join(repositoryRoot, 'node_modules', name), target);
-  }
-}
