@@ -42,11 +42,12 @@ function load(path) {
 
 async function convertModels() {
   const { convertedModels } = await load('inference/converted-models.js');
-  const { convertedPath, readConvertedModel } = await load('inference/converted-model-file.js');
-  const missing = Object.values(convertedModels).filter((model) => !existsSync(convertedPath(model)));
+  const { isConverted, makeConvertedModel } = await load('inference/converted-model-file.js');
+  const missing = [];
+  for (const model of Object.values(convertedModels)) if (!(await isConverted(model))) missing.push(model);
   for (const [index, model] of missing.entries()) {
     step(`Converting model ${index + 1} of ${missing.length}: ${model.purpose} ...`);
-    await readConvertedModel(model);
+    await makeConvertedModel(model);
   }
 }
 

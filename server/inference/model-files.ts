@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { repositoryRoot } from '../paths.js';
+import { checksum } from './checksum.js';
 
 /** A file of a model: of an npm package that package.json pins, or of this repository. */
 export interface ModelFile {
@@ -85,7 +85,7 @@ export function modelPath({ package: name, path }: Pick<ModelFile, 'package' | '
   if (name === undefined) return join(repositoryRoot, path);
   const folders = require.resolve.paths(name) ?? [];
   const folder = folders.map((parent) => join(parent, name)).find((candidate) => existsSync(candidate));
-  if (folder === undefined) throw new Error(`The npm package ${name} is not installed. Run \`npm ci\`.`);
+  if (folder === undefined) throw new Error(`The npm package ${name} is not installed. Run \`npm ci\`, or take the release again.`);
   return join(folder, path);
 }
 
@@ -96,9 +96,10 @@ export function modelPath({ package: name, path }: Pick<ModelFile, 'package' | '
 export async function readModel(file: Pick<ModelFile, 'package' | 'path' | 'sha256'>): Promise<Buffer> {
   const path = modelPath(file);
   const bytes = await readFile(path);
-  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  const sha256 = checksum(bytes);
   if (sha256 !== file.sha256) {
-    throw new Error(`${path} has sha256 ${sha256}, expected ${file.sha256}. ${file.package === undefined ? 'Check it out again.' : 'Run `npm ci` to install it again.'}`);
+    const remedy = file.package === undefined ? 'Check it out again' : 'Run `npm ci` to install it again';
+    throw new Error(`${path} has sha256 ${sha256}, expected ${file.sha256}. ${remedy}, or take the release again.`);
   }
   return bytes;
 }

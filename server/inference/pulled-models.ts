@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { access, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { checksum } from './checksum.js';
 
 /** A model that is not part of the installation, but used where its file lies in the models folder. */
 export interface PulledModel {
@@ -42,7 +42,7 @@ export async function findPulledModel({ fileName }: PulledModel, folder: string)
  */
 export async function readPulledModel({ name, sha256 }: PulledModel, path: string): Promise<Buffer> {
   const bytes = await readFile(path);
-  const actual = createHash('sha256').update(bytes).digest('hex');
+  const actual = checksum(bytes);
   if (actual !== sha256) {
     throw new Error(`${path} has sha256 ${actual}, expected ${sha256}. Remove it, or \`npx visiond models pull ${name}\` again.`);
   }
