@@ -40,7 +40,6 @@ export function buildClient() {
 
 /** Runs the compiler. Further arguments are options of its own. */
 export function compile(project, ...options) {
-  if (!existsSync(compiler)) refuse(`The sources have changed since they were compiled, and no compiler is installed. Run \`npm ci\` in ${root} and try again.`);
   const { status } = spawnSync(process.execPath, [compiler, '-p', join(root, project), ...options], { stdio: 'inherit' });
   if (status !== 0) refuse(`The sources of ${project} do not compile.`);
 }
@@ -49,6 +48,7 @@ function whenChanged({ title, reads, folder, result, work }) {
   const hash = hashOf(reads);
   const stamp = join(root, folder, '.built');
   if (existsSync(join(root, folder, result)) && existsSync(stamp) && readFileSync(stamp, 'utf8') === hash) return;
+  if (!existsSync(compiler)) refuse(`The sources have changed since they were compiled, and no compiler is installed. Run \`npm ci\` in ${root} and try again.`);
   step(title);
   rmSync(stamp, { force: true });
   work();
