@@ -40,7 +40,7 @@ const table = {
   LANGUAGE_UNKNOWN: [3, 'Incorrect feature configuration: Unknown language code: {code}'],
   LANGUAGE_NOT_INSTALLED: [
     9,
-    'Language {code} has no data on this server. Add them with `npx visiond models pull {code}`, or put {file} into {folder}',
+    'Language {code} has no data on this server. Add them with `visiond models pull {code}`, or put {file} into {folder}',
   ],
   FEATURE_TYPE_UNKNOWN: [3, 'Incorrect feature configuration: type is not one of TEXT_DETECTION, CLASSIFICATION, FACE_DETECTION, IMAGE_COPY_SEARCH'],
   MODEL_UNKNOWN: [3, 'Incorrect feature configuration: Unknown model {model} of {feature}. Known: {known}'],

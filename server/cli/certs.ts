@@ -31,7 +31,7 @@ Whoever has ca-key.pem can pretend to be any host to those who trust ca.pem: kee
     process.stdout.write(`Made ${certPath}, signed by ${reusedCa ? 'the authority that was there' : 'a new authority'}.
 
 Serve with it:
-  npx visiond serve --listen 127.0.0.1:8443 --tls-cert ${certPath} --tls-key ${keyPath}
+  visiond serve --listen 127.0.0.1:8443 --tls-cert ${certPath} --tls-key ${keyPath}
 
 Let clients trust the authority:
   curl --cacert ${caPath} https://localhost:8443/readyz

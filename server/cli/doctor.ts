@@ -74,7 +74,7 @@ Exit code 1 if something is broken. A language that is missing is not.
       if (data === undefined) missing.push(code);
       else process.stdout.write(`  ${code}: ${data.path}\n`);
     }
-    if (missing.length > 0) process.stdout.write(`  not installed: ${missing.join(' ')}\n  npx visiond models pull CODE adds one.\n`);
+    if (missing.length > 0) process.stdout.write(`  not installed: ${missing.join(' ')}\n  visiond models pull CODE adds one.\n`);
     return broken === 0 ? 0 : 1;
   },
 };

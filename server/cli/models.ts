@@ -81,7 +81,7 @@ async function list(): Promise<number> {
 }
 
 async function stateOfPulled(model: PulledModel, path: string | undefined): Promise<string> {
-  if (path === undefined) return `not there: npx visiond models pull ${model.name}`;
+  if (path === undefined) return `not there: visiond models pull ${model.name}`;
   await readPulledModel(model, path);
   return 'ok';
 }
