@@ -1,9 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { repositoryRoot } from '../server/paths.js';
+import { partialClone } from './partial-clone.js';
 
 /** A small clone: the scripts as they are, and sources of two lines. */
 let clone: string;
@@ -17,10 +16,8 @@ const build = () => {
 };
 
 beforeEach(() => {
-  clone = mkdtempSync(join(tmpdir(), 'visiond-build-'));
-  for (const name of ['scripts', 'tsconfig.json', 'package.json', 'package-lock.json']) cpSync(join(repositoryRoot, name), join(clone, name), { recursive: true });
+  clone = partialClone([]);
   for (const folder of ['gen', 'server', 'client', 'bench', 'training', 'test']) mkdirSync(join(clone, folder));
-  symlinkSync(join(repositoryRoot, 'node_modules'), join(clone, 'node_modules'));
   source('server/cli/main.ts', 'export const answer = 1;\n');
 });
 afterEach(() => rmSync(clone, { recursive: true }));

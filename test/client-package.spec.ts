@@ -6,29 +6,29 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { repositoryRoot } from '../server/paths.js';
 import { fixturePath } from './fixtures.js';
+import { npmEnvironment, partialClone } from './partial-clone.js';
 import { startTestServer, type TestServer } from './server.js';
 
 const execute = promisify(execFile);
-const clientFolder = join(repositoryRoot, 'client');
 const compiler = join(repositoryRoot, 'node_modules/typescript/bin/tsc');
 const text = 'Only one line of text here\n';
-/** As in a shell: npm hands the settings of this clone on to what it runs. */
-const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('npm_')));
 let running: TestServer;
 let folder: string;
 let archive: string;
+/** Folder of the client, in a clone that was never built. */
+let clientFolder: string;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'visiond-client-'));
   running = await startTestServer({ 'data-dir': folder });
-  // As in a clone that was never built: packing builds.
-  await rm(join(clientFolder, 'dist'), { recursive: true, force: true });
-  await execute('npm', ['pack', '--silent', '--pack-destination', folder], { cwd: clientFolder, env });
+  clientFolder = join(partialClone(['client', 'gen']), 'client');
+  await execute('npm', ['pack', '--silent', '--pack-destination', folder], { cwd: clientFolder, env: npmEnvironment });
   archive = join(folder, (await readdir(folder)).find((name) => name.endsWith('.tgz')) ?? '');
 });
 afterAll(async () => {
   await running.close();
   await rm(folder, { recursive: true });
+  await rm(join(clientFolder, '..'), { recursive: true });
 });
 
 /** An empty project that has installed the package, and an image to read. */
@@ -36,7 +36,7 @@ async function project(name: string, manifest: Readonly<Record<string, unknown>>
   const home = join(folder, name);
   await mkdir(home);
   await writeFile(join(home, 'package.json'), JSON.stringify({ private: true, ...manifest }));
-  await execute('npm', ['install', archive, '--prefer-offline', '--no-audit', '--no-fund', '--ignore-scripts'], { cwd: home, env });
+  await execute('npm', ['install', archive, '--prefer-offline', '--no-audit', '--no-fund', '--ignore-scripts'], { cwd: home, env: npmEnvironment });
   await copyFile(fixturePath('line-english.png'), join(home, 'photo.png'));
   await writeFile(join(home, 'notes.txt'), 'no image');
   return home;

@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { repositoryRoot } from '../server/paths.js';
 import { englishLine, fixturePath } from './fixtures.js';
+import { npmEnvironment } from './partial-clone.js';
 
 const execute = promisify(execFile);
 const makeRelease = (...args: string[]) => execute(process.execPath, ['scripts/release.mjs', ...args], { cwd: repositoryRoot });
@@ -100,8 +101,7 @@ describe('a release, with Node and without network', () => {
 
 describe('npm pack', () => {
   it('refuses to pack the server, and says what to do', async () => {
-    const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('npm_')));
-    const packed = execute('npm', ['pack', '--pack-destination', folder], { cwd: join(repositoryRoot, 'server'), env });
+    const packed = execute('npm', ['pack', '--pack-destination', folder], { cwd: join(repositoryRoot, 'server'), env: npmEnvironment });
     await expect(packed).rejects.toMatchObject({ stderr: expect.stringMatching(/^The server is no npm package: .*`npm run release DIR`/m) });
     expect((await readdir(folder)).filter((name) => name.endsWith('.tgz'))).toEqual([]);
   });
