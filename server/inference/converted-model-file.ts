@@ -34,7 +34,7 @@ export async function readConvertedModel(model: ConvertedModel, folder = modelsF
   const stored = await readFile(path).catch(unlessMissing);
   if (stored !== undefined && checksum(stored) === model.sha256) return stored;
   const problem = `${path} is ${stored === undefined ? 'missing' : 'damaged'}`;
-  createLog((line) => process.stderr.write(line)).info(`${problem}, so it is made again`, { model: model.name });
+  createLog((line) => process.stderr.write(line)).info(`${problem}. Converting the model`, { model: model.name });
   try {
     return await makeConvertedModel(model, folder);
   } catch (error) {
