@@ -48,7 +48,7 @@ function whenChanged({ title, reads, folder, result, work }) {
   const hash = hashOf(reads);
   const stamp = join(root, folder, '.built');
   if (existsSync(join(root, folder, result)) && existsSync(stamp) && readFileSync(stamp, 'utf8') === hash) return;
-  if (!existsSync(compiler)) refuse(`The sources have changed since they were compiled, and no compiler is installed. Run \`npm ci\` in ${root} and try again.`);
+  if (!existsSync(compiler)) refuse(`The sources are not compiled as they are now, and no compiler is installed. Run \`npm ci\` in ${root} and try again.`);
   step(title);
   rmSync(stamp, { force: true });
   work();

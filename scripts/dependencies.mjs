@@ -11,11 +11,11 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 export function installDependencies({ withTools }) {
   const wanted = readPackages('package-lock.json');
   const installed = readPackages('node_modules/.package-lock.json');
-  const hasTools = Object.values(installed).some(({ dev }) => dev);
   const isThere = ([location, { version, integrity }]) => {
     const found = installed[location];
-    return found !== undefined && found.version === version && found.integrity === integrity;
+    return found !== undefined && found.version === version && found.integrity === integrity && existsSync(join(root, location));
   };
+  const hasTools = Object.entries(installed).some(([location, { dev }]) => dev && existsSync(join(root, location)));
   const required = Object.entries(wanted).filter(
     ([location, { dev, optional, devOptional, peer }]) =>
       location.startsWith('node_modules/') && !optional && !devOptional && !peer && (!dev || withTools || hasTools),

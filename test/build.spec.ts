@@ -49,7 +49,7 @@ describe('build', () => {
     rmSync(join(clone, 'node_modules'));
     expect(build()).toEqual({ status: 0, said: '' });
     source('server/cli/main.ts', 'export const answer = 3;\n');
-    expect(build()).toEqual({ status: 1, said: expect.stringMatching(/^The sources have changed .* no compiler is installed\. Run `npm ci` in .* and try again\.$/) });
+    expect(build()).toEqual({ status: 1, said: expect.stringMatching(/^The sources are not compiled as they are now, and no compiler is installed\. Run `npm ci` in .* and try again\.$/) });
     source('server/cli/main.ts', 'export const answer = 1;\n');
     expect(build()).toEqual({ status: 0, said: '' });
   });
