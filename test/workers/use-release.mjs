@@ -22,6 +22,7 @@ const visiond = (...args) => promisify(execFile)(process.execPath, [program, ...
 const sample = join(release, 'examples/sample.png');
 const overlay = join(data, 'overlay.png');
 const answers = {
+  readyz: await (await fetch(`http://${endpoint}/readyz`)).json(),
   analyze: await visiond('analyze', sample, '--text', 'ru,en', '--faces', '--classify', 'quality,moderation,objects', '--overlay', overlay),
   add: await visiond('index', 'add', sample, '--id', 'sample'),
   search: await visiond('index', 'search', sample),
