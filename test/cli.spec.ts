@@ -1,8 +1,7 @@
-import { execFile, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { createVisionClient, textDetection } from '../client/index.js';
@@ -10,32 +9,15 @@ import { settings } from '../server/config.js';
 import { decodeImage } from '../server/image/decode-image.js';
 import { repositoryRoot } from '../server/paths.js';
 import { englishLines, fixture, fixturePath } from './fixtures.js';
-
-const execute = promisify(execFile);
-const bin = join(repositoryRoot, 'server/bin/visiond.js');
-
-interface Run {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-async function visiond(...args: string[]): Promise<Run> {
-  try {
-    return { code: 0, ...(await execute(process.execPath, [bin, ...args], { cwd: repositoryRoot })) };
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && 'stdout' in error && 'stderr' in error)) throw error;
-    return { code: Number(error.code), stdout: String(error.stdout), stderr: String(error.stderr) };
-  }
-}
+import { bin, visiond } from './run-cli.js';
 
 describe('visiond', () => {
   it('has help everywhere', async () => {
-    expect((await visiond('--help')).stdout).toMatch(/serve[\s\S]*analyze[\s\S]*models[\s\S]*doctor/);
+    expect((await visiond(['--help'])).stdout).toMatch(/serve[\s\S]*analyze[\s\S]*models[\s\S]*doctor/);
     for (const command of ['serve', 'analyze', 'index', 'models', 'keys', 'certs', 'doctor']) {
-      expect(await visiond(command, '--help')).toMatchObject({ code: 0, stdout: expect.stringContaining(`Usage: visiond ${command}`) });
+      expect(await visiond([command, '--help'])).toMatchObject({ code: 0, stdout: expect.stringContaining(`Usage: visiond ${command}`) });
     }
-    const { stdout } = await visiond('serve', '--help');
+    const { stdout } = await visiond(['serve', '--help']);
     for (const name of Object.keys(settings)) expect(stdout).toContain(`--${name} `);
   });
 
@@ -49,24 +31,24 @@ describe('visiond', () => {
     [['models', 'pull', 'xx'], 'There is no model or language "xx". Known: yunet en'],
     [['analyze', 'a.png', 'b.png', '--overlay', 'c.png'], '--overlay takes one image file.'],
   ])('%j ends with a sentence', async (args, sentence) => {
-    const { code, stderr } = await visiond(...args);
+    const { code, stderr } = await visiond(args);
     expect(code).toBe(2);
     expect(stderr).toContain(sentence);
     expect(stderr).not.toContain('    at ');
   });
 
   it('analyses files without a server', async () => {
-    const broken = await visiond('analyze', fixturePath('english.png'), bin, '--text', 'en', '--local');
+    const broken = await visiond(['analyze', fixturePath('english.png'), bin, '--text', 'en', '--local']);
     expect(broken.code).toBe(1);
     for (const line of englishLines) expect(broken.stdout).toContain(line);
     expect(broken.stderr).toContain(`${bin}: Can't decode Image: the content is neither JPEG nor PNG`);
-    const { stdout } = await visiond('analyze', fixturePath('line-english.png'), '--text', 'en', '--line', '--json', '--local');
+    const { stdout } = await visiond(['analyze', fixturePath('line-english.png'), '--text', 'en', '--line', '--json', '--local']);
     expect(JSON.parse(stdout)).toMatchObject({ results: [{ results: [{ textDetection: { pages: [{ width: '760' }] } }] }] });
   });
 
   it('finds faces and text, and outlines them', async () => {
     const overlay = join(mkdtempSync(join(tmpdir(), 'visiond-overlay-')), 'faces.png');
-    const { code, stdout } = await visiond('analyze', fixturePath('faces.png'), '--faces', '--text', 'en', '--local', '--overlay', overlay);
+    const { code, stdout } = await visiond(['analyze', fixturePath('faces.png'), '--faces', '--text', 'en', '--local', '--overlay', overlay]);
     expect([code, stdout]).toEqual([0, expect.stringMatching(/^\n?3 faces\n(  \d+ x \d+ pixels at \d+, \d+\n){3}$/)]);
     const [before, after] = await Promise.all([readFileSync(fixturePath('faces.png')), readFileSync(overlay)].map((file) => decodeImage(file, 1e7)));
     expect([after?.width, after?.height]).toEqual([before?.width, before?.height]);
@@ -78,25 +60,25 @@ describe('visiond', () => {
 
   it('writes what it read beside the image', async () => {
     const overlay = join(mkdtempSync(join(tmpdir(), 'visiond-overlay-')), 'text.png');
-    expect((await visiond('analyze', fixturePath('english.png'), '--text', 'en', '--local', '--overlay', overlay)).code).toBe(0);
+    expect((await visiond(['analyze', fixturePath('english.png'), '--text', 'en', '--local', '--overlay', overlay])).code).toBe(0);
     const [before, after] = await Promise.all([readFileSync(fixturePath('english.png')), readFileSync(overlay)].map((file) => decodeImage(file, 1e7)));
     expect([after?.width, after?.height]).toEqual([2 * (before?.width ?? 0), before?.height]);
     const { width = 0, height = 0 } = before ?? {};
     writeFileSync(overlay, await sharp(readFileSync(overlay)).extract({ left: width, top: 0, width, height }).png().toBuffer());
-    const { stdout } = await visiond('analyze', overlay, '--text', 'en', '--local');
+    const { stdout } = await visiond(['analyze', overlay, '--text', 'en', '--local']);
     for (const line of englishLines) expect(stdout).toContain(line);
   });
 
   it('shows what classification models say, and the errors of others', async () => {
     const args = ['--classify', 'objects,mood', '--local'];
-    const { code, stdout, stderr } = await visiond('analyze', fixturePath('stop-sign.jpg'), ...args);
+    const { code, stdout, stderr } = await visiond(['analyze', fixturePath('stop-sign.jpg'), ...args]);
     expect(code).toBe(1);
     expect(stdout).toMatch(/^ *\d+\.\d %  stop sign$/m);
     expect(stderr).toContain('Unknown model mood of CLASSIFICATION');
   });
 
   it('has a doctor that lists models and languages', async () => {
-    const { code, stdout } = await visiond('doctor');
+    const { code, stdout } = await visiond(['doctor']);
     expect(code).toBe(0);
     expect(stdout).toMatch(/ok +PP-OCRv4 text detector: @gutenye\/ocr-models 1\.4\.2, assets\/\S+, checksum right/);
     expect(stdout).toMatch(/ok +Self-test/);
@@ -132,7 +114,7 @@ describe('visiond serve', () => {
     await new Promise((resolve) => blocker.once('listening', resolve));
     const address = blocker.address();
     const port = typeof address === 'object' && address !== null ? address.port : 0;
-    const { code, stderr } = await visiond('serve', '--listen', `127.0.0.1:${port}`);
+    const { code, stderr } = await visiond(['serve', '--listen', `127.0.0.1:${port}`]);
     blocker.close();
     expect([code, stderr]).toEqual([2, expect.stringContaining(`127.0.0.1:${port} is taken by another program.`)]);
   });

@@ -1,24 +1,20 @@
-import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { repositoryRoot } from '../server/paths.js';
 import { makeDevCertificates } from '../server/setup/dev-certificates.js';
 import { drawPicture } from './draw-picture.js';
+import { visiond, type Run } from './run-cli.js';
 import { startTestServer, type TestServer } from './server.js';
 
-const execute = promisify(execFile);
-const bin = join(repositoryRoot, 'server/bin/visiond.js');
 const folder = mkdtempSync(join(tmpdir(), 'visiond-index-'));
 const images = join(folder, 'images');
 let running: TestServer;
 
 beforeAll(async () => {
   running = await startTestServer({ 'data-dir': join(folder, 'data') });
-  await execute('mkdir', [images]);
+  mkdirSync(images);
   for (const seed of [1, 2, 3]) await drawPicture(seed, 400, 300).jpeg().toFile(join(images, `${seed}.jpg`));
   writeFileSync(join(images, 'broken.png'), 'no image');
 });
@@ -27,23 +23,8 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-interface Outcome {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-function index(...args: string[]): Promise<Outcome> {
+function index(...args: string[]): Promise<Run> {
   return visiond(['index', ...args, '--endpoint', running.endpoint, '--folder', 'cli']);
-}
-
-async function visiond(args: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<Outcome> {
-  try {
-    return { code: 0, ...(await execute(process.execPath, [bin, ...args], { env: { ...process.env, ...environment } })) };
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && 'stdout' in error && 'stderr' in error)) throw error;
-    return { code: Number(error.code), stdout: String(error.stdout), stderr: String(error.stderr) };
-  }
 }
 
 describe('visiond index', () => {
