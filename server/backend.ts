@@ -1,14 +1,16 @@
+import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { VisionServiceService } from '../gen/yandex/cloud/ai/vision/v1/vision_service.js';
 import { analyzeBatch } from './analyze/analyze-batch.js';
 import { jwtCredentials, keyCredentials, openCredentials, type Credentials } from './auth/credentials.js';
 import { createJwtVerifier } from './auth/jwt-verifier.js';
 import { createKeyStore } from './auth/key-store.js';
-import { createTokenSigner } from './auth/token-signer.js';
-import type { Config } from './config.js';
+import { createTokenSigner, readTokenSecret } from './auth/token-signer.js';
+import { ConfigError, type Config } from './config.js';
 import { createCorpusService } from './corpus/corpus-service.js';
 import { createDiscoveryMethods } from './discovery/discovery-methods.js';
 import { createEngine } from './engine.js';
+import { IndexFileError } from './index/index-file.js';
 import { bindMethod, type BoundMethod } from './pipeline/call.js';
 import type { BoundStreamMethod } from './pipeline/stream-call.js';
 import { createValidator } from './pipeline/validator.js';
@@ -16,6 +18,7 @@ import type { Readiness } from './readiness/readiness.js';
 import { runSelfTest } from './readiness/self-test.js';
 import type { Log } from './telemetry/log.js';
 import { createUpstream } from './upstream/upstream.js';
+import { prepareDataFolder } from './writable-folder.js';
 
 /** What answers the calls: engines of this process, or another server. */
 export interface Backend {
@@ -29,15 +32,19 @@ export interface Backend {
 
 const visionPackage = 'yandex.cloud.ai.vision.v1';
 
-/** Engines of this process, or the other server that the config names. */
-export function createBackend(config: Config, log: Log, readiness: Readiness): Promise<Backend> | Backend {
-  return config.upstream === undefined
-    ? createLocalBackend(config, log, readiness)
+/**
+ * Engines of this process, or the other server that the config names.
+ * @throws ConfigError where the data folder cannot be used
+ */
+export function createBackend(config: Config, log: Log, readiness: Readiness): Promise<Backend> {
+  return config.upstream === undefined ?
+      createLocalBackend(config, log, readiness)
     : createForwardingBackend(config, config.upstream, log, readiness);
 }
 
-function createLocalBackend(config: Config, log: Log, readiness: Readiness): Backend {
+async function createLocalBackend(config: Config, log: Log, readiness: Readiness): Promise<Backend> {
   readiness.report('start', { severity: 'down', sentence: 'The models are loading.' });
+  await prepareDataFolder(config);
   const credentials = createCredentials(config);
   const pipeline = { authenticate: credentials.authenticate, log, maxContentBytes: config['max-content-bytes'] };
   const engine = createEngine(config, log, readiness);
@@ -61,7 +68,11 @@ function createLocalBackend(config: Config, log: Log, readiness: Readiness): Bac
     methods: [batchAnalyze, ...corpus.methods, ...createDiscoveryMethods(credentials, pipeline, config.advertise)],
     streams: corpus.streams,
     async start() {
-      await Promise.all([runSelfTest(engine.analyzer), engine.ready()]);
+      const opened = engine.ready().catch((error: unknown) => {
+        if (!(error instanceof Error) || error instanceof IndexFileError) throw error;
+        throw new ConfigError(`The index ${config.index} cannot be opened: ${error.message}. --index sqlite:PATH takes another.`);
+      });
+      await Promise.all([runSelfTest(engine.analyzer), opened]);
       readiness.report('start', undefined);
     },
     close: () => engine.close(),
@@ -91,9 +102,10 @@ async function createForwardingBackend(config: Config, address: string, log: Log
 }
 
 function createCredentials(config: Config): Credentials {
+  // Nobody checks the tokens of a server that asks nobody, so their secret need not outlive it.
+  if (config.auth === 'none') return openCredentials(createTokenSigner(randomBytes(32)));
   const folder = config['data-dir'];
-  const signer = createTokenSigner(folder);
-  if (config.auth === 'none') return openCredentials(signer);
+  const signer = createTokenSigner(readTokenSecret(folder));
   if (config.auth === 'keys') return keyCredentials(createKeyStore(folder), signer);
   const verify = createJwtVerifier({
     jwks: config.jwks ?? '',

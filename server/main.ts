@@ -1,9 +1,7 @@
-import { mkdir } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { createBackend } from './backend.js';
 import type { Config } from './config.js';
 import { addErrorHandlers, createGateway } from './gateway/gateway.js';
-import { privateFolder } from './paths.js';
 import { addHealthRoutes } from './readiness/health-routes.js';
 import { Readiness } from './readiness/readiness.js';
 import type { Log } from './telemetry/log.js';
@@ -25,7 +23,6 @@ export interface RunningServer {
 
 /** Puts the server together and starts it. */
 export async function startServer(config: Config, log: Log): Promise<RunningServer> {
-  await mkdir(config['data-dir'], privateFolder);
   const readiness = new Readiness(log);
   const backend = await createBackend(config, log, readiness);
   const closeBackend = async (error: unknown): Promise<never> => {

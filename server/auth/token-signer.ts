@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { jwtVerify, SignJWT } from 'jose';
-import { privateFolder } from '../paths.js';
 
 /** What a token of ours says. */
 export interface TokenClaims {
@@ -28,9 +27,8 @@ const issuer = 'visiond';
 const lifetimeMs = 3_600_000;
 const algorithm = 'HS256';
 
-/** @param folder data folder, where the secret lives. Servers that share the folder take each other's tokens */
-export function createTokenSigner(folder: string): TokenSigner {
-  const secret = readSecret(folder);
+/** @param secret 32 random bytes. Servers with the same secret take each other's tokens */
+export function createTokenSigner(secret: Uint8Array): TokenSigner {
   return {
     async issue({ subject, folders }) {
       const expiresAt = new Date(Math.floor((Date.now() + lifetimeMs) / 1000) * 1000);
@@ -51,12 +49,14 @@ export function createTokenSigner(folder: string): TokenSigner {
   };
 }
 
-/** Reads the secret, or makes one. */
-function readSecret(folder: string): Buffer {
+/**
+ * Reads the secret of the servers that share a data folder, or makes one.
+ * @throws Error of node:fs
+ */
+export function readTokenSecret(folder: string): Buffer {
   const file = join(folder, 'token-secret');
   // Nothing is written where it is there: the disk may be full.
   if (existsSync(file)) return readFileSync(file);
-  mkdirSync(folder, privateFolder);
   const fresh = `${file}.${process.pid}.tmp`;
   writeFileSync(fresh, randomBytes(32), { mode: 0o600 });
   try {

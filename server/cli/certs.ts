@@ -1,5 +1,6 @@
 import { join, relative } from 'node:path';
 import { readConfig } from '../config.js';
+import { prepareFolder } from '../writable-folder.js';
 import { makeDevCertificates, originalHosts } from '../setup/dev-certificates.js';
 import { parseCommandLine, UsageError, type Command } from './command.js';
 
@@ -26,6 +27,7 @@ Whoever has ca-key.pem can pretend to be any host to those who trust ca.pem: kee
     const unfit = values.client.find((name) => !/^[\w.-]+$/.test(name));
     if (unfit !== undefined) throw new UsageError(`--client "${unfit}" is no name: letters, digits, "_", "-" and "." are.`);
     const folder = values.out ?? join(readConfig({}, process.env)['data-dir'], 'certs');
+    await prepareFolder('folder of the certificates', folder, '--out DIR');
     const { ca, cert, key, reusedCa } = await makeDevCertificates(folder, values.host, values.client);
     const [caPath, certPath, keyPath] = [ca, cert, key].map((file) => relative('', file));
     process.stdout.write(`Made ${certPath}, signed by ${reusedCa ? 'the authority that was there' : 'a new authority'}.

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { createKeyStore, type KeyStore } from '../auth/key-store.js';
 import { readConfig } from '../config.js';
+import { prepareFolder } from '../writable-folder.js';
 import { parseCommandLine, UsageError, type Command } from './command.js';
 
 export const keysCommand: Command = {
@@ -25,7 +26,8 @@ An API key is shown once, when it is made. The server keeps a hash of it.
       'authorized-key': { type: 'string' },
       'data-dir': { type: 'string' },
     });
-    const store = createKeyStore(readConfig({ 'data-dir': values['data-dir'] }, process.env)['data-dir']);
+    const dataFolder = readConfig({ 'data-dir': values['data-dir'] }, process.env)['data-dir'];
+    const store = createKeyStore(dataFolder);
     const [action, id, ...others] = positionals;
     if (action === 'list' && id === undefined) return list(store);
     if (action === 'revoke' && id !== undefined && others.length === 0) return revoke(store, id);
@@ -34,6 +36,7 @@ An API key is shown once, when it is made. The server keeps a hash of it.
     if (folders.length === 0) throw new UsageError('keys create needs --folder FOLDER, or --folder "*" for any.');
     const unfit = folders.find((folder) => folder === '' || folder.length > maxFolderLength);
     if (unfit !== undefined) throw new UsageError(`--folder "${unfit}" is no folder: 1 to ${maxFolderLength} characters are.`);
+    await prepareFolder('data folder', dataFolder, '--data-dir DIR');
     const file = values['authorized-key'];
     return file === undefined ? createApiKey(store, name, folders) : createAuthorizedKey(store, name, folders, file);
   },

@@ -1,4 +1,5 @@
 import { ConfigError } from '../config.js';
+import { fileProblem } from '../file-problem.js';
 import { IndexFileError } from '../index/index-file.js';
 import { analyzeCommand } from './analyze.js';
 import { certsCommand } from './certs.js';
@@ -55,6 +56,11 @@ async function main([name, ...args]: readonly string[]): Promise<number> {
     }
     if (error instanceof IndexFileError) {
       process.stderr.write(`${error.message}\n`);
+      return 1;
+    }
+    const problem = fileProblem(error);
+    if (problem !== undefined) {
+      process.stderr.write(`${problem.path} cannot be used: ${problem.reason}.\n`);
       return 1;
     }
     process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);

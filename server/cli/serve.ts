@@ -24,7 +24,7 @@ SIGINT (Ctrl-C) and SIGTERM let running calls finish and end the server with cod
     const log = createLog(process.stderr);
 
     const server = await startServer(config, log).catch((error: unknown) => {
-      throw listenError(error, `${config.listen.host}:${config.listen.port}`);
+      throw startError(error, `${config.listen.host}:${config.listen.port}`);
     });
     const { address, port } = server.address;
     const scheme = config['tls-cert'] === undefined ? 'http' : 'https';
@@ -64,13 +64,16 @@ function curlLine(origin: string): string {
   return `  echo '${body}' |\n    curl -s --data-binary @- ${origin}/vision/v1/batchAnalyze`;
 }
 
-function listenError(error: unknown, address: string): unknown {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  if (code === 'ENOENT' || code.startsWith('ERR_OSSL')) {
-    return new UsageError(`The files of TLS cannot be used: ${error instanceof Error ? error.message : ''}.`);
-  }
+/** What keeps the port from opening, as a sentence. Whatever else goes wrong at the start stays as it is. */
+function startError(error: unknown, address: string): unknown {
+  if (!(error instanceof Error && 'code' in error)) return error;
+  const code = String(error.code);
+  if (code.startsWith('ERR_OSSL')) return new UsageError(`The files of TLS cannot be used: ${error.message}.`);
+  const syscall = 'syscall' in error ? error.syscall : undefined;
+  if (syscall === 'getaddrinfo') return new UsageError(`${address} is not an address of this machine.`);
+  if (syscall !== 'listen') return error;
   if (code === 'EADDRINUSE') return new UsageError(`${address} is taken by another program. --listen HOST:PORT takes another port.`);
   if (code === 'EACCES') return new UsageError(`This user may not listen on ${address}. --listen HOST:PORT takes another port.`);
-  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') return new UsageError(`${address} is not an address of this machine.`);
+  if (code === 'EADDRNOTAVAIL') return new UsageError(`${address} is not an address of this machine.`);
   return error;
 }

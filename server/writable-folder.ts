@@ -1,0 +1,54 @@
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, rmdir, stat } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { ConfigError, type Config } from './config.js';
+import { fileProblem } from './file-problem.js';
+import { privateFolder } from './paths.js';
+
+/**
+ * Makes the folders in which a server with engines of its own keeps its data.
+ * @throws ConfigError that names the folder, the reason and the setting
+ */
+export async function prepareDataFolder(config: Config): Promise<void> {
+  await prepareFolder('data folder', config['data-dir'], '--data-dir DIR');
+  await prepareFolder('folder of the index', dirname(resolve(config['data-dir'], config.index)), '--index sqlite:PATH');
+}
+
+/**
+ * Makes a folder where it is missing, and finds out whether this process may write there.
+ * @param option how to choose another folder
+ * @throws ConfigError that names the folder, the reason and the option
+ */
+export async function prepareFolder(name: string, folder: string, option: string): Promise<void> {
+  const problem = await problemWith(folder);
+  if (problem !== undefined) throw new ConfigError(`The ${name} ${folder} cannot be used: ${problem}. ${option} takes another.`);
+}
+
+async function problemWith(folder: string): Promise<string | undefined> {
+  try {
+    await makeFolder(folder);
+    if (!(await stat(folder)).isDirectory()) return 'it is a file';
+    // Only a try tells: modes do not bind root, and some file systems refuse whatever the modes say.
+    await rmdir(await mkdtemp(join(folder, '.writable-')));
+    return undefined;
+  } catch (error) {
+    if (isCode(error, 'ENOENT')) return 'nothing can be made there';
+    return fileProblem(error)?.reason ?? String(error);
+  }
+}
+
+/** `mkdir` of Node 20 never comes back with `recursive` where the kernel refuses a name, as it does below /proc. */
+async function makeFolder(folder: string): Promise<void> {
+  if (existsSync(folder)) return;
+  if (dirname(folder) !== folder) await makeFolder(dirname(folder));
+  try {
+    await mkdir(folder, privateFolder.mode);
+  } catch (error) {
+    // Another process may have made it meanwhile.
+    if (!isCode(error, 'EEXIST')) throw error;
+  }
+}
+
+function isCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
+}

@@ -1,0 +1,61 @@
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { visiond } from './run-cli.js';
+import { startTestServer } from './server.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'visiond-data-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+const file = join(folder, 'file');
+writeFileSync(file, 'text');
+
+/** Folders that nobody can write to, root included. */
+const unusable = [
+  [file, 'it is a file'],
+  [join(file, 'below'), 'a part of its path is a file'],
+  ['/proc/nope', 'nothing can be made there'],
+] as const;
+
+describe('a folder that cannot be used', () => {
+  it.each(unusable)('%s is no data folder: %s', async (data, reason) => {
+    const sentence = `The data folder ${data} cannot be used: ${reason}. --data-dir DIR takes another.\n`;
+    expect(await visiond(['serve', '--listen', '127.0.0.1:0', '--data-dir', data])).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining(sentence) });
+    expect(await visiond(['keys', 'create', '--folder', 'x', '--data-dir', data])).toMatchObject({ code: 2, stderr: expect.stringContaining(sentence) });
+    const certs = await visiond(['certs', 'dev'], { VISIOND_DATA_DIR: data });
+    expect(certs).toMatchObject({ code: 2, stderr: expect.stringMatching(/^The folder of the certificates \S+ cannot be used: .+\. --out DIR takes another\.\n/) });
+  });
+
+  it.each([file, join(file, 'below')])('%s holds neither keys nor models', async (data) => {
+    for (const args of [['keys', 'list'], ['keys', 'revoke', 'x'], ['models', 'list']]) {
+      const { code, stderr } = await visiond(args, { VISIOND_DATA_DIR: data });
+      expect([code, stderr]).toEqual([1, expect.stringMatching(/^\S+ cannot be used: a part of its path is a file\.\n$/)]);
+    }
+  });
+
+  it.each([
+    [join(file, 'index.db'), 'The folder of the index \\S+ cannot be used: it is a file\\.'],
+    ['/proc/nope/index.db', 'The folder of the index /proc/nope cannot be used: nothing can be made there\\.'],
+    [file, 'The index \\S+ cannot be opened: file is not a database\\.'],
+  ])('%s is no index', async (path, sentence) => {
+    const { code, stderr } = await visiond(['serve', '--listen', '127.0.0.1:0', '--data-dir', join(folder, 'data'), '--index', `sqlite:${path}`]);
+    expect([code, stderr]).toEqual([2, expect.stringMatching(`${sentence} --index sqlite:PATH takes another\\.`)]);
+    expect(stderr).not.toContain('may not listen');
+    expect(stderr).not.toMatch(/^ {4}at /m);
+  });
+});
+
+describe('the data folder of a server', () => {
+  it.each([
+    ['none', /^index\.db/],
+    ['keys', /^(index\.db|token-secret$)/],
+  ])('with --auth %s is made, and holds what is needed alone', async (auth, needed) => {
+    const data = join(folder, 'new', auth);
+    const running = await startTestServer({ 'data-dir': data, auth, 'workers': '1' });
+    const found = readdirSync(data);
+    await running.close();
+    expect(found).not.toEqual([]);
+    expect(found.filter((name) => !needed.test(name))).toEqual([]);
+    expect(found.includes('token-secret')).toBe(auth !== 'none');
+  });
+});
