@@ -12,12 +12,19 @@ describe('readConfig', () => {
     ['127.0.0.1:8080', { host: '127.0.0.1', port: 8080 }],
     ['[::1]:0', { host: '::1', port: 0 }],
     ['localhost:443', { host: 'localhost', port: 443 }],
+    ['8090', { host: '127.0.0.1', port: 8090 }],
+    [':8090', { host: '127.0.0.1', port: 8090 }],
+    ['[::1]:8090', { host: '::1', port: 8090 }],
   ])('reads the address %s', (listen, address) => {
     expect(readConfig({ listen }, {}).listen).toEqual(address);
   });
 
   it.each([
-    ['listen', '8080'],
+    ['listen', 'localhost'],
+    ['listen', ':'],
+    ['listen', '65536'],
+    ['upstream', ':8080'],
+    ['advertise', '8080'],
     ['listen', 'host:65536'],
     ['workers', '0'],
     ['workers', '1.5'],
@@ -29,6 +36,31 @@ describe('readConfig', () => {
     expect(() => readConfig({ [name]: value }, {})).toThrow(ConfigError);
     expect(() => readConfig({ [name]: value }, {})).toThrow(`--${name} is "${value}": `);
     expect(() => readConfig({}, { [environmentName(name)]: value })).toThrow(environmentName(name));
+  });
+
+  it.each([
+    ['VISIOND_WORKER', 'There is no setting VISIOND_WORKER. Did you mean VISIOND_WORKERS?'],
+    ['VISIOND_MAXQUEUE', 'There is no setting VISIOND_MAXQUEUE. Did you mean VISIOND_MAX_QUEUE?'],
+    ['VISIOND_APIKEY', 'Did you mean VISIOND_API_KEY?'],
+    ['VISIOND_PORT', 'There is no setting VISIOND_PORT.'],
+    ['VISIOND_', 'There is no setting VISIOND_.'],
+  ])('refuses %s, which is no setting', (name, sentence) => {
+    expect(() => readConfig({}, { [name]: '1' })).toThrow(ConfigError);
+    expect(() => readConfig({}, { [name]: '1' })).toThrow(sentence);
+  });
+
+  it.each([
+    ['VISIOND_API_KEY', 'vd_1'],
+    ['VISIOND_CONFORMANCE_LIBC', '/tmp'],
+    ['visiond_workers', '3'],
+    ['VISIOND_SERVICE_HOST', '10.0.0.1'],
+    ['VISIOND_SERVICE_PORT', '8080'],
+    ['VISIOND_SERVICE_PORT_GRPC', '8080'],
+    ['VISIOND_PORT', 'tcp://10.0.0.1:8080'],
+    ['VISIOND_PORT_8080_TCP_ADDR', '10.0.0.1'],
+    ['VISIOND_GPU_SERVICE_HOST', '10.0.0.1'],
+  ])('leaves %s alone', (name, value) => {
+    expect(() => readConfig({}, { [name]: value })).not.toThrow();
   });
 
   it('has defaults that work', () => {

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
+import { unknownVariable } from './environment.js';
 
 /** A setting that the operator may change: a flag `--name` and an environment variable `VISIOND_NAME`. */
 interface Setting<Value> {
@@ -22,7 +23,7 @@ const megapixels20 = '20000000';
 
 /** Every setting of `visiond serve`. The help and the table in the README are made of it. */
 export const settings = {
-  listen: setting('HOST:PORT', '127.0.0.1:8080', 'Where gRPC and HTTP are served. Port 0 takes a free one.', parseAddress),
+  listen: setting('HOST:PORT', '127.0.0.1:8080', 'Where gRPC and HTTP are served. PORT or :PORT alone listens on 127.0.0.1. Port 0 takes a free one.', parseListen),
   'data-dir': setting('DIR', './data', 'Where the server keeps its data, such as added languages.', (text) =>
     resolve(text),
   ),
@@ -121,7 +122,7 @@ export function environmentName(name: string): string {
 
 /**
  * Reads the settings: flags before environment variables before defaults.
- * @throws ConfigError that names the setting
+ * @throws ConfigError that names the setting, or a variable that is none
  */
 export function readConfig(
   flags: Readonly<Record<string, string | undefined>>,
@@ -139,6 +140,8 @@ export function readConfig(
       throw new ConfigError(`${source} is "${text}": ${error instanceof Error ? error.message : String(error)}`);
     }
   };
+  const problem = unknownVariable(environment, Object.keys(settings).map(environmentName));
+  if (problem !== undefined) throw new ConfigError(problem);
   const config: Config = {
     listen: value('listen', settings.listen),
     'data-dir': value('data-dir', settings['data-dir']),
@@ -229,9 +232,14 @@ function parseIndex(text: string): string {
   return path;
 }
 
+/** A port alone, also with a colon before it, is one of the loopback address: who wants all addresses says so. */
+function parseListen(text: string): Address {
+  return parseAddress(/^:?\d+$/.test(text) ? `127.0.0.1:${text.replace(':', '')}` : text);
+}
+
 function parseAddress(text: string): Address {
   const [, host, digits] = /^(.+):(\d+)$/.exec(text) ?? [];
   const port = Number(digits);
-  if (host === undefined || port > 65535) throw new Error('HOST:PORT is needed, for example 127.0.0.1:8080');
+  if (host === undefined || port > 65535) throw new Error('HOST:PORT is needed, with a port up to 65535, for example 127.0.0.1:8080');
   return { host: host.replace(/^\[(.*)\]$/, '$1'), port };
 }

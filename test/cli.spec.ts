@@ -109,6 +109,13 @@ describe('visiond serve', () => {
     client.close();
   });
 
+  it('refuses a variable that is no setting', async () => {
+    for (const command of ['serve', 'doctor']) {
+      const { code, stderr } = await visiond([command], { VISIOND_MAX_QUEU: '7' });
+      expect([code, stderr]).toEqual([2, expect.stringContaining('There is no setting VISIOND_MAX_QUEU. Did you mean VISIOND_MAX_QUEUE?\n')]);
+    }
+  });
+
   it('says that a port is taken', async () => {
     const blocker = (await import('node:net')).createServer().listen(0, '127.0.0.1');
     await new Promise((resolve) => blocker.once('listening', resolve));

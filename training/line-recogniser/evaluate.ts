@@ -10,7 +10,7 @@ import { dataFinder } from '../../server/engine.js';
 import { lineIn, type Line } from '../../server/features/text-detection/crop-line.js';
 import { ctcModels, loadCtcRecognizer } from '../../server/features/text-detection/ctc-recognizer.js';
 import type { LineBox } from '../../server/features/text-detection/geometry.js';
-import { editDistance } from '../../server/features/text-detection/edit-distance.js';
+import { editDistance } from '../../server/edit-distance.js';
 import { settleTwins } from '../../server/features/text-detection/letter-twins.js';
 import { textOf, type RecognizedLine } from '../../server/features/text-detection/recognized-line.js';
 import { TesseractRecognizer } from '../../server/features/text-detection/tesseract-recognizer.js';

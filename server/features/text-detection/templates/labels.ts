@@ -1,4 +1,4 @@
-import { editDistance } from '../edit-distance.js';
+import { editDistance } from '../../../edit-distance.js';
 import { unionOf } from '../geometry.js';
 import type { Rectangle } from '../../polygon.js';
 import type { DocumentLine, DocumentWord, Passage } from './document.js';

@@ -1,4 +1,4 @@
-import { editDistance } from '../edit-distance.js';
+import { editDistance } from '../../../edit-distance.js';
 import { fieldOf, findDates, findPattern, lineText, passageOf, type DocumentLine, type Field, type FoundDate } from './document.js';
 import { LabelledForm } from './labels.js';
 import { findMachineReadableZone, type MachineReadableZone } from './machine-readable-zone.js';

@@ -1,0 +1,26 @@
+import { nearestName } from './nearest-name.js';
+
+/** Variables that are no settings: of commands, scripts and examples. */
+const otherNames = ['VISIOND_API_KEY', 'VISIOND_CA', 'VISIOND_CONFORMANCE_LIBC'];
+
+/** What Kubernetes tells every container about a service that is called visiond, or visiond-something. */
+const serviceName = /_SERVICE_(HOST|PORT(_\w+)?)$|_PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?$/;
+const serviceAddress = /^(tcp|udp|sctp):\/\//;
+
+/**
+ * A variable that looks like a setting and is none, as a sentence: a typo would change nothing, and nobody would know.
+ * @param settingNames names of the variables of all settings
+ */
+export function unknownVariable(
+  environment: Readonly<Record<string, string | undefined>>,
+  settingNames: readonly string[],
+): string | undefined {
+  const known = [...settingNames, ...otherNames];
+  const unknown = Object.entries(environment).find(
+    ([name, value = '']) =>
+      name.startsWith('VISIOND_') && !known.includes(name) && !serviceName.test(name) && !(name.endsWith('_PORT') && serviceAddress.test(value)),
+  )?.[0];
+  if (unknown === undefined) return undefined;
+  const nearest = nearestName(unknown.slice('VISIOND_'.length), known.map((name) => name.slice('VISIOND_'.length)));
+  return `There is no setting ${unknown}.${nearest === undefined ? '' : ` Did you mean VISIOND_${nearest}?`}`;
+}
