@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
@@ -83,6 +83,22 @@ describe('visiond', () => {
     expect(stdout).toMatch(/ok +PP-OCRv4 text detector: @gutenye\/ocr-models 1\.4\.2, assets\/\S+, checksum right/);
     expect(stdout).toMatch(/ok +Self-test/);
     expect(stdout).toMatch(/en ru .*: built in/);
+  });
+
+  it('lets models and doctor look into other folders', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'visiond-folders-'));
+    mkdirSync(join(folder, 'data/tessdata'), { recursive: true });
+    const data = join(folder, 'data/tessdata/jpn.traineddata');
+    writeFileSync(data, '');
+    mkdirSync(join(folder, 'models/cats'), { recursive: true });
+    const folders = ['--data-dir', join(folder, 'data'), '--models-dir', join(folder, 'models')];
+    expect((await visiond(['models', 'pull', 'ja', ...folders])).stdout).toBe(`Language ja: found ${data}\n`);
+    const { stdout } = await visiond(['models', 'list', ...folders]);
+    expect(stdout).toContain(`Language ja for Tesseract\n  ${data}\n`);
+    expect(stdout).toContain(`Classification model cats, your own\n  ${join(folder, 'models/cats')}\n`);
+    expect((await visiond(['doctor', ...folders])).stdout).toContain(`  ja: ${data}\n`);
+    const broken = await visiond(['doctor', '--data-dir', data]);
+    expect([broken.code, broken.stdout]).toEqual([1, expect.stringContaining(`BROKEN  Data folder: The data folder ${data} cannot be used: it is a file.`)]);
   });
 });
 

@@ -1,4 +1,4 @@
-import { readConfig } from '../config.js';
+import { existsSync } from 'node:fs';
 import { languages, needsTesseract } from '../features/text-detection/languages.js';
 import { readConvertedModel } from '../inference/converted-model-file.js';
 import { convertedModels, type ConvertedModel } from '../inference/converted-models.js';
@@ -8,20 +8,25 @@ import { findPulledModel, pulledModels, readPulledModel, type PulledModel } from
 import { createEngine, dataFinder, modelsFolder } from '../engine.js';
 import { runSelfTest } from '../readiness/self-test.js';
 import { silentLog } from '../telemetry/log.js';
+import { prepareFolder } from '../writable-folder.js';
 import { parseCommandLine, UsageError, type Command } from './command.js';
+import { configOfFolders, folderHelp, folderOptions } from './folder-options.js';
 
 export const doctorCommand: Command = {
   summary: 'Says what is there, what is missing, and whether the engines work.',
-  help: `Checks this installation: Node, model files and their checksums, languages, and an image that it analyses.
+  help: `Checks this installation: Node, the data folder, model files and their checksums, languages, and an image that it
+analyses.
 
-Usage: visiond doctor
+Usage: visiond doctor [OPTIONS]
+
+${folderHelp}
 
 Exit code 1 if something is broken. A language that is missing is not.
 `,
   async run(args) {
-    const { positionals } = parseCommandLine(args, {});
+    const { values, positionals } = parseCommandLine(args, folderOptions);
     if (positionals.length > 0) throw new UsageError('doctor takes no arguments.');
-    const config = readConfig({}, process.env);
+    const config = configOfFolders(values);
     let broken = 0;
     const check = async (name: string, task: () => Promise<string>): Promise<void> => {
       const [mark, text] = await task().then(
@@ -33,6 +38,12 @@ Exit code 1 if something is broken. A language that is missing is not.
     };
 
     await check('Node', async () => `${process.version} on ${process.platform} ${process.arch}`);
+    await check('Data folder', async () => {
+      const folder = config['data-dir'];
+      if (!existsSync(folder)) return `${folder}, made when it is needed`;
+      await prepareFolder('data folder', folder, '--data-dir DIR');
+      return folder;
+    });
     for (const file of Object.values(modelFiles)) {
       await check(file.purpose, async () => {
         await readModel(file);

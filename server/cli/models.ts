@@ -7,13 +7,14 @@ import { convertedPath, readConvertedModel } from '../inference/converted-model-
 import { convertedModels, type ConvertedModel } from '../inference/converted-models.js';
 import { modelFiles, readModel, sourceOf } from '../inference/model-files.js';
 import { verifyConversion } from '../inference/verify-conversion.js';
-import { readConfig } from '../config.js';
+import type { Config } from '../config.js';
 import { findPulledModel, pulledModels, readPulledModel, type PulledModel } from '../inference/pulled-models.js';
 import { dataFinder, modelsFolder } from '../engine.js';
 import { privateFolder } from '../paths.js';
 import { pullLanguage, type PullResult } from '../setup/pull-language.js';
 import { pullModel } from '../setup/pull-model.js';
 import { parseCommandLine, UsageError, type Command } from './command.js';
+import { configOfFolders, folderHelp, folderOptions } from './folder-options.js';
 
 export const modelsCommand: Command = {
   summary: 'Lists the models, adds models and languages.',
@@ -24,21 +25,22 @@ Usage: visiond models list
 
   yunet             ${pulledModels.yuNet.purpose}
 
-Models are downloaded from where they are published and go to the models folder (VISIOND_MODELS_DIR). Languages come
-from npm or from Debian's packages, and go to the data folder (VISIOND_DATA_DIR, default ./data). A running server sees
-both at once. Languages in Latin and Cyrillic letters and Chinese are read without data of their own.
+${folderHelp}
+
+Models are downloaded from where they are published and go to the models folder. Languages come from npm or from
+Debian's packages, and go to the data folder. A running server sees both at once. Languages in Latin and Cyrillic letters
+and Chinese are read without data of their own.
 `,
   async run(args) {
-    const { positionals } = parseCommandLine(args, {});
+    const { values, positionals } = parseCommandLine(args, folderOptions);
     const [action, ...names] = positionals;
-    if (action === 'list' && names.length === 0) return list();
-    if (action === 'pull' && names.length > 0) return pull(names);
+    if (action === 'list' && names.length === 0) return list(configOfFolders(values));
+    if (action === 'pull' && names.length > 0) return pull(names, configOfFolders(values));
     throw new UsageError('models takes "list", or "pull" and names of models or languages.');
   },
 };
 
-async function list(): Promise<number> {
-  const config = readConfig({}, process.env);
+async function list(config: Config): Promise<number> {
   const finder = dataFinder(config);
   let code = 0;
   for (const file of Object.values(modelFiles)) {
@@ -92,8 +94,7 @@ async function verifyModel(model: ConvertedModel): Promise<'ok'> {
   return 'ok';
 }
 
-async function pull(names: readonly string[]): Promise<number> {
-  const config = readConfig({}, process.env);
+async function pull(names: readonly string[], config: Config): Promise<number> {
   const finder = dataFinder(config);
   const pullers = names.map((name): (() => Promise<PullResult>) => {
     const model = Object.values<PulledModel>(pulledModels).find((candidate) => candidate.name === name);
