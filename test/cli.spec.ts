@@ -28,7 +28,6 @@ describe('visiond', () => {
     [['analyze'], 'analyze needs at least one image file.'],
     [['analyze', 'missing.png', '--local'], 'missing.png cannot be read'],
     [['analyze', bin, '--endpoint', '127.0.0.1:1'], 'Is a server running at 127.0.0.1:1? --local works without one.'],
-    [['models', 'pull', 'xx'], 'There is no model or language "xx". Known: yunet en'],
     [['analyze', 'a.png', 'b.png', '--overlay', 'c.png'], '--overlay takes one image file.'],
   ])('%j ends with a sentence', async (args, sentence) => {
     const { code, stderr } = await visiond(args);
@@ -83,6 +82,16 @@ describe('visiond', () => {
     expect(stdout).toMatch(/ok +PP-OCRv4 text detector: @gutenye\/ocr-models 1\.4\.2, assets\/\S+, checksum right/);
     expect(stdout).toMatch(/ok +Self-test/);
     expect(stdout).toMatch(/en ru .*: built in/);
+  });
+
+  it('adds what there is beside a name that there is not', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'visiond-pull-'));
+    const { code, stdout, stderr } = await visiond(['models', 'pull', 'yunett', 'xx', 'en', '--data-dir', folder]);
+    expect([code, stdout]).toEqual([1, 'Language en: built in\n']);
+    expect(stderr).toMatch(/^There is no model or language "yunett"\. Did you mean yunet\? Known: yunet en .*\nThere is no model or language "xx"\. Known: yunet en .*\n$/);
+    const unusable = await visiond(['models', 'pull', 'yunet', 'en', '--models-dir', '/proc/nope']);
+    expect([unusable.code, unusable.stdout]).toEqual([1, 'Language en: built in\n']);
+    expect(unusable.stderr).toBe('The models folder /proc/nope cannot be used: nothing can be made there. --models-dir DIR takes another.\n');
   });
 
   it('lets models and doctor look into other folders', async () => {

@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { listOperatorModels, readOperatorModel } from '../features/classification/operator-models/operator-models.js';
 import { coefficientsPath, readCoefficients } from '../features/classification/quality/coefficients.js';
@@ -7,11 +6,11 @@ import { convertedPath, readConvertedModel } from '../inference/converted-model-
 import { convertedModels, type ConvertedModel } from '../inference/converted-models.js';
 import { modelFiles, readModel, sourceOf } from '../inference/model-files.js';
 import { verifyConversion } from '../inference/verify-conversion.js';
-import type { Config } from '../config.js';
+import { ConfigError, type Config } from '../config.js';
 import { findPulledModel, pulledModels, readPulledModel, type PulledModel } from '../inference/pulled-models.js';
 import { dataFinder, modelsFolder } from '../engine.js';
-import { privateFolder } from '../paths.js';
 import { pullLanguage, type PullResult } from '../setup/pull-language.js';
+import { nearestName } from '../nearest-name.js';
 import { pullModel } from '../setup/pull-model.js';
 import { parseCommandLine, UsageError, type Command } from './command.js';
 import { configOfFolders, folderHelp, folderOptions } from './folder-options.js';
@@ -20,7 +19,7 @@ export const modelsCommand: Command = {
   summary: 'Lists the models, adds models and languages.',
   help: `Lists the models with their sources and licences, and adds models and languages.
 
-Usage: visiond models list
+Usage: visiond models list [OPTIONS]
        visiond models pull NAME...      adds models and the data of languages, for example: visiond models pull yunet ja ar
 
   yunet             ${pulledModels.yuNet.purpose}
@@ -30,6 +29,8 @@ ${folderHelp}
 Models are downloaded from where they are published and go to the models folder. Languages come from npm or from
 Debian's packages, and go to the data folder. A running server sees both at once. Languages in Latin and Cyrillic letters
 and Chinese are read without data of their own.
+
+Exit code 1 if a model is broken, or if one of the names could not be added.
 `,
   async run(args) {
     const { values, positionals } = parseCommandLine(args, folderOptions);
@@ -94,23 +95,31 @@ async function verifyModel(model: ConvertedModel): Promise<'ok'> {
   return 'ok';
 }
 
+/** Adds what there is, and says what there is not: one name never keeps the others away. */
 async function pull(names: readonly string[], config: Config): Promise<number> {
   const finder = dataFinder(config);
-  const pullers = names.map((name): (() => Promise<PullResult>) => {
-    const model = Object.values<PulledModel>(pulledModels).find((candidate) => candidate.name === name);
-    if (model !== undefined) return () => pullModel(model, modelsFolder(config));
+  const models = new Map(Object.values<PulledModel>(pulledModels).map((model) => [model.name, model]));
+  const pullOne = async (name: string): Promise<PullResult> => {
+    const model = models.get(name);
     const language = languages.get(name);
-    if (language !== undefined && !needsTesseract(language)) return async () => ({ found: true, message: `Language ${name}: built in` });
-    if (language !== undefined) return () => pullLanguage(language, finder);
-    const known = `${Object.values(pulledModels).map((candidate) => candidate.name).join(' ')} ${[...languages.keys()].join(' ')}`;
-    throw new UsageError(`There is no model or language "${name}". Known: ${known}.`);
-  });
-  await mkdir(config['data-dir'], privateFolder);
+    if (model !== undefined) return pullModel(model, modelsFolder(config));
+    if (language === undefined) return { found: false, message: unknownName(name, [...models.keys(), ...languages.keys()]) };
+    if (!needsTesseract(language)) return { found: true, message: `Language ${name}: built in` };
+    return pullLanguage(language, finder);
+  };
   let missing = 0;
-  for (const pullOne of pullers) {
-    const result = await pullOne();
-    process.stdout.write(`${result.message}\n`);
-    if (!result.found) missing++;
+  for (const name of new Set(names)) {
+    const { found, message } = await pullOne(name).catch((error: unknown): PullResult => {
+      if (error instanceof ConfigError) return { found: false, message: error.message };
+      throw error;
+    });
+    (found ? process.stdout : process.stderr).write(`${message}\n`);
+    if (!found) missing++;
   }
   return missing === 0 ? 0 : 1;
+}
+
+function unknownName(name: string, known: readonly string[]): string {
+  const nearest = nearestName(name, known);
+  return `There is no model or language "${name}".${nearest === undefined ? '' : ` Did you mean ${nearest}?`} Known: ${known.join(' ')}.`;
 }

@@ -5,6 +5,7 @@ import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Language } from '../features/text-detection/languages.js';
 import type { TesseractDataFinder } from '../features/text-detection/tesseract-data.js';
+import { prepareFolder } from '../writable-folder.js';
 
 export interface PullResult {
   /** Whether the data are there now. */
@@ -17,10 +18,14 @@ const execute = promisify(execFile);
 const npmVersion = '1.0.0';
 const commandTimeoutMs = 180_000;
 
-/** Makes sure that the data of a language are on this machine: found, or from npm, or from Debian. */
+/**
+ * Makes sure that the data of a language are on this machine: found, or from npm, or from Debian.
+ * @throws ConfigError where the folder for them cannot be used
+ */
 export async function pullLanguage({ code, tesseract }: Language, finder: TesseractDataFinder): Promise<PullResult> {
   const there = await finder.find(tesseract);
   if (there !== undefined) return { found: true, message: `Language ${code}: found ${there.path}` };
+  await prepareFolder('folder of the languages', finder.ownFolder, '--data-dir DIR');
   const problems: string[] = [];
   for (const [from, source] of [['npm', fromNpm], ["Debian's packages", fromDebian]] as const) {
     const folder = await mkdtemp(join(tmpdir(), 'visiond-'));
@@ -39,7 +44,6 @@ export async function pullLanguage({ code, tesseract }: Language, finder: Tesser
 
 /** Copies beside the goal first and renames then: a running server never sees half a file. */
 async function install(from: string, folder: string): Promise<string> {
-  await mkdir(folder, { recursive: true });
   const to = join(folder, basename(from));
   await copyFile(from, `${to}.part`);
   await rename(`${to}.part`, to);

@@ -1,12 +1,16 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readPulledModel, type PulledModel } from '../inference/pulled-models.js';
+import { prepareFolder } from '../writable-folder.js';
 import type { PullResult } from './pull-language.js';
 
 const downloadTimeoutMs = 120_000;
 
-/** Makes sure that the file of a model is in the folder and the right one. Downloads it where it is not. */
+/**
+ * Makes sure that the file of a model is in the folder and the right one. Downloads it where it is not.
+ * @throws ConfigError where the folder cannot be used
+ */
 export async function pullModel(model: PulledModel, folder: string): Promise<PullResult> {
   const path = join(folder, model.fileName);
   const isThere = await readPulledModel(model, path).then(
@@ -14,6 +18,7 @@ export async function pullModel(model: PulledModel, folder: string): Promise<Pul
     () => false,
   );
   if (isThere) return { found: true, message: `Model ${model.name}: found ${path}` };
+  await prepareFolder('models folder', folder, '--models-dir DIR');
   const advice = `To add it by hand, get ${model.url} and put it into ${folder} as ${model.fileName}.`;
   let bytes: Buffer;
   try {
@@ -28,7 +33,6 @@ export async function pullModel(model: PulledModel, folder: string): Promise<Pul
   }
   // Written beside the goal and renamed then: a running server never sees half a file.
   const unfinished = `${path}.${randomUUID()}`;
-  await mkdir(folder, { recursive: true });
   await writeFile(unfinished, bytes);
   await rename(unfinished, path);
   return { found: true, message: `Model ${model.name}: downloaded to ${path}` };
