@@ -48,7 +48,7 @@ describe('visiond index', () => {
     const picture = join(folder, 'found.png');
     const { code, stdout } = await index('search', copy, '--picture', picture, '--files', images);
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^1 copies of copy\.png\n0\.\d{3} {2}2\.jpg {2}\d+ details agree, turned by -?\d+ degrees\n$/);
+    expect(stdout).toMatch(/^1 copy of copy\.png\n0\.\d{3} {2}2\.jpg {2}\d+ details agree, turned by -?\d+ degrees\n$/);
     expect((await sharp(readFileSync(picture)).metadata()).width).toBeGreaterThan(800);
     const signature = (await index('signature', copy)).stdout.trim();
     expect((await index('search', '--signature', signature, '--json')).stdout).toContain('"id":"2.jpg"');

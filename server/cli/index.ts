@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { createIndexClient, MatchEvidence_Kind, VisionCallError, type FoundCopy, type IndexClient } from '../../client/index.js';
+import { counted } from './counted.js';
 import { parseCommandLine, UsageError, type Command } from './command.js';
 import { importImages } from './index-import.js';
 import { fileOf, readSource } from './index-sources.js';
@@ -132,7 +133,7 @@ async function run(action: Action, client: IndexClient, operands: readonly strin
 async function search(client: IndexClient, image: Buffer | string, file: string, values: Values): Promise<number> {
   const { copyCount, copies } = await client.search(image, whole('max', values.max, 100));
   if (values.json) process.stdout.write(`${JSON.stringify({ copyCount: Number(copyCount), copies })}\n`);
-  else process.stdout.write(`${copyCount} copies${file === '' ? '' : ` of ${basename(file)}`}\n${copies.map(describe).join('')}`);
+  else process.stdout.write(`${counted(copyCount, 'copy', 'copies')}${file === '' ? '' : ` of ${basename(file)}`}\n${copies.map(describe).join('')}`);
   if (values.picture !== undefined) {
     const { files } = values;
     const found = files === undefined ? [] : copies.map((copy) => fileOf(files, copy.image?.id ?? '')).filter((path) => existsSync(path));

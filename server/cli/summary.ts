@@ -2,6 +2,7 @@ import type { ClassAnnotation } from '../../gen/yandex/cloud/ai/vision/v1/classi
 import type { FaceAnnotation } from '../../gen/yandex/cloud/ai/vision/v1/face_detection.js';
 import type { ImageCopySearchAnnotation } from '../../gen/yandex/cloud/ai/vision/v1/image_copy_search.js';
 import type { FeatureResult } from '../../gen/yandex/cloud/ai/vision/v1/vision_service.js';
+import { counted } from './counted.js';
 import { plainText } from './plain-text.js';
 
 /** What a feature found, for a person to read. */
@@ -26,10 +27,10 @@ function summaryOfFaces({ faces }: FaceAnnotation): string {
     if (topLeft === undefined || bottomRight === undefined) return '';
     return `  ${bottomRight.x - topLeft.x} x ${bottomRight.y - topLeft.y} pixels at ${topLeft.x}, ${topLeft.y}\n`;
   });
-  return `${faces.length === 1 ? '1 face' : `${faces.length} faces`}\n${lines.join('')}`;
+  return `${counted(faces.length, 'face', 'faces')}\n${lines.join('')}`;
 }
 
 function summaryOfCopies({ copyCount, topResults }: ImageCopySearchAnnotation): string {
   const lines = topResults.map(({ imageUrl, pageUrl, title }) => `  ${[title, imageUrl, pageUrl].filter((text) => text !== '').join('  ')}\n`);
-  return `${copyCount === 1n ? '1 copy' : `${copyCount} copies`}\n${lines.join('')}`;
+  return `${counted(copyCount, 'copy', 'copies')}\n${lines.join('')}`;
 }
