@@ -36,8 +36,10 @@ describe('visiond index', () => {
     expect(JSON.parse(readFileSync(failures, 'utf8'))).toMatchObject({ id: 'broken.png' });
     await drawPicture(4, 400, 300).jpeg().toFile(join(images, '4.jpg'));
     rmSync(join(images, 'broken.png'));
+    await drawPicture(5, 400, 300).webp().toFile(join(images, '5.webp'));
     const second = await index('import', images);
-    expect([second.code, second.stdout]).toEqual([0, '1 added, 0 replaced, 0 unchanged, 0 failed.\n']);
+    expect([second.code, second.stdout]).toEqual([0, '1 added, 0 replaced, 0 unchanged, 0 failed.\nLeft out: 1 WebP.\n']);
+    rmSync(join(images, '5.webp'));
     expect(second.stderr).toContain('3 of 4 images are there already.');
     expect((await index('import', images, '--replace')).stdout).toBe('0 added, 0 replaced, 4 unchanged, 0 failed.\n');
   });

@@ -35,18 +35,19 @@ describe('readSource', () => {
   it('takes the images of a folder, with their paths as ids', async () => {
     mkdirSync(join(folder, 'images/deep'), { recursive: true });
     for (const name of ['b.JPG', 'deep/a.png', 'notes.txt']) writeFileSync(join(folder, 'images', name), '');
-    const items = await readSource(join(folder, 'images'));
+    const { items, leftOut } = await readSource(join(folder, 'images'));
     expect(items.map(({ id, file: path }) => [id, path])).toEqual([
       ['b.JPG', join(folder, 'images/b.JPG')],
       ['deep/a.png', join(folder, 'images/deep/a.png')],
     ]);
+    expect(leftOut).toBe('Left out: 1 other file.\n');
   });
 
   it('takes rows of CSV and of JSONL alike', async () => {
     const csv = await readSource(file('a.csv', '\uFEFFfile,id,title\nx/1.png,one,"A, b"\n2.png,,\n'));
     const jsonl = await readSource(file('a.jsonl', '{"file":"x/1.png","id":"one","title":"A, b"}\n\n{"file":"2.png"}\n'));
     expect(csv).toEqual(jsonl);
-    expect(csv.map(({ file: path, id, title }) => [path, id, title])).toEqual([
+    expect(csv.items.map(({ file: path, id, title }) => [path, id, title])).toEqual([
       [join(folder, 'x/1.png'), 'one', 'A, b'],
       [join(folder, '2.png'), '2.png', ''],
     ]);

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { UsageError } from './command.js';
+import { leftOutLine, readImageFolder } from './image-folder.js';
 
 /** An image that is to be imported: its file, and what to keep of it. */
 export interface ImportItem {
@@ -13,6 +14,13 @@ export interface ImportItem {
   readonly description: string;
 }
 
+/** What is to be imported. */
+export interface ImportSource {
+  readonly items: readonly ImportItem[];
+  /** A line about files that are no images, or nothing. */
+  readonly leftOut: string;
+}
+
 const columns = ['id', 'imageUrl', 'pageUrl', 'title', 'description'] as const;
 const maxIdLength = 128;
 
@@ -20,22 +28,19 @@ const maxIdLength = 128;
  * What is to be imported: the images of a folder, or the rows of a CSV or JSONL file.
  * @throws UsageError that names the source, and the row in it
  */
-export async function readSource(source: string): Promise<ImportItem[]> {
+export async function readSource(source: string): Promise<ImportSource> {
   const kind = await stat(source).catch(() => undefined);
   if (kind === undefined) throw new UsageError(`${source} does not exist.`);
   if (kind.isDirectory()) return readFolder(source);
-  if (/\.csv$/i.test(source)) return readRows(source, parseCsv);
-  if (/\.jsonl$/i.test(source)) return readRows(source, parseJsonLines);
+  if (/\.csv$/i.test(source)) return { items: await readRows(source, parseCsv), leftOut: '' };
+  if (/\.jsonl$/i.test(source)) return { items: await readRows(source, parseJsonLines), leftOut: '' };
   throw new UsageError(`${source} is neither a folder nor a .csv or .jsonl file.`);
 }
 
 /** The id of a file is its path within the folder, so that it is found again when the import is repeated. */
-async function readFolder(folder: string): Promise<ImportItem[]> {
-  const names = await readdir(folder, { recursive: true });
-  return names
-    .filter((name) => /\.(jpe?g|png)$/i.test(name))
-    .toSorted()
-    .map((name) => itemOf({ file: name }, folder));
+function readFolder(folder: string): ImportSource {
+  const found = readImageFolder(folder);
+  return { items: found.images.map((name) => itemOf({ file: name }, folder)), leftOut: leftOutLine(found) };
 }
 
 async function readRows(path: string, parse: (text: string) => Array<Record<string, unknown>>): Promise<ImportItem[]> {

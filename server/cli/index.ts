@@ -18,9 +18,10 @@ export const indexCommand: Command = {
   summary: 'Fills and searches the corpus of IMAGE_COPY_SEARCH.',
   help: `Fills and searches the corpus that IMAGE_COPY_SEARCH looks through, on a running server.
 
-Usage: visiond index import SOURCE       adds the images of a folder, or of the rows of a .csv or .jsonl file with the
-                                         columns file, id, imageUrl, pageUrl, title, description. What is there
-                                         already is skipped, so an import that was interrupted can be repeated.
+Usage: visiond index import SOURCE       adds the JPEG and PNG images below a folder, told by their bytes, or those of
+                                         the rows of a .csv or .jsonl file with the columns file, id, imageUrl, pageUrl,
+                                         title, description. What is there already is skipped, so an import that was
+                                         interrupted can be repeated.
        visiond index add FILE            adds one image: --id, --image-url, --page-url, --title, --description
        visiond index delete ID...        deletes images
        visiond index search FILE         finds copies and says why. --signature TEXT searches without the file.
@@ -84,7 +85,9 @@ async function run(action: Action, client: IndexClient, operands: readonly strin
   switch (action) {
     case 'import': {
       const parallel = whole('parallel', values.parallel, 64);
-      const failed = await importImages(client, await readSource(operand), { replace: values.replace, parallel, failures: values.failures });
+      const { items, leftOut } = await readSource(operand);
+      const failed = await importImages(client, items, { replace: values.replace, parallel, failures: values.failures });
+      process.stdout.write(leftOut);
       return failed === 0 ? 0 : 1;
     }
     case 'add': {
