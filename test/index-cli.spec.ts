@@ -27,6 +27,11 @@ function index(...args: string[]): Promise<Run> {
   return visiond(['index', ...args, '--endpoint', running.endpoint, '--folder', 'cli']);
 }
 
+/** The lines of an export, sorted and without the time of the addition. */
+function timeless(exported: string): string[] {
+  return exported.trim().split('\n').map((line) => line.replace(/,"createTime":"[^"]+"/, '')).toSorted();
+}
+
 describe('visiond index', () => {
   it('imports a folder, tells what failed, and goes on where it was', async () => {
     const failures = join(folder, 'failures.jsonl');
@@ -64,6 +69,28 @@ describe('visiond index', () => {
     expect((await index('delete', 'one')).code).toBe(0);
     expect(await index('delete', 'one')).toMatchObject({ code: 1, stderr: 'There is no image one.\n' });
     expect((await index('compact')).stdout).toMatch(/^\d+ bytes on disk\n$/);
+  });
+
+  it('reads again what it exported, with the images beside it', async () => {
+    const of = (name: string): string[] => ['--endpoint', running.endpoint, '--folder', name];
+    const [from, to] = [of('from'), of('to')];
+    const mine = join(folder, 'mine');
+    mkdirSync(join(mine, 'deep'), { recursive: true });
+    for (const name of ['1.jpg', 'deep/2.jpg', 'lamp.jpg']) await drawPicture(10 + name.length, 400, 300).jpeg().toFile(join(mine, name));
+    await visiond(['index', 'import', mine, ...from]);
+    const data = ['--title', 'One, "two"', '--image-url', 'https://example.org/2.jpg', '--page-url', 'https://example.org/', '--description', 'Ж\nз'];
+    await visiond(['index', 'add', join(mine, 'lamp.jpg'), '--id', 'lamp', ...data, ...from]);
+    await visiond(['index', 'add', join(mine, 'lamp.jpg'), '--id', 'nowhere', ...from]);
+    const exported = (await visiond(['index', 'export', ...from])).stdout;
+    const file = join(folder, 'corpus.jsonl');
+    writeFileSync(file, exported);
+    const imported = await visiond(['index', 'import', file, '--files', mine, ...to]);
+    expect([imported.code, imported.stdout]).toEqual([1, '4 added, 0 replaced, 0 unchanged, 1 failed.\n']);
+    expect(imported.stderr).toContain(`nowhere: no image in ${mine} has this id, or its name\n`);
+    const again = (await visiond(['index', 'export', ...to])).stdout;
+    expect(timeless(again)).toEqual(timeless(exported).filter((line) => !line.includes('nowhere')));
+    const back = await visiond(['index', 'import', file, '--files', mine, ...from]);
+    expect([back.code, back.stdout]).toEqual([0, '0 added, 0 replaced, 0 unchanged, 0 failed.\n']);
   });
 
   it.each([

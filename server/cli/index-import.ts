@@ -1,6 +1,7 @@
 import { appendFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { AddOutcome, VisionCallError, type IndexClient } from '../../client/index.js';
+import { fileProblem } from '../file-problem.js';
 import { UsageError } from './command.js';
 import type { ImportItem } from './index-sources.js';
 import { Progress } from './progress.js';
@@ -31,7 +32,7 @@ export async function importImages(client: IndexClient, items: readonly ImportIt
   const missing = items.filter(({ id }) => !known.has(id));
   if (missing.length < items.length) process.stderr.write(`${items.length - missing.length} of ${items.length} images are there already.\n`);
   const progress = new Progress(missing.length);
-  const failures: Array<{ file: string; id: string; error: string }> = [];
+  const failures: Array<{ file?: string; id: string; error: string }> = [];
   const counts = new Map<AddOutcome, number>();
   const remaining = missing.values();
   const sendSome = async (): Promise<void> => {
@@ -41,7 +42,7 @@ export async function importImages(client: IndexClient, items: readonly ImportIt
         (thrown: unknown) => messageOf(thrown),
       );
       if (error !== undefined) {
-        const failure = { file: item.file, id: item.id, error };
+        const failure = { ...('file' in item && { file: item.file }), id: item.id, error };
         failures.push(failure);
         if (options.failures !== undefined) appendFileSync(options.failures, `${JSON.stringify(failure)}\n`);
       }
@@ -57,7 +58,7 @@ export async function importImages(client: IndexClient, items: readonly ImportIt
   process.stdout.write(
     `${count(AddOutcome.ADD_OUTCOME_ADDED)} added, ${count(AddOutcome.ADD_OUTCOME_REPLACED)} replaced, ${count(AddOutcome.ADD_OUTCOME_UNCHANGED)} unchanged, ${failures.length} failed.\n`,
   );
-  for (const { file, error } of failures.slice(0, shownFailures)) process.stderr.write(`${file}: ${error}\n`);
+  for (const { file, id, error } of failures.slice(0, shownFailures)) process.stderr.write(`${file ?? id}: ${error}\n`);
   if (failures.length > shownFailures) process.stderr.write(`... and ${failures.length - shownFailures} more. --failures FILE keeps all.\n`);
   return failures.length;
 }
@@ -74,7 +75,9 @@ async function knownIds(client: IndexClient): Promise<Set<string>> {
 }
 
 /** Waits for a server that is busy or is started again. @throws UsageError when it stays away */
-async function send(client: IndexClient, { file, ...data }: ImportItem): Promise<AddOutcome> {
+async function send(client: IndexClient, item: ImportItem): Promise<AddOutcome> {
+  if ('problem' in item) throw new Error(item.problem);
+  const { file, ...data } = item;
   const content = await readFile(file);
   for (let attempt = 0; ; attempt++) {
     try {
@@ -91,5 +94,7 @@ function messageOf(error: unknown): string {
   if (error instanceof VisionCallError && error.code === unavailable) {
     throw new UsageError(`The server went away: ${error.message}. The same command goes on where it stopped.`);
   }
+  const problem = fileProblem(error);
+  if (problem !== undefined) return `it cannot be read: ${problem.reason}`;
   return error instanceof Error ? error.message : String(error);
 }

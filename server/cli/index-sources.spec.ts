@@ -1,6 +1,6 @@
 import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { parseCsv, readSource } from './index-sources.js';
@@ -36,7 +36,7 @@ describe('readSource', () => {
     mkdirSync(join(folder, 'images/deep'), { recursive: true });
     for (const name of ['b.JPG', 'deep/a.png', 'notes.txt']) writeFileSync(join(folder, 'images', name), '');
     const { items, leftOut } = await readSource(join(folder, 'images'));
-    expect(items.map(({ id, file: path }) => [id, path])).toEqual([
+    expect(items.map((item) => [item.id, 'file' in item && item.file])).toEqual([
       ['b.JPG', join(folder, 'images/b.JPG')],
       ['deep/a.png', join(folder, 'images/deep/a.png')],
     ]);
@@ -47,15 +47,50 @@ describe('readSource', () => {
     const csv = await readSource(file('a.csv', '\uFEFFfile,id,title\nx/1.png,one,"A, b"\n2.png,,\n'));
     const jsonl = await readSource(file('a.jsonl', '{"file":"x/1.png","id":"one","title":"A, b"}\n\n{"file":"2.png"}\n'));
     expect(csv).toEqual(jsonl);
-    expect(csv.items.map(({ file: path, id, title }) => [path, id, title])).toEqual([
+    expect(csv.items.map((item) => ['file' in item && item.file, item.id, item.title])).toEqual([
       [join(folder, 'x/1.png'), 'one', 'A, b'],
       [join(folder, '2.png'), '2.png', ''],
     ]);
   });
 
+  it('finds the files of rows that have none by id and by name', async () => {
+    const long = `${'x'.repeat(100)}/${'y'.repeat(40)}.png`;
+    for (const name of ['found/deep/1.png', 'found/lamp.jpg', 'found/sub/my chair.jpg', 'found/a/twice.png', 'found/b/twice.png', `found/${long}`]) {
+      mkdirSync(join(folder, name, '..'), { recursive: true });
+      writeFileSync(join(folder, name), '');
+    }
+    const idOfLong = (await readSource(join(folder, 'found'))).items.find(({ id }) => !id.includes('/') && id.length > 20)?.id;
+    const rows = [
+      { id: 'deep/1.png', createTime: '2026-01-02T03:04:05.678Z' },
+      { id: 'lamp', title: 'A lamp' },
+      { id: 'c', imageUrl: 'https://example.org/x/my%20chair.jpg?size=1' },
+      { id: idOfLong },
+      { id: 'twice' },
+      { id: '1' },
+      { id: 'gone', imageUrl: 'https://example.org/%ff.jpg' },
+      { id: 'e', file: 'lamp.jpg' },
+    ];
+    const source = file('export.jsonl', rows.map((row) => JSON.stringify(row)).join('\n'));
+    const { items } = await readSource(source, join(folder, 'found'));
+    expect(items.map((item) => ('file' in item ? relative(join(folder, 'found'), item.file) : item.problem))).toEqual([
+      'deep/1.png',
+      'lamp.jpg',
+      'sub/my chair.jpg',
+      long,
+      `no image in ${join(folder, 'found')} has this id, or its name`,
+      'deep/1.png',
+      `no image in ${join(folder, 'found')} has this id, or its name`,
+      'lamp.jpg',
+    ]);
+    expect(items.map(({ id }) => id)).toEqual(rows.map(({ id }) => id));
+    await expect(readSource(join(folder, 'found'), folder)).rejects.toThrow('--files goes with a .csv or .jsonl file');
+    await expect(readSource(source, source)).rejects.toThrow(`--files ${source} is no folder.`);
+  });
+
   it.each([
     ['c.csv', 'file,url\na,b\n', 'row 1 has an unknown column "url"'],
     ['d.csv', 'id\na\n', 'row 1 has no file'],
+    ['d.jsonl', '{"title":"a"}', 'row 1 has neither a file nor an id'],
     ['e.jsonl', '{"file":1}', 'row 1: file is not a string'],
     ['f.jsonl', '[]', 'row 1 is not an object'],
     ['g.txt', '', 'neither a folder nor'],

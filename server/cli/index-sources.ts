@@ -1,18 +1,21 @@
-import { createHash } from 'node:crypto';
+import type { Stats } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
-import { dirname, join, relative, resolve, sep } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { UsageError } from './command.js';
+import { createFileFinder, idOfFile, type FileFinder } from './image-files.js';
 import { leftOutLine, readImageFolder } from './image-folder.js';
 
-/** An image that is to be imported: its file, and what to keep of it. */
-export interface ImportItem {
-  readonly file: string;
+/** What is kept of an image. */
+interface ImageData {
   readonly id: string;
   readonly imageUrl: string;
   readonly pageUrl: string;
   readonly title: string;
   readonly description: string;
 }
+
+/** An image that is to be imported: its file, or why it has none, and what to keep of it. */
+export type ImportItem = ImageData & ({ readonly file: string } | { readonly problem: string });
 
 /** What is to be imported. */
 export interface ImportSource {
@@ -21,55 +24,86 @@ export interface ImportSource {
   readonly leftOut: string;
 }
 
-const columns = ['id', 'imageUrl', 'pageUrl', 'title', 'description'] as const;
-const maxIdLength = 128;
+const columns = ['file', 'id', 'imageUrl', 'pageUrl', 'title', 'description'] as const;
+/** What an export has beside them. The server sets it itself. */
+const exportedColumn = 'createTime';
 
 /**
  * What is to be imported: the images of a folder, or the rows of a CSV or JSONL file.
+ * @param files the folder in which the files of the rows lie, where it is not that of the source. Rows without a file, as
+ * an export has them, find theirs in it
  * @throws UsageError that names the source, and the row in it
  */
-export async function readSource(source: string): Promise<ImportSource> {
-  const kind = await stat(source).catch(() => undefined);
+export async function readSource(source: string, files?: string): Promise<ImportSource> {
+  const [kind, kindOfFiles] = await Promise.all([kindOf(source), files === undefined ? undefined : kindOf(files)]);
+  if (files !== undefined && kindOfFiles?.isDirectory() !== true) throw new UsageError(`--files ${files} is no folder.`);
   if (kind === undefined) throw new UsageError(`${source} does not exist.`);
-  if (kind.isDirectory()) return readFolder(source);
-  if (/\.csv$/i.test(source)) return { items: await readRows(source, parseCsv), leftOut: '' };
-  if (/\.jsonl$/i.test(source)) return { items: await readRows(source, parseJsonLines), leftOut: '' };
+  if (kind.isDirectory()) {
+    if (files !== undefined) throw new UsageError('--files goes with a .csv or .jsonl file: a folder is its own.');
+    return readFolder(source);
+  }
+  if (/\.csv$/i.test(source)) return { items: await readRows(source, parseCsv, files), leftOut: '' };
+  if (/\.jsonl$/i.test(source)) return { items: await readRows(source, parseJsonLines, files), leftOut: '' };
   throw new UsageError(`${source} is neither a folder nor a .csv or .jsonl file.`);
 }
 
-/** The id of a file is its path within the folder, so that it is found again when the import is repeated. */
-function readFolder(folder: string): ImportSource {
-  const found = readImageFolder(folder);
-  return { items: found.images.map((name) => itemOf({ file: name }, folder)), leftOut: leftOutLine(found) };
+function kindOf(path: string): Promise<Stats | undefined> {
+  return stat(path).catch(() => undefined);
 }
 
-async function readRows(path: string, parse: (text: string) => Array<Record<string, unknown>>): Promise<ImportItem[]> {
+function readFolder(folder: string): ImportSource {
+  const found = readImageFolder(folder);
+  const items = found.images.map((name) => {
+    const file = resolve(folder, name);
+    return { file, id: idOfFile(folder, file), imageUrl: '', pageUrl: '', title: '', description: '' };
+  });
+  return { items, leftOut: leftOutLine(found) };
+}
+
+type Row = Readonly<Record<string, unknown>>;
+
+async function readRows(path: string, parse: (text: string) => Row[], files: string | undefined): Promise<ImportItem[]> {
   const text = (await readFile(path, 'utf8')).replace(/^\uFEFF/, '');
+  const folder = files ?? dirname(path);
+  let finder: FileFinder | undefined;
+  const itemOf = (row: Row, position: number): ImportItem => {
+    const { file: name, ...data } = readRow(row, position);
+    if (name !== '') {
+      const file = resolve(folder, name);
+      return { ...data, file, id: data.id || idOfFile(folder, file) };
+    }
+    if (data.id === '') throw new UsageError(`row ${position} has neither a file nor an id`);
+    if (files === undefined) throw new UsageError(`row ${position} has no file. --files DIR finds it by the id`);
+    const file = (finder ??= createFileFinder(files))(data);
+    return file === undefined ? { ...data, problem: `no image in ${files} has this id, or its name` } : { ...data, file };
+  };
   try {
-    return parse(text).map((row, index) => {
-      const unknown = Object.keys(row).filter((key) => key !== 'file' && !columns.some((column) => column === key));
-      if (unknown.length > 0) throw new UsageError(`row ${index + 1} has an unknown column "${unknown[0]}". Known: file, ${columns.join(', ')}`);
-      return itemOf(row, dirname(path), index + 1);
-    });
+    return parse(text).map((row, index) => itemOf(row, index + 1));
   } catch (error) {
     throw new UsageError(`${path}: ${error instanceof Error ? error.message : String(error)}.`);
   }
 }
 
-function itemOf(row: Readonly<Record<string, unknown>>, folder: string, position?: number): ImportItem {
-  const text = (key: string): string => {
+/** @throws UsageError that names the row */
+function readRow(row: Row, position: number): ImageData & { readonly file: string } {
+  const unknown = Object.keys(row).find((key) => key !== exportedColumn && !columns.some((column) => column === key));
+  if (unknown !== undefined) throw new UsageError(`row ${position} has an unknown column "${unknown}". Known: ${columns.join(', ')}`);
+  const text = (key: (typeof columns)[number]): string => {
     const value = row[key] ?? '';
     if (typeof value !== 'string') throw new UsageError(`row ${position}: ${key} is not a string`);
     return value;
   };
-  if (text('file') === '') throw new UsageError(`row ${position} has no file`);
-  const file = resolve(folder, text('file'));
-  const name = relative(folder, file).split(sep).join('/');
-  const byName = name.length <= maxIdLength ? name : createHash('sha256').update(name).digest('base64url');
-  return { file, id: text('id') || byName, imageUrl: text('imageUrl'), pageUrl: text('pageUrl'), title: text('title'), description: text('description') };
+  return {
+    file: text('file'),
+    id: text('id'),
+    imageUrl: text('imageUrl'),
+    pageUrl: text('pageUrl'),
+    title: text('title'),
+    description: text('description'),
+  };
 }
 
-function parseJsonLines(text: string): Array<Record<string, unknown>> {
+function parseJsonLines(text: string): Row[] {
   return text
     .split('\n')
     .filter((line) => line.trim() !== '')

@@ -20,14 +20,14 @@ export const indexCommand: Command = {
 
 Usage: visiond index import SOURCE       adds the JPEG and PNG images below a folder, told by their bytes, or those of
                                          the rows of a .csv or .jsonl file with the columns file, id, imageUrl, pageUrl,
-                                         title, description. What is there already is skipped, so an import that was
-                                         interrupted can be repeated.
+                                         title, description, or of what export printed. What is there already is skipped,
+                                         so an import that was interrupted can be repeated.
        visiond index add FILE            adds one image: --id, --image-url, --page-url, --title, --description
        visiond index delete ID...        deletes images
        visiond index search FILE         finds copies and says why. --signature TEXT searches without the file.
        visiond index signature FILE      prints a signature, with which the image can be searched for
        visiond index stats               how much is stored
-       visiond index export              prints what is stored, one JSON object an image
+       visiond index export              prints what is stored of the images but their content, one JSON object an image
        visiond index compact             gives the space of deleted images back
 
   --replace         import: sends images again that the server has.
@@ -35,7 +35,8 @@ Usage: visiond index import SOURCE       adds the JPEG and PNG images below a fo
   --failures FILE   import: gets a JSON line for every image that failed.
   --max N           search: copies that are listed. Default 10.
   --picture OUT     search: draws the image and its copies beside each other, as far as --files has them.
-  --files DIR       search: the folder that was imported.
+  --files DIR       import: the folder of the rows' files, in which rows without a file find theirs by id or name.
+                    search: the folder that was imported.
   --json            search, stats: prints JSON.
 ${serverHelp}
 
@@ -85,7 +86,7 @@ async function run(action: Action, client: IndexClient, operands: readonly strin
   switch (action) {
     case 'import': {
       const parallel = whole('parallel', values.parallel, 64);
-      const { items, leftOut } = await readSource(operand);
+      const { items, leftOut } = await readSource(operand, values.files);
       const failed = await importImages(client, items, { replace: values.replace, parallel, failures: values.failures });
       process.stdout.write(leftOut);
       return failed === 0 ? 0 : 1;
