@@ -5,6 +5,7 @@ import type { Line } from '../../gen/yandex/cloud/ai/vision/v1/text_detection.js
 import type { FeatureResult } from '../../gen/yandex/cloud/ai/vision/v1/vision_service.js';
 import { decodeImage } from '../image/decode-image.js';
 import type { Image } from '../image/image.js';
+import type { OverlayFormat } from './overlay-target.js';
 
 /** An outline that is drawn over the image. */
 interface Outline {
@@ -20,11 +21,14 @@ const fontfile = createRequire(import.meta.url).resolve('dejavu-fonts-ttf/ttf/De
 /** Pixels of the longer side of an image for one of the pen. */
 const sidePerPen = 500;
 
+/** Quality of JPEG, at which outlines of one pixel stay sharp. */
+const quality = 90;
+
 /**
- * The image as a PNG file, with what was found in it outlined: blocks and lines of text, words, faces. Where there is text,
+ * The image as a file, with what was found in it outlined: blocks and lines of text, words, faces. Where there is text,
  * what was read is written beside it on a page of the same size, each line at its place.
  */
-export async function drawOverlay(content: Uint8Array, results: readonly FeatureResult[]): Promise<Buffer> {
+export async function drawOverlay(content: Uint8Array, results: readonly FeatureResult[], format: OverlayFormat): Promise<Buffer> {
   const image = await decodeImage(content, Number.MAX_SAFE_INTEGER);
   const pen = Math.max(1, Math.round(Math.max(image.width, image.height) / sidePerPen));
   for (const { polygon, colour } of results.flatMap(outlinesOf)) drawPolygon(image, polygon, colour, pen);
@@ -32,8 +36,8 @@ export async function drawOverlay(content: Uint8Array, results: readonly Feature
   const outlined = sharp(image.rgb, { raw, limitInputPixels: false });
   const texts = await Promise.all(results.flatMap(linesOf).map((line) => drawText(line, image)));
   const drawn = texts.filter((text) => text !== undefined);
-  if (drawn.length === 0) return outlined.png().toBuffer();
-  return outlined.extend({ right: image.width, background: 'white' }).composite(drawn).png().toBuffer();
+  const whole = drawn.length === 0 ? outlined : outlined.extend({ right: image.width, background: 'white' }).composite(drawn);
+  return (format === 'png' ? whole.png() : whole.jpeg({ quality, chromaSubsampling: '4:4:4' })).toBuffer();
 }
 
 /** What was read in a line, as large as it is on the image, to the right of the image. */

@@ -1,9 +1,15 @@
 import type { ClassAnnotation } from '../../gen/yandex/cloud/ai/vision/v1/classification.js';
 import type { FaceAnnotation } from '../../gen/yandex/cloud/ai/vision/v1/face_detection.js';
 import type { ImageCopySearchAnnotation } from '../../gen/yandex/cloud/ai/vision/v1/image_copy_search.js';
-import type { FeatureResult } from '../../gen/yandex/cloud/ai/vision/v1/vision_service.js';
+import { Feature_Type, type Feature, type FeatureResult } from '../../gen/yandex/cloud/ai/vision/v1/vision_service.js';
 import { counted } from './counted.js';
 import { plainText } from './plain-text.js';
+
+/** What stands above the summary of a feature: the name of a model, or what is looked for. */
+export function headingOf({ type, config }: Feature): string {
+  if (config?.$case === 'classificationConfig') return config.value.model;
+  return type === Feature_Type.FACE_DETECTION ? 'faces' : type === Feature_Type.IMAGE_COPY_SEARCH ? 'copies' : 'text';
+}
 
 /** What a feature found, for a person to read. */
 export function summaryOf(result: FeatureResult): string {

@@ -1,0 +1,40 @@
+import { access, constants, stat } from 'node:fs/promises';
+import { dirname, extname } from 'node:path';
+import { fileProblem } from '../file-problem.js';
+import { UsageError } from './command.js';
+
+/** Where an image with outlines goes. */
+export interface OverlayTarget {
+  readonly path: string;
+  readonly format: OverlayFormat;
+}
+
+export type OverlayFormat = 'jpeg' | 'png';
+
+const formats = new Map<string, OverlayFormat>([
+  ['.png', 'png'],
+  ['.jpg', 'jpeg'],
+  ['.jpeg', 'jpeg'],
+]);
+
+/**
+ * Looks at the name and the folder before anything is analyzed.
+ * @throws UsageError where the image could not be written
+ */
+export async function overlayTarget(path: string): Promise<OverlayTarget> {
+  const format = formats.get(extname(path).toLowerCase());
+  if (format === undefined) throw new UsageError(`--overlay ${path} ends in none of ${[...formats.keys()].join(', ')}.`);
+  const folder = dirname(path);
+  try {
+    if (!(await stat(folder)).isDirectory()) throw new UsageError(`--overlay ${path} cannot be written: ${folder} is a file.`);
+    await access(folder, constants.W_OK);
+    const existing = await stat(path).catch(() => undefined);
+    if (existing?.isDirectory() === true) throw new UsageError(`--overlay ${path} is a folder.`);
+    if (existing !== undefined) await access(path, constants.W_OK);
+  } catch (error) {
+    const problem = fileProblem(error);
+    if (problem === undefined) throw error;
+    throw new UsageError(`--overlay ${path} cannot be written, because of ${problem.path}: ${problem.reason}.`);
+  }
+  return { path, format };
+}
