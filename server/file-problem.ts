@@ -14,7 +14,7 @@ const reasons: Readonly<Record<string, string>> = {
   ENAMETOOLONG: 'its name is too long',
   ENOENT: 'there is no such file or folder',
   ENOSPC: 'the disk is full',
-  ENOTDIR: 'a part of its path is a file',
+  ENOTDIR: 'it or a part of its path is a file',
   EPERM: 'this user has no permission',
   EROFS: 'its file system is read-only',
 };

@@ -79,7 +79,7 @@ describe('visiond analyze --overlay', () => {
   it.each([
     ['nowhere/out.png', 'there is no such file or folder'],
     ['large.png/out.png', 'large.png is a file.'],
-    ['large.png/below/out.png', 'a part of its path is a file'],
+    ['large.png/below/out.png', 'it or a part of its path is a file'],
     ['out.gif', 'ends in none of .png, .jpg, .jpeg'],
     ['out', 'ends in none of .png, .jpg, .jpeg'],
   ])('%s is refused before the work', async (name, reason) => {

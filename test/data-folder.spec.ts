@@ -13,7 +13,7 @@ writeFileSync(file, 'text');
 /** Folders that nobody can write to, root included. */
 const unusable = [
   [file, 'it is a file'],
-  [join(file, 'below'), 'a part of its path is a file'],
+  [join(file, 'below'), 'it or a part of its path is a file'],
   ['/proc/nope', 'nothing can be made there'],
 ] as const;
 
@@ -29,7 +29,7 @@ describe('a folder that cannot be used', () => {
   it.each([file, join(file, 'below')])('%s holds neither keys nor models', async (data) => {
     for (const args of [['keys', 'list'], ['keys', 'revoke', 'x'], ['models', 'list']]) {
       const { code, stderr } = await visiond(args, { VISIOND_DATA_DIR: data });
-      expect([code, stderr]).toEqual([1, expect.stringMatching(/^\S+ cannot be used: a part of its path is a file\.\n$/)]);
+      expect([code, stderr]).toEqual([1, expect.stringMatching(/^\S+ cannot be used: it or a part of its path is a file\.\n$/)]);
     }
   });
 

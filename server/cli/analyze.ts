@@ -40,7 +40,7 @@ A folder stands for the JPEG and PNG images below it, in the order of their path
                     A file that cannot be read has an error at its place.
 ${serverHelp}
 
-Exit code 1 if a file could not be analysed; the others are. 2 if a call failed: what was not analysed is told.
+Exit code 1 if a file could not be analyzed; the others are. 2 if a call failed: what was not analyzed is told.
 `,
   async run(args) {
     const { values, positionals } = parseCommandLine(args, {
