@@ -6,11 +6,10 @@ import { jwtCredentials, keyCredentials, openCredentials, type Credentials } fro
 import { createJwtVerifier } from './auth/jwt-verifier.js';
 import { createKeyStore } from './auth/key-store.js';
 import { createTokenSigner, readTokenSecret } from './auth/token-signer.js';
-import { ConfigError, type Config } from './config.js';
+import type { Config } from './config.js';
 import { createCorpusService } from './corpus/corpus-service.js';
 import { createDiscoveryMethods } from './discovery/discovery-methods.js';
 import { createEngine } from './engine.js';
-import { IndexFileError } from './index/index-file.js';
 import { bindMethod, type BoundMethod } from './pipeline/call.js';
 import type { BoundStreamMethod } from './pipeline/stream-call.js';
 import { createValidator } from './pipeline/validator.js';
@@ -68,11 +67,7 @@ async function createLocalBackend(config: Config, log: Log, readiness: Readiness
     methods: [batchAnalyze, ...corpus.methods, ...createDiscoveryMethods(credentials, pipeline, config.advertise)],
     streams: corpus.streams,
     async start() {
-      const opened = engine.ready().catch((error: unknown) => {
-        if (!(error instanceof Error) || error instanceof IndexFileError) throw error;
-        throw new ConfigError(`The index ${config.index} cannot be opened: ${error.message}. --index sqlite:PATH takes another.`);
-      });
-      await Promise.all([runSelfTest(engine.analyzer), opened]);
+      await Promise.all([runSelfTest(engine.analyzer), engine.ready()]);
       readiness.report('start', undefined);
     },
     close: () => engine.close(),

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -34,12 +34,12 @@ describe('a folder that cannot be used', () => {
   });
 
   it.each([
-    [join(file, 'index.db'), 'The folder of the index \\S+ cannot be used: it is a file\\.'],
-    ['/proc/nope/index.db', 'The folder of the index /proc/nope cannot be used: nothing can be made there\\.'],
-    [file, 'The index \\S+ cannot be opened: file is not a database\\.'],
-  ])('%s is no index', async (path, sentence) => {
+    [join(file, 'index.db'), 2, 'The folder of the index \\S+ cannot be used: it is a file\\.'],
+    ['/proc/nope/index.db', 2, 'The folder of the index /proc/nope cannot be used: nothing can be made there\\.'],
+    [file, 1, 'The index \\S+ cannot be opened: file is not a database\\.'],
+  ])('%s is no index', async (path, exitCode, sentence) => {
     const { code, stderr } = await visiond(['serve', '--listen', '127.0.0.1:0', '--data-dir', join(folder, 'data'), '--index', `sqlite:${path}`]);
-    expect([code, stderr]).toEqual([2, expect.stringMatching(`${sentence} --index sqlite:PATH takes another\\.`)]);
+    expect([code, stderr]).toEqual([exitCode, expect.stringMatching(`${sentence} --index sqlite:PATH takes another\\.`)]);
     expect(stderr).not.toContain('may not listen');
     expect(stderr).not.toMatch(/^ {4}at /m);
   });
@@ -53,9 +53,11 @@ describe('the data folder of a server', () => {
     const data = join(folder, 'new', auth);
     const running = await startTestServer({ 'data-dir': data, auth, 'workers': '1' });
     const found = readdirSync(data);
+    const readByOthers = found.filter((name) => (statSync(join(data, name)).mode & 0o077) !== 0);
     await running.close();
     expect(found).not.toEqual([]);
     expect(found.filter((name) => !needed.test(name))).toEqual([]);
     expect(found.includes('token-secret')).toBe(auth !== 'none');
+    expect(readByOthers).toEqual([]);
   });
 });

@@ -76,6 +76,6 @@ describe('a new data folder', () => {
     const folder = join(root, 'made', 'data');
     await start(folder);
     const mode = (file: string): number => statSync(join(folder, file)).mode & 0o777;
-    expect([mode(''), mode('index.db'), mode('token-secret')]).toEqual([0o700, 0o600, 0o600]);
+    expect([mode(''), mode('index.db')]).toEqual([0o700, 0o600]);
   });
 });

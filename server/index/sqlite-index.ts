@@ -99,5 +99,5 @@ export function openSqliteIndex(path: string, events: IndexEvents = {}): ImageIn
 function startError(error: unknown, path: string): unknown {
   if (!(error instanceof Error && 'code' in error)) return error;
   if (error.code === 'INDEX_UNUSABLE') return new IndexFileError(error.message);
-  return storageError(error) === undefined ? error : new IndexFileError(`The index ${path} cannot be opened: ${error.message}.`);
+  return storageError(error) === undefined ? error : new IndexFileError(`The index ${path} cannot be opened: ${error.message}. --index sqlite:PATH takes another.`);
 }
