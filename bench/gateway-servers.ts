@@ -10,6 +10,7 @@ import {
   VisionServiceService,
 } from '../gen/yandex/cloud/ai/vision/v1/vision_service.js';
 import { authenticateNobody } from '../server/auth/principal.js';
+import { anyOrigin } from '../server/auth/request-origin.js';
 import { addErrorHandlers, createGateway } from '../server/gateway/gateway.js';
 import { bindMethod } from '../server/pipeline/call.js';
 import { createValidator } from '../server/pipeline/validator.js';
@@ -48,7 +49,7 @@ const servers = {
         validate: createValidator(type),
         handle: () => Promise.resolve({ results: [] }),
       },
-      { authenticate: authenticateNobody, log: silentLog, maxContentBytes: 10_485_760 },
+      { checkOrigin: anyOrigin, authenticate: authenticateNobody, log: silentLog, maxContentBytes: 10_485_760 },
     );
     const options = { compat: 'yandex', version: '', log: silentLog } as const;
     const app = createGateway([method], options);

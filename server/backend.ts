@@ -5,11 +5,13 @@ import { analyzeBatch } from './analyze/analyze-batch.js';
 import { jwtCredentials, keyCredentials, openCredentials, type Credentials } from './auth/credentials.js';
 import { createJwtVerifier } from './auth/jwt-verifier.js';
 import { createKeyStore } from './auth/key-store.js';
+import { anyOrigin, ownOrigin, type CheckOrigin } from './auth/request-origin.js';
 import { createTokenSigner, readTokenSecret } from './auth/token-signer.js';
 import type { Config } from './config.js';
 import { createCorpusService } from './corpus/corpus-service.js';
 import { createDiscoveryMethods } from './discovery/discovery-methods.js';
 import { createEngine } from './engine.js';
+import { hostNameOf, isLoopback } from './host-name.js';
 import { bindMethod, type BoundMethod } from './pipeline/call.js';
 import type { BoundStreamMethod } from './pipeline/stream-call.js';
 import { createValidator } from './pipeline/validator.js';
@@ -45,7 +47,12 @@ async function createLocalBackend(config: Config, log: Log, readiness: Readiness
   readiness.report('start', { severity: 'down', sentence: 'The models are loading.' });
   await prepareDataFolder(config);
   const credentials = createCredentials(config);
-  const pipeline = { authenticate: credentials.authenticate, log, maxContentBytes: config['max-content-bytes'] };
+  const pipeline = {
+    checkOrigin: originCheck(config),
+    authenticate: credentials.authenticate,
+    log,
+    maxContentBytes: config['max-content-bytes'],
+  };
   const engine = createEngine(config, log, readiness);
   const { admission, maxContentBytes, maxPixels } = engine.analyzer;
   const corpus = createCorpusService({ engine: engine.copies, admission, maxContentBytes, maxPixels }, pipeline);
@@ -81,7 +88,12 @@ async function createForwardingBackend(config: Config, address: string, log: Log
   };
   setServing(false);
   const ca = config['upstream-ca'];
-  const upstream = createUpstream(address, ca === undefined ? undefined : await readFile(ca), config['max-content-bytes'], log);
+  const upstream = createUpstream(address, {
+    ca: ca === undefined ? undefined : await readFile(ca),
+    maxContentBytes: config['max-content-bytes'],
+    checkOrigin: originCheck(config),
+    log,
+  });
   return {
     methods: upstream.methods,
     streams: [],
@@ -94,6 +106,16 @@ async function createForwardingBackend(config: Config, address: string, log: Log
       }),
     close: async () => upstream.close(),
   };
+}
+
+/** Who may call a server that asks nobody for credentials: no page of another site, and nobody by a name that is not its own. */
+function originCheck(config: Config): CheckOrigin {
+  if (config.auth !== 'none') return anyOrigin;
+  const { advertise, listen, 'allowed-hosts': allowed, 'tls-cert': certificate } = config;
+  const names = advertise === undefined ? allowed : [...allowed, hostNameOf(advertise)];
+  // Whoever lets other machines in need not know all names of this one.
+  const isComplete = allowed.length > 0 || (!config.insecure && isLoopback(listen.host));
+  return ownOrigin({ isComplete, names, certificate });
 }
 
 function createCredentials(config: Config): Credentials {

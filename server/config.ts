@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { unknownVariable } from './environment.js';
+import { hostNameOf, isLoopback } from './host-name.js';
 
 /** A setting that the operator may change: a flag `--name` and an environment variable `VISIOND_NAME`. */
 interface Setting<Value> {
@@ -70,6 +71,12 @@ export const settings = {
     oneOf('none', 'keys', 'jwt'),
   ),
   insecure: setting('', 'false', 'Lets --auth none listen on addresses that other machines reach.', (text) => text === 'true'),
+  'allowed-hosts': setting(
+    'NAME,...',
+    '',
+    'For --auth none: names by which the server may be called besides loopback names, the one of --advertise and those of its certificate. With --insecure all names may, unless some are given here.',
+    parseHostNames,
+  ),
   jwks: optional('FILE|URL', 'Keys of the issuer, for --auth jwt.', (text) => (/^https?:/.test(text) ? new URL(text).href : resolve(text))),
   'jwt-issuer': optional('NAME', 'Claim iss of the tokens, for --auth jwt.', String),
   'jwt-audience': optional('NAME', 'Claim aud of the tokens, for --auth jwt.', String),
@@ -158,6 +165,7 @@ export function readConfig(
     'max-connection-age-seconds': value('max-connection-age-seconds', settings['max-connection-age-seconds']),
     auth: value('auth', settings.auth),
     insecure: value('insecure', settings.insecure),
+    'allowed-hosts': value('allowed-hosts', settings['allowed-hosts']),
     jwks: value('jwks', settings.jwks),
     'jwt-issuer': value('jwt-issuer', settings['jwt-issuer']),
     'jwt-audience': value('jwt-audience', settings['jwt-audience']),
@@ -221,10 +229,6 @@ function oneOf<const Choice extends string>(...choices: readonly Choice[]): (tex
   };
 }
 
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);
-}
-
 /** The path. */
 function parseIndex(text: string): string {
   const [, path] = /^sqlite:(.+)$/.exec(text) ?? [];
@@ -235,6 +239,18 @@ function parseIndex(text: string): string {
 /** A port alone, also with a colon before it, is one of the loopback address: who wants all addresses says so. */
 function parseListen(text: string): Address {
   return parseAddress(/^:?\d+$/.test(text) ? `127.0.0.1:${text.replace(':', '')}` : text);
+}
+
+/** Names of hosts, without ports. */
+function parseHostNames(text: string): readonly string[] {
+  return text
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '')
+    .map((name) => {
+      if (!/^(\[[\da-f:.]+\]|[\w.-]+)$/i.test(name)) throw new Error('names of hosts are needed, without ports, separated by commas');
+      return hostNameOf(name);
+    });
 }
 
 function parseAddress(text: string): Address {

@@ -14,6 +14,8 @@ const table = {
   FOLDER_REQUIRED: [16, 'You have to specify folder ID for user account'],
   FOLDER_MISMATCH: [3, "Specified folder ID '{folder}' does not match with service account folder ID '{own}'"],
   PERMISSION_DENIED: [7, 'Permission denied'],
+  HOST_NOT_ALLOWED: [7, 'This server is not called {host}. Call it by a loopback name, or let its operator add the name with --allowed-hosts'],
+  ORIGIN_NOT_ALLOWED: [7, 'Pages of {origin} may not call this server'],
   ISSUER_UNAVAILABLE: [14, 'The keys of the issuer of tokens cannot be had. Try again in {seconds} s'],
   ENDPOINT_UNKNOWN: [5, 'There is no endpoint {id}. Known: {known}'],
   UNKNOWN_PATH: [5, 'There is nothing at {path}'],

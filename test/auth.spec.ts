@@ -102,7 +102,7 @@ describe('keys', () => {
     const { port } = new URL(running.origin);
     const answer = await new Promise<string>((resolve) => {
       const socket = connect(Number(port), '127.0.0.1', () =>
-        socket.write(`POST ${path} HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n{"analyzeSpecs":[`),
+        socket.write(`POST ${path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000000\r\n\r\n{"analyzeSpecs":[`),
       );
       socket.once('data', (chunk: Buffer) => {
         socket.destroy();

@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import { authorizeFolder, type Authenticate, type Principal } from '../auth/principal.js';
+import type { CheckOrigin } from '../auth/request-origin.js';
 import { VisionError } from '../errors.js';
 import type { Log } from '../telemetry/log.js';
 import { toRequestStatus } from '../status.js';
@@ -8,6 +9,7 @@ import type { IncomingCall, Outcome } from './call.js';
 
 /** What all methods of a server share. */
 export interface Pipeline {
+  readonly checkOrigin: CheckOrigin;
   readonly authenticate: Authenticate;
   readonly log: Log;
   /** Largest image file, in bytes. */
@@ -34,7 +36,7 @@ export interface OpenCall {
  */
 export async function runCall(
   { path, isPublic }: { readonly path: string; readonly isPublic: boolean },
-  { authenticate, log }: Pick<Pipeline, 'authenticate' | 'log'>,
+  { checkOrigin, authenticate, log }: Pipeline,
   incoming: IncomingCall,
   task: (call: OpenCall) => Promise<Buffer>,
 ): Promise<Outcome> {
@@ -47,6 +49,7 @@ export async function runCall(
   let code = 0;
   let principal: Principal | undefined;
   try {
+    checkOrigin({ host: incoming.host, origin: incoming.header('origin') });
     if (!isPublic) principal = await authenticate(incoming.header('authorization'));
     const caller = principal;
     const folderFor = (named: string): string =>

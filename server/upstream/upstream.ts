@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { credentials, makeGenericClientConstructor, Metadata, status as grpcCode, type Client, type ServiceError } from '@grpc/grpc-js';
 import { Status } from '../../gen/google/rpc/status.js';
+import type { CheckOrigin } from '../auth/request-origin.js';
 import { registry } from '../descriptors.js';
 import { VisionError } from '../errors.js';
 import type { BoundMethod, IncomingCall, Outcome } from '../pipeline/call.js';
 import { requestLimits, type RequestLimits } from '../pipeline/request-limits.js';
 import type { RequestMessage } from '../pipeline/request-message.js';
+import type { Pipeline } from '../pipeline/run-call.js';
 import { toRequestStatus } from '../status.js';
 import type { Log } from '../telemetry/log.js';
 
@@ -27,12 +29,13 @@ const servingResponse = Buffer.from([8, 1]);
 /** What of a call is for the one who answers it. */
 const forwardedHeaders = ['authorization', 'x-folder-id', 'x-client-request-id', 'traceparent'] as const;
 
-/**
- * @param address `host:port`
- * @param ca authority of its certificate, PEM. Without one, the connection is not encrypted
- * @param maxContentBytes largest image file
- */
-export function createUpstream(address: string, ca: Buffer | undefined, maxContentBytes: number, log: Log): Upstream {
+export interface UpstreamOptions extends Pick<Pipeline, 'checkOrigin' | 'log' | 'maxContentBytes'> {
+  /** Authority of its certificate, PEM. Without one, the connection is not encrypted. */
+  readonly ca: Buffer | undefined;
+}
+
+/** @param address `host:port` */
+export function createUpstream(address: string, { ca, maxContentBytes, checkOrigin, log }: UpstreamOptions): Upstream {
   const GenericClient = makeGenericClientConstructor({}, 'Upstream');
   const client = new GenericClient(address, ca === undefined ? credentials.createInsecure() : credentials.createSsl(ca), {
     // The limits are the business of the one who answers.
@@ -44,7 +47,7 @@ export function createUpstream(address: string, ca: Buffer | undefined, maxConte
   });
   let watcher: NodeJS.Timeout | undefined;
   return {
-    methods: ourMethods().map((path) => forwardTo(client, path, requestLimits(path, maxContentBytes), log)),
+    methods: ourMethods().map((path) => forwardTo(client, path, requestLimits(path, maxContentBytes), checkOrigin, log)),
     watch(onChange) {
       let known = false;
       const ask = async (): Promise<void> => {
@@ -74,7 +77,7 @@ function ourMethods(): string[] {
     );
 }
 
-function forwardTo(client: Client, path: string, limits: RequestLimits, log: Log): BoundMethod {
+function forwardTo(client: Client, path: string, limits: RequestLimits, checkOrigin: CheckOrigin, log: Log): BoundMethod {
   return {
     path,
     // Whoever answers asks for credentials.
@@ -82,7 +85,10 @@ function forwardTo(client: Client, path: string, limits: RequestLimits, log: Log
     limits,
     async call(incoming, readRequest) {
       const started = performance.now();
-      const outcome = await forward(client, path, incoming, readRequest);
+      const outcome = await forward(client, path, incoming, () => {
+        checkOrigin({ host: incoming.host, origin: incoming.header('origin') });
+        return readRequest();
+      });
       const milliseconds = Math.round(performance.now() - started);
       const code = 'status' in outcome ? outcome.status.code : 0;
       log.info('forwarded', { requestId: outcome.headers['x-request-id'], transport: incoming.transport, method: path, code, milliseconds });
