@@ -40,6 +40,6 @@ describe('Readiness', () => {
     readiness.report('index writes', undefined);
     readiness.report('index writes', undefined);
     readiness.report('start', loading);
-    expect(logged).toEqual(['error The disk is full.', 'error The disk is full.', 'info trouble is over', 'info The models are loading.']);
+    expect(logged).toEqual(['error The disk is full.', 'error The disk is full.', 'info resolved', 'info The models are loading.']);
   });
 });

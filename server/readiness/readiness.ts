@@ -55,7 +55,7 @@ export class Readiness {
   }
 
   #tell(part: Part, trouble: Trouble | undefined): void {
-    if (trouble === undefined) return this.#log.info('trouble is over', { part });
+    if (trouble === undefined) return this.#log.info('resolved', { part });
     const { severity, sentence, cause } = trouble;
     if (cause === undefined) this.#log.info(sentence, { part, severity });
     else this.#log.error(sentence, { part, severity, cause });
