@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { status as grpcStatus } from '@grpc/grpc-js';
 import { describe, expect, it } from 'vitest';
 import { ErrorInfo } from '../gen/google/rpc/error_details.js';
-import { reasons, VisionError } from './errors.js';
+import { errorTables, VisionError } from './errors.js';
+import { httpStatus } from './gateway/http-status.js';
 import { repositoryRoot } from './paths.js';
 import { toRequestStatus, toStatus } from './status.js';
 
@@ -13,7 +15,7 @@ describe('VisionError', () => {
   });
 
   it('has a code of google.rpc for every reason', () => {
-    for (const [code, text] of Object.values(reasons)) {
+    for (const [code, text] of Object.values(errorTables).flatMap((table) => Object.values(table))) {
       expect(code).toBeGreaterThan(0);
       expect(code).toBeLessThanOrEqual(16);
       expect(text).not.toBe('');
@@ -22,12 +24,29 @@ describe('VisionError', () => {
 });
 
 describe('docs/errors.md', () => {
-  it('has every reason with its code and its text, and no other', () => {
-    const text = readFileSync(join(repositoryRoot, 'docs/errors.md'), 'utf8');
-    const rows = [...text.matchAll(/^\| `(\w+)` \| (\d+) [^|]*\| (.*) \| (.*) \|$/gm)];
-    const documented = Object.fromEntries(rows.map(([, reason = '', code, message]) => [reason, [Number(code), message]]));
-    expect(documented).toEqual(reasons);
+  const page = readFileSync(join(repositoryRoot, 'docs/errors.md'), 'utf8');
+  const sections = page.split(/^## /m);
+  const headings = {
+    request: 'Errors of a request\n',
+    storage: 'Errors of the image index: of a request, or of the feature `IMAGE_COPY_SEARCH`\n',
+    file: 'Errors of a file: `results[i].error`\n',
+    feature: 'Errors of a feature: `results[i].results[j].error`\n',
+  };
+
+  it.each(['request', 'storage', 'file', 'feature'] as const)('has every error of a %s in its section, and no other', (level) => {
+    const section = sections.find((text) => text.startsWith(headings[level])) ?? '';
+    const rows = [...section.matchAll(/^\| `(\w+)` \| ([^|]+) \| (.*) \| (.*) \|$/gm)];
+    const documented = Object.fromEntries(rows.map(([, reason, code, message]) => [reason, [code, message]]));
+    // An error within the answer to a call that succeeds has no HTTP status.
+    const hasHttpStatus = level === 'request' || level === 'storage';
+    const said = (code: number): string => `${code} ${grpcStatus[code]}${hasHttpStatus ? `, HTTP ${httpStatus(code)}` : ''}`;
+    expect(documented).toEqual(Object.fromEntries(Object.entries(errorTables[level]).map(([reason, [code, text]]) => [reason, [said(code), text]])));
     for (const [, , , , advice = ''] of rows) expect(advice.length).toBeGreaterThan(10);
+  });
+
+  it('has rows of errors in these sections alone', () => {
+    const others = sections.filter((text) => !Object.values(headings).some((heading) => text.startsWith(heading)));
+    expect(others.join('')).not.toMatch(/^\| `/m);
   });
 });
 

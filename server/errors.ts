@@ -1,8 +1,8 @@
-/**
- * Every error that the outside can see: its google.rpc.Code, and its text with the variable parts in braces.
- * The reason is stable and reaches clients as google.rpc.ErrorInfo.reason. docs/errors.md explains each of them.
- */
-const table = {
+/** Reasons, each with its google.rpc.Code and its text, with the variable parts in braces. */
+type ErrorTable = Readonly<Record<string, readonly [code: number, text: string]>>;
+
+/** A request fails as a whole. INTERNAL may be the error of a file as well. */
+const requestErrors = {
   INVALID_REQUEST: [3, 'Validation failed:{violations}'],
   MALFORMED_JSON: [3, 'The request body is not the JSON form of {message}: {problem}'],
   MALFORMED_PARAMETER: [3, 'Parameters of the path or the query are wrong:{violations}'],
@@ -18,25 +18,37 @@ const table = {
   ORIGIN_NOT_ALLOWED: [7, 'Pages of {origin} may not call this server'],
   ISSUER_UNAVAILABLE: [14, 'The keys of the issuer of tokens cannot be had. Try again in {seconds} s'],
   ENDPOINT_UNKNOWN: [5, 'There is no endpoint {id}. Known: {known}'],
+  IMAGE_NOT_FOUND: [5, 'Folder "{folder}" has no image {id}'],
   UNKNOWN_PATH: [5, 'There is nothing at {path}'],
   WRONG_VERB: [12, '{path} does not answer {verb}, only {allowed}'],
   CANCELLED: [1, 'The client cancelled the request'],
   DEADLINE_EXCEEDED: [4, 'The deadline of the request passed before its analysis was finished'],
   OVERLOADED: [14, 'The server is busy: {waiting} images are waiting and {limit} may. Try again in {seconds} s'],
   UPSTREAM_UNAVAILABLE: [14, 'The server behind this gateway cannot be reached. Try again in {seconds} s'],
+  INTERNAL: [13, 'Internal error. The log of the server has its cause under request {requestId}'],
+} as const satisfies ErrorTable;
+
+/** The image index fails, and with it a request or a feature. */
+const storageErrors = {
   STORAGE_FULL: [8, 'The image index could not be written: the disk of the server is full'],
   STORAGE_READ_ONLY: [9, 'The image index could not be written: its file is read-only'],
   STORAGE_MOVED: [9, 'The image index could not be written: its file was deleted, moved or replaced while the server runs'],
   STORAGE_FAILED: [14, 'The file of the image index could not be read or written: the disk of the server failed'],
   STORAGE_CORRUPT: [15, 'The file of the image index is damaged'],
-  INTERNAL: [13, 'Internal error. The log of the server has its cause under request {requestId}'],
+} as const satisfies ErrorTable;
 
+/** One file of a request fails. Where a request has only one image and no list of results, it fails with it. */
+const fileErrors = {
   CONTENT_EMPTY: [3, "Can't decode Image: content is empty"],
   CONTENT_TOO_LARGE: [3, 'content has {bytes} bytes, at most {limit} are allowed'],
   NOT_AN_IMAGE: [3, "Can't decode Image: the content is neither JPEG nor PNG"],
   IMAGE_UNREADABLE: [3, "Can't decode Image: {problem}"],
   TOO_MANY_PIXELS: [3, 'The image has {width} x {height} = {pixels} pixels, at most {limit} are allowed'],
+  SIGNATURE_UNREADABLE: [3, 'The signature cannot be read: {problem}'],
+} as const satisfies ErrorTable;
 
+/** One feature of a file fails. */
+const featureErrors = {
   INVALID_FEATURE_CONFIG: [3, 'Incorrect feature configuration: {problem}'],
   LANGUAGE_COUNT: [3, 'Incorrect feature configuration: Incorrect number of language codes: {count}'],
   LANGUAGE_UNKNOWN: [3, 'Incorrect feature configuration: Unknown language code: {code}'],
@@ -47,12 +59,18 @@ const table = {
   FEATURE_TYPE_UNKNOWN: [3, 'Incorrect feature configuration: type is not one of TEXT_DETECTION, CLASSIFICATION, FACE_DETECTION, IMAGE_COPY_SEARCH'],
   MODEL_UNKNOWN: [3, 'Incorrect feature configuration: Unknown model {model} of {feature}. Known: {known}'],
   MODEL_UNUSABLE: [9, 'The model {model} of this server cannot be used: {problem}'],
-  SIGNATURE_UNREADABLE: [3, 'The signature cannot be read: {problem}'],
   CONTENT_NEEDED: [3, '{feature} needs the content of the image, a signature is not enough'],
-  IMAGE_NOT_FOUND: [5, 'Folder "{folder}" has no image {id}'],
   FEATURE_UNIMPLEMENTED: [12, '{feature} is not available on this server'],
   FEATURE_FAILED: [13, 'The engine of {feature} failed. The log of the server has the cause under request {requestId}'],
-} as const satisfies Record<string, readonly [code: number, text: string]>;
+} as const satisfies ErrorTable;
+
+/**
+ * Every error that the outside can see, by what fails. The reason is stable and reaches clients as
+ * google.rpc.ErrorInfo.reason. docs/errors.md has a section for each table.
+ */
+export const errorTables = { request: requestErrors, storage: storageErrors, file: fileErrors, feature: featureErrors } as const;
+
+const table = { ...requestErrors, ...storageErrors, ...fileErrors, ...featureErrors } as const;
 
 export type Reason = keyof typeof table;
 
@@ -118,6 +136,3 @@ export class VisionError extends Error {
 function listOf(violations: readonly FieldViolation[]): string {
   return violations.map(({ field, description }) => `\n  - ${field}: ${description}`).join('');
 }
-
-/** All reasons with code and text, for the documentation and its test. */
-export const reasons: Readonly<Record<Reason, readonly [code: number, text: string]>> = table;
