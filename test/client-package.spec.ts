@@ -37,7 +37,7 @@ async function project(name: string, manifest: Readonly<Record<string, unknown>>
   await mkdir(home);
   await writeFile(join(home, 'package.json'), JSON.stringify({ private: true, ...manifest }));
   await execute('npm', ['install', archive, '--prefer-offline', '--no-audit', '--no-fund', '--ignore-scripts'], { cwd: home, env: npmEnvironment });
-  await copyFile(fixturePath('line-english.png'), join(home, 'photo.png'));
+  for (const image of ['photo.png', 'suspect.png']) await copyFile(fixturePath('line-english.png'), join(home, image));
   await writeFile(join(home, 'notes.txt'), 'no image');
   return home;
 }
@@ -85,8 +85,9 @@ describe('the packed client', () => {
 
   it.each(['nodenext', 'node16'])('has types for module %s, and examples that work', async (module) => {
     const home = await project(module, { type: 'module' });
-    const examples = [...(await readFile(join(clientFolder, 'README.md'), 'utf8')).matchAll(/```ts\n([\s\S]*?)```/g)];
-    const names = ['read', 'errors', 'keys', 'copies'];
+    const pages = await Promise.all(['client/README.md', 'README.md', 'docs/copy-search.md'].map((page) => readFile(join(repositoryRoot, page), 'utf8')));
+    const examples = [...pages.join('\n').matchAll(/```ts\n([\s\S]*?)```/g)];
+    const names = ['read', 'errors', 'keys', 'copies', 'first', 'corpus'];
     expect(examples).toHaveLength(names.length);
     for (const [index, [, code = '']] of examples.entries()) {
       await writeFile(join(home, `${names[index]}.ts`), code.replaceAll('127.0.0.1:8080', running.endpoint));
@@ -100,5 +101,7 @@ describe('the packed client', () => {
     expect((await run('read')).stdout).toBe(text);
     expect((await run('errors')).stderr).toMatch(/^Code 3: .*\n$/);
     expect((await run('copies')).stdout).toBe('photo: 1.00\n');
+    expect((await run('first')).stdout).toContain('pages:');
+    expect((await run('corpus')).stdout).toMatch(/title: 'A lamp'[\s\S]*confidence: 1,[\s\S]*copyCount: 1n/);
   });
 });

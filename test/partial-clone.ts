@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, symlinkSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { repositoryRoot } from '../server/paths.js';
@@ -10,6 +10,16 @@ export function partialClone(names: readonly string[]): string {
     cpSync(join(repositoryRoot, name), join(clone, name), { recursive: true, filter: (source) => basename(source) !== 'dist' });
   }
   symlinkSync(join(repositoryRoot, 'node_modules'), join(clone, 'node_modules'));
+  return clone;
+}
+
+/** What git ignores, and git's own. */
+const notCommitted = new Set(['.git', 'node_modules', 'dist', 'data', 'coverage']);
+
+/** A copy of this clone, in which is built what is built here. */
+export function wholeClone(): string {
+  const clone = partialClone(readdirSync(repositoryRoot).filter((name) => !notCommitted.has(name)));
+  for (const built of ['dist', 'client/dist']) symlinkSync(join(repositoryRoot, built), join(clone, built));
   return clone;
 }
 

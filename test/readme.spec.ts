@@ -1,13 +1,9 @@
-import { execFile } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { environmentName, settings } from '../server/config.js';
 import { repositoryRoot } from '../server/paths.js';
-import { startTestServer, type TestServer } from './server.js';
 
-const execute = promisify(execFile);
 const path = join(repositoryRoot, 'README.md');
 const readme = readFileSync(path, 'utf8');
 
@@ -38,29 +34,5 @@ describe('README', () => {
     expect(rows.length).toBe(Object.keys(settings).length + 2);
     expect(rows.filter((row) => row.match(/(?<!\\)\|/g)?.length !== 4)).toEqual([]);
     expect(table).not.toMatch(/``| `( |<)/);
-  });
-
-  it('links to files that are there', () => {
-    const links = [...readme.matchAll(/\]\(([^)#:]+)\)/g)].map(([, target = '']) => target);
-    expect(links.length).toBeGreaterThan(3);
-    expect(links.filter((link) => !existsSync(join(repositoryRoot, link)))).toEqual([]);
-  });
-
-  describe('examples', () => {
-    let running: TestServer;
-    beforeAll(async () => {
-      running = await startTestServer();
-    });
-    afterAll(() => running.close());
-
-    it.each(['curl', 'cli'])('%s works as it is written', async (name) => {
-      const [, command = ''] = new RegExp(`<!-- test: ${name} -->\n\`\`\`sh\n([\\s\\S]*?)\`\`\``).exec(readme) ?? [];
-      const local = command
-        .replaceAll('127.0.0.1:8080', running.endpoint)
-        .replace('npx visiond analyze', `node server/bin/visiond.js analyze --endpoint ${running.endpoint}`);
-      expect(local).toContain(running.endpoint);
-      const { stdout } = await execute('sh', ['-c', local], { cwd: repositoryRoot });
-      for (const word of ['INVOICE', 'Coffee', 'Хлеб', '17.45']) expect(stdout).toContain(word);
-    });
   });
 });

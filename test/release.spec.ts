@@ -1,4 +1,4 @@
-import { execFile, spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, truncate } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,13 +6,12 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { repositoryRoot } from '../server/paths.js';
 import { englishLine, fixturePath } from './fixtures.js';
+import { isolation } from './isolation.js';
 import { npmEnvironment } from './partial-clone.js';
 
 const execute = promisify(execFile);
 const makeRelease = (...args: string[]) => execute(process.execPath, ['scripts/release.mjs', ...args], { cwd: repositoryRoot });
-/** A namespace without network but for the machine itself, where Linux lets this user make one. */
-const offline = ['unshare', '-rn', 'sh', '-c', 'ip link set lo up && exec "$@"', 'sh'];
-const isolation = spawnSync(offline[0] ?? '', [...offline.slice(1), 'true']).status === 0 ? offline : [];
+const offline = isolation();
 const megabyte = 1e6;
 
 let folder: string;
@@ -33,7 +32,7 @@ afterAll(() => rm(folder, { recursive: true }));
 /** Runs a command with Node in PATH, an empty home and nothing else. */
 async function run(command: string, ...args: string[]): Promise<string> {
   const environment = ['env', '-i', `PATH=${join(folder, 'path')}`, `HOME=${join(folder, 'home')}`];
-  const [program = '', ...rest] = [...isolation, ...environment, command, ...args];
+  const [program = '', ...rest] = [...offline, ...environment, command, ...args];
   return (await execute(program, rest, { cwd: join(folder, 'home') })).stdout;
 }
 
