@@ -64,7 +64,7 @@ export async function createDocumentationRunner(): Promise<DocumentationRunner> 
         const scripts = JSON.stringify(blocks.map((commands) => ({ commands, serves: serves(commands) })));
         const [program, ...args] = [...namespaces, process.execPath, runner, scripts];
         const env = { PATH: process.env['PATH'], HOME: home };
-        const { stdout } = await execute(program ?? process.execPath, args, { cwd: clone, env, timeout: timeoutMs, maxBuffer: 1e8 });
+        const { stdout } = await execute(program, args, { cwd: clone, env, timeout: timeoutMs, maxBuffer: 1e8 });
         return JSON.parse(stdout);
       } finally {
         rmSync(clone, { recursive: true });
