@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import { VisionError } from '../errors.js';
+import { decompressionLimit, maxCompression } from '../pipeline/request-limits.js';
 
 /**
  * Reads the body of a request and gives what `use` makes of it. The bytes belong to the next body as soon as `use`
@@ -28,13 +29,6 @@ const known = Object.keys(decompressors).join(', ');
 /** Room for a body of unknown length, and the most that is set aside for an announced one before it comes. */
 const smallBytes = 64 << 10;
 const trustedBytes = 16 << 20;
-
-/**
- * How many times its compressed size a body may have, once it is larger than `freeBytes`. JSON of images shrinks to two
- * thirds at best; what grows a thousand times was made to.
- */
-export const maxCompression = 100;
-export const freeBytes = 1 << 20;
 
 export function createBodyReader(): ReadBody {
   // Fresh memory of this size costs more than all that is done with it. One buffer at a time is kept for the next body.
@@ -87,7 +81,7 @@ function collect(request: IncomingMessage, stream: Readable, limit: number, init
     stream.on('data', (chunk: Buffer) => {
       const grown = length + chunk.length;
       if (grown > limit) fail(VisionError.of('BODY_TOO_LARGE', { limit }));
-      else if (stream !== request && grown > freeBytes && grown > maxCompression * compressed) {
+      else if (stream !== request && grown > decompressionLimit(compressed)) {
         fail(VisionError.of('MALFORMED_BODY', { problem: `it grows to more than ${maxCompression} times its size` }));
       } else append(chunk);
     });

@@ -6,7 +6,7 @@ import { sizeBounds } from './validator.js';
 /** Room for everything in a request but its images. */
 const envelopeBytes = 1 << 20;
 /** Largest request of a method that takes no image: ids, tokens, pages. */
-const plainBytes = 64 << 10;
+export const plainBytes = 64 << 10;
 
 /** Largest request of a method, after decompression. */
 export interface RequestLimits {
@@ -48,4 +48,16 @@ function listLimit(field: DescMessage['fields'][number]): number {
   const max = sizeBounds(field)?.max ?? Infinity;
   if (max === Infinity) throw new Error(`${field.toString()} holds images, and no size option limits how many`);
   return max;
+}
+
+/**
+ * How many times its compressed size a request may have, once it is larger than `smallBytes`. JSON of images shrinks to two
+ * thirds at best; what grows a thousand times was made to.
+ */
+export const maxCompression = 100;
+const smallBytes = 1 << 20;
+
+/** Most bytes that a request may have after decompression, whatever else limits it. */
+export function decompressionLimit(compressedBytes: number): number {
+  return Math.max(smallBytes, maxCompression * compressedBytes);
 }

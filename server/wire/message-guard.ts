@@ -2,10 +2,7 @@ import { constants, type ServerHttp2Stream } from 'node:http2';
 import { promisify } from 'node:util';
 import { gunzip, inflate } from 'node:zlib';
 import { ServerInterceptingCall, status, type ServerInterceptor } from '@grpc/grpc-js';
-
-/** As read-body.ts has it for REST: a message over `freeBytes` may grow so many times when it is decompressed. */
-const maxCompression = 100;
-const freeBytes = 1 << 20;
+import { decompressionLimit } from '../pipeline/request-limits.js';
 
 const decompressors = { gzip: promisify(gunzip), deflate: promisify(inflate) };
 /** A frame begins with a flag for compression and the length of the message. */
@@ -48,7 +45,7 @@ async function decompress(frame: Buffer, encoding: string, limit: number): Promi
   if (encoding !== 'gzip' && encoding !== 'deflate') {
     throw { code: status.UNIMPLEMENTED, details: `Messages compressed with ${encoding} are not understood, gzip and deflate are` };
   }
-  const maxOutputLength = Math.min(limit, Math.max(freeBytes, maxCompression * content.length));
+  const maxOutputLength = Math.min(limit, decompressionLimit(content.length));
   try {
     return await decompressors[encoding](content, { maxOutputLength });
   } catch (error) {
