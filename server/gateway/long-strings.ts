@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Message } from '@bufbuild/protobuf';
 import { isReflectMessage, reflect, type ReflectMessage } from '@bufbuild/protobuf/reflect';
-import type { DescField, DescMessage } from '@bufbuild/protobuf';
-import { lengthBounds } from '../pipeline/validator.js';
+import type { DescMessage } from '@bufbuild/protobuf';
 import { scanJson } from './scan-json.js';
 
 /** Shorter strings stay in the body: the cut would cost more than it saves. */
@@ -39,17 +38,18 @@ export interface LongValues {
 /** @throws JsonLimitError, or TypeError where the body is not UTF-8 */
 export function cutLongStrings(body: Buffer): Skeleton {
   const nonce = randomBytes(nonceLength);
-  const strings: Buffer[] = [];
+  const strings: LongString[] = [];
   const parts: Buffer[] = [];
   let kept = 0;
-  for (const [start, end] of scanJson(body, minLength)) {
+  for (const { start, end, isEscaped } of scanJson(body, minLength)) {
     const placeholder = Buffer.alloc(placeholderLength);
     nonce.copy(placeholder);
-    placeholder.writeUInt32BE(strings.push(body.subarray(start, end)) - 1, nonceLength);
+    placeholder.writeUInt32BE(strings.push({ content: body.subarray(start, end), isEscaped }) - 1, nonceLength);
     parts.push(body.subarray(kept, start), Buffer.from(placeholder.toString('base64')));
     kept = end;
   }
   parts.push(body.subarray(kept));
+  const placeholders = new RegExp(`${nonce.toString('base64').replaceAll('+', '\\+')}.{8}`, 'g');
   /** Number of the string that a value of a message stands for, -1 where it stands for itself. */
   const indexOf = (value: unknown): number => {
     const placeholder = placeholderIn(value);
@@ -60,16 +60,16 @@ export function cutLongStrings(body: Buffer): Skeleton {
     decode(schema, message, controls) {
       const values: Array<Buffer | string> = [];
       if (strings.length > 0) {
-        forEachValue(reflect(schema, message), '', (value, path, field) => {
+        forEachValue(reflect(schema, message), '', (value, path) => {
           const index = indexOf(value);
           const text = strings[index];
           if (text === undefined) return;
-          values[index] = typeof value === 'string' ? decodeText(text, path, field, controls) : decodeBase64(text, path, controls);
+          values[index] = typeof value === 'string' ? decodeText(text, path, controls) : decodeBase64(text, path, controls);
         });
       }
       return { size: strings.length, valueOf: (value) => values[indexOf(value)] };
     },
-    clean: (text) => text.replaceAll(nonce.toString('base64'), '…'),
+    clean: (text) => text.replaceAll(placeholders, '…'),
   };
 }
 
@@ -98,14 +98,14 @@ export class LongStringError extends SyntaxError {
   }
 }
 
-/** Calls back for every scalar in a message, with its path and field. */
-function forEachValue(message: ReflectMessage, path: string, visit: (value: unknown, path: string, field: DescField) => void): void {
+/** Calls back for every scalar in a message, with its path. */
+function forEachValue(message: ReflectMessage, path: string, visit: (value: unknown, path: string) => void): void {
+  const visitValue = (value: unknown, at: string): void => {
+    if (isReflectMessage(value)) forEachValue(value, `${at}.`, visit);
+    else visit(value, at);
+  };
   for (const field of message.fields) {
     if (!message.isSet(field)) continue;
-    const visitValue = (value: unknown, at: string): void => {
-      if (isReflectMessage(value)) forEachValue(value, `${at}.`, visit);
-      else visit(value, at, field);
-    };
     const at = path + field.name;
     if (field.fieldKind === 'list') {
       for (const [index, value] of [...message.get(field)].entries()) visitValue(value, `${at}[${index}]`);
@@ -117,9 +117,17 @@ function forEachValue(message: ReflectMessage, path: string, visit: (value: unkn
   }
 }
 
+/** A string that was cut out, as it stands in the body. */
+interface LongString {
+  readonly content: Buffer;
+  readonly isEscaped: boolean;
+}
+
 /** Base64 in either alphabet, padded or not, with spaces or not, as the parser takes it in short strings. */
-function decodeBase64(text: Buffer, field: string, controls: boolean): Buffer {
-  const bytes = strictBase64(text) ?? strictBase64(withoutSpaces(text, controls));
+function decodeBase64({ content, isEscaped }: LongString, field: string, controls: boolean): Buffer {
+  // Line breaks may stand in the string where they are escaped: only as they are JSON has none.
+  const text = isEscaped ? Buffer.from(unescape(content, field, controls)) : content;
+  const bytes = strictBase64(text) ?? strictBase64(withoutSpaces(text, controls || isEscaped));
   if (bytes === undefined) throw new LongStringError(field, 'this is not base64');
   return bytes;
 }
@@ -146,14 +154,32 @@ function strictBase64(text: Buffer): Buffer | undefined {
   return bytes;
 }
 
-/** UTF-8 has at most so many bytes a character. */
-const bytesPerCharacter = 4;
+/** Many times what any text of the contract may have. How many characters a text has, the validator says. */
+const maxTextBytes = 1 << 20;
 
-function decodeText(text: Buffer, path: string, field: DescField, controls: boolean): string {
-  const max = lengthBounds(field)?.max ?? Infinity;
-  if (text.length > max * bytesPerCharacter) throw new LongStringError(path, `has more than ${max} characters`);
-  const decoded = utf8.decode(text);
+function decodeText({ content, isEscaped }: LongString, path: string, controls: boolean): string {
+  if (content.length > maxTextBytes) throw new LongStringError(path, `has more than ${maxTextBytes} bytes`);
+  if (isEscaped) return unescape(content, path, controls);
+  const decoded = utf8.decode(content);
   // eslint-disable-next-line no-control-regex
   if (!controls && /[\u0000-\u001f]/.test(decoded)) throw new LongStringError(path, 'a control character is in the string');
   return decoded;
+}
+
+/** The string that stands in double quotes. @throws LongStringError */
+function unescape(content: Buffer, path: string, controls: boolean): string {
+  const text = utf8.decode(content);
+  // eslint-disable-next-line no-control-regex
+  const escaped = controls ? text.replaceAll(/[\u0000-\u001f]/g, (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`) : text;
+  const value = parsed(`"${escaped}"`);
+  if (value?.isWellFormed() !== true) throw new LongStringError(path, 'an escape or a control character in the string is wrong');
+  return value;
+}
+
+function parsed(json: string): string | undefined {
+  try {
+    return String(JSON.parse(json));
+  } catch {
+    return undefined;
+  }
 }

@@ -156,6 +156,43 @@ describe('jsonToBinary, tolerant', () => {
   });
 });
 
+describe('long strings with escapes', () => {
+  // As dense with slashes as base64 is.
+  const content = Buffer.from(Array.from({ length: 60_000 }, (_, index) => (index * 7919) % 251));
+  const slashes = content.toString('base64').replaceAll('/', '\\/');
+  const spec = (text: string): string => `{"analyzeSpecs":[{"content":"${text}"}]}`;
+
+  it.each([
+    ['slashes, as PHP writes them', slashes],
+    ['line breaks, as Python writes them', content.toString('base64').replaceAll(/.{76}/g, '$&\\n')],
+    ['characters by number', content.toString('base64').replace('+', '\\u002b')],
+  ])('take %s', (_name, text) => {
+    for (const compat of ['strict', 'yandex'] as const) expect(contentOf(decode(spec(text), compat))).toEqual(content);
+  });
+
+  it('take line breaks beside escapes where the mode is tolerant', () => {
+    const wrapped = spec(slashes.replace(/.{76}/, '$&\n'));
+    expect(contentOf(decode(wrapped, 'yandex'))).toEqual(content);
+    expect(() => decode(wrapped, 'strict')).toThrow('analyze_specs[0].content: an escape or a control character in the string is wrong');
+  });
+
+  it.each(['\\x', '\\ud800', '\\u00zz', '\\u0444'])('refuse %s by its field', (escape) => {
+    expect(() => decode(spec(escape + slashes), 'strict')).toThrow('analyze_specs[0].content: ');
+  });
+
+  it('reach texts as well, and tell what is too long', () => {
+    const signature = (text: string): string => `{"analyzeSpecs":[{"signature":"${text}"}]}`;
+    const { analyzeSpecs } = decode(signature(`\\u0444\\n${'s'.repeat(5000)}`));
+    expect(analyzeSpecs[0]?.source?.value).toBe(`ф\n${'s'.repeat(5000)}`);
+    expect(() => decode(signature(`\\n${'s'.repeat(2_000_000)}`))).toThrow('analyze_specs[0].signature: has more than 1048576 bytes');
+  });
+
+  it('leave no placeholder in an error', () => {
+    const json = `{"analyzeSpecs":[{"features":[{"type":"${'A'.repeat(5000)}"}]}]}`;
+    expect(() => decode(json, 'yandex')).toThrow(/from JSON: "…"$/);
+  });
+});
+
 describe('cutLongStrings', () => {
   it('takes the long strings out of the body', () => {
     const { json } = cutLongStrings(Buffer.from(`{"a":"${'x'.repeat(4095)}","b":"${'y'.repeat(4096)}"}`));
