@@ -1,4 +1,5 @@
 import { request as httpRequest } from 'node:http';
+import { connect as connectHttp2, type IncomingHttpHeaders } from 'node:http2';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { gzipSync } from 'node:zlib';
 import { credentials, makeGenericClientConstructor, type ServiceError } from '@grpc/grpc-js';
@@ -119,5 +120,22 @@ describe('a body over the limit', () => {
     const response = await fetch(`${guarded.origin}/vision/v1/batchAnalyze`, { method: 'POST', body: repeated(' ', 60 * megabyte) });
     expect([response.status, response.headers.get('connection')]).toEqual([401, 'close']);
     await guarded.close();
+  });
+});
+
+describe('a stream of images', () => {
+  it('ends when too many of them fail, and lets others have their turn meanwhile', async () => {
+    const session = connectHttp2(running.origin);
+    const path = '/visiond.index.v1.ImageIndexService/AddImages';
+    const stream = session.request({ ':method': 'POST', ':path': path, 'content-type': 'application/grpc', 'te': 'trailers' });
+    const answer = new Promise<IncomingHttpHeaders>((resolve) => stream.once('response', resolve));
+    stream.on('error', () => {});
+    const { result, blockedMs } = await watched(() => {
+      stream.write(Buffer.alloc(5 * 300_000));
+      return answer;
+    });
+    expect(result).toMatchObject({ 'grpc-status': '3', 'grpc-message': expect.stringContaining('More%20than%2010000%20images') });
+    expect(blockedMs).toBeLessThan(maxBlockMs);
+    session.destroy();
   });
 });

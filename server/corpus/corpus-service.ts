@@ -1,4 +1,4 @@
-import { setTimeout } from 'node:timers/promises';
+import { setImmediate, setTimeout } from 'node:timers/promises';
 import {
   ImageIndexServiceService as service,
   type AddImageRequest,
@@ -31,6 +31,8 @@ const page = { size: 100, max: 1000 };
 const results = { count: 10, max: 100 };
 /** Images of one stream that are described at a time, a thread. */
 const imagesAThread = 2;
+/** Images of one stream that may fail. A few bytes can be an image that fails, and the answer keeps an error for each. */
+const maxFailures = 10_000;
 /** How long an image of a stream waits when the server is busy. */
 const busyMs = 200;
 
@@ -170,6 +172,7 @@ export function createCorpusService(gate: ImageGate, pipeline: Pipeline): Corpus
             const answers: AddImagesResult[] = [];
             const source = items[Symbol.asyncIterator]();
             let next = 0;
+            let failures = 0;
             // Several readers of one stream: each takes the next image when it is done with its own.
             const addSome = async (): Promise<void> => {
               for (;;) {
@@ -179,6 +182,11 @@ export function createCorpusService(gate: ImageGate, pipeline: Pipeline): Corpus
                 if ('error' in value) answers[position] = failed(value.error, context);
                 else if (value.request.image === undefined) answers[position] = failed(missingImage(), context);
                 else answers[position] = await addItem(value.request.image, { ...context, folderId: value.folderId });
+                const problem = answers[position].error?.message;
+                if (problem === undefined) continue;
+                if (++failures > maxFailures) throw VisionError.of('STREAM_ABANDONED', { limit: maxFailures, problem });
+                // Others have their turn between messages that cost nothing.
+                await setImmediate();
               }
             };
             await Promise.all(Array.from({ length: imagesAThread * pool.size }, addSome));

@@ -26,9 +26,15 @@ function standsAlone(marker: number): boolean {
 
 /** What a decoder needs to draw the image: tables, frames, scans, and what says how colours are meant. */
 function isNeeded(marker: number, segment: Buffer): boolean {
-  if (marker < 0xe0) return true;
-  const isProfile = marker === 0xe2 && segment.subarray(0, profile.length).equals(profile);
-  return marker === 0xe0 || marker === 0xee || isProfile;
+  return marker <= 0xe0 || marker === 0xee || isProfile(marker, segment);
+}
+
+function isProfile(marker: number, segment: Buffer): boolean {
+  return marker === 0xe2 && startsWith(segment, profile);
+}
+
+function startsWith(segment: Buffer, beginning: Buffer): boolean {
+  return segment.subarray(0, beginning.length).equals(beginning);
 }
 
 /**
@@ -64,8 +70,9 @@ export function readJpegHeader(file: Buffer): FileHeader {
     if (++segments > maxSegments) throw new HeaderError(`it has more than ${maxSegments} segments`);
     if (end < at + 2) throw new HeaderError('one of its segments has no length');
     const segment = file.subarray(at + 2, end);
-    if (marker === 0xe1 && segment.subarray(0, exif.length).equals(exif)) orientation ??= exifOrientation(segment.subarray(exif.length));
-    if (marker === 0xe2 && (profileBytes += segment.length) > maxProfileBytes) {
+    // Decoders look for it before the first scan.
+    if (marker === 0xe1 && scans === 0 && startsWith(segment, exif)) orientation ??= exifOrientation(segment.subarray(exif.length));
+    if (isProfile(marker, segment) && (profileBytes += segment.length) > maxProfileBytes) {
       throw new HeaderError(`its color profile has more than ${maxProfileBytes} bytes`);
     }
     if (isFrame(marker)) size ??= readFrame(segment);

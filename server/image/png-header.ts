@@ -4,8 +4,11 @@ import { HeaderError, Pieces, type FileHeader } from './file-header.js';
 const signatureBytes = 8;
 /** Length and type before the data of a chunk, a checksum behind them. */
 const [headBytes, tailBytes] = [8, 4];
-/** What a decoder needs to draw the image. Everything else is text, time, animation, or says nothing of pixels. */
-const needed: ReadonlySet<string> = new Set(['IHDR', 'PLTE', 'tRNS', 'iCCP', 'sRGB', 'gAMA', 'cHRM', 'IDAT', 'IEND']);
+/**
+ * What a decoder needs to draw the image, besides chunks with a capital letter, which it must know or refuse. All others are
+ * text, time, animation, or say nothing of pixels.
+ */
+const needed: ReadonlySet<string> = new Set(['tRNS', 'iCCP', 'sRGB', 'gAMA', 'cHRM']);
 /** Encoders write chunks of some kilobytes. */
 const maxChunks = 100_000;
 /** Of a color profile, compressed. */
@@ -22,19 +25,22 @@ export function readPngHeader(file: Buffer): FileHeader {
   const size = readFirstChunk(file);
   const pieces = new Pieces(file);
   pieces.keep(0, signatureBytes);
-  let orientation: FileHeader['orientation'] = 1;
+  let orientation: FileHeader['orientation'] | undefined;
+  let hasPixels = false;
   let chunks = 0;
   for (let at = signatureBytes; at + headBytes <= file.length; ) {
     if (++chunks > maxChunks) throw new HeaderError(`it has more than ${maxChunks} chunks`);
     const length = file.readUInt32BE(at);
     const type = file.toString('latin1', at + 4, at + headBytes);
     const end = Math.min(file.length, at + headBytes + length + tailBytes);
-    if (type === 'eXIf') orientation = exifOrientation(file.subarray(at + headBytes, end));
-    if (needed.has(type) && (type !== 'iCCP' || length <= maxProfileBytes)) pieces.keep(at, end);
+    // Decoders look for it before the pixels.
+    if (type === 'eXIf' && !hasPixels) orientation ??= exifOrientation(file.subarray(at + headBytes, end));
+    if (type === 'IDAT') hasPixels = true;
+    if (/^[A-Z]/.test(type) || (needed.has(type) && (type !== 'iCCP' || length <= maxProfileBytes))) pieces.keep(at, end);
     if (type === 'IEND') break;
     at = end;
   }
-  return { ...size, orientation, pieces: pieces.list };
+  return { ...size, orientation: orientation ?? 1, pieces: pieces.list };
 }
 
 function readFirstChunk(file: Buffer): Pick<FileHeader, 'width' | 'height'> {

@@ -92,6 +92,14 @@ describe('readHeader of JPEG', () => {
     expect(Buffer.compare(image.rgb, (await decodeFile(readHeader(jpeg, limit))).rgb)).toBe(0);
   });
 
+  it('counts profiles alone, and takes the first EXIF data before the pixels', () => {
+    const others = Array<Buffer>(80).fill(segment(0xe2, Buffer.concat([Buffer.from('FPXR\0'), Buffer.alloc(65_000)])));
+    expect(() => readHeader(withSegments(jpeg, ...others), limit)).not.toThrow();
+    const data = (orientation: number): Buffer => segment(0xe1, Buffer.concat([Buffer.from('Exif\0\0'), exif(orientation, true)]));
+    expect(readHeader(withSegments(jpeg, data(3), data(6)), limit).orientation).toBe(3);
+    expect(readHeader(Buffer.concat([jpeg.subarray(0, -2), data(6), jpeg.subarray(-2)]), limit).orientation).toBe(1);
+  });
+
   it('keeps the color profile', async () => {
     const profiled = await sharp(jpeg).withIccProfile('p3').jpeg().toBuffer();
     expect((await sharp(kept(readHeader(profiled, limit))).metadata()).icc).toBeDefined();
@@ -110,7 +118,7 @@ describe('readHeader of JPEG', () => {
     ['a segment without a length', withSegments(jpeg, Buffer.from([0xff, 0xfe, 0, 0])), 'one of its segments has no length'],
     ['twelve bits', withSegments(jpeg, segment(0xc1, Buffer.from([12, 0, 9, 0, 9, 1]))), 'it has 12 bits a sample instead of 8'],
     ['millions of segments', withSegments(jpeg, Buffer.alloc(4 << 20, Buffer.from([0xff, 0xfe, 0, 2]))), 'it has more than 10000 segments'],
-    ['a color profile of 5 MB', withSegments(jpeg, ...Array<Buffer>(80).fill(segment(0xe2, Buffer.alloc(65_000)))), 'its color profile has more than'],
+    ['a color profile of 5 MB', withSegments(jpeg, ...Array<Buffer>(80).fill(segment(0xe2, Buffer.concat([Buffer.from('ICC_PROFILE\0'), Buffer.alloc(65_000)])))), 'its color profile has more than'],
   ])('refuses a file with %s', (_name, file, problem) => {
     expect(() => readHeader(file, limit)).toThrow(problem);
   });
@@ -127,6 +135,14 @@ describe('readHeader of PNG', () => {
     expect(kept(header).equals(kept(readHeader(png, limit)))).toBe(true);
     const turned = await decodeFile(header);
     expect([turned.width, turned.height]).toEqual([292, 900]);
+  });
+
+  it('takes the first EXIF data before the pixels, and leaves unknown critical chunks to the decoder, which refuses them', async () => {
+    expect(readHeader(withChunks(png, chunk('eXIf', exif(3, true)), chunk('eXIf', exif(6, true))), limit).orientation).toBe(3);
+    const late = Buffer.concat([png.subarray(0, -12), chunk('eXIf', exif(6, true)), png.subarray(-12)]);
+    expect(readHeader(late, limit).orientation).toBe(1);
+    const unknown = readHeader(withChunks(png, chunk('ABCD', Buffer.alloc(4))), limit);
+    await expect(decodeFile(unknown)).rejects.toMatchObject({ reason: 'IMAGE_UNREADABLE' });
   });
 
   it('turns by eXIf as sharp does', async () => {

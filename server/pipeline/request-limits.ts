@@ -6,7 +6,9 @@ import { sizeBounds } from './validator.js';
 /** Room for everything in a request but its images. */
 const envelopeBytes = 1 << 20;
 /** Largest request of a method that takes no image: ids, tokens, pages. */
-export const plainBytes = 64 << 10;
+const plainBytes = 64 << 10;
+/** Largest request to health and reflection, which answer everybody: the name of a service or a type. */
+export const nameBytes = 4 << 10;
 
 /** Largest request of a method, after decompression. */
 export interface RequestLimits {
@@ -55,7 +57,7 @@ function listLimit(field: DescMessage['fields'][number]): number {
  * thirds at best; what grows a thousand times was made to.
  */
 export const maxCompression = 100;
-const smallBytes = 1 << 20;
+const smallBytes = 64 << 10;
 
 /** Most bytes that a request may have after decompression, whatever else limits it. */
 export function decompressionLimit(compressedBytes: number): number {

@@ -13,7 +13,7 @@ import { HealthImplementation } from 'grpc-health-check';
 import { Status } from '../../gen/google/rpc/status.js';
 import { VisionError } from '../errors.js';
 import type { BoundMethod, IncomingCall, Outcome } from '../pipeline/call.js';
-import { plainBytes } from '../pipeline/request-limits.js';
+import { nameBytes } from '../pipeline/request-limits.js';
 import { binaryMessage, type RequestMessage } from '../pipeline/request-message.js';
 import type { BoundStreamMethod } from '../pipeline/stream-call.js';
 import { raiseConnectionWindows, raiseStreamWindows } from './flow-control.js';
@@ -48,7 +48,7 @@ export function createGrpcServer(
 ): GrpcServer {
   const limits = new Map([...methods, ...streams].map((method) => [method.path, method.limits.messageBytes]));
   const server = new Server({
-    'interceptors': [messageGuard((path) => limits.get(path) ?? plainBytes)],
+    'interceptors': [messageGuard((path) => limits.get(path) ?? nameBytes)],
     // Answers are not limited: a page full of small print may pass the 4 MB that clients allow by default.
     'grpc.max_send_message_length': -1,
     'grpc.keepalive_time_ms': keepaliveMs,

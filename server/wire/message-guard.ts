@@ -9,10 +9,10 @@ const decompressors = { gzip: promisify(gunzip), deflate: promisify(inflate) };
 const frameHeaderBytes = 5;
 
 /**
- * Gives every method a limit of its own for its messages, before and after decompression, and bounds what they may grow
- * to. Ends the stream of a call that was answered while its client still sends. grpc-js has one limit for a whole server
- * and neither of the others, so private fields of its calls are set; test/grpc-edge.spec.ts watches that they mean what
- * they did.
+ * Gives every method a limit of its own for its messages, before and after decompression, bounds what they may grow to,
+ * and decompresses none before the one ahead of it was taken. Ends the stream of a call that was answered while its client
+ * still sends. grpc-js has one limit for a whole server and none of the others, so private fields of its calls are set;
+ * test/grpc-edge.spec.ts watches that they mean what they did.
  * @param limitOf largest message of a method in bytes, by its path
  */
 export function messageGuard(limitOf: (path: string) => number): ServerInterceptor {
@@ -21,9 +21,21 @@ export function messageGuard(limitOf: (path: string) => number): ServerIntercept
     const decoder: unknown = Reflect.get(call, 'decoder');
     Reflect.set(call, 'maxReceiveMessageSize', limit);
     if (typeof decoder === 'object' && decoder !== null) Reflect.set(decoder, 'maxReadMessageLength', limit);
-    Reflect.set(call, 'decompressMessage', (frame: Buffer, encoding: string) => decompress(frame, encoding, limit));
+    const turns = createTurns();
+    Reflect.set(call, 'decompressMessage', async (frame: Buffer, encoding: string) => {
+      await turns.next();
+      return decompress(frame, encoding, limit);
+    });
     const stream: ServerHttp2Stream | undefined = Reflect.get(call, 'stream');
     return new ServerInterceptingCall(call, {
+      start(next) {
+        next({
+          onReceiveMessage(message, nextListener) {
+            turns.pass();
+            nextListener(message);
+          },
+        });
+      },
       sendStatus(outcome, next) {
         next(outcome);
         // The reset asks the client to stop (RFC 9113, 8.1). It comes when the answer is on its way.
@@ -32,6 +44,25 @@ export function messageGuard(limitOf: (path: string) => number): ServerIntercept
         });
       },
     });
+  };
+}
+
+/** One may go at a time, in the order of coming. */
+function createTurns(): { next(): Promise<void>; pass(): void } {
+  const waiting: Array<() => void> = [];
+  let isFree = true;
+  return {
+    next: () =>
+      new Promise((resolve) => {
+        if (isFree) resolve();
+        else waiting.push(resolve);
+        isFree = false;
+      }),
+    pass() {
+      const resolve = waiting.shift();
+      if (resolve === undefined) isFree = true;
+      else resolve();
+    },
   };
 }
 
