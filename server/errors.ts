@@ -33,7 +33,7 @@ const requestErrors = {
 const storageErrors = {
   STORAGE_FULL: [8, 'The image index could not be written: the disk of the server is full'],
   STORAGE_READ_ONLY: [9, 'The image index could not be written: its file is read-only'],
-  STORAGE_MOVED: [9, 'The image index could not be written: its file was deleted, moved or replaced while the server runs'],
+  STORAGE_MOVED: [9, 'The image index could not be written: its file was deleted, moved, replaced or cut off while the server runs'],
   STORAGE_FAILED: [14, 'The file of the image index could not be read or written: the disk of the server failed'],
   STORAGE_CORRUPT: [15, 'The file of the image index is damaged'],
 } as const satisfies ErrorTable;

@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, renameSync, rmSync, truncateSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -8,7 +8,7 @@ import { startTestServer, type TestServer } from './server.js';
 
 const root = mkdtempSync(join(tmpdir(), 'visiond-lost-'));
 const [data, away] = [join(root, 'data'), join(root, 'away')];
-const refused = 'The image index could not be written: its file was deleted, moved or replaced while the server runs';
+const refused = 'The image index could not be written: its file was deleted, moved, replaced or cut off while the server runs';
 let running: TestServer | undefined;
 let corpus: IndexClient;
 let picture: Buffer;
@@ -71,4 +71,12 @@ it('acknowledges nothing where its folder was deleted or is another, until it is
   expect(await ids()).toEqual(['before', 'after']);
   await add('last');
   expect(await ids()).toEqual(['before', 'after', 'last']);
+});
+
+it('acknowledges nothing once its file was cut off', async () => {
+  const file = join(data, 'index.db');
+  truncateSync(file);
+  await expect(add('lost')).rejects.toMatchObject({ code: 9, message: refused });
+  await expect(add('lost')).rejects.toMatchObject({ code: 9, message: refused });
+  expect(await readyz()).toMatchObject([200, { warnings: expect.arrayContaining([`${refused}.`]) }]);
 });

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdtempSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
@@ -79,6 +79,47 @@ describe('the file of the index', () => {
     const store = new SqliteStore(path);
     expect(store.counts('f').images).toBe(1);
     store.close();
+  });
+});
+
+describe('a file that becomes shorter', () => {
+  const ids = Array.from({ length: 300 }, (_, index) => String(index));
+  const details = new Uint8Array(4000);
+  const fill = (store: SqliteStore): unknown =>
+    store.transaction(() => ids.map((id) => store.add({ ...image, id, descriptor: { ...descriptor, details } }, 0)));
+  const compact = (store: SqliteStore): void => {
+    store.transaction(() => ids.map((id) => store.delete('f', id)));
+    while (store.compactSome());
+  };
+  const flush = (): unknown => execFileSync(process.execPath, ['-e', `new (require('libsql'))(${JSON.stringify(path)}).exec('PRAGMA wal_checkpoint(TRUNCATE)')`], { cwd: repositoryRoot });
+
+  it('is refused where others cut off what it holds, as long as it is so', () => {
+    const store = new SqliteStore(path);
+    fill(store);
+    flush();
+    addTo(store);
+    const whole = readFileSync(path);
+    for (const bytes of [0, 10, 4096, whole.length - 1]) {
+      truncateSync(path, bytes);
+      for (let attempt = 0; attempt < 2; attempt++) expect(() => addTo(store)).toThrow('replaced or cut off');
+      writeFileSync(path, whole);
+      expect(addTo(store)).toBe('unchanged');
+    }
+    store.close();
+  });
+
+  it.each(['this', 'another'])('is as good as before where %s process gave space back', (who) => {
+    const store = new SqliteStore(path);
+    fill(store);
+    flush();
+    addTo(store);
+    const before = statSync(path).size;
+    const compacting = who === 'this' ? store : new SqliteStore(path);
+    compact(compacting);
+    expect(statSync(path).size).toBeLessThan(before / 2);
+    fill(compacting);
+    expect(addTo(store)).toBe('unchanged');
+    for (const one of new Set([compacting, store])) one.close();
   });
 });
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { chmodSync, closeSync, linkSync, mkdirSync, openSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, closeSync, linkSync, mkdirSync, openSync, readSync, rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { privateFolder } from '../paths.js';
 
@@ -53,18 +53,44 @@ function createWhole(path: string, create: (path: string) => void): void {
 }
 
 /**
- * Remembers which files are at the path now that they are open.
- * @returns a check that they are still the ones, which costs microseconds
- * @throws IndexFileError, from the check: what is written goes into a file that nobody finds again
+ * Remembers which files are at the path now that they are open, and how long the file is.
+ * @returns a check that they are still the ones and that nothing was cut off, which costs microseconds
+ * @throws IndexFileError, from the check: what is written is found by nobody again
  */
 export function watchIndexFile(path: string): () => void {
   const [log] = companions(path);
   const files = [path, log].map((file) => ({ file, identity: identityOf(file) }));
+  let bytes = sizeOf(path) ?? 0;
   return () => {
     const moved = files.find(({ file, identity }) => identityOf(file) !== identity);
-    if (moved === undefined) return;
-    throw new IndexFileError(`${moved.file} is not the file that was opened: it was deleted, moved or replaced. Put it back, or restart the server.`, 'INDEX_MOVED');
+    if (moved !== undefined) throw movedError(moved.file);
+    const now = sizeOf(path) ?? 0;
+    // SQLite writes the header before it gives space back, so only others cut off what the header counts. A file that
+    // is about to grow is shorter than its header says, too, but no shorter than it was.
+    if (now < bytes && now < bytesOfHeader(path)) throw movedError(path);
+    bytes = now;
   };
+}
+
+function movedError(file: string): IndexFileError {
+  return new IndexFileError(
+    `${file} is not the file that was opened: it was deleted, moved, replaced or cut off. Put it back, or restart the server.`,
+    'INDEX_MOVED',
+  );
+}
+
+/** Bytes of an SQLite file by its own count. Infinite where not even its header is whole. */
+function bytesOfHeader(path: string): number {
+  const header = Buffer.alloc(32);
+  const file = openSync(path, 'r');
+  try {
+    if (readSync(file, header) < header.length) return Infinity;
+  } finally {
+    closeSync(file);
+  }
+  // Page size and number of pages (https://www.sqlite.org/fileformat.html#the_database_header). 65536 does not fit 16 bits.
+  const pageSize = header.readUInt16BE(16);
+  return (pageSize === 1 ? 65_536 : pageSize) * header.readUInt32BE(28);
 }
 
 /** The same for the same file alone, whatever its name. */
