@@ -70,14 +70,19 @@ async function createLocalBackend(config: Config, log: Log, readiness: Readiness
     },
     pipeline,
   );
+  const starting = new AbortController();
   return {
     methods: [batchAnalyze, ...corpus.methods, ...createDiscoveryMethods(credentials, pipeline, config.advertise)],
     streams: corpus.streams,
     async start() {
-      await Promise.all([runSelfTest(engine.analyzer), engine.ready()]);
+      await Promise.all([runSelfTest(engine.analyzer, starting.signal), engine.ready()]);
       readiness.report('start', undefined);
     },
-    close: () => engine.close(),
+    close() {
+      // A self-test that still runs has not failed, but is of no use any more.
+      starting.abort();
+      return engine.close();
+    },
   };
 }
 

@@ -1,6 +1,7 @@
-import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import Database from 'libsql';
 import { afterAll, describe, expect, it } from 'vitest';
 import { visiond } from './run-cli.js';
 import { startTestServer } from './server.js';
@@ -9,6 +10,15 @@ const folder = mkdtempSync(join(tmpdir(), 'visiond-data-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 const file = join(folder, 'file');
 writeFileSync(file, 'text');
+
+const circle = join(folder, 'circle.db');
+symlinkSync(circle, circle);
+const dangling = join(folder, 'dangling.db');
+symlinkSync(join(folder, 'missing.db'), dangling);
+const foreign = join(folder, 'foreign.db');
+const other = new Database(foreign);
+other.exec('CREATE TABLE images (name TEXT)');
+other.close();
 
 /** Folders that nobody can write to, root included. */
 const unusable = [
@@ -37,11 +47,23 @@ describe('a folder that cannot be used', () => {
     [join(file, 'index.db'), 2, 'The folder of the index \\S+ cannot be used: it is a file\\.'],
     ['/proc/nope/index.db', 2, 'The folder of the index /proc/nope cannot be used: nothing can be made there\\.'],
     [file, 1, 'The index \\S+ cannot be opened: file is not a database\\.'],
+    [folder, 1, '\\S+ is a folder, so it cannot be the index\\.'],
+    ['/dev/zero', 1, '/dev/zero is no regular file, so it cannot be the index\\.'],
+    [circle, 1, 'The index \\S+ cannot be opened: its symbolic links lead in a circle\\.'],
+    [foreign, 1, '\\S+ is the database of another program\\.'],
   ])('%s is no index', async (path, exitCode, sentence) => {
     const { code, stderr } = await visiond(['serve', '--listen', '127.0.0.1:0', '--data-dir', join(folder, 'data'), '--index', `sqlite:${path}`]);
     expect([code, stderr]).toEqual([exitCode, expect.stringMatching(`${sentence} --index sqlite:PATH takes another\\.`)]);
     expect(stderr).not.toContain('may not listen');
-    expect(stderr).not.toMatch(/^ {4}at /m);
+    expect(stderr).not.toMatch(/^ {4}at |"level":"error"/m);
+  });
+});
+
+describe('an index that is a link', () => {
+  it('is not begun where the link leads to nothing', async () => {
+    const { code, stderr } = await visiond(['serve', '--listen', '127.0.0.1:0', '--data-dir', join(folder, 'data'), '--index', `sqlite:${dangling}`]);
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/\n\S+dangling\.db is a symbolic link to a file that is missing\. .+\n$/)]);
+    expect(existsSync(join(folder, 'missing.db'))).toBe(false);
   });
 });
 

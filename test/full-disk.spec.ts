@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { createIndexClient, VisionCallError, type IndexClient } from '../client/index.js';
 import { drawPicture } from './draw-picture.js';
+import { visiond } from './run-cli.js';
 import { startTestServer, type TestServer } from './server.js';
 
 const disk = mkdtempSync(join(tmpdir(), 'visiond-disk-'));
@@ -97,5 +98,14 @@ describe.skipIf(!mounted)('a full disk', () => {
     await corpus.add({ content: picture, id: 'last' });
     expect(await ids()).toEqual([...before, 'last']);
     expect(await readyz()).toEqual([200, { status: 'ready' }]);
+  });
+
+  it('is told by a server that has no room to open its index', async () => {
+    await start();
+    await stop();
+    fillDisk();
+    const { code, stderr } = await visiond(['serve', '--listen', '127.0.0.1:0', '--workers', '1', '--data-dir', disk]);
+    expect([code, stderr]).toEqual([1, expect.stringContaining(`The index ${join(disk, 'index.db')} cannot be opened: the disk is full. `)]);
+    rmSync(ballast);
   });
 });

@@ -68,7 +68,7 @@ Exit code 1 if something is broken. A language that is missing is not.
       const started = performance.now();
       const engine = createEngine({ ...config, workers: 1 }, silentLog);
       try {
-        await runSelfTest(engine.analyzer);
+        await runSelfTest(engine.analyzer, new AbortController().signal);
       } finally {
         await engine.close();
       }

@@ -1,6 +1,5 @@
 import { ConfigError } from '../config.js';
-import { fileProblem } from '../file-problem.js';
-import { IndexFileError } from '../index/index-file.js';
+import { fileProblem, UnusableFileError } from '../file-problem.js';
 import { analyzeCommand } from './analyze.js';
 import { certsCommand } from './certs.js';
 import { table, UsageError, type Command } from './command.js';
@@ -54,13 +53,13 @@ async function main([name, ...args]: readonly string[]): Promise<number> {
       process.stderr.write(`${error.message}\nvisiond ${name} --help tells more.\n`);
       return 2;
     }
-    if (error instanceof IndexFileError) {
+    if (error instanceof UnusableFileError) {
       process.stderr.write(`${error.message}\n`);
       return 1;
     }
     const problem = fileProblem(error);
     if (problem !== undefined) {
-      process.stderr.write(`${problem.path} cannot be used: ${problem.reason}.\n`);
+      process.stderr.write(`${problem.path ?? 'A file'} cannot be used: ${problem.reason}.\n`);
       return 1;
     }
     process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);

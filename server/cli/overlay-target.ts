@@ -34,7 +34,7 @@ export async function overlayTarget(path: string): Promise<OverlayTarget> {
   } catch (error) {
     const problem = fileProblem(error);
     if (problem === undefined) throw error;
-    throw new UsageError(`--overlay ${path} cannot be written, because of ${problem.path}: ${problem.reason}.`);
+    throw new UsageError(`--overlay ${path} cannot be written, because of ${problem.path ?? folder}: ${problem.reason}.`);
   }
   return { path, format };
 }

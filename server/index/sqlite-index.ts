@@ -1,6 +1,7 @@
 import { pathToFileURL } from 'node:url';
 import { join } from 'node:path';
 import type { VisionError } from '../errors.js';
+import { fileReason } from '../file-problem.js';
 import { WorkerPool, type WorkerPoolOptions } from '../inference/worker-pool.js';
 import { repositoryRoot } from '../paths.js';
 import type { AddOutcome, ImageIndex, NewImage } from './image-index.js';
@@ -96,8 +97,10 @@ export function openSqliteIndex(path: string, events: IndexEvents = {}): ImageIn
 }
 
 /** Whoever starts a server reads what is wrong with the file, and which it is. */
-function startError(error: unknown, path: string): unknown {
-  if (!(error instanceof Error && 'code' in error)) return error;
-  if (error.code === 'INDEX_UNUSABLE') return new IndexFileError(error.message);
-  return storageError(error) === undefined ? error : new IndexFileError(`The index ${path} cannot be opened: ${error.message}. --index sqlite:PATH takes another.`);
+function startError(error: unknown, path: string): IndexFileError {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const message = error instanceof Error ? error.message : String(error);
+  if (code === 'INDEX_UNUSABLE') return new IndexFileError(message);
+  const reason = fileReason(storageError(error)?.reason === 'STORAGE_FULL' ? 'ENOSPC' : code) ?? message;
+  return new IndexFileError(`The index ${path} cannot be opened: ${reason}. --index sqlite:PATH takes another.`, undefined, { cause: error });
 }

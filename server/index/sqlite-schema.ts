@@ -57,13 +57,18 @@ export function createIndexFile(path: string): void {
 }
 
 function createSchema(db: SqliteConnection, path: string): void {
+  const tables = db.rows("SELECT name FROM sqlite_master WHERE type = 'table'").map(([name]) => name);
+  if (tables.length > 0 && !tables.includes('deletions')) {
+    throw new IndexFileError(`${path} is the database of another program. --index sqlite:PATH takes another.`);
+  }
   const found = integer(db.row('PRAGMA user_version')?.[0]);
   if (found > schemaVersion) {
     throw new IndexFileError(`${path} has format ${found}, this server knows ${schemaVersion}. A newer server wrote it.`);
   }
   db.write(() => {
     db.exec(schema);
-    // Nothing is written where all is there, so that a server starts on a full disk, too.
+    // Nothing is written where all is there, so that a start on a full disk needs no room but that of the log and its
+    // index, which SQLite makes beside the file unless they are still there.
     if (found < schemaVersion) db.exec(`PRAGMA user_version = ${schemaVersion}`);
   });
 }

@@ -161,6 +161,6 @@ describe('SqliteStore', () => {
     db.exec('PRAGMA user_version = 99');
     db.close();
     expect(() => new SqliteStore(path)).toThrow('has format 99, this server knows 2');
-    expect(() => new SqliteStore(folder)).toThrow(/unable to open/i);
+    expect(() => new SqliteStore(folder)).toThrow(`${folder} is a folder, so it cannot be the index.`);
   });
 });

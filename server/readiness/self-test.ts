@@ -9,11 +9,13 @@ export const samplePath = join(repositoryRoot, 'examples', 'sample.png');
 /** Words of the sample that any working server reads. */
 const expectedWords = ['INVOICE', 'Coffee', '12.50'];
 
+const timeoutMs = 60_000;
+
 /**
  * Analyses the sample image by the way that requests take.
- * @throws Error that says what was expected and what came
+ * @throws Error that says what was expected and what came, or the signal's reason
  */
-export async function runSelfTest(analyzer: BatchAnalyzer): Promise<void> {
+export async function runSelfTest(analyzer: BatchAnalyzer, signal: AbortSignal): Promise<void> {
   const content = await readFile(samplePath);
   const { results } = await analyzeBatch(
     analyzer,
@@ -32,7 +34,7 @@ export async function runSelfTest(analyzer: BatchAnalyzer): Promise<void> {
         },
       ],
     },
-    { requestId: 'self-test', folderId: '', signal: AbortSignal.timeout(60_000) },
+    { requestId: 'self-test', folderId: '', signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]) },
   );
   const feature = results[0]?.results[0];
   const error = results[0]?.error ?? feature?.error;
