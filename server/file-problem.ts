@@ -29,7 +29,7 @@ const reasons: Readonly<Record<string, string>> = {
 };
 
 /** Calls on a file that is open. Sockets know them, too, but fail with other codes. */
-const callsOnOpenFiles: readonly unknown[] = ['read', 'write', 'fsync', 'ftruncate', 'close'];
+const callsOnOpenFiles: ReadonlySet<unknown> = new Set(['read', 'write', 'fsync', 'ftruncate', 'close']);
 
 /** What a code of the operating system says about a file, or undefined where it may say something else. */
 export function fileReason(code: string): string | undefined {
@@ -41,5 +41,10 @@ export function fileProblem(error: unknown): FileProblem | undefined {
   if (!(error instanceof Error && 'code' in error && 'syscall' in error)) return undefined;
   const reason = fileReason(String(error.code));
   if ('path' in error) return { path: String(error.path), reason: reason ?? error.message };
-  return reason !== undefined && callsOnOpenFiles.includes(error.syscall) ? { path: undefined, reason } : undefined;
+  return reason !== undefined && callsOnOpenFiles.has(error.syscall) ? { path: undefined, reason } : undefined;
+}
+
+/** Lets an error of `node:fs` say which file it is about. */
+export function withPath(error: unknown, path: string): unknown {
+  return error instanceof Error ? Object.assign(error, { path }) : error;
 }

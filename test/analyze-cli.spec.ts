@@ -36,6 +36,11 @@ describe('visiond analyze', () => {
     ]);
   });
 
+  it.skipIf(!existsSync('/proc/self/mem'))('says that a device failed', async () => {
+    const { code, stderr } = await analyze('/proc/self/mem');
+    expect([code, stderr]).toEqual([1, '/proc/self/mem: The file cannot be read: its disk or device failed\n']);
+  });
+
   it('gives JSON an error at the place of the file', async () => {
     const { code, stdout, stderr } = await analyze(missing, line, empty, '--text', 'en', '--json');
     expect([code, stderr]).toEqual([1, '']);

@@ -1,37 +1,19 @@
-import { execFileSync } from 'node:child_process';
-import { appendFileSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { createIndexClient, VisionCallError, type IndexClient } from '../client/index.js';
 import { drawPicture } from './draw-picture.js';
 import { visiond } from './run-cli.js';
 import { startTestServer, type TestServer } from './server.js';
+import { mountSmallDisk } from './small-disk.js';
 
-const disk = mkdtempSync(join(tmpdir(), 'visiond-disk-'));
-const ballast = join(disk, 'ballast');
-/** Only root may mount a disk that is small enough to be filled. */
-const mounted = mountDisk();
+const disk = mountSmallDisk();
 let running: TestServer | undefined;
 let corpus: IndexClient;
 
-function mountDisk(): boolean {
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'tmpfs', disk], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-afterAll(() => {
-  // Lazily: threads that ended leave files open until the process ends.
-  if (mounted) execFileSync('umount', ['--lazy', disk]);
-  rmSync(disk, { recursive: true });
-});
+afterAll(() => disk.remove());
 
 async function start(): Promise<void> {
-  running = await startTestServer({ workers: '1', 'data-dir': disk });
+  running = await startTestServer({ workers: '1', 'data-dir': disk.folder });
   corpus = createIndexClient({ endpoint: running.endpoint, folderId: 'f' });
 }
 
@@ -42,14 +24,6 @@ async function stop(): Promise<void> {
 }
 
 afterEach(stop);
-
-function fillDisk(): void {
-  for (const size of [65_536, 4096, 512]) {
-    try {
-      for (;;) appendFileSync(ballast, Buffer.alloc(size));
-    } catch {}
-  }
-}
 
 async function readyz(): Promise<unknown> {
   const response = await fetch(`${running?.origin}/readyz`);
@@ -76,13 +50,13 @@ async function ids(): Promise<string[]> {
   return (await corpus.list({ pageSize: 1000 })).images.map(({ id }) => id);
 }
 
-describe.skipIf(!mounted)('a full disk', () => {
+describe.skipIf(!disk.mounted)('a full disk', () => {
   it('refuses what cannot be stored, loses nothing, searches on, and takes images again when there is room', async () => {
     await start();
     const pictures = await Promise.all([1, 2, 3].map((seed) => drawPicture(seed).jpeg().toBuffer()));
     const [picture = Buffer.alloc(0)] = pictures;
     await corpus.add({ content: picture, id: 'first' });
-    fillDisk();
+    disk.fill();
     const { added, error } = await addUntilRefused(pictures, 'full');
     expect([error.code, error.message]).toEqual([8, 'The image index could not be written: the disk of the server is full']);
     expect(await readyz()).toEqual([200, { status: 'ready', warnings: ['The image index could not be written: the disk of the server is full.'] }]);
@@ -94,7 +68,7 @@ describe.skipIf(!mounted)('a full disk', () => {
     expect((await addUntilRefused(pictures, 'again')).error.code).toBe(8);
     const before = await ids();
 
-    rmSync(ballast);
+    disk.empty();
     await corpus.add({ content: picture, id: 'last' });
     expect(await ids()).toEqual([...before, 'last']);
     expect(await readyz()).toEqual([200, { status: 'ready' }]);
@@ -103,9 +77,9 @@ describe.skipIf(!mounted)('a full disk', () => {
   it('is told by a server that has no room to open its index', async () => {
     await start();
     await stop();
-    fillDisk();
-    const { code, stderr } = await visiond(['serve', '--listen', '127.0.0.1:0', '--workers', '1', '--data-dir', disk]);
-    expect([code, stderr]).toEqual([1, expect.stringContaining(`The index ${join(disk, 'index.db')} cannot be opened: the disk is full. `)]);
-    rmSync(ballast);
+    disk.fill();
+    const { code, stderr } = await visiond(['serve', '--listen', '127.0.0.1:0', '--workers', '1', '--data-dir', disk.folder]);
+    expect([code, stderr]).toEqual([1, expect.stringContaining(`The index ${join(disk.folder, 'index.db')} cannot be opened: the disk is full. `)]);
+    disk.empty();
   });
 });

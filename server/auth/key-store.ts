@@ -1,8 +1,9 @@
 import { createHash, createPublicKey, generateKeyPairSync, randomBytes, timingSafeEqual } from 'node:crypto';
-import { closeSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { join } from 'node:path';
 import { privateFolder } from '../paths.js';
+import { replaceFile } from '../replace-file.js';
 import { watchFile } from './watched-file.js';
 
 /** A key as the store has it. What it needs to prove is a secret (API key) or a signature (authorized key). */
@@ -53,10 +54,7 @@ export function createKeyStore(folder: string): KeyStore {
   const change = async (edit: (keys: readonly StoredKey[]) => readonly StoredKey[]): Promise<void> => {
     mkdirSync(folder, privateFolder);
     await withLock(`${file}.lock`, () => {
-      // Under another name first: nobody ever reads half of it.
-      const fresh = `${file}.${process.pid}.tmp`;
-      writeFileSync(fresh, `${JSON.stringify({ keys: edit(read()) }, undefined, 2)}\n`, { mode: 0o600 });
-      renameSync(fresh, file);
+      replaceFile({ path: file, content: `${JSON.stringify({ keys: edit(read()) }, undefined, 2)}\n`, mode: 0o600 });
     });
   };
   const newKey = ({ name, folders }: KeyGrant): StoredKey => ({

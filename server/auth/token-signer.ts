@@ -58,14 +58,14 @@ export function readTokenSecret(folder: string): Buffer {
   // Nothing is written where it is there: the disk may be full.
   if (existsSync(file)) return readFileSync(file);
   const fresh = `${file}.${process.pid}.tmp`;
-  writeFileSync(fresh, randomBytes(32), { mode: 0o600 });
   try {
+    writeFileSync(fresh, randomBytes(32), { mode: 0o600 });
     // Fails where there is one already. A server that starts at the same time never sees half of it.
     linkSync(fresh, file);
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
   } finally {
-    rmSync(fresh);
+    rmSync(fresh, { force: true });
   }
   return readFileSync(file);
 }

@@ -1,7 +1,7 @@
-import { writeFile } from 'node:fs/promises';
 import { BatchAnalyzeResponse, type AnalyzeResult, type BatchAnalyzeRequest, type Feature } from '../../client/index.js';
 import { messageDescriptor } from '../descriptors.js';
 import { binaryToJson } from '../gateway/transcode.js';
+import { replaceFile } from '../replace-file.js';
 import { drawOverlay } from './overlay.js';
 import type { OverlayTarget } from './overlay-target.js';
 import { readImageFile, type ImageFile } from './read-image-file.js';
@@ -52,7 +52,7 @@ export async function analyzeFiles(analyze: Analyze, task: Task): Promise<number
     }
     const [image, result] = [images[0], results[0]];
     if (task.overlay !== undefined && image !== undefined && 'content' in image && result !== undefined && result.error === undefined) {
-      await writeFile(task.overlay.path, await drawOverlay(image.content, result.results, task.overlay.format));
+      replaceFile({ path: task.overlay.path, content: await drawOverlay(image.content, result.results, task.overlay.format) });
     }
   }
   return failures;

@@ -1,8 +1,8 @@
-import { appendFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { AddOutcome, VisionCallError, type IndexClient } from '../../client/index.js';
 import { fileProblem } from '../file-problem.js';
 import { UsageError } from './command.js';
+import { openFailureFile, type Failure } from './failure-file.js';
 import type { ImportItem } from './index-sources.js';
 import { Progress } from './progress.js';
 
@@ -28,11 +28,12 @@ const pageSize = 1000;
  * @returns how many failed
  */
 export async function importImages(client: IndexClient, items: readonly ImportItem[], options: ImportOptions): Promise<number> {
+  const failureFile = options.failures === undefined ? undefined : openFailureFile(options.failures);
   const known = options.replace ? new Set<string>() : await knownIds(client);
   const missing = items.filter(({ id }) => !known.has(id));
   if (missing.length < items.length) process.stderr.write(`${items.length - missing.length} of ${items.length} images are there already.\n`);
   const progress = new Progress(missing.length);
-  const failures: Array<{ file?: string; id: string; error: string }> = [];
+  const failures: Failure[] = [];
   const counts = new Map<AddOutcome, number>();
   const remaining = missing.values();
   const sendSome = async (): Promise<void> => {
@@ -44,7 +45,7 @@ export async function importImages(client: IndexClient, items: readonly ImportIt
       if (error !== undefined) {
         const failure = { ...('file' in item && { file: item.file }), id: item.id, error };
         failures.push(failure);
-        if (options.failures !== undefined) appendFileSync(options.failures, `${JSON.stringify(failure)}\n`);
+        failureFile?.add(failure);
       }
       progress.step(error !== undefined);
     }

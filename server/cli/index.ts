@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { createIndexClient, MatchEvidence_Kind, VisionCallError, type FoundCopy, type IndexClient } from '../../client/index.js';
+import { fileProblem } from '../file-problem.js';
+import { replaceFile } from '../replace-file.js';
 import { counted } from './counted.js';
 import { parseCommandLine, UsageError, type Command } from './command.js';
 import { importImages } from './index-import.js';
@@ -141,7 +143,8 @@ async function search(client: IndexClient, image: Buffer | string, file: string,
   if (values.picture !== undefined) {
     const { files } = values;
     const found = files === undefined ? [] : copies.map((copy) => fileOf(files, copy.image?.id ?? '')).filter((path) => existsSync(path));
-    await writeFile(values.picture, await sideBySide([...(typeof image === 'string' ? [] : [image]), ...(await Promise.all(found.map((path) => readFile(path))))]));
+    const pictures = await Promise.all(found.map((path) => readFile(path)));
+    replaceFile({ path: values.picture, content: await sideBySide([...(typeof image === 'string' ? [] : [image]), ...pictures]) });
   }
   return copyCount > 0n ? 0 : 1;
 }
@@ -168,7 +171,7 @@ async function readImage(path: string): Promise<Buffer> {
   try {
     return await readFile(path);
   } catch (error) {
-    throw new UsageError(`${path} cannot be read: ${error instanceof Error ? error.message : String(error)}.`);
+    throw new UsageError(`${path} cannot be read: ${fileProblem(error)?.reason ?? String(error)}.`);
   }
 }
 

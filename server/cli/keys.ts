@@ -1,6 +1,7 @@
-import { writeFileSync } from 'node:fs';
+import { closeSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { createKeyStore, type KeyStore } from '../auth/key-store.js';
 import { readConfig } from '../config.js';
+import { fileProblem, UnusableFileError } from '../file-problem.js';
 import { prepareFolder } from '../writable-folder.js';
 import { parseCommandLine, UsageError, type Command } from './command.js';
 
@@ -56,13 +57,26 @@ async function createAuthorizedKey(store: KeyStore, name: string, folders: reado
   // The names that the original's own tool writes.
   const content = { id, service_account_id: id, key_algorithm: 'RSA_2048', private_key: privateKey };
   try {
-    writeFileSync(file, `${JSON.stringify(content, undefined, 2)}\n`, { mode: 0o600, flag: 'wx' });
+    createFile(file, `${JSON.stringify(content, undefined, 2)}\n`);
   } catch (error) {
     await store.revoke(id);
-    throw new UsageError(`${file} cannot be written: ${error instanceof Error ? error.message : String(error)}.`);
+    throw new UnusableFileError(`${file} cannot be written: ${fileProblem(error)?.reason ?? String(error)}.`);
   }
   process.stdout.write(`Key ${id}, written to ${file}\n`);
   return 0;
+}
+
+/** A file that is there already may be another key. */
+function createFile(path: string, text: string): void {
+  const file = openSync(path, 'wx', 0o600);
+  try {
+    writeFileSync(file, text);
+  } catch (error) {
+    rmSync(path);
+    throw error;
+  } finally {
+    closeSync(file);
+  }
 }
 
 function list(store: KeyStore): number {

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { VisionClientOptions } from '../../client/index.js';
+import { fileProblem } from '../file-problem.js';
 import { UsageError } from './command.js';
 
 /** Options of commands that talk to a server. */
@@ -57,6 +58,6 @@ async function readPem(option: string, path: string): Promise<Buffer> {
   try {
     return await readFile(path);
   } catch (error) {
-    throw new UsageError(`--${option} ${path} cannot be read: ${error instanceof Error ? error.message : String(error)}.`);
+    throw new UsageError(`--${option} ${path} cannot be read: ${fileProblem(error)?.reason ?? String(error)}.`);
   }
 }

@@ -1,9 +1,10 @@
 import { generateKeyPair, randomBytes } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import forge from 'node-forge';
+import { replaceFiles, type NewFile } from '../replace-file.js';
 
 /** Names by which clients of the original API call: the API itself, its tokens, its list of endpoints. */
 export const originalHosts = ['vision.api.cloud.yandex.net', 'iam.api.cloud.yandex.net', 'api.cloud.yandex.net'] as const;
@@ -48,31 +49,28 @@ export async function makeDevCertificates(
   const caKey = join(folder, 'ca-key.pem');
   const existing = await readAuthority(ca, caKey);
   const authority = existing ?? (await makeAuthority());
-  if (existing === undefined) await writePair({ cert: ca, key: caKey }, authority);
+  const files = existing === undefined ? pair({ cert: ca, key: caKey }, authority) : [];
 
   const server = { cert: join(folder, 'server.pem'), key: join(folder, 'server-key.pem') };
   const names = [...new Set([...originalHosts, ...localHosts, ...hosts])];
   const altNames = names.map((name) => (isIP(name) === 0 ? { type: dnsName, value: name } : { type: ipAddress, ip: name }));
-  await writePair(
-    server,
-    await issue('visiond', certificateDays, authority, [
-      { name: 'basicConstraints', cA: false, critical: true },
-      { name: 'keyUsage', digitalSignature: true, keyEncipherment: true, critical: true },
-      { name: 'extKeyUsage', serverAuth: true },
-      { name: 'subjectAltName', altNames },
-    ]),
-  );
+  const serverPair = await issue('visiond', certificateDays, authority, [
+    { name: 'basicConstraints', cA: false, critical: true },
+    { name: 'keyUsage', digitalSignature: true, keyEncipherment: true, critical: true },
+    { name: 'extKeyUsage', serverAuth: true },
+    { name: 'subjectAltName', altNames },
+  ]);
+  files.push(...pair(server, serverPair));
   for (const client of clients) {
-    const files = { cert: join(folder, `client-${client}.pem`), key: join(folder, `client-${client}-key.pem`) };
-    await writePair(
-      files,
-      await issue(client, certificateDays, authority, [
-        { name: 'basicConstraints', cA: false, critical: true },
-        { name: 'keyUsage', digitalSignature: true, critical: true },
-        { name: 'extKeyUsage', clientAuth: true },
-      ]),
-    );
+    const clientPair = await issue(client, certificateDays, authority, [
+      { name: 'basicConstraints', cA: false, critical: true },
+      { name: 'keyUsage', digitalSignature: true, critical: true },
+      { name: 'extKeyUsage', clientAuth: true },
+    ]);
+    files.push(...pair({ cert: join(folder, `client-${client}.pem`), key: join(folder, `client-${client}-key.pem`) }, clientPair));
   }
+  // All at once: a certificate without its key, or with that of another, is worse than none.
+  replaceFiles(files);
   return { ca, ...server, reusedCa: existing !== undefined };
 }
 
@@ -120,7 +118,9 @@ async function issue(name: string, days: number, authority: Authority | undefine
 }
 
 /** A key is its owner's to read, and nobody else's. */
-async function writePair(files: { readonly cert: string; readonly key: string }, { certificate, key }: Authority): Promise<void> {
-  await writeFile(files.cert, forge.pki.certificateToPem(certificate).replaceAll('\r\n', '\n'));
-  await writeFile(files.key, key, { mode: 0o600 });
+function pair(paths: { readonly cert: string; readonly key: string }, { certificate, key }: Authority): NewFile[] {
+  return [
+    { path: paths.cert, content: forge.pki.certificateToPem(certificate).replaceAll('\r\n', '\n') },
+    { path: paths.key, content: key, mode: 0o600 },
+  ];
 }

@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
-import { copyFile, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Language } from '../features/text-detection/languages.js';
 import type { TesseractDataFinder } from '../features/text-detection/tesseract-data.js';
+import { replaceFile } from '../replace-file.js';
 import { prepareFolder } from '../writable-folder.js';
 
 export interface PullResult {
@@ -42,11 +43,9 @@ export async function pullLanguage({ code, tesseract }: Language, finder: Tesser
   return { found: false, message: `Language ${code} is missing. ${advice} Tried ${problems.join('; ')}` };
 }
 
-/** Copies beside the goal first and renames then: a running server never sees half a file. */
 async function install(from: string, folder: string): Promise<string> {
   const to = join(folder, basename(from));
-  await copyFile(from, `${to}.part`);
-  await rename(`${to}.part`, to);
+  replaceFile({ path: to, content: await readFile(from) });
   return to;
 }
 

@@ -1,7 +1,7 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { rename, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { readPulledModel, type PulledModel } from '../inference/pulled-models.js';
+import { replaceFile } from '../replace-file.js';
 import { prepareFolder } from '../writable-folder.js';
 import type { PullResult } from './pull-language.js';
 
@@ -31,10 +31,7 @@ export async function pullModel(model: PulledModel, folder: string): Promise<Pul
     const problem = `what was downloaded has sha256 ${sha256}, expected ${model.sha256}`;
     return { found: false, message: `Model ${model.name} was not added: ${problem}. ${advice}` };
   }
-  // Written beside the goal and renamed then: a running server never sees half a file.
-  const unfinished = `${path}.${randomUUID()}`;
-  await writeFile(unfinished, bytes);
-  await rename(unfinished, path);
+  replaceFile({ path, content: bytes });
   return { found: true, message: `Model ${model.name}: downloaded to ${path}` };
 }
 

@@ -1,0 +1,44 @@
+import { randomUUID } from 'node:crypto';
+import { realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { withPath } from './file-problem.js';
+
+export interface NewFile {
+  readonly path: string;
+  readonly content: string | Uint8Array;
+  /** Access rights. Without them, those of the file that is replaced, or the usual ones. */
+  readonly mode?: number;
+}
+
+/** As `replaceFiles`, for one file. */
+export function replaceFile(file: NewFile): void {
+  replaceFiles([file]);
+}
+
+/**
+ * Writes files as a whole: on a full disk none of them is there, and those that were there before still are. Nobody ever
+ * reads half of one. What is no regular file, such as a pipe, is written to at its place.
+ * @throws Error of node:fs that has the path
+ */
+export function replaceFiles(files: readonly NewFile[]): void {
+  const unfinished: Array<{ readonly path: string; readonly goal: string }> = [];
+  try {
+    for (const { path, content, mode } of files) {
+      try {
+        const there = statSync(path, { throwIfNoEntry: false });
+        if (there !== undefined && !there.isFile()) {
+          writeFileSync(path, content);
+          continue;
+        }
+        const goal = there === undefined ? path : realpathSync(path);
+        const beside = `${goal}.${randomUUID()}`;
+        unfinished.push({ path: beside, goal });
+        writeFileSync(beside, content, { mode: mode ?? (there?.mode ?? 0o666) & 0o777 });
+      } catch (error) {
+        throw withPath(error, path);
+      }
+    }
+    for (const { path, goal } of unfinished) renameSync(path, goal);
+  } finally {
+    for (const { path } of unfinished) rmSync(path, { force: true });
+  }
+}
