@@ -1,7 +1,9 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { mountSmallDisk } from '../../test/small-disk.js';
+import { checksum } from './checksum.js';
 import { convertedPath, convertModel, convertUnchecked, isConverted, readConvertedModel } from './converted-model-file.js';
 import { convertedModels, type ConvertedModel } from './converted-models.js';
 import { loadConvertedModel } from './onnx-session.js';
@@ -68,6 +70,22 @@ describe('readConvertedModel', () => {
     }
     expect(await isConverted(model, folder)).toBe(true);
     expect(await readdir(folder)).toHaveLength(1);
+  });
+
+  it('gives the model where the disk has no room for its file', async (context) => {
+    const disk = mountSmallDisk();
+    const written = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+    try {
+      context.skip(!disk.mounted);
+      const path = convertedPath(model, disk.folder);
+      await writeFile(path, 'damaged');
+      disk.fill();
+      expect(checksum(await readConvertedModel(model, disk.folder))).toBe(model.sha256);
+      expect((await readdir(disk.folder)).toSorted()).toEqual(['ballast', basename(path)]);
+    } finally {
+      written.mockRestore();
+      disk.remove();
+    }
   });
 
   it('names the file that it cannot make again, and what to do', async () => {

@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { repositoryRoot } from '../paths.js';
+import { replaceFile } from '../replace-file.js';
 import { createLog } from '../telemetry/log.js';
 import { checksum, checksumOfFile } from './checksum.js';
 import type { ConvertedModel, SourceFile } from './converted-models.js';
@@ -16,6 +16,8 @@ const modelsFolder = join(repositoryRoot, 'dist', 'models');
 
 /** Threads, scripts and the command line convert too, so there is no log to be handed over. */
 const log = createLog(process.stderr);
+
+const unwritable: ReadonlySet<unknown> = new Set(['EACCES', 'EDQUOT', 'ENOSPC', 'EPERM', 'EROFS']);
 
 /** Where the converted model lies, or will lie. */
 export function convertedPath({ name, sha256 }: ConvertedModel, folder = modelsFolder): string {
@@ -89,15 +91,11 @@ function unlessMissing(error: unknown): undefined {
 }
 
 async function store(path: string, bytes: Uint8Array): Promise<void> {
-  const unfinished = `${path}.${randomUUID()}`;
   try {
     await mkdir(dirname(path), { recursive: true });
-    await writeFile(unfinished, bytes);
-    await rename(unfinished, path);
+    replaceFile({ path, content: bytes });
   } catch (error) {
-    await rm(unfinished, { force: true }).catch(() => {});
-    // An installation that must not be written to, as in a container, costs a conversion a start, not the model.
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    if (code !== 'EACCES' && code !== 'EROFS' && code !== 'EPERM') throw error;
+    // An installation that nothing can be written to, as in a container, costs a conversion a start, not the model.
+    if (!(error instanceof Error && 'code' in error && unwritable.has(error.code))) throw error;
   }
 }
