@@ -35,7 +35,7 @@ const visionPackage = 'yandex.cloud.ai.vision.v1';
 
 /**
  * Engines of this process, or the other server that the config names.
- * @throws ConfigError where the data folder cannot be used
+ * @throws ConfigError where the data folder cannot be used, UnusableFileError where a file in it is damaged
  */
 export function createBackend(config: Config, log: Log, readiness: Readiness): Promise<Backend> {
   return config.upstream === undefined ?
@@ -46,7 +46,7 @@ export function createBackend(config: Config, log: Log, readiness: Readiness): P
 async function createLocalBackend(config: Config, log: Log, readiness: Readiness): Promise<Backend> {
   readiness.report('start', { severity: 'down', sentence: 'The models are loading.' });
   await prepareDataFolder(config);
-  const credentials = createCredentials(config);
+  const credentials = createCredentials(config, readiness);
   const pipeline = {
     checkOrigin: originCheck(config),
     authenticate: credentials.authenticate,
@@ -113,6 +113,8 @@ async function createForwardingBackend(config: Config, address: string, log: Log
   };
 }
 
+const unreadableKeys = 'The file with the keys of clients cannot be read, so that calls with credentials fail.';
+
 /** Who may call a server that asks nobody for credentials: no page of another site, and nobody by a name that is not its own. */
 function originCheck(config: Config): CheckOrigin {
   if (config.auth !== 'none') return anyOrigin;
@@ -123,12 +125,19 @@ function originCheck(config: Config): CheckOrigin {
   return ownOrigin({ isComplete, names, certificate });
 }
 
-function createCredentials(config: Config): Credentials {
+function createCredentials(config: Config, readiness: Readiness): Credentials {
   // Nobody checks the tokens of a server that asks nobody, so their secret need not outlive it.
   if (config.auth === 'none') return openCredentials(createTokenSigner(randomBytes(32)));
   const folder = config['data-dir'];
   const signer = createTokenSigner(readTokenSecret(folder));
-  if (config.auth === 'keys') return keyCredentials(createKeyStore(folder), signer);
+  if (config.auth === 'keys') {
+    // A file that cannot be used is told by a server that does not start, rather than by one that answers no call.
+    createKeyStore(folder).list();
+    const store = createKeyStore(folder, (cause) =>
+      readiness.report('keys', cause === undefined ? undefined : { severity: 'degraded', sentence: unreadableKeys, cause }),
+    );
+    return keyCredentials(store, signer);
+  }
   const verify = createJwtVerifier({
     jwks: config.jwks ?? '',
     issuer: config['jwt-issuer'] ?? '',

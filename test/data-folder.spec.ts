@@ -1,6 +1,6 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import Database from 'libsql';
 import { afterAll, describe, expect, it } from 'vitest';
 import { visiond } from './run-cli.js';
@@ -64,6 +64,38 @@ describe('an index that is a link', () => {
     const { code, stderr } = await visiond(['serve', '--listen', '127.0.0.1:0', '--data-dir', join(folder, 'data'), '--index', `sqlite:${dangling}`]);
     expect([code, stderr]).toEqual([1, expect.stringMatching(/\n\S+dangling\.db is a symbolic link to a file that is missing\. .+\n$/)]);
     expect(existsSync(join(folder, 'missing.db'))).toBe(false);
+  });
+});
+
+describe('a damaged file of credentials', () => {
+  it.each([
+    ['token-secret', 'x', 'has 1 bytes, but a secret has at least 32\\.'],
+    ['keys.json', '', 'cannot be used: .*JSON.*\\.'],
+    ['keys.json', '{}', 'cannot be used: it is no list of keys\\.'],
+    ['keys.json/below', '', 'cannot be used: it is a folder\\.'],
+  ])('%s with "%s" keeps the server from starting', async (name, text, sentence) => {
+    const data = mkdtempSync(join(folder, 'damaged-'));
+    mkdirSync(dirname(join(data, name)), { recursive: true });
+    writeFileSync(join(data, name), text);
+    const { code, stdout, stderr } = await visiond(['serve', '--listen', '127.0.0.1:0', '--auth', 'keys', '--data-dir', data]);
+    const file = join(data, name.replace('/below', ''));
+    expect([code, stdout, stderr]).toEqual([1, '', expect.stringMatching(`\n${file} ${sentence}`)]);
+    expect(stderr).not.toMatch(/^ {4}at |"level":"error"/m);
+  });
+
+  it('is told while the server runs', async () => {
+    const data = mkdtempSync(join(folder, 'damaged-'));
+    const running = await startTestServer({ 'data-dir': data, auth: 'keys', workers: '1' });
+    const ask = async (path: string): Promise<unknown> => (await fetch(running.origin + path, { headers: { authorization: 'Api-Key vd_00_x' } })).json();
+    const file = join(data, 'keys.json');
+    writeFileSync(file, 'damaged');
+    expect(await ask('/index/v1/images')).toMatchObject({ code: 13 });
+    const warnings = ['The file with the keys of clients cannot be read, so that calls with credentials fail.'];
+    expect(await ask('/readyz')).toEqual({ status: 'ready', warnings });
+    rmSync(file);
+    expect(await ask('/index/v1/images')).toMatchObject({ code: 16 });
+    expect(await ask('/readyz')).toEqual({ status: 'ready' });
+    await running.close();
   });
 });
 

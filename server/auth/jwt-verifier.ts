@@ -21,7 +21,7 @@ const retrySeconds = 5;
 /** Checks a token of the issuer. @throws VisionError TOKEN_INVALID, or ISSUER_UNAVAILABLE where its keys cannot be had */
 export type JwtVerifier = (token: string) => Promise<Principal>;
 
-/** @throws Error where the file cannot be read */
+/** @throws Error of node:fs, UnusableFileError where the file is no key set */
 export function createJwtVerifier({ jwks, issuer, audience, folderClaim }: JwtSettings): JwtVerifier {
   const keys = keysOf(jwks);
   return async (token) => {
@@ -37,14 +37,14 @@ export function createJwtVerifier({ jwks, issuer, audience, folderClaim }: JwtSe
 
 function keysOf(jwks: string): JWTVerifyGetKey {
   if (/^https?:/.test(jwks)) return createRemoteJWKSet(new URL(jwks));
-  const read = watchFile(jwks, (text) => createLocalJWKSet(parseKeySet(text, jwks)));
+  const read = watchFile(jwks, (text) => createLocalJWKSet(parseKeySet(text)));
   read();
   return (header, token) => read()(header, token);
 }
 
-function parseKeySet(text: string, file: string): JSONWebKeySet {
+function parseKeySet(text: string): JSONWebKeySet {
   const parsed: unknown = JSON.parse(text);
-  if (!isKeySet(parsed)) throw new Error(`${file} is no JSON web key set`);
+  if (!isKeySet(parsed)) throw new Error('it is no JSON web key set');
   return parsed;
 }
 

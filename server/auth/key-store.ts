@@ -29,6 +29,7 @@ export interface KeyGrant {
 
 /** The keys of a server, in a file of its data folder. Changes are seen by a running server at once. */
 export interface KeyStore {
+  /** @throws Error of node:fs, UnusableFileError where the file is no list of keys. So do all others */
   list(): readonly StoredKey[];
   /** @returns the key itself, which is nowhere kept */
   createApiKey(grant: KeyGrant): Promise<{ readonly id: string; readonly key: string }>;
@@ -47,10 +48,23 @@ const form = /^vd_([a-z\d]+)_([\w-]+)$/;
 const lockTries = 100;
 const lockWaitMs = 50;
 
-/** @param folder data folder of the server */
-export function createKeyStore(folder: string): KeyStore {
+/**
+ * @param folder data folder of the server
+ * @param onRead told with every reading why the file could not be read, or undefined
+ */
+export function createKeyStore(folder: string, onRead?: (cause: unknown) => void): KeyStore {
   const file = join(folder, 'keys.json');
-  const read = watchFile(file, (text) => parseKeys(text, file), (): readonly StoredKey[] => []);
+  const readFile = watchFile(file, parseKeys, (): readonly StoredKey[] => []);
+  const read = (): readonly StoredKey[] => {
+    try {
+      const keys = readFile();
+      onRead?.(undefined);
+      return keys;
+    } catch (error) {
+      onRead?.(error);
+      throw error;
+    }
+  };
   const change = async (edit: (keys: readonly StoredKey[]) => readonly StoredKey[]): Promise<void> => {
     mkdirSync(folder, privateFolder);
     await withLock(`${file}.lock`, () => {
@@ -102,10 +116,10 @@ function hash(secret: string): Buffer {
   return createHash('sha256').update(secret).digest();
 }
 
-function parseKeys(text: string, file: string): readonly StoredKey[] {
+function parseKeys(text: string): readonly StoredKey[] {
   const parsed: unknown = JSON.parse(text);
   const keys: unknown = typeof parsed === 'object' && parsed !== null ? Reflect.get(parsed, 'keys') : undefined;
-  if (!Array.isArray(keys) || !keys.every(isStoredKey)) throw new Error(`${file} is no list of keys`);
+  if (!Array.isArray(keys) || !keys.every(isStoredKey)) throw new Error('it is no list of keys');
   return keys;
 }
 

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { jwtVerify, SignJWT } from 'jose';
+import { UnusableFileError, withPath } from '../file-problem.js';
 
 /** What a token of ours says. */
 export interface TokenClaims {
@@ -27,6 +28,9 @@ const issuer = 'visiond';
 const lifetimeMs = 3_600_000;
 const algorithm = 'HS256';
 
+/** As long as the hash of HS256: more tells no more, less is guessed sooner. */
+const secretBytes = 32;
+
 /** @param secret 32 random bytes. Servers with the same secret take each other's tokens */
 export function createTokenSigner(secret: Uint8Array): TokenSigner {
   return {
@@ -51,21 +55,30 @@ export function createTokenSigner(secret: Uint8Array): TokenSigner {
 
 /**
  * Reads the secret of the servers that share a data folder, or makes one.
- * @throws Error of node:fs
+ * @throws Error of node:fs, UnusableFileError where the secret is too short
  */
 export function readTokenSecret(folder: string): Buffer {
   const file = join(folder, 'token-secret');
   // Nothing is written where it is there: the disk may be full.
-  if (existsSync(file)) return readFileSync(file);
+  if (!existsSync(file)) makeTokenSecret(file);
+  const secret = readFileSync(file);
+  if (secret.length < secretBytes) {
+    throw new UnusableFileError(
+      `${file} has ${secret.length} bytes, but a secret has at least ${secretBytes}. Put a copy back, or delete it: then all tokens end, and a new one is made.`,
+    );
+  }
+  return secret;
+}
+
+function makeTokenSecret(file: string): void {
   const fresh = `${file}.${process.pid}.tmp`;
   try {
-    writeFileSync(fresh, randomBytes(32), { mode: 0o600 });
+    writeFileSync(fresh, randomBytes(secretBytes), { mode: 0o600 });
     // Fails where there is one already. A server that starts at the same time never sees half of it.
     linkSync(fresh, file);
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw withPath(error, file);
   } finally {
     rmSync(fresh, { force: true });
   }
-  return readFileSync(file);
 }

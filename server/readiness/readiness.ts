@@ -1,7 +1,7 @@
 import type { Log } from '../telemetry/log.js';
 
 /** What can be in trouble, each by itself. */
-export type Part = 'server' | 'start' | 'upstream' | 'inference' | 'index' | 'index reads' | 'index writes' | 'models' | 'yunet';
+export type Part = 'server' | 'start' | 'upstream' | 'inference' | 'index' | 'index reads' | 'index writes' | 'models' | 'yunet' | 'keys';
 
 export interface Trouble {
   /** `down`: calls are not welcome. `degraded`: they are answered, but less well than they could be. */
