@@ -78,8 +78,8 @@ describe('a damaged file of credentials', () => {
     mkdirSync(dirname(join(data, name)), { recursive: true });
     writeFileSync(join(data, name), text);
     const { code, stdout, stderr } = await visiond(['serve', '--listen', '127.0.0.1:0', '--auth', 'keys', '--data-dir', data]);
-    const file = join(data, name.replace('/below', ''));
-    expect([code, stdout, stderr]).toEqual([1, '', expect.stringMatching(`\n${file} ${sentence}`)]);
+    const damaged = join(data, name.replace('/below', ''));
+    expect([code, stdout, stderr]).toEqual([1, '', expect.stringMatching(`\n${damaged} ${sentence}`)]);
     expect(stderr).not.toMatch(/^ {4}at |"level":"error"/m);
   });
 
@@ -87,12 +87,12 @@ describe('a damaged file of credentials', () => {
     const data = mkdtempSync(join(folder, 'damaged-'));
     const running = await startTestServer({ 'data-dir': data, auth: 'keys', workers: '1' });
     const ask = async (path: string): Promise<unknown> => (await fetch(running.origin + path, { headers: { authorization: 'Api-Key vd_00_x' } })).json();
-    const file = join(data, 'keys.json');
-    writeFileSync(file, 'damaged');
+    const keys = join(data, 'keys.json');
+    writeFileSync(keys, 'damaged');
     expect(await ask('/index/v1/images')).toMatchObject({ code: 13 });
     const warnings = ['The file with the keys of clients cannot be read, so that calls with credentials fail.'];
     expect(await ask('/readyz')).toEqual({ status: 'ready', warnings });
-    rmSync(file);
+    rmSync(keys);
     expect(await ask('/index/v1/images')).toMatchObject({ code: 16 });
     expect(await ask('/readyz')).toEqual({ status: 'ready' });
     await running.close();
