@@ -25,11 +25,9 @@ const megapixels20 = '20000000';
 /** Every setting of `visiond serve`. The help and the table in the README are made of it. */
 export const settings = {
   listen: setting('HOST:PORT', '127.0.0.1:8080', 'Where gRPC and HTTP are served. PORT or :PORT alone listens on 127.0.0.1. Port 0 takes a free one.', parseListen),
-  'data-dir': setting('DIR', './data', 'Where the server keeps its data, such as added languages.', (text) =>
-    resolve(text),
-  ),
+  'data-dir': setting('DIR', './data', 'Where the server keeps its data, such as added languages.', parsePath),
   'models-dir': setting('DIR', 'DATA-DIR/models', 'Where pulled models lie, and models of your own, one folder each.', (text) =>
-    text === 'DATA-DIR/models' ? undefined : resolve(text),
+    text === 'DATA-DIR/models' ? undefined : parsePath(text),
   ),
   workers: setting(
     'N',
@@ -93,10 +91,10 @@ export const settings = {
       return text;
     },
   ),
-  'upstream-ca': optional('FILE', "PEM file of the authority of the upstream's certificate. Without it, the upstream is called in the clear.", file),
-  'tls-cert': optional('FILE', 'PEM file of the certificate. With --tls-key, the port speaks TLS alone. SIGHUP reads the files again.', file),
-  'tls-key': optional('FILE', "PEM file of the certificate's key.", file),
-  'tls-client-ca': optional('FILE', 'PEM file of an authority. Clients need a certificate of it.', file),
+  'upstream-ca': optional('FILE', "PEM file of the authority of the upstream's certificate. Without it, the upstream is called in the clear.", parsePath),
+  'tls-cert': optional('FILE', 'PEM file of the certificate. With --tls-key, the port speaks TLS alone. SIGHUP reads the files again.', parsePath),
+  'tls-key': optional('FILE', "PEM file of the certificate's key.", parsePath),
+  'tls-client-ca': optional('FILE', 'PEM file of an authority. Clients need a certificate of it.', parsePath),
   'rest-compat': setting(
     'MODE',
     'yandex',
@@ -209,8 +207,10 @@ function optional<Value>(placeholder: string, help: string, parse: (text: string
   return setting(placeholder, '', help, (text) => (text === '' ? undefined : parse(text)));
 }
 
-function file(path: string): string {
-  return resolve(path);
+/** An empty one would be the working directory, which nobody means who leaves a variable of the shell unset. */
+function parsePath(text: string): string {
+  if (text === '') throw new Error('a path is needed');
+  return resolve(text);
 }
 
 function integer(min: number, max: number): (text: string) => number {
@@ -253,8 +253,9 @@ function parseHostNames(text: string): readonly string[] {
     });
 }
 
-function parseAddress(text: string): Address {
-  const [, host, digits] = /^(.+):(\d+)$/.exec(text) ?? [];
+/** @throws Error with a sentence about what is allowed */
+export function parseAddress(text: string): Address {
+  const [, host, digits] = /^([^/]+):(\d+)$/.exec(text) ?? [];
   const port = Number(digits);
   if (host === undefined || port > 65535) throw new Error('HOST:PORT is needed, with a port up to 65535, for example 127.0.0.1:8080');
   return { host: host.replace(/^\[(.*)\]$/, '$1'), port };

@@ -27,6 +27,9 @@ describe('visiond', () => {
     [['serve', '--listen', 'nowhere'], '--listen is "nowhere": HOST:PORT is needed'],
     [['analyze'], 'analyze needs at least one image file.'],
     [['analyze', bin, '--endpoint', '127.0.0.1:1'], 'Is a server running at 127.0.0.1:1? --local works without one.'],
+    [['analyze', bin, '--endpoint', 'http://127.0.0.1:8080'], '--endpoint is "http://127.0.0.1:8080": HOST:PORT is needed,'],
+    [['index', 'stats', '--endpoint', '127.0.0.1'], '--endpoint is "127.0.0.1": HOST:PORT is needed,'],
+    [['serve', '--data-dir', ''], '--data-dir is "": a path is needed'],
     [['analyze', 'a.png', 'b.png', '--overlay', 'c.png'], '--overlay takes one image file.'],
   ])('%j ends with a sentence', async (args, sentence) => {
     const { code, stderr } = await visiond(args);

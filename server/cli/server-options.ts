@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { VisionClientOptions } from '../../client/index.js';
+import { parseAddress } from '../config.js';
 import { fileProblem } from '../file-problem.js';
 import { UsageError } from './command.js';
 
@@ -37,6 +38,7 @@ interface Values {
 
 /** How to reach the server. @throws UsageError */
 export async function connectionOf(values: Values, environment: NodeJS.ProcessEnv): Promise<VisionClientOptions> {
+  checkEndpoint(values.endpoint);
   const apiKey = values['api-key'] ?? environment['VISIOND_API_KEY'];
   const { 'tls-ca': ca, 'tls-cert': cert, 'tls-key': key } = values;
   if ((cert === undefined) !== (key === undefined)) throw new UsageError('--tls-cert and --tls-key are given together.');
@@ -52,6 +54,14 @@ export async function connectionOf(values: Values, environment: NodeJS.ProcessEn
     ...(apiKey !== undefined && apiKey !== '' && { apiKey }),
     tls: Object.keys(files).length > 0 ? files : values.tls,
   };
+}
+
+function checkEndpoint(endpoint: string): void {
+  try {
+    parseAddress(endpoint);
+  } catch (error) {
+    throw new UsageError(`--endpoint is "${endpoint}": ${error instanceof Error ? error.message : String(error)}.`);
+  }
 }
 
 async function readPem(option: string, path: string): Promise<Buffer> {
