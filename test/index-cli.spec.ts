@@ -61,6 +61,11 @@ describe('visiond index', () => {
     expect((await index('search', '--signature', signature, '--json')).stdout).toContain('"id":"2.jpg"');
   });
 
+  it('lists a copy of which only the id is known', async () => {
+    const copies = await visiond(['analyze', join(images, '2.jpg'), '--copies', '--endpoint', running.endpoint, '--folder', 'cli']);
+    expect(copies.stdout).toBe('1 copy\n  (no address)\n');
+  });
+
   it('adds, exports, counts and deletes', async () => {
     expect((await index('add', join(images, '1.jpg'), '--id', 'one', '--title', 'One')).stdout).toBe('one\n');
     const { stdout } = await index('export');

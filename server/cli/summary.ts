@@ -37,6 +37,6 @@ function summaryOfFaces({ faces }: FaceAnnotation): string {
 }
 
 function summaryOfCopies({ copyCount, topResults }: ImageCopySearchAnnotation): string {
-  const lines = topResults.map(({ imageUrl, pageUrl, title }) => `  ${[title, imageUrl, pageUrl].filter((text) => text !== '').join('  ')}\n`);
+  const lines = topResults.map(({ imageUrl, pageUrl, title }) => `  ${[title, imageUrl, pageUrl].filter((text) => text !== '').join('  ') || '(no address)'}\n`);
   return `${counted(copyCount, 'copy', 'copies')}\n${lines.join('')}`;
 }
