@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess, type StdioOptions } from 'node:child_process';
-import { closeSync, existsSync, mkdtempSync, openSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -82,5 +82,23 @@ describe('other commands', () => {
     let errors = '';
     child.stderr?.on('data', (chunk: Buffer) => (errors += chunk.toString()));
     expect([await exitOf(child), errors]).toEqual([1, expect.stringMatching(/^The output cannot be written: .*ENOSPC.*\.\n$/)]);
+  });
+});
+
+describe('visiond keys create', () => {
+  it.skipIf(!existsSync('/dev/full')).each([
+    ['on a full disk', (create: string) => `${create} >/dev/full`, 'the disk is full'],
+    ['without an output', (create: string) => `${create} >&-`, 'standard output is closed or /dev/null'],
+    ['with a reader that is gone', (create: string) => `(sleep 0.3; ${create}) | true`, 'write EPIPE'],
+  ])('takes a key back that nobody saw: %s', async (_where, script, reason) => {
+    const data = mkdtempSync(join(tmpdir(), 'visiond-output-'));
+    const create = `"${process.execPath}" "${bin}" keys create --folder f --data-dir "${data}"`;
+    const child = spawn('bash', ['-c', `set -o pipefail; ${script(create)}`], { stdio: ['ignore', 'ignore', 'pipe'] });
+    let errors = '';
+    child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
+    const code = await new Promise((resolve) => child.once('close', resolve));
+    expect([code, errors]).toEqual([1, `The key was taken back, because it could not be shown: ${reason}.\n`]);
+    expect(JSON.parse(readFileSync(join(data, 'keys.json'), 'utf8'))).toEqual({ keys: [] });
+    rmSync(data, { recursive: true });
   });
 });

@@ -4,6 +4,7 @@ import { readConfig } from '../config.js';
 import { fileProblem, UnusableFileError } from '../file-problem.js';
 import { prepareFolder } from '../writable-folder.js';
 import { parseCommandLine, UsageError, type Command } from './command.js';
+import { printSurely } from './failed-output.js';
 
 export const keysCommand: Command = {
   summary: 'Creates, lists and revokes the keys of clients.',
@@ -48,7 +49,13 @@ const maxFolderLength = 50;
 
 async function createApiKey(store: KeyStore, name: string, folders: readonly string[]): Promise<number> {
   const { id, key } = await store.createApiKey({ name, folders });
-  process.stdout.write(`Key ${id}. It is shown this once:\n\n${key}\n\nClients send it as: Authorization: Api-Key ${key}\n`);
+  try {
+    await printSurely(`Key ${id}. It is shown this once:\n\n${key}\n\nClients send it as: Authorization: Api-Key ${key}\n`);
+  } catch (error) {
+    await store.revoke(id);
+    const reason = fileProblem(error)?.reason ?? (error instanceof Error ? error.message : String(error));
+    throw new UnusableFileError(`The key was taken back, because it could not be shown: ${reason}.`);
+  }
   return 0;
 }
 
