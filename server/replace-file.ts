@@ -20,25 +20,33 @@ export function replaceFile(file: NewFile): void {
  * @throws Error of node:fs that has the path
  */
 export function replaceFiles(files: readonly NewFile[]): void {
-  const unfinished: Array<{ readonly path: string; readonly goal: string }> = [];
+  const unfinished: Unfinished[] = [];
   try {
-    for (const { path, content, mode } of files) {
-      try {
-        const there = statSync(path, { throwIfNoEntry: false });
-        if (there !== undefined && !there.isFile()) {
-          writeFileSync(path, content);
-          continue;
-        }
-        const goal = there === undefined ? path : realpathSync(path);
-        const beside = `${goal}.${randomUUID()}`;
-        unfinished.push({ path: beside, goal });
-        writeFileSync(beside, content, { mode: mode ?? (there?.mode ?? 0o666) & 0o777 });
-      } catch (error) {
-        throw withPath(error, path);
-      }
-    }
-    for (const { path, goal } of unfinished) renameSync(path, goal);
+    for (const file of files) naming(file.path, () => write(file, unfinished));
+    for (const { path, goal } of unfinished) naming(goal, () => renameSync(path, goal));
   } finally {
     for (const { path } of unfinished) rmSync(path, { force: true });
+  }
+}
+
+interface Unfinished {
+  readonly path: string;
+  readonly goal: string;
+}
+
+function write({ path, content, mode }: NewFile, unfinished: Unfinished[]): void {
+  const there = statSync(path, { throwIfNoEntry: false });
+  if (there !== undefined && !there.isFile()) return writeFileSync(path, content);
+  const goal = there === undefined ? path : realpathSync(path);
+  const beside = `${goal}.${randomUUID()}`;
+  unfinished.push({ path: beside, goal });
+  writeFileSync(beside, content, { mode: mode ?? (there?.mode ?? 0o666) & 0o777 });
+}
+
+function naming(path: string, task: () => void): void {
+  try {
+    task();
+  } catch (error) {
+    throw withPath(error, path);
   }
 }
