@@ -61,23 +61,35 @@ function createWhole(path: string, create: (path: string) => void): void {
   }
 }
 
-/**
- * Remembers which files are at the path now that they are open, and how long the file is.
- * @returns a check that they are still the ones and that nothing was cut off, which costs microseconds
- * @throws IndexFileError, from the check: what is written is found by nobody again
- */
-export function watchIndexFile(path: string): () => void {
+/** Looks whether an open index is still the file at its path. */
+export interface IndexFileWatch {
+  /**
+   * Costs microseconds.
+   * @throws IndexFileError where the file was moved or cut off: what is written is found by nobody again
+   */
+  check(): void;
+  /** Call it when SQLite has closed the file. */
+  close(): void;
+}
+
+/** Remembers which files are at the path now that they are open, and how long the file is. */
+export function watchIndexFile(path: string): IndexFileWatch {
   const [log] = companions(path);
   const files = [path, log].map((file) => ({ file, identity: identityOf(file) }));
+  // Stays open as long as SQLite has the file: to close any descriptor of a file gives up all locks that a process has on it.
+  const descriptor = openSync(path, 'r');
   let bytes = sizeOf(path) ?? 0;
-  return () => {
-    const moved = files.find(({ file, identity }) => identityOf(file) !== identity);
-    if (moved !== undefined) throw movedError(moved.file);
-    const now = sizeOf(path) ?? 0;
-    // SQLite writes the header before it gives space back, so only others cut off what the header counts. A file that
-    // is about to grow is shorter than its header says, too, but no shorter than it was.
-    if (now < bytes && now < bytesOfHeader(path)) throw movedError(path);
-    bytes = now;
+  return {
+    check() {
+      const moved = files.find(({ file, identity }) => identityOf(file) !== identity);
+      if (moved !== undefined) throw movedError(moved.file);
+      const now = sizeOf(path) ?? 0;
+      // SQLite writes the header before it gives space back, so only others cut off what the header counts. A file that
+      // is about to grow is shorter than its header says, too, but no shorter than it was.
+      if (now < bytes && now < bytesOfHeader(descriptor)) throw movedError(path);
+      bytes = now;
+    },
+    close: () => closeSync(descriptor),
   };
 }
 
@@ -89,14 +101,9 @@ function movedError(file: string): IndexFileError {
 }
 
 /** Bytes of an SQLite file by its own count. Infinite where not even its header is whole. */
-function bytesOfHeader(path: string): number {
+function bytesOfHeader(descriptor: number): number {
   const header = Buffer.alloc(32);
-  const file = openSync(path, 'r');
-  try {
-    if (readSync(file, header) < header.length) return Infinity;
-  } finally {
-    closeSync(file);
-  }
+  if (readSync(descriptor, header, { position: 0 }) < header.length) return Infinity;
   // Page size and number of pages (https://www.sqlite.org/fileformat.html#the_database_header). 65536 does not fit 16 bits.
   const pageSize = header.readUInt16BE(16);
   return (pageSize === 1 ? 65_536 : pageSize) * header.readUInt32BE(28);

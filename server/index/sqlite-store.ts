@@ -7,7 +7,7 @@ import {
   type StoredImage,
   type Vectors,
 } from './image-index.js';
-import { prepareIndexFile, watchIndexFile } from './index-file.js';
+import { prepareIndexFile, watchIndexFile, type IndexFileWatch } from './index-file.js';
 import { blob, integer, type Row, type SqliteConnection } from './sqlite-connection.js';
 import { createIndexFile, detailTable, openIndexFile, segmentTable, vectorTable } from './sqlite-schema.js';
 
@@ -28,7 +28,7 @@ export interface VectorListener {
 /** The truth about all corpora, in one SQLite file that several processes may share. */
 export class SqliteStore {
   readonly #db: SqliteConnection;
-  readonly #checkPlace: () => void;
+  readonly #file: IndexFileWatch;
   #lastImage = 0;
   #lastDeletion: number;
   #dataVersion = -1;
@@ -44,7 +44,7 @@ export class SqliteStore {
     this.#imagesASegment = imagesASegment;
     prepareIndexFile(path, createIndexFile);
     this.#db = openIndexFile(path);
-    this.#checkPlace = watchIndexFile(path);
+    this.#file = watchIndexFile(path);
     this.#lastDeletion = integer(this.#db.row('SELECT coalesce(max(number), 0) FROM deletions')?.[0]);
   }
 
@@ -54,11 +54,11 @@ export class SqliteStore {
    */
   transaction<Result>(task: () => Result): Result {
     const result = this.#db.write(() => {
-      this.#checkPlace();
+      this.#file.check();
       return task();
     });
     // It may have gone since: then the commit is in a file that nobody finds again.
-    this.#checkPlace();
+    this.#file.check();
     return result;
   }
 
@@ -181,7 +181,7 @@ export class SqliteStore {
 
   /** Gives some space of what was deleted back to the file system. @returns whether there is more */
   compactSome(): boolean {
-    this.#checkPlace();
+    this.#file.check();
     const [segment] = this.#db.rows(
       `SELECT first, last, vectors FROM ${segmentTable} AS segment
        WHERE EXISTS (SELECT 1 FROM deletions WHERE image BETWEEN segment.first AND segment.last AND number > segment.deletion) LIMIT 1`,
@@ -199,6 +199,7 @@ export class SqliteStore {
 
   close(): void {
     this.#db.close();
+    this.#file.close();
   }
 
   #tellAdded(listener: VectorListener): void {
