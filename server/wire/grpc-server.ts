@@ -17,7 +17,7 @@ import { nameBytes } from '../pipeline/request-limits.js';
 import { binaryMessage, type RequestMessage } from '../pipeline/request-message.js';
 import type { BoundStreamMethod } from '../pipeline/stream-call.js';
 import { raiseConnectionWindows, raiseStreamWindows } from './flow-control.js';
-import { messageGuard } from './message-guard.js';
+import { messageGuard, readOneByOne } from './message-guard.js';
 import { addReflection } from './reflection.js';
 
 /** The gRPC side: methods, health and reflection. */
@@ -84,6 +84,7 @@ type Answer = (incoming: IncomingCall, call: ServerReadableStream<Buffer, Buffer
 function serviceOf(path: string, answerCall: Answer): [ServiceDefinition, UntypedServiceImplementation] {
   const [, , name = ''] = path.split('/');
   const answer = async (call: ServerReadableStream<Buffer, Buffer>, callback: sendUnaryData<Buffer>): Promise<void> => {
+    readOneByOne(call);
     const disconnect = new AbortController();
     call.once('cancelled', () => disconnect.abort());
     const deadline = call.getDeadline();
