@@ -74,8 +74,7 @@ describe('the checks of this test', () => {
   });
 });
 
-// Skipped where there is no strace that may trace.
-describe.skipIf(!hasStrace)('under strace', () => {
+describe.skipIf(!hasStrace)(hasStrace ? 'under strace' : 'skipped: this machine has no strace that may trace', () => {
   beforeAll(() => mkdirSync(home));
 
   it('server and command line look nothing up, call nobody and write to the data folder alone', async () => {
