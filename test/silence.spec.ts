@@ -74,7 +74,7 @@ describe('the checks of this test', () => {
   });
 });
 
-describe.skipIf(!hasStrace)(hasStrace ? 'under strace' : 'skipped: this machine has no strace that may trace', () => {
+describe.skipIf(!hasStrace)(`under strace${hasStrace ? '' : ', which this machine has not, or does not let trace: skipped'}`, () => {
   beforeAll(() => mkdirSync(home));
 
   it('server and command line look nothing up, call nobody and write to the data folder alone', async () => {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -69,6 +69,24 @@ describe('pages', () => {
       const check = ownOrigin({ isComplete, names: ['given.example'], certificate });
       expect(outcome(check, { host, origin })).toBe(expected);
     }
+  });
+});
+
+describe('the names of a certificate', () => {
+  it('follow the file, and stay where it is wrong or missing', async () => {
+    const file = join(folder, 'changing.pem');
+    const check = ownOrigin({ isComplete: true, names: [], certificate: file });
+    const ofCertificate = (): string => outcome(check, { host: 'vision.example' });
+    expect(ofCertificate()).toBe('HOST_NOT_ALLOWED');
+    copyFileSync(certificate, file);
+    expect(ofCertificate()).toBe('ok');
+    writeFileSync(file, 'no certificate');
+    expect(ofCertificate()).toBe('ok');
+    rmSync(file);
+    expect(ofCertificate()).toBe('ok');
+    const { cert } = await makeDevCertificates(join(folder, 'other'), ['other.example'], []);
+    copyFileSync(cert, file);
+    expect([ofCertificate(), outcome(check, { host: 'other.example' })]).toEqual(['HOST_NOT_ALLOWED', 'ok']);
   });
 });
 

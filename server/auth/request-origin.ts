@@ -34,7 +34,7 @@ export const anyOrigin: CheckOrigin = () => {};
  */
 export function ownOrigin({ isComplete, names, certificate }: OwnNames): CheckOrigin {
   const own = new Set(names);
-  const readCertificate = certificate === undefined ? undefined : watchFile(certificate, (pem) => new X509Certificate(pem));
+  const readCertificate = certificate === undefined ? undefined : lastCertificate(certificate);
   const isNamed = (name: string): boolean => own.has(name) || certifies(readCertificate?.(), name);
   // A proxy in front may have another port than this server. Another port of this machine is another site.
   const isNamedSite = ({ host }: URL): boolean => !isLoopback(hostNameOf(host)) && isNamed(hostNameOf(host));
@@ -44,6 +44,19 @@ export function ownOrigin({ isComplete, names, certificate }: OwnNames): CheckOr
     if (origin === undefined) return;
     const site = URL.canParse(origin) ? new URL(origin) : undefined;
     if (site === undefined || !(isSameHost(site, host) || isNamedSite(site))) throw VisionError.of('ORIGIN_NOT_ALLOWED', { origin });
+  };
+}
+
+/** The certificate in a file. One that was replaced by something wrong stays: the server goes on with it as well. */
+function lastCertificate(path: string): () => X509Certificate | undefined {
+  const read = watchFile(path, (pem) => new X509Certificate(pem));
+  let last: X509Certificate | undefined;
+  return () => {
+    try {
+      return (last = read());
+    } catch {
+      return last;
+    }
   };
 }
 

@@ -72,7 +72,10 @@ export async function decodeImage(content: Uint8Array, maxPixels: number): Promi
  */
 export async function decodeFile({ width, height, orientation, pieces }: FileHeader): Promise<Image> {
   const { flip = false, flop = false, degrees = 0 } = turns[orientation];
-  const { data, info } = await sharp(Buffer.concat(pieces), { limitInputPixels: width * height, failOn: 'warning' })
+  const [first, ...others] = pieces;
+  // Most PNGs need all they have: megabytes are copied only where something was left out.
+  const file = first !== undefined && others.length === 0 ? first : Buffer.concat(pieces);
+  const { data, info } = await sharp(file, { limitInputPixels: width * height, failOn: 'warning' })
     .timeout({ seconds: decodeSeconds })
     .flip(flip)
     .flop(flop)
