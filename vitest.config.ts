@@ -5,7 +5,13 @@ process.env['ORT_DISABLE_TELEMETRY'] = '1';
 
 export default defineConfig({
   test: {
-    include: ['server/**/*.spec.ts', 'client/**/*.spec.ts', 'bench/**/*.spec.ts', 'training/**/*.spec.ts', 'test/**/*.spec.ts'],
+    include: [
+      'server/**/*.spec.ts',
+      'client/**/*.spec.ts',
+      'bench/**/*.spec.ts',
+      'training/**/*.spec.ts',
+      'test/**/*.spec.ts',
+    ],
     globalSetup: 'test/global-setup.ts',
     pool: 'forks',
     // Servers of the tests load models: two cores do not carry more of them side by side.

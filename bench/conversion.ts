@@ -21,7 +21,11 @@ const { values, positionals } = parseArgs({
 const [folder] = positionals;
 if (folder === undefined && !values.write) throw new Error('bench:conversion needs a folder of images.');
 const images =
-  folder === undefined ? [] : readdirSync(folder).filter((name) => /\.(jpe?g|png)$/.test(name)).slice(0, Number(values.images));
+  folder === undefined
+    ? []
+    : readdirSync(folder)
+        .filter((name) => /\.(jpe?g|png)$/.test(name))
+        .slice(0, Number(values.images));
 
 const tfjs = await loadTfjs();
 const rows: Record<string, Record<string, string | number>> = {};
@@ -70,18 +74,27 @@ if (values.write) {
 }
 if (worst > conversionTolerance) process.exitCode = 1;
 
-async function readInput(path: string, { range: [low, high] }: ConvertedModel, shape: readonly number[]): Promise<Float32Array> {
+async function readInput(
+  path: string,
+  { range: [low, high] }: ConvertedModel,
+  shape: readonly number[],
+): Promise<Float32Array> {
   const image = await decodeImage(readFileSync(path), 1e9);
   const [, height = 1, width = 1] = shape;
   return resizeRgb(image, width, height).map((value) => low + ((high - low) * value) / 255);
 }
 
 /** Largest difference of all values: absolute up to 1, relative above. */
-function differenceOf(ours: Readonly<Record<string, OnnxOutput>>, theirs: Readonly<Record<string, OnnxOutput>>): number {
+function differenceOf(
+  ours: Readonly<Record<string, OnnxOutput>>,
+  theirs: Readonly<Record<string, OnnxOutput>>,
+): number {
   let largest = 0;
   for (const [name, { data, shape }] of Object.entries(theirs)) {
     const other = ours[name];
-    if (other?.shape.join() !== shape.join()) throw new Error(`Output ${name} has the shape ${other?.shape.join()}, not ${shape.join()}`);
+    if (other?.shape.join() !== shape.join()) {
+      throw new Error(`Output ${name} has the shape ${other?.shape.join()}, not ${shape.join()}`);
+    }
     for (const [index, value] of data.entries()) {
       const difference = Math.abs(value - (other.data[index] ?? NaN)) / Math.max(1, Math.abs(value));
       if (!(difference <= largest)) largest = difference;

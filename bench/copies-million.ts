@@ -7,25 +7,43 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import sharp from 'sharp';
-import { photosOf } from './copy-photos.js';
-import { transformations } from './copy-transformations.js';
-import { describeForIndex, describeForSearch } from '../server/features/image-copy-search/describe-image.js';
+import { readConfig } from '../server/config.js';
+import { createEngine } from '../server/engine.js';
 import type { CopyQuery } from '../server/features/image-copy-search/copy-query.js';
-import { examineProposals, searchCopies, type FoundCopies } from '../server/features/image-copy-search/search-copies.js';
+import { describeForIndex, describeForSearch } from '../server/features/image-copy-search/describe-image.js';
+import {
+  examineProposals,
+  searchCopies,
+  type FoundCopies,
+} from '../server/features/image-copy-search/search-copies.js';
 import { thumbnailHeaderBytes } from '../server/features/image-copy-search/thumbnail.js';
 import { decodeImage } from '../server/image/decode-image.js';
 import type { Descriptor, NewImage } from '../server/index/image-index.js';
 import { openSqliteIndex } from '../server/index/sqlite-index.js';
 import { SqliteStore } from '../server/index/sqlite-store.js';
-import { createEngine } from '../server/engine.js';
-import { readConfig } from '../server/config.js';
-import { silentLog } from '../server/telemetry/log.js';
-import { fillStore } from './fill-store.js';
 import { mulberry32 } from '../server/mulberry32.js';
+import { silentLog } from '../server/telemetry/log.js';
+import { photosOf } from './copy-photos.js';
+import { transformations } from './copy-transformations.js';
+import { fillStore } from './fill-store.js';
 
 const goals = { p50Ms: 150, p99Ms: 400, memoryBytes: 400, diskBytes: 8192, startSeconds: 10 };
 const models = 80;
-const names = ['jpeg_q20', 'resize_30', 'crop_10', 'crop_30', 'crop_50', 'rot_5', 'rot_15', 'flip_h', 'text', 'emoji_big', 'shot_phone', 'shot_web', 'collage2'];
+const names = [
+  'jpeg_q20',
+  'resize_30',
+  'crop_10',
+  'crop_30',
+  'crop_50',
+  'rot_5',
+  'rot_15',
+  'flip_h',
+  'text',
+  'emoji_big',
+  'shot_phone',
+  'shot_web',
+  'collage2',
+];
 
 const { values, positionals: folders } = parseArgs({
   options: { rows: { type: 'string', default: '1000000' }, sources: { type: 'string', default: '60' } },
@@ -50,7 +68,9 @@ const photos = [...described.keys()];
 const sources = photos.slice(0, Number(values.sources));
 /** Photos that are not indexed. */
 const strangers = photosOf(folders, 'choose').slice(0, 3 * sources.length);
-console.log(`${rows} images, ${sources.length} photos x ${names.length} copies, ${strangers.length} photos that are not there, seed 1, ${photos.length} models.`);
+console.log(
+  `${rows} images, ${sources.length} photos x ${names.length} copies, ${strangers.length} photos that are not there, seed 1, ${photos.length} models.`,
+);
 const random = mulberry32(1);
 /** Drawn once: drawing it for every image would take longer than everything else. */
 const noise = Uint8Array.from({ length: 1 << 20 }, noiseByte);
@@ -67,7 +87,17 @@ const lines: ReadonlyArray<readonly [name: string, value: number, goal: number]>
   ['start, s', large.start, goals.startSeconds],
 ];
 console.table(lines.map(([figure, value, goal]) => ({ figure, value: Number(value.toFixed(1)), goal })));
-console.table([small, large].map(({ count, proposed, found, falsely, cpu, at }) => ({ images: count, proposed, found, 'found in vain': falsely, 'CPU, ms': Math.round(cpu), 'p50, ms': Math.round(at(0.5)), 'p99, ms': Math.round(at(0.99)) })));
+console.table(
+  [small, large].map(({ count, proposed, found, falsely, cpu, at }) => ({
+    images: count,
+    proposed,
+    found,
+    'found in vain': falsely,
+    'CPU, ms': Math.round(cpu),
+    'p50, ms': Math.round(at(0.5)),
+    'p99, ms': Math.round(at(0.99)),
+  })),
+);
 for (const [figure, value, goal] of lines) {
   if (value <= goal) continue;
   console.error(`Goal missed: ${figure} is ${value.toFixed(1)}, the goal is ${goal}`);
@@ -117,10 +147,15 @@ async function searchAll(count: number): Promise<Outcome> {
     const { width, height } = await sharp(file).metadata();
     const neighbour = readFileSync(photos[(position + 40) % photos.length]!);
     for (const name of names) {
-      const { query, answer } = await ask(await transformations[name]!({ file, width, height, neighbour, random: mulberry32(position) }));
+      const { query, answer } = await ask(
+        await transformations[name]!({ file, width, height, neighbour, random: mulberry32(position) }),
+      );
       queries++;
       if (answer.copies.some(({ image }) => image.id === source)) found++;
-      const examined = await index.describe((await examineProposals(copies, query, 'bench', never)).map(({ proposal }) => proposal.image), never);
+      const examined = await index.describe(
+        (await examineProposals(copies, query, 'bench', never)).map(({ proposal }) => proposal.image),
+        never,
+      );
       if (examined.some((image) => image?.id === source)) proposed++;
     }
   }
@@ -144,7 +179,13 @@ async function searchAll(count: number): Promise<Outcome> {
 /** The photos first, then images like them. */
 function made(number: number): NewImage {
   const photo = photos[number];
-  const data = { folder: 'bench', imageUrl: `https://example.org/images/${number}.jpg`, pageUrl: '', title: `Image ${number}`, description: '' };
+  const data = {
+    folder: 'bench',
+    imageUrl: `https://example.org/images/${number}.jpg`,
+    pageUrl: '',
+    title: `Image ${number}`,
+    description: '',
+  };
   const model = pristine[number % pristine.length]!;
   if (photo !== undefined) return { ...data, id: photo, descriptor: model };
   const contentHash = Uint8Array.from({ length: 16 }, () => 256 * random());
@@ -156,7 +197,8 @@ function made(number: number): NewImage {
     descriptor: {
       contentHash,
       // Two of five bits change: as far from the model as unrelated photos are from each other, but with its structure.
-      vectors: vectors && other && { hash: noisy(vectors.hash, 1), embedding: mixed(vectors.embedding, other.embedding) },
+      vectors: vectors &&
+        other && { hash: noisy(vectors.hash, 1), embedding: mixed(vectors.embedding, other.embedding) },
       // The head of the thumbnail stays as it is, or nothing behind it could be read.
       details: noisy(model.details, 3, thumbnailHeaderBytes),
     },
@@ -180,7 +222,10 @@ function noiseByte(): number {
 
 /** Between two photos, with noise that is as strong as both. */
 function mixed(a: Int8Array, b: Int8Array): Int8Array {
-  const mix = Float32Array.from(a, (value, at) => 0.5 * value + 0.5 * b[at]! + 56 * (random() + random() + random() - 1.5));
+  const mix = Float32Array.from(
+    a,
+    (value, at) => 0.5 * value + 0.5 * b[at]! + 56 * (random() + random() + random() - 1.5),
+  );
   const length = Math.hypot(...mix) || 1;
   return Int8Array.from(mix, (value) => Math.max(-127, Math.min(127, Math.round((448 * value) / length))));
 }

@@ -10,17 +10,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import sharp from 'sharp';
-import { groups, transformations } from './copy-transformations.js';
-import { photosOf, type Share } from './copy-photos.js';
-import { peers } from './copy-peers.js';
+import { readConfig } from '../server/config.js';
+import { createEngine } from '../server/engine.js';
 import { describeForIndex, describeForSearch } from '../server/features/image-copy-search/describe-image.js';
 import { examineProposals, judge, type Examined } from '../server/features/image-copy-search/search-copies.js';
 import { readSignature, writeSignature } from '../server/features/image-copy-search/signature.js';
 import { decodeImage } from '../server/image/decode-image.js';
-import { createEngine } from '../server/engine.js';
-import { readConfig } from '../server/config.js';
-import { silentLog } from '../server/telemetry/log.js';
 import { mulberry32 } from '../server/mulberry32.js';
+import { silentLog } from '../server/telemetry/log.js';
+import { peers } from './copy-peers.js';
+import { photosOf, type Share } from './copy-photos.js';
+import { groups, transformations } from './copy-transformations.js';
 
 const { values, positionals: folders } = parseArgs({
   options: {
@@ -44,13 +44,19 @@ const shares: readonly Share[] = ['prove', 'choose', 'learn'];
 const photos = photosOf(folders, share);
 const sources = photos.slice(0, Number(values.sources));
 const negatives = photos.slice(sources.length, sources.length + Number(values.negatives));
-const others = [...photos.slice(sources.length + negatives.length), ...shares.filter((name) => name !== share).flatMap((name) => photosOf(folders, name)), ...photosOf(values.fill, 'prove')];
+const others = [
+  ...photos.slice(sources.length + negatives.length),
+  ...shares.filter((name) => name !== share).flatMap((name) => photosOf(folders, name)),
+  ...photosOf(values.fill, 'prove'),
+];
 const indexed = [...sources, ...others].slice(0, Math.max(sources.length, Number(values.indexed)));
 const wanted = Object.entries(transformations).filter(([name]) => new RegExp(values.only).test(name));
 console.log(`Photos: ${folders.join(' ')}; share "${share}" by the hash of the file's name (bench/copy-photos.ts).`);
 const dealt = dealOut(wanted, Math.min(wanted.length, Number(values['queries-per-source'])));
 const queries = sources.reduce((sum, source) => sum + (dealt.get(source)?.length ?? 0), 0);
-console.log(`${sources.length} sources, ${queries} copies made in ${wanted.length} ways, ${negatives.length} photos that are not there, ${indexed.length} indexed.`);
+console.log(
+  `${sources.length} sources, ${queries} copies made in ${wanted.length} ways, ${negatives.length} photos that are not there, ${indexed.length} indexed.`,
+);
 
 const folder = mkdtempSync(join(tmpdir(), 'visiond-bench-'));
 const engine = createEngine(readConfig({ 'data-dir': folder }, {}), silentLog);
@@ -82,7 +88,10 @@ await inParallel(indexed, 'indexed', async (path) => {
   const content = readFileSync(path);
   const image = await decodeImage(content, 100_000_000);
   const descriptor = await describeForIndex(copies, image, content, never);
-  await copies.index.add({ folder: corpus, id: path, imageUrl: '', pageUrl: '', title: '', description: '', descriptor }, never);
+  await copies.index.add(
+    { folder: corpus, id: path, imageUrl: '', pageUrl: '', title: '', description: '', descriptor },
+    never,
+  );
 });
 const seen = values['no-peers'] ? [] : peers();
 for (const peer of seen) await inParallel(indexed, peer.name, async (path) => peer.index(path, readFileSync(path)));
@@ -118,7 +127,10 @@ async function search(query: string, content: Buffer, source: string | undefined
   const examined = await examineProposals(copies, described, corpus, never);
   latencies.push(performance.now() - started);
   const judged = async (by: typeof described, all: typeof examined) => {
-    const images = await copies.index.describe(all.map(({ proposal }) => proposal.image), never);
+    const images = await copies.index.describe(
+      all.map(({ proposal }) => proposal.image),
+      never,
+    );
     return all.map((one, at) => ({ ...one, path: images[at]?.id ?? '', ...judge(by, one) }));
   };
   const answers = await judged(described, examined);
@@ -153,7 +165,12 @@ function dealOut(ways: typeof wanted, count: number): Map<string, typeof wanted>
   const next = mulberry32(1);
   let deck: typeof wanted = [];
   const deal = (): (typeof wanted)[number] => {
-    if (deck.length === 0) deck = ways.map((way) => ({ way, order: next() })).toSorted((a, b) => a.order - b.order).map(({ way }) => way);
+    if (deck.length === 0) {
+      deck = ways
+        .map((way) => ({ way, order: next() }))
+        .toSorted((a, b) => a.order - b.order)
+        .map(({ way }) => way);
+    }
     return deck.pop()!;
   };
   return new Map(sources.map((source) => [source, count === ways.length ? ways : Array.from({ length: count }, deal)]));
@@ -162,14 +179,16 @@ function dealOut(ways: typeof wanted, count: number): Map<string, typeof wanted>
 /** Recall of those that were searched for by signature as well: by signature, and by content. */
 function bySignatureToo(all: readonly Result[]): string {
   const tried = all.filter(({ bySignature }) => bySignature !== undefined);
-  const recall = (is: (result: Result) => boolean): string => (tried.filter(is).length / Math.max(1, tried.length)).toFixed(3);
+  const recall = (is: (result: Result) => boolean): string =>
+    (tried.filter(is).length / Math.max(1, tried.length)).toFixed(3);
   return `${recall(({ bySignature = 0 }) => bySignature > 0)} (${recall(({ right }) => right > 0)}) of ${tried.length}`;
 }
 
 function report(): void {
   const positive = results.filter(({ source }) => source !== undefined);
   const negative = results.filter(({ source }) => source === undefined);
-  const part = (all: readonly Result[], is: (result: Result) => boolean): number => all.filter(is).length / Math.max(1, all.length);
+  const part = (all: readonly Result[], is: (result: Result) => boolean): number =>
+    all.filter(is).length / Math.max(1, all.length);
   const limits = new Map(seen.map((peer) => [peer, peer.limit(Math.floor(negative.length / 1000))]));
   const rows = [...groups, { name: 'all', pattern: /./, goal: undefined }].flatMap(({ name, pattern, goal }) => {
     const own = positive.filter(({ query }) => pattern.test(query));
@@ -191,10 +210,16 @@ function report(): void {
   console.table(rows);
   const falseQueries = negative.filter(({ wrong }) => wrong.length > 0);
   console.log(`Photos that are not there: ${falseQueries.length} of ${negative.length} have a match.`);
-  for (const { query, wrong } of falseQueries) console.log(`  ${query} ~ ${wrong.map(({ path, confidence }) => `${path} (${confidence.toFixed(2)})`).join(', ')}`);
+  for (const { query, wrong } of falseQueries) {
+    console.log(`  ${query} ~ ${wrong.map(({ path, confidence }) => `${path} (${confidence.toFixed(2)})`).join(', ')}`);
+  }
   const strays = positive.filter(({ query, wrong }) => query !== 'collage2' && wrong.length > 0);
-  console.log(`Copies with a match that is not their source: ${strays.length} of ${positive.length} (collages apart, which show two photos).`);
-  for (const pair of new Set(strays.flatMap(({ source, wrong }) => wrong.map(({ path }) => `  ${source} ~ ${path}`)))) console.log(pair);
+  console.log(
+    `Copies with a match that is not their source: ${strays.length} of ${positive.length} (collages apart, which show two photos).`,
+  );
+  for (const pair of new Set(strays.flatMap(({ source, wrong }) => wrong.map(({ path }) => `  ${source} ~ ${path}`)))) {
+    console.log(pair);
+  }
   const precision = averagePrecision(positive.filter(({ query }) => query !== 'collage2').concat(negative));
   console.log(`Micro-AP ${precision.toFixed(4)}`);
   if (precision < 0.97) missed(`micro-AP is ${precision.toFixed(3)}, the goal is 0.97`);
@@ -232,7 +257,12 @@ function hashOf(text: string): number {
   return hash >>> 0;
 }
 
-async function inParallel<Item>(items: readonly Item[], what: string, task: (item: Item) => Promise<void>, atATime = parallel): Promise<void> {
+async function inParallel<Item>(
+  items: readonly Item[],
+  what: string,
+  task: (item: Item) => Promise<void>,
+  atATime = parallel,
+): Promise<void> {
   const remaining = items.values();
   let done = 0;
   const work = async (): Promise<void> => {

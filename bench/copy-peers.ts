@@ -21,7 +21,9 @@ const dhash: (file: Buffer) => Promise<Uint8Array> = require('dhash-image');
 /** pHash and dHash, as their packages compute them by default. */
 export function peers(): Peer[] {
   return [
-    peer('sharp-phash', async (file) => Uint8Array.from((await phash(file)).match(/.{8}/g) ?? [], (bits) => parseInt(bits, 2))),
+    peer('sharp-phash', async (file) =>
+      Uint8Array.from((await phash(file)).match(/.{8}/g) ?? [], (bits) => parseInt(bits, 2)),
+    ),
     peer('dhash-image', dhash),
   ];
 }

@@ -38,7 +38,9 @@ async function drawLayers(): Promise<Layers> {
   sharp.unblock({ operation: ['VipsForeignLoadSvgBuffer'] });
   return {
     caption: await textLayer(['WHEN IT IS', 'MONDAY AGAIN'], 60, '#fff', '#000'),
-    logo: await shapeLayer('<circle cx="100" cy="100" r="95" fill="#d22"/><path d="M60 40 L160 100 L60 160 Z" fill="#fff"/>'),
+    logo: await shapeLayer(
+      '<circle cx="100" cy="100" r="95" fill="#d22"/><path d="M60 40 L160 100 L60 160 Z" fill="#fff"/>',
+    ),
     sticker: await shapeLayer(
       '<circle cx="100" cy="100" r="98" fill="#fc3"/><circle cx="65" cy="75" r="13"/><circle cx="135" cy="75" r="13"/><path d="M45 115 Q100 185 155 115 Z" fill="#922"/>',
     ),
@@ -50,17 +52,27 @@ async function drawLayers(): Promise<Layers> {
 
 /** All ways to make a copy, by name. What is cut off is told in parts of width and height. */
 export const transformations: Readonly<Record<string, Transformation>> = {
-  ...each([5, 10, 20, 30, 50, 75, 90], (quality) => [`jpeg_q${quality}`, ({ file }) => sharp(file).jpeg({ quality }).toBuffer()]),
+  ...each([5, 10, 20, 30, 50, 75, 90], (quality) => [
+    `jpeg_q${quality}`,
+    ({ file }) => sharp(file).jpeg({ quality }).toBuffer(),
+  ]),
   ...each([10, 20, 30, 50, 75, 150, 200], (percent) => [
     `resize_${percent}`,
     ({ file, width }) => jpeg(sharp(file).resize({ width: Math.max(8, Math.round((width * percent) / 100)) })),
   ]),
   ...each([75, 133], (percent) => [
     `stretch_${percent}`,
-    ({ file, width, height }) => jpeg(sharp(file).resize({ width: Math.round((width * percent) / 100), height, fit: 'fill' })),
+    ({ file, width, height }) =>
+      jpeg(sharp(file).resize({ width: Math.round((width * percent) / 100), height, fit: 'fill' })),
   ]),
-  ...each([5, 10, 20, 30, 40, 50, 60], (percent) => [`crop_${percent}`, async (source) => jpeg(crop(source, percent / 100))]),
-  ...each([2, 5, 10, 15, 30, 45], (degrees) => [`rot_${degrees}`, ({ file }) => jpeg(sharp(file).rotate(degrees, { background: 'white' }))]),
+  ...each([5, 10, 20, 30, 40, 50, 60], (percent) => [
+    `crop_${percent}`,
+    async (source) => jpeg(crop(source, percent / 100)),
+  ]),
+  ...each([2, 5, 10, 15, 30, 45], (degrees) => [
+    `rot_${degrees}`,
+    ({ file }) => jpeg(sharp(file).rotate(degrees, { background: 'white' })),
+  ]),
   ...each([90, 180, 270], (degrees) => [`rot_${degrees}`, ({ file }) => jpeg(sharp(file).rotate(degrees))]),
   ...each([5, 15, 30], (degrees) => [`rotcrop_${degrees}`, (source) => rotateWithoutCorners(source, degrees)]),
   flip_h: ({ file }) => jpeg(sharp(file).flop()),
@@ -73,7 +85,10 @@ export const transformations: Readonly<Record<string, Transformation>> = {
   sharpen: ({ file }) => jpeg(sharp(file).sharpen({ sigma: 2 })),
   gray: ({ file }) => jpeg(sharp(file).grayscale()),
   ...each([90, 180], (hue) => [`hue_${hue}`, ({ file }) => jpeg(sharp(file).modulate({ hue }))]),
-  ...each([60, 150], (percent) => [`bright_${percent}`, ({ file }) => jpeg(sharp(file).modulate({ brightness: percent / 100 }))]),
+  ...each([60, 150], (percent) => [
+    `bright_${percent}`,
+    ({ file }) => jpeg(sharp(file).modulate({ brightness: percent / 100 })),
+  ]),
   contrast: ({ file }) => jpeg(sharp(file).linear(1.6, -77)),
   gamma: ({ file }) => jpeg(sharp(file).gamma(2.2)),
   invert: ({ file }) => jpeg(sharp(file).negate()),
@@ -83,7 +98,9 @@ export const transformations: Readonly<Record<string, Transformation>> = {
     `pad_${percent}`,
     ({ file, width, height }) => {
       const [x, y] = [Math.round((width * percent) / 100), Math.round((height * percent) / 100)];
-      return jpeg(sharp(file).extend({ left: x, right: x, top: y, bottom: y, background: percent === 10 ? 'black' : 'white' }));
+      return jpeg(
+        sharp(file).extend({ left: x, right: x, top: y, bottom: y, background: percent === 10 ? 'black' : 'white' }),
+      );
     },
   ]),
   pad_square: ({ file, width, height }) => {
@@ -93,7 +110,13 @@ export const transformations: Readonly<Record<string, Transformation>> = {
   shot_phone: (source) => screenshot(source, 'phone', { left: 0, top: 240, width: 540, height: 620 }),
   shot_web: (source) => screenshot(source, 'page', { left: 260, top: 180, width: 620, height: 460 }),
   collage2: collage,
-  combo_mild: async (source) => jpeg(sharp(await transformations['crop_10']!(source)).resize({ width: Math.round(source.width * 0.6) }).modulate({ brightness: 1.15 }), 40),
+  combo_mild: async (source) =>
+    jpeg(
+      sharp(await transformations['crop_10']!(source))
+        .resize({ width: Math.round(source.width * 0.6) })
+        .modulate({ brightness: 1.15 }),
+      40,
+    ),
   combo_hard: async (source) => {
     const cropped = await transformations['crop_20']!(source);
     const turned = await sharp(cropped).flop().rotate(4, { background: 'white' }).toBuffer();
@@ -102,7 +125,11 @@ export const transformations: Readonly<Record<string, Transformation>> = {
 };
 
 /** Groups of transformations with the recall that the project wants of each. */
-export const groups: ReadonlyArray<{ readonly name: string; readonly pattern: RegExp; readonly goal: number | undefined }> = [
+export const groups: ReadonlyArray<{
+  readonly name: string;
+  readonly pattern: RegExp;
+  readonly goal: number | undefined;
+}> = [
   { name: 'JPEG, quality 10 and better', pattern: /^jpeg_q(?!5$)/, goal: 0.98 },
   { name: 'resized, 10 to 200 %', pattern: /^resize/, goal: 0.98 },
   { name: 'colour and tone', pattern: /^(sharpen|gray|hue|bright|contrast|gamma|sat)/, goal: 0.98 },
@@ -124,7 +151,10 @@ export const groups: ReadonlyArray<{ readonly name: string; readonly pattern: Re
   { name: 'several at once', pattern: /^combo/, goal: undefined },
 ];
 
-function each<Value>(values: readonly Value[], make: (value: Value) => [string, Transformation]): Record<string, Transformation> {
+function each<Value>(
+  values: readonly Value[],
+  make: (value: Value) => [string, Transformation],
+): Record<string, Transformation> {
   return Object.fromEntries(values.map(make));
 }
 
@@ -134,7 +164,12 @@ function jpeg(image: Sharp, quality = 85): Promise<Buffer> {
 
 function crop({ file, width, height, random }: Source, part: number): Sharp {
   const [w, h] = [Math.max(8, Math.round(width * (1 - part))), Math.max(8, Math.round(height * (1 - part)))];
-  const box = { left: Math.floor(random() * (width - w)), top: Math.floor(random() * (height - h)), width: w, height: h };
+  const box = {
+    left: Math.floor(random() * (width - w)),
+    top: Math.floor(random() * (height - h)),
+    width: w,
+    height: h,
+  };
   return sharp(file).extract(box);
 }
 
@@ -153,25 +188,52 @@ function overlaid({ file }: Source, layer: keyof Layers, size: number, x: number
 }
 
 /** Lays a picture of `size` of the width over the file, its centre at `x`, `y`, moved inside. */
-async function overlaidJpeg(file: Buffer, layer: keyof Layers, size: number, x: number, y: number, quality: number): Promise<Buffer> {
+async function overlaidJpeg(
+  file: Buffer,
+  layer: keyof Layers,
+  size: number,
+  x: number,
+  y: number,
+  quality: number,
+): Promise<Buffer> {
   const { width, height } = await sharp(file).metadata();
   const fitted = await sharp((await layers())[layer])
-    .resize({ width: Math.max(8, Math.round(width * size)), height: Math.max(8, Math.round(height * size)), fit: 'inside' })
+    .resize({
+      width: Math.max(8, Math.round(width * size)),
+      height: Math.max(8, Math.round(height * size)),
+      fit: 'inside',
+    })
     .png()
     .toBuffer({ resolveWithObject: true });
-  const place = (all: number, own: number, at: number): number => Math.max(0, Math.min(all - own, Math.round(all * at - own / 2)));
-  const overlay = { input: fitted.data, left: place(width, fitted.info.width, x), top: place(height, fitted.info.height, y) };
+  const place = (all: number, own: number, at: number): number =>
+    Math.max(0, Math.min(all - own, Math.round(all * at - own / 2)));
+  const overlay = {
+    input: fitted.data,
+    left: place(width, fitted.info.width, x),
+    top: place(height, fitted.info.height, y),
+  };
   return jpeg(sharp(file).composite([overlay]), quality);
 }
 
 async function memeBar({ file, width, height }: Source): Promise<Buffer> {
   const bar = Math.round(height * 0.22);
-  const text = await sharp((await layers()).memeText).resize({ width: Math.round(width * 0.9), height: bar - 4, fit: 'inside' }).png().toBuffer();
-  return jpeg(sharp(file).extend({ top: bar, background: 'white' }).composite([{ input: text, left: 4, top: 2 }]));
+  const text = await sharp((await layers()).memeText)
+    .resize({ width: Math.round(width * 0.9), height: bar - 4, fit: 'inside' })
+    .png()
+    .toBuffer();
+  return jpeg(
+    sharp(file)
+      .extend({ top: bar, background: 'white' })
+      .composite([{ input: text, left: 4, top: 2 }]),
+  );
 }
 
 async function noise({ file, random }: Source, sigma: number): Promise<Buffer> {
-  const { data, info } = await sharp(file).toColourspace('srgb').removeAlpha().raw().toBuffer({ resolveWithObject: true });
+  const { data, info } = await sharp(file)
+    .toColourspace('srgb')
+    .removeAlpha()
+    .raw()
+    .toBuffer({ resolveWithObject: true });
   for (let at = 0; at < data.length; at++) {
     // Three uniform numbers make a bell that is near enough to the normal one.
     const bell = (random() + random() + random() - 1.5) * 2;
@@ -180,7 +242,11 @@ async function noise({ file, random }: Source, sigma: number): Promise<Buffer> {
   return jpeg(sharp(data, { raw: { width: info.width, height: info.height, channels: info.channels } }));
 }
 
-async function screenshot({ file }: Source, screen: 'phone' | 'page', box: { left: number; top: number; width: number; height: number }): Promise<Buffer> {
+async function screenshot(
+  { file }: Source,
+  screen: 'phone' | 'page',
+  box: { left: number; top: number; width: number; height: number },
+): Promise<Buffer> {
   const { data, info } = await sharp(file)
     .resize({ width: box.width, height: box.height, fit: 'inside' })
     .toBuffer({ resolveWithObject: true });
@@ -191,7 +257,9 @@ async function screenshot({ file }: Source, screen: 'phone' | 'page', box: { lef
 async function collage({ file, neighbour }: Source): Promise<Buffer> {
   const height = 400;
   const parts = await Promise.all(
-    [file, neighbour].map((input) => sharp(input).resize({ height }).toColourspace('srgb').toBuffer({ resolveWithObject: true })),
+    [file, neighbour].map((input) =>
+      sharp(input).resize({ height }).toColourspace('srgb').toBuffer({ resolveWithObject: true }),
+    ),
   );
   let left = 0;
   const photos = parts.map(({ data, info }): OverlayOptions => {
@@ -203,19 +271,33 @@ async function collage({ file, neighbour }: Source): Promise<Buffer> {
 }
 
 async function textLayer(lines: readonly string[], size: number, fill: string, edge: string): Promise<Buffer> {
-  const text = await drawTexts(900, 60 + Math.round(lines.length * size * 1.8), stacked(lines, size, 30)).grayscale().negate().raw().toBuffer({ resolveWithObject: true });
+  const text = await drawTexts(900, 60 + Math.round(lines.length * size * 1.8), stacked(lines, size, 30))
+    .grayscale()
+    .negate()
+    .raw()
+    .toBuffer({ resolveWithObject: true });
   const { width, height } = text.info;
-  const mask = await sharp(text.data, { raw: { width, height, channels: 1 } }).png().toBuffer();
+  const mask = await sharp(text.data, { raw: { width, height, channels: 1 } })
+    .png()
+    .toBuffer();
   const ink = (colour: string, alpha: Buffer): Promise<Buffer> =>
-    sharp({ create: { width, height, channels: 3, background: colour } }).joinChannel(alpha).png().toBuffer();
+    sharp({ create: { width, height, channels: 3, background: colour } })
+      .joinChannel(alpha)
+      .png()
+      .toBuffer();
   const letters = await ink(fill, mask);
   if (edge === 'none') return letters;
   const outline = await ink(edge, await sharp(mask).dilate(4).png().toBuffer());
-  return sharp(outline).composite([{ input: letters }]).png().toBuffer();
+  return sharp(outline)
+    .composite([{ input: letters }])
+    .png()
+    .toBuffer();
 }
 
 function shapeLayer(shapes: string): Promise<Buffer> {
-  return sharp(Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg" width="200" height="200">${shapes}</svg>`)).png().toBuffer();
+  return sharp(Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg" width="200" height="200">${shapes}</svg>`))
+    .png()
+    .toBuffer();
 }
 
 function phonePage(): Promise<Buffer> {
@@ -231,7 +313,8 @@ function phonePage(): Promise<Buffer> {
 }
 
 function webPage(): Promise<Buffer> {
-  const words = 'the council met on tuesday to discuss how the old harbour may be used and who is going to pay for it'.split(' ');
+  const words =
+    'the council met on tuesday to discuss how the old harbour may be used and who is going to pay for it'.split(' ');
   const lines = Array.from({ length: 26 }, (_, index) => ({
     text: words.slice((index * 5) % 12, ((index * 5) % 12) + 4).join(' '),
     x: 920,
@@ -239,6 +322,13 @@ function webPage(): Promise<Buffer> {
     size: 15,
   }));
   const title = { text: 'Harbour plans stir up the town again', x: 260, y: 130, size: 38 };
-  const menu = ['News', 'Sports', 'Culture', 'Weather', 'Opinion', 'Jobs'].map((text, index) => ({ text, x: 40, y: 190 + index * 40, size: 20 }));
-  return drawTexts(1280, 860, [title, { text: 'The Daily Example', x: 40, y: 56, size: 34 }, ...menu, ...lines]).png().toBuffer();
+  const menu = ['News', 'Sports', 'Culture', 'Weather', 'Opinion', 'Jobs'].map((text, index) => ({
+    text,
+    x: 40,
+    y: 190 + index * 40,
+    size: 20,
+  }));
+  return drawTexts(1280, 860, [title, { text: 'The Daily Example', x: 40, y: 56, size: 34 }, ...menu, ...lines])
+    .png()
+    .toBuffer();
 }

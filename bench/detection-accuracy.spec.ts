@@ -5,12 +5,18 @@ const box = (left: number, score: number) => ({ left, top: 0, right: left + 10, 
 
 describe('detectionAccuracy', () => {
   it('is perfect where everything is found before anything else', () => {
-    const { averagePrecision, recallAt } = detectionAccuracy([{ found: [box(0, 0.9), box(50, 0.8), box(99, 0.1)], expected: [box(1, 1), box(50, 1)] }], 0.5);
+    const { averagePrecision, recallAt } = detectionAccuracy(
+      [{ found: [box(0, 0.9), box(50, 0.8), box(99, 0.1)], expected: [box(1, 1), box(50, 1)] }],
+      0.5,
+    );
     expect([averagePrecision, recallAt(0), recallAt(1)]).toEqual([1, 1, 1]);
   });
 
   it('counts a second detection of the same face as wrong', () => {
-    const { averagePrecision } = detectionAccuracy([{ found: [box(0, 0.9), box(1, 0.8), box(50, 0.7)], expected: [box(0, 1), box(50, 1)] }], 0.5);
+    const { averagePrecision } = detectionAccuracy(
+      [{ found: [box(0, 0.9), box(1, 0.8), box(50, 0.7)], expected: [box(0, 1), box(50, 1)] }],
+      0.5,
+    );
     // Precision 1 up to recall 1/2, then 2/3.
     expect(averagePrecision).toBeCloseTo(1 / 2 + 2 / 3 / 2);
   });

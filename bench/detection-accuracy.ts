@@ -38,7 +38,10 @@ export function detectionAccuracy(images: readonly LabelledDetections[], minOver
   };
 }
 
-function markRight({ found, expected }: LabelledDetections, minOverlap: number): Array<{ score: number; isRight: boolean }> {
+function markRight(
+  { found, expected }: LabelledDetections,
+  minOverlap: number,
+): Array<{ score: number; isRight: boolean }> {
   const free = new Set(expected);
   return found
     .toSorted((a, b) => b.score - a.score)

@@ -8,9 +8,10 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readConfig } from '../server/config.js';
+import { modelsFolder } from '../server/engine.js';
 import { minScore } from '../server/features/face-detection/annotation.js';
-import { overlap, type Face, type FindFaces } from '../server/features/face-detection/face.js';
 import { createBlazeFaceFinder } from '../server/features/face-detection/blaze-face.js';
+import { overlap, type Face, type FindFaces } from '../server/features/face-detection/face.js';
 import { fuse } from '../server/features/face-detection/fuse.js';
 import { createPackagedFinder } from '../server/features/face-detection/packaged-finder.js';
 import { createYuNetFinder, yuNetOutputs } from '../server/features/face-detection/yunet.js';
@@ -20,7 +21,6 @@ import { resizeRgb } from '../server/image/resize.js';
 import { convertedModels } from '../server/inference/converted-models.js';
 import { loadConvertedModel, loadPulledModel } from '../server/inference/onnx-session.js';
 import { findPulledModel, pulledModels } from '../server/inference/pulled-models.js';
-import { modelsFolder } from '../server/engine.js';
 import { detectionAccuracy } from './detection-accuracy.js';
 import { loadTfjs, type Tfjs } from './tfjs.js';
 
@@ -39,11 +39,18 @@ const { values, positionals } = parseArgs({
 const [folder] = positionals;
 if (folder === undefined) throw new Error('bench:faces needs the folder of images.');
 const truth = readFaces(folder);
-const names = readdirSync(folder).filter((name) => /\.(jpe?g|png)$/i.test(name)).slice(0, Number(values.images));
+const names = readdirSync(folder)
+  .filter((name) => /\.(jpe?g|png)$/i.test(name))
+  .slice(0, Number(values.images));
 
 const longerSides: number[] = [];
 const finders = await loadFinders();
-const results = finders.map(({ name }) => ({ name, milliseconds: [] as number[], cpuMicroseconds: 0, found: [] as Face[][] }));
+const results = finders.map(({ name }) => ({
+  name,
+  milliseconds: [] as number[],
+  cpuMicroseconds: 0,
+  found: [] as Face[][],
+}));
 for (const [index, name] of names.entries()) {
   const image = await decodeImage(readFileSync(join(folder, name)), 1e9);
   longerSides.push(Math.max(image.width, image.height));
@@ -70,7 +77,9 @@ if (truth.size > 0) console.table(Object.fromEntries(results.map(({ name, found 
 const unlabelled = names.filter((file) => !truth.has(file));
 for (const { name, found } of results) {
   if (unlabelled.length === 0) break;
-  const [withFace, without] = [true, false].map((has) => unlabelled.filter((file) => faceCount(found[names.indexOf(file)]) > 0 === has));
+  const [withFace, without] = [true, false].map((has) =>
+    unlabelled.filter((file) => faceCount(found[names.indexOf(file)]) > 0 === has),
+  );
   console.log(`${name}: a face in ${withFace?.length} of ${unlabelled.length} images without labels`);
   const fewer = [withFace, without].find((list) => list !== undefined && list.length <= unlabelled.length / 2);
   console.log(`  ${fewer === withFace ? 'a face in' : 'none in'}: ${fewer?.join(' ')}`);
@@ -91,7 +100,8 @@ async function loadFinders(): Promise<Finder[]> {
     const tfjs = await loadTfjs();
     const findWithBlazeFace = createBlazeFaceFinder(await tfjs.load(convertedModels.blazeFace));
     const findWithFaceBoxes = await loadPublishedFaceBoxes(tfjs);
-    const find: FindFaces = async (image) => fuse(await findWithFaceBoxes(image), await findWithBlazeFace(image), image);
+    const find: FindFaces = async (image) =>
+      fuse(await findWithFaceBoxes(image), await findWithBlazeFace(image), image);
     loaded.push({ name: 'packaged, in tfjs-wasm', find });
   }
   return loaded;
@@ -106,7 +116,13 @@ async function loadPublishedFaceBoxes(tfjs: Tfjs): Promise<FindFaces> {
     const [boxes, scores] = await run(Int32Array.from(resizeRgb(image, width, height)), [1, height, width, 3]);
     return Array.from(scores ?? [], (score, index) => {
       const [top = 0, left = 0, bottom = 0, right = 0] = boxes?.subarray(4 * index, 4 * index + 4) ?? [];
-      return { left: left * image.width, top: top * image.height, right: right * image.width, bottom: bottom * image.height, score };
+      return {
+        left: left * image.width,
+        top: top * image.height,
+        right: right * image.width,
+        bottom: bottom * image.height,
+        score,
+      };
     }).filter(({ score }) => score > 0);
   };
 }
@@ -118,7 +134,10 @@ function accuracy(found: readonly Face[][]): Record<string, string> {
   });
   if (labelled.length === 0) return {};
   const half = detectionAccuracy(labelled, 0.5);
-  const told = labelled.map(({ expected, found: faces }) => ({ expected, found: faces.filter(({ score }) => score >= minScore) }));
+  const told = labelled.map(({ expected, found: faces }) => ({
+    expected,
+    found: faces.filter(({ score }) => score >= minScore),
+  }));
   const expected = told.reduce((sum, image) => sum + image.expected.length, 0);
   const count = told.reduce((sum, image) => sum + image.found.length, 0);
   const right = detectionAccuracy(told, 0.3).recallAt(Infinity) * expected;
@@ -145,7 +164,10 @@ function recallBySize(found: readonly Face[][]): Record<string, string> {
     }
   }
   return Object.fromEntries(
-    counts.map(({ expected, right }, index) => [`from ${100 * sizes[index]!} %`, `${(right / expected).toFixed(2)} of ${expected}`]),
+    counts.map(({ expected, right }, index) => [
+      `from ${100 * sizes[index]!} %`,
+      `${(right / expected).toFixed(2)} of ${expected}`,
+    ]),
   );
 }
 
@@ -161,10 +183,15 @@ function median(numbers: readonly number[]): number {
 function readFaces(images: string): Map<string, Rectangle[]> {
   const list = [join(images, 'faces.json'), join(dirname(images), 'faces.json')].find((path) => existsSync(path));
   if (list === undefined) return new Map();
-  const boxes: Record<string, ReadonlyArray<readonly [number, number, number, number]>> = JSON.parse(readFileSync(list, 'utf8'));
+  const boxes: Record<string, ReadonlyArray<readonly [number, number, number, number]>> = JSON.parse(
+    readFileSync(list, 'utf8'),
+  );
   return new Map(
     Object.entries(boxes)
       .filter(([path]) => join(dirname(list), path) === join(images, basename(path)))
-      .map(([path, faces]) => [basename(path), faces.map(([left, top, right, bottom]) => ({ left, top, right, bottom }))]),
+      .map(([path, faces]) => [
+        basename(path),
+        faces.map(([left, top, right, bottom]) => ({ left, top, right, bottom })),
+      ]),
   );
 }

@@ -38,15 +38,27 @@ await server.stop();
 
 const together = rows['all together'] ?? NaN;
 const sum = Object.entries(rows).reduce((total, [name, value]) => (name === 'all together' ? total : total + value), 0);
-console.table(Object.fromEntries([...Object.entries(rows), ['sum of each alone', sum]].map(([name, value]) => [name, { 'CPU ms': Math.round(Number(value)) }])));
-console.log(`${contents.length} images of ${values.pixels} pixels; together / sum of each alone: ${(together / sum).toFixed(2)}`);
+console.table(
+  Object.fromEntries(
+    [...Object.entries(rows), ['sum of each alone', sum]].map(([name, value]) => [
+      name,
+      { 'CPU ms': Math.round(Number(value)) },
+    ]),
+  ),
+);
+console.log(
+  `${contents.length} images of ${values.pixels} pixels; together / sum of each alone: ${(together / sum).toFixed(2)}`,
+);
 if (!(together < sum)) process.exitCode = 1;
 
 async function readAtSize(path: string): Promise<Buffer> {
   const content = readFileSync(path);
   const { width, height } = await sharp(content).metadata();
   const scale = Math.sqrt(Number(values.pixels) / (width * height));
-  return sharp(content).resize(Math.round(width * scale)).jpeg({ quality: 90 }).toBuffer();
+  return sharp(content)
+    .resize(Math.round(width * scale))
+    .jpeg({ quality: 90 })
+    .toBuffer();
 }
 
 async function analyze(content: Buffer, list: Feature[]): Promise<void> {

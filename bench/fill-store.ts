@@ -18,7 +18,10 @@ export function fillStore(path: string, from: number, to: number, made: (number:
   const db = new Database(path);
   db.exec('PRAGMA synchronous = OFF');
   const statement = (count: number) => {
-    const rows = (columns: number): string => Array(count).fill(`(${Array(columns).fill('?').join(', ')})`).join(', ');
+    const rows = (columns: number): string =>
+      Array(count)
+        .fill(`(${Array(columns).fill('?').join(', ')})`)
+        .join(', ');
     return {
       images: db.prepare(
         `INSERT INTO images (number, folder, id, image_url, page_url, title, description, created_ms, content_hash) VALUES ${rows(9)}`,
@@ -31,11 +34,22 @@ export function fillStore(path: string, from: number, to: number, made: (number:
   const started = performance.now();
   db.exec('BEGIN');
   for (let first = from; first < to; first += rowsAStatement) {
-    const batch = Array.from({ length: Math.min(rowsAStatement, to - first) }, (_, index) => ({ number: first + index + 1, image: made(first + index) }));
+    const batch = Array.from({ length: Math.min(rowsAStatement, to - first) }, (_, index) => ({
+      number: first + index + 1,
+      image: made(first + index),
+    }));
     const { images, vectors, details } = batch.length === rowsAStatement ? full : statement(batch.length);
     images.run(
       ...batch.flatMap(({ number, image: { id, imageUrl, pageUrl, title, description, descriptor } }) => [
-        number, folder, id, imageUrl, pageUrl, title, description, 0, Buffer.from(descriptor.contentHash),
+        number,
+        folder,
+        id,
+        imageUrl,
+        pageUrl,
+        title,
+        description,
+        0,
+        Buffer.from(descriptor.contentHash),
       ]),
     );
     vectors.run(
@@ -51,7 +65,9 @@ export function fillStore(path: string, from: number, to: number, made: (number:
       db.exec('BEGIN');
     }
     if ((first + batch.length) % 50_000 < rowsAStatement) {
-      process.stderr.write(`${first + batch.length} images after ${((performance.now() - started) / 1000).toFixed(0)} s\n`);
+      process.stderr.write(
+        `${first + batch.length} images after ${((performance.now() - started) / 1000).toFixed(0)} s\n`,
+      );
     }
   }
   db.exec('COMMIT');

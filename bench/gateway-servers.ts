@@ -62,10 +62,13 @@ const servers = {
   'grpc-js': async () => {
     const server = new Server({ 'grpc.max_receive_message_length': maxBytes });
     server.addService(VisionServiceService, {
-      batchAnalyze: (_call: unknown, callback: (error: null, response: BatchAnalyzeResponse) => void) => callback(null, { results: [] }),
+      batchAnalyze: (_call: unknown, callback: (error: null, response: BatchAnalyzeResponse) => void) =>
+        callback(null, { results: [] }),
     });
     return new Promise<number>((resolve, reject) => {
-      server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, port) => (error === null ? resolve(port) : reject(error)));
+      server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, port) =>
+        error === null ? resolve(port) : reject(error),
+      );
     });
   },
 } satisfies Record<string, () => Promise<number>>;
@@ -85,7 +88,8 @@ export interface ComparedServer {
 /** Starts a server in a process of its own. */
 export async function startComparedServer(name: ServerName): Promise<ComparedServer> {
   const child = fork(fileURLToPath(import.meta.url), [name]);
-  const answer = (): Promise<number> => new Promise((resolve) => child.once('message', (value) => resolve(Number(value))));
+  const answer = (): Promise<number> =>
+    new Promise((resolve) => child.once('message', (value) => resolve(Number(value))));
   const port = await answer();
   return {
     port,
@@ -98,11 +102,17 @@ export async function startComparedServer(name: ServerName): Promise<ComparedSer
 }
 
 /** A way to a port that takes its time: a line with so long a round trip and no other limit. */
-export async function startDelayingProxy(port: number, roundTripMs: number): Promise<{ readonly port: number; close(): void }> {
+export async function startDelayingProxy(
+  port: number,
+  roundTripMs: number,
+): Promise<{ readonly port: number; close(): void }> {
   const proxy = createTcpServer((client) => {
     const server = connect(port, '127.0.0.1');
     for (const socket of [client, server]) socket.setNoDelay(true);
-    for (const [from, to] of [[client, server], [server, client]] as const) {
+    for (const [from, to] of [
+      [client, server],
+      [server, client],
+    ] as const) {
       from.on('data', (chunk: Buffer) => setTimeout(() => to.write(chunk), roundTripMs / 2));
       from.on('close', () => setTimeout(() => to.destroy(), roundTripMs / 2));
       from.on('error', () => to.destroy());

@@ -29,7 +29,9 @@ const uploads = await compareUploads();
 print('8 images of 0.9 MB over REST', eight);
 print('1 image of 0.9 MB over REST', one);
 process.stdout.write(`\n8 images of 0.9 MB over gRPC, round trip ${roundTripMs} ms\n`);
-for (const [name, milliseconds] of uploads) process.stdout.write(`  ${name.padEnd(12)} ${milliseconds.toFixed(0).padStart(8)} ms\n`);
+for (const [name, milliseconds] of uploads) {
+  process.stdout.write(`  ${name.padEnd(12)} ${milliseconds.toFixed(0).padStart(8)} ms\n`);
+}
 
 process.stdout.write('\n');
 check('CPU of 8 images, times the sink', ratio(eight, 'visiond', 'sink'), limits.cpuOfSink);
@@ -42,7 +44,9 @@ async function compareRest(count: number): Promise<ReadonlyMap<ServerName, Measu
   const body = Buffer.from(
     JSON.stringify({
       folderId: 'b1g',
-      analyzeSpecs: images.slice(0, count).map((image) => ({ content: image.toString('base64'), features: [{ type: 'FACE_DETECTION' }] })),
+      analyzeSpecs: images
+        .slice(0, count)
+        .map((image) => ({ content: image.toString('base64'), features: [{ type: 'FACE_DETECTION' }] })),
     }),
   );
   const running = await Promise.all(restServers.map(async (name) => [name, await startComparedServer(name)] as const));
@@ -70,10 +74,15 @@ async function sendTimes({ port }: ComparedServer, body: Buffer, times: number):
     const started = performance.now();
     await new Promise<void>((resolve, reject) => {
       const headers = { 'content-type': 'application/json', 'content-length': body.length };
-      const call = request({ port, host: '127.0.0.1', agent, method: 'POST', path: '/vision/v1/batchAnalyze', headers }, (response) => {
-        response.resume();
-        response.once('end', () => (response.statusCode === 200 ? resolve() : reject(new Error(`HTTP ${response.statusCode}`))));
-      });
+      const call = request(
+        { port, host: '127.0.0.1', agent, method: 'POST', path: '/vision/v1/batchAnalyze', headers },
+        (response) => {
+          response.resume();
+          response.once('end', () =>
+            response.statusCode === 200 ? resolve() : reject(new Error(`HTTP ${response.statusCode}`)),
+          );
+        },
+      );
       call.once('error', reject);
       call.end(body);
     });
@@ -93,7 +102,11 @@ async function compareUploads(): Promise<ReadonlyMap<ServerName, number>> {
       const started = performance.now();
       await client.batchAnalyze({
         folderId: '',
-        analyzeSpecs: contents.map((value) => ({ source: { $case: 'content', value }, features: [{ type: 3, config: undefined }], mimeType: '' })),
+        analyzeSpecs: contents.map((value) => ({
+          source: { $case: 'content', value },
+          features: [{ type: 3, config: undefined }],
+          mimeType: '',
+        })),
       });
       return performance.now() - started;
     };
@@ -112,7 +125,9 @@ async function compareUploads(): Promise<ReadonlyMap<ServerName, number>> {
 function print(title: string, measured: ReadonlyMap<ServerName, Measured>): void {
   process.stdout.write(`\n${title}\n`);
   for (const [name, { cpu, latency: time }] of measured) {
-    process.stdout.write(`  ${name.padEnd(12)} ${cpu.toFixed(2).padStart(8)} ms CPU ${time.toFixed(2).padStart(8)} ms until the answer\n`);
+    process.stdout.write(
+      `  ${name.padEnd(12)} ${cpu.toFixed(2).padStart(8)} ms CPU ${time.toFixed(2).padStart(8)} ms until the answer\n`,
+    );
   }
 }
 

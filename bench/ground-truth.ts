@@ -29,7 +29,9 @@ export function readGroundTruth(folder: string): LabelledImage[] {
   const list = files.includes('ocr.json') ? join(folder, 'ocr.json') : join(dirname(folder), 'ocr.json');
   const entries: unknown = JSON.parse(readFileSync(list, 'utf8'));
   if (!Array.isArray(entries)) throw new Error(`${list} is not a list`);
-  return entries.map((entry) => parseEntry(entry, list)).filter(({ path }) => dirname(path) === folder.replace(/\/$/, ''));
+  return entries
+    .map((entry) => parseEntry(entry, list))
+    .filter(({ path }) => dirname(path) === folder.replace(/\/$/, ''));
 }
 
 function parseEntry(entry: unknown, list: string): LabelledImage {
@@ -43,7 +45,9 @@ function parseEntry(entry: unknown, list: string): LabelledImage {
 function parseWord(word: unknown, list: string): LabelledWord {
   if (Array.isArray(word) && word.length === 2 && Array.isArray(word[1])) {
     const [left, top, right, bottom] = word[1].map(Number);
-    if (left !== undefined && top !== undefined && right !== undefined && bottom !== undefined) return { text: String(word[0]), box: [left, top, right, bottom] };
+    if (left !== undefined && top !== undefined && right !== undefined && bottom !== undefined) {
+      return { text: String(word[0]), box: [left, top, right, bottom] };
+    }
   }
   throw new Error(`${list} has a word that is not [text, [left, top, right, bottom]]`);
 }

@@ -45,8 +45,12 @@ for (const [index, name] of names.entries()) {
   const place = index % 8;
   const batch = await analyze(Array.from({ length: 8 }, (_, position) => (position === place ? spec : good)));
   for (const [position, result] of batch.entries()) {
-    if (position === place && describe(result) !== outcome) fault(`${name} in a batch: ${describe(result)}, alone: ${outcome}`);
-    if (position !== place && plainText(result.results[0]) !== expectedText) fault(`${name} harmed its neighbour ${position}`);
+    if (position === place && describe(result) !== outcome) {
+      fault(`${name} in a batch: ${describe(result)}, alone: ${outcome}`);
+    }
+    if (position !== place && plainText(result.results[0]) !== expectedText) {
+      fault(`${name} harmed its neighbour ${position}`);
+    }
   }
   process.stderr.write(`\r${index + 1} of ${names.length} files `);
 }

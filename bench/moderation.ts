@@ -16,7 +16,10 @@ const thresholds = [0.3, 0.5, 0.7, 0.9];
 /** Classes of nsfwjs that are adult. */
 const [hentai, porn] = [1, 3];
 
-const { values, positionals } = parseArgs({ options: { images: { type: 'string', default: '200' } }, allowPositionals: true });
+const { values, positionals } = parseArgs({
+  options: { images: { type: 'string', default: '200' } },
+  allowPositionals: true,
+});
 const images = listImages(positionals, Number(values.images));
 
 const server = await startBenchServer();

@@ -45,7 +45,9 @@ export async function startVisiond({ codes, model }: ReadingTask, clone?: string
     name: clone === undefined ? 'visiond' : `visiond of ${clone}`,
     isConcurrent: true,
     async read(path) {
-      const [result] = await server.client.analyze(readFileSync(path), [textDetection({ languageCodes: [...codes], model })]);
+      const [result] = await server.client.analyze(readFileSync(path), [
+        textDetection({ languageCodes: [...codes], model }),
+      ]);
       if (result?.error !== undefined) throw new Error(result.error.message);
       const annotation = result?.feature?.$case === 'textDetection' ? result.feature.value : undefined;
       return { text: plainText(result), ...(annotation && { annotation }) };
@@ -67,7 +69,9 @@ export function tesseractCommand({ codes, model }: ReadingTask): Reader | undefi
       const args = [path, '-', '-l', tesseractNames(codes).join('+'), '--psm', model === 'line' ? '7' : '3'];
       const env = { ...process.env, OMP_THREAD_LIMIT: '1' };
       // The shell tells the time of its children last.
-      const { stdout, stderr } = await execute('sh', ['-c', 'tesseract "$@" 2>/dev/null; times >&2', 'sh', ...args], { env });
+      const { stdout, stderr } = await execute('sh', ['-c', 'tesseract "$@" 2>/dev/null; times >&2', 'sh', ...args], {
+        env,
+      });
       const [user = 0, system = 0] = (stderr.trim().split('\n').at(-1) ?? '').split(' ').map(secondsOf);
       seconds += user + system;
       return { text: stdout };
@@ -78,10 +82,17 @@ export function tesseractCommand({ codes, model }: ReadingTask): Reader | undefi
 }
 
 /** A package from npm, in a process that stays. */
-export async function startPackage(name: 'tesseract.js' | '@gutenye/ocr-node', { codes, model }: ReadingTask): Promise<Reader> {
+export async function startPackage(
+  name: 'tesseract.js' | '@gutenye/ocr-node',
+  { codes, model }: ReadingTask,
+): Promise<Reader> {
   installPeers();
   const data = await dataFolder(tesseractNames(codes));
-  const child = spawn(process.execPath, [join(peersFolder, 'ocr-peer.mjs'), name, model, tesseractNames(codes).join('+'), data], { stdio: ['pipe', 'pipe', 'ignore'] });
+  const child = spawn(
+    process.execPath,
+    [join(peersFolder, 'ocr-peer.mjs'), name, model, tesseractNames(codes).join('+'), data],
+    { stdio: ['pipe', 'pipe', 'ignore'] },
+  );
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const answer = async (): Promise<string> => {
     const { value, done } = await lines.next();

@@ -77,7 +77,9 @@ const readers: Reader[] = [
   visiond,
   ...(values.beside === undefined ? [] : [await startVisiond(task, values.beside)]),
   ...(command === undefined ? [] : [command]),
-  ...(values['no-packages'] ? [] : [await startPackage('tesseract.js', task), await startPackage('@gutenye/ocr-node', task)]),
+  ...(values['no-packages']
+    ? []
+    : [await startPackage('tesseract.js', task), await startPackage('@gutenye/ocr-node', task)]),
 ];
 const scores = new Map(readers.map((reader) => [reader, new Score()]));
 const reliability = new Reliability();
@@ -104,7 +106,11 @@ for (const reader of readers) await reader.stop();
 console.log('Confidence of visiond, and the part of such words that are right:');
 console.table(reliability.rows());
 console.log(`Expected calibration error ${reliability.error().toFixed(3)}`);
-if (overlaps.length > 0) console.log(`Boxes of ${overlaps.length} words that are read right overlap with the labels by ${mean(overlaps).toFixed(3)} (intersection over union).`);
+if (overlaps.length > 0) {
+  console.log(
+    `Boxes of ${overlaps.length} words that are read right overlap with the labels by ${mean(overlaps).toFixed(3)} (intersection over union).`,
+  );
+}
 
 /** Throughput with two images under way all the time. */
 async function imagesPerSecond(reader: Reader): Promise<number> {

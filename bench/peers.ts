@@ -10,5 +10,8 @@ export const peersFolder = join(repositoryRoot, 'bench', 'peers');
 export function installPeers(): void {
   if (existsSync(join(peersFolder, 'node_modules'))) return;
   process.stderr.write('Installing the packages to compare with ...\n');
-  execFileSync('npm', ['ci', '--no-audit', '--no-fund', '--workspaces=false', '--ignore-scripts'], { cwd: peersFolder, stdio: 'inherit' });
+  execFileSync('npm', ['ci', '--no-audit', '--no-fund', '--workspaces=false', '--ignore-scripts'], {
+    cwd: peersFolder,
+    stdio: 'inherit',
+  });
 }

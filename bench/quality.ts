@@ -32,18 +32,28 @@ const places = (await measureImages(images, values.cache)).map((features) => exp
 const given = places.map((place) => probabilities(reliability, place));
 const scores = places.map((place) => opinionAt(place));
 const times = await timeImages(images.slice(0, 50));
-const python = ['python3', '/usr/bin/python3'].find((name) => spawnSync(name, ['-c', 'import cv2; cv2.quality']).status === 0);
+const python = ['python3', '/usr/bin/python3'].find(
+  (name) => spawnSync(name, ['-c', 'import cv2; cv2.quality']).status === 0,
+);
 const peer = python === undefined ? undefined : brisque(python, images);
 
 console.table({
-  visiond: { ...ranking(scores), ...agreementOf(given.map(likeliest)), 'log loss': logLoss(given, trueClasses).toFixed(4) },
-  ...(peer !== undefined && { [`BRISQUE of OpenCV ${peer.version}`]: { ...ranking(peer.scores), ...agreementOf(byTerciles(peer.scores)) } }),
+  visiond: {
+    ...ranking(scores),
+    ...agreementOf(given.map(likeliest)),
+    'log loss': logLoss(given, trueClasses).toFixed(4),
+  },
+  ...(peer !== undefined && {
+    [`BRISQUE of OpenCV ${peer.version}`]: { ...ranking(peer.scores), ...agreementOf(byTerciles(peer.scores)) },
+  }),
 });
 if (peer === undefined) console.log('There is no python3-opencv here to compare with.');
 const subsets = [...new Set(images.map(subsetOf))].toSorted();
 console.table(Object.fromEntries(subsets.map((subset) => [subset, subsetRow(subset)])));
 console.table(reliabilityRows());
-console.log(`Time an image, median: ${median(times.quality)} ms, and ${median(times.backbone)} ms of the backbone, which moderation runs anyway`);
+console.log(
+  `Time an image, median: ${median(times.quality)} ms, and ${median(times.backbone)} ms of the backbone, which moderation runs anyway`,
+);
 
 /** Milliseconds that the backbone and the rest take, image by image on one thread. */
 async function timeImages(some: readonly RatedImage[]): Promise<{ backbone: number[]; quality: number[] }> {

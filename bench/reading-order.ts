@@ -15,7 +15,10 @@ export function orderAgreement(expected: string, read: string): number | undefin
 
 /** Words that occur once, in lower case, with their positions. */
 function uniqueWords(text: string): Map<string, number> {
-  const words = text.toLowerCase().split(/\s+/).filter((word) => word !== '');
+  const words = text
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== '');
   const counts = new Map<string, number>();
   for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1);
   return new Map([...words.entries()].filter(([, word]) => counts.get(word) === 1).map(([at, word]) => [word, at]));

@@ -13,9 +13,13 @@ export class Reliability {
   add(expected: string, annotation: TextAnnotation): void {
     const left = new Map<string, number>();
     for (const key of expected.split(/\s+/).map(wordKey)) left.set(key, (left.get(key) ?? 0) + 1);
-    const words = annotation.pages.flatMap(({ blocks }) => blocks.flatMap(({ lines }) => lines.flatMap((line) => line.words)));
+    const words = annotation.pages.flatMap(({ blocks }) =>
+      blocks.flatMap(({ lines }) => lines.flatMap((line) => line.words)),
+    );
     // An entity may hold spaces.
-    const single = words.flatMap(({ text, confidence }) => text.split(/\s+/).map((part) => ({ key: wordKey(part), confidence })));
+    const single = words.flatMap(({ text, confidence }) =>
+      text.split(/\s+/).map((part) => ({ key: wordKey(part), confidence })),
+    );
     for (const { key, confidence } of single.toSorted((a, b) => b.confidence - a.confidence)) {
       if (key === '') continue;
       const bin = Math.min(bins - 1, Math.floor(confidence * bins));
@@ -29,13 +33,24 @@ export class Reliability {
 
   rows(): Array<Record<string, string | number>> {
     return this.#words.flatMap((words, bin) =>
-      words === 0 ? [] : [{ confidence: (this.#confidence[bin]! / words).toFixed(3), right: (this.#right[bin]! / words).toFixed(3), words }],
+      words === 0
+        ? []
+        : [
+            {
+              confidence: (this.#confidence[bin]! / words).toFixed(3),
+              right: (this.#right[bin]! / words).toFixed(3),
+              words,
+            },
+          ],
     );
   }
 
   /** Expected calibration error: the mean difference of both, weighted by words. */
   error(): number {
     const all = this.#words.reduce((sum, words) => sum + words, 0);
-    return this.#words.reduce((sum, _, bin) => sum + Math.abs(this.#confidence[bin]! - this.#right[bin]!), 0) / Math.max(1, all);
+    return (
+      this.#words.reduce((sum, _, bin) => sum + Math.abs(this.#confidence[bin]! - this.#right[bin]!), 0) /
+      Math.max(1, all)
+    );
   }
 }

@@ -16,7 +16,9 @@ const { values, positionals } = parseArgs({
 });
 const total = Number(values.requests);
 const paths = positionals.flatMap((folder) =>
-  readdirSync(folder).filter((name) => /\.(jpe?g|png)$/i.test(name)).map((name) => join(folder, name)),
+  readdirSync(folder)
+    .filter((name) => /\.(jpe?g|png)$/i.test(name))
+    .map((name) => join(folder, name)),
 );
 if (paths.length === 0) throw new Error('bench:soak needs a folder of JPEG or PNG images.');
 

@@ -12,7 +12,11 @@ export interface Tfjs {
     model: ConvertedModel & { readonly outputs: Outputs },
   ): Promise<NamedOutputsModel<keyof Outputs & string>>;
   /** Loads a graph model whole, as it was published: from an image of whole numbers 0..255 to the outputs of these names. */
-  loadWhole(model: ConvertedModel, input: string, outputs: readonly string[]): Promise<(rgb: Int32Array, shape: readonly number[]) => Promise<Float32Array[]>>;
+  loadWhole(
+    model: ConvertedModel,
+    input: string,
+    outputs: readonly string[],
+  ): Promise<(rgb: Int32Array, shape: readonly number[]) => Promise<Float32Array[]>>;
 }
 
 // As much of TensorFlow.js as is used. It is no dependency of visiond, so its types are not there.
@@ -69,7 +73,9 @@ export async function loadTfjs(): Promise<Tfjs> {
           const input = core.tensor(data, shape, 'float32');
           const tensors = execute(input);
           const outputs = await Promise.all(
-            tensors.map(async (tensor, index) => [names[index], { data: await tensor.data(), shape: tensor.shape }] as const),
+            tensors.map(
+              async (tensor, index) => [names[index], { data: await tensor.data(), shape: tensor.shape }] as const,
+            ),
           );
           for (const tensor of [input, ...tensors]) tensor.dispose();
           return Object.fromEntries(outputs);
@@ -91,7 +97,11 @@ export async function loadTfjs(): Promise<Tfjs> {
   /** Lets TensorFlow.js take inputs of any size where our conversion does: it compares with the size that is written down. */
   function freeSides({ model: { modelTopology } }: Source, { input }: ConvertedModel): void {
     const node = modelTopology.node?.find(({ name, op }) => name === input.node && op === 'Placeholder');
-    if (node !== undefined) Object.assign(node, { attr: { ...node.attr, shape: { shape: { dim: input.shape.map((size) => ({ size: String(size) })) } } } });
+    if (node !== undefined) {
+      Object.assign(node, {
+        attr: { ...node.attr, shape: { shape: { dim: input.shape.map((size) => ({ size: String(size) })) } } },
+      });
+    }
   }
 
   function handlerOf(source: Source): TfHandler {
@@ -100,7 +110,11 @@ export async function loadTfjs(): Promise<Tfjs> {
     return { load: async () => artifacts };
   }
 
-  async function executor(model: ConvertedModel, handler: TfHandler, isGraph: boolean): Promise<(input: TfTensor) => TfTensor[]> {
+  async function executor(
+    model: ConvertedModel,
+    handler: TfHandler,
+    isGraph: boolean,
+  ): Promise<(input: TfTensor) => TfTensor[]> {
     if (isGraph) {
       const graph = await converter.loadGraphModel(handler);
       return (input) => [graph.execute({ [model.input.node]: input }, Object.values(model.outputs))].flat();

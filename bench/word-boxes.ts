@@ -9,7 +9,9 @@ export interface LabelledWord {
 
 /** Intersection over union of the boxes of all words that are read right with those of their labels. */
 export function wordBoxOverlaps(labels: readonly LabelledWord[], annotation: TextAnnotation): number[] {
-  const words = annotation.pages.flatMap(({ blocks }) => blocks.flatMap(({ lines }) => lines.flatMap((line) => line.words)));
+  const words = annotation.pages.flatMap(({ blocks }) =>
+    blocks.flatMap(({ lines }) => lines.flatMap((line) => line.words)),
+  );
   const remaining = words.map(({ text, boundingBox }): LabelledWord => {
     const xs = boundingBox?.vertices.map(({ x }) => Number(x)) ?? [];
     const ys = boundingBox?.vertices.map(({ y }) => Number(y)) ?? [];
@@ -17,7 +19,10 @@ export function wordBoxOverlaps(labels: readonly LabelledWord[], annotation: Tex
   });
   return labels.flatMap((label) => {
     const same = remaining
-      .map((word, index) => ({ index, overlap: wordKey(word.text) === wordKey(label.text) ? overlap(word.box, label.box) : 0 }))
+      .map((word, index) => ({
+        index,
+        overlap: wordKey(word.text) === wordKey(label.text) ? overlap(word.box, label.box) : 0,
+      }))
       .toSorted((a, b) => b.overlap - a.overlap)[0];
     // The same word elsewhere on the page is not this one.
     if (same === undefined || same.overlap === 0) return [];

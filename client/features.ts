@@ -1,7 +1,14 @@
-import { Feature_Type, type Feature, type FeatureTextDetectionConfig } from '../gen/yandex/cloud/ai/vision/v1/vision_service.js';
+import {
+  Feature_Type,
+  type Feature,
+  type FeatureTextDetectionConfig,
+} from '../gen/yandex/cloud/ai/vision/v1/vision_service.js';
 
 /** Reads text. Without languages the server finds out by itself; the model is `page` or `line`. */
-export function textDetection({ languageCodes = ['*'], model = 'page' }: Partial<FeatureTextDetectionConfig> = {}): Feature {
+export function textDetection({
+  languageCodes = ['*'],
+  model = 'page',
+}: Partial<FeatureTextDetectionConfig> = {}): Feature {
   return {
     type: Feature_Type.TEXT_DETECTION,
     config: { $case: 'textDetectionConfig', value: { languageCodes, model } },

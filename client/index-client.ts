@@ -14,8 +14,8 @@ import {
   type ListImagesResponse,
   type SearchImagesResponse,
 } from '../gen/visiond/index/v1/image_index_service.js';
-import { VisionCallError } from './vision-call-error.js';
 import { connection, type CallOptions, type VisionClientOptions } from './connection.js';
+import { VisionCallError } from './vision-call-error.js';
 
 /** An image for the corpus: its file, and what to keep of it. */
 export type NewIndexedImage = { readonly content: Uint8Array } & Partial<Omit<AddImageRequest, 'content' | 'folderId'>>;
@@ -25,7 +25,10 @@ export interface IndexClient {
   /** Adds an image, or replaces the one of the same id. */
   add(image: NewIndexedImage, options?: CallOptions): Promise<AddImageResponse>;
   /** Adds images as they come, with one result each: an image that fails leaves the others alone. */
-  addAll(images: Iterable<NewIndexedImage> | AsyncIterable<NewIndexedImage>, options?: CallOptions): Promise<AddImagesResult[]>;
+  addAll(
+    images: Iterable<NewIndexedImage> | AsyncIterable<NewIndexedImage>,
+    options?: CallOptions,
+  ): Promise<AddImagesResult[]>;
   get(id: string, options?: CallOptions): Promise<IndexedImage | undefined>;
   /** @returns whether there was such an image */
   delete(id: string, options?: CallOptions): Promise<boolean>;
@@ -75,7 +78,8 @@ export function createIndexClient(options: VisionClientOptions): IndexClient {
   });
 
   return {
-    add: (image, callOptions) => call<AddImageResponse>((...args) => stub.addImage(request(image), ...args), callOptions),
+    add: (image, callOptions) =>
+      call<AddImageResponse>((...args) => stub.addImage(request(image), ...args), callOptions),
     async addAll(images, callOptions) {
       const { results } = await call<AddImagesResponse>((...args) => {
         const stream = stub.addImages(...args);
@@ -100,18 +104,30 @@ export function createIndexClient(options: VisionClientOptions): IndexClient {
         throw error;
       }
     },
-    delete: async (id, callOptions) => (await call<DeleteImageResponse>((...args) => stub.deleteImage({ folderId, id }, ...args), callOptions)).deleted,
+    delete: async (id, callOptions) =>
+      (await call<DeleteImageResponse>((...args) => stub.deleteImage({ folderId, id }, ...args), callOptions)).deleted,
     list: ({ pageSize = 0, pageToken = '' } = {}, callOptions) =>
       call<ListImagesResponse>((...args) => stub.listImages({ folderId, pageSize, pageToken }, ...args), callOptions),
     search(image, maxResults = 0, callOptions) {
       const source =
-        typeof image === 'string' ? ({ $case: 'signature', value: image } as const) : ({ $case: 'content', value: Buffer.from(image) } as const);
-      return call<SearchImagesResponse>((...args) => stub.searchImages({ folderId, source, maxResults }, ...args), callOptions);
+        typeof image === 'string'
+          ? ({ $case: 'signature', value: image } as const)
+          : ({ $case: 'content', value: Buffer.from(image) } as const);
+      return call<SearchImagesResponse>(
+        (...args) => stub.searchImages({ folderId, source, maxResults }, ...args),
+        callOptions,
+      );
     },
     signature: async (content, callOptions) =>
-      (await call<ComputeSignatureResponse>((...args) => stub.computeSignature({ folderId, content: Buffer.from(content) }, ...args), callOptions)).signature,
+      (
+        await call<ComputeSignatureResponse>(
+          (...args) => stub.computeSignature({ folderId, content: Buffer.from(content) }, ...args),
+          callOptions,
+        )
+      ).signature,
     stats: (callOptions) => call<GetStatsResponse>((...args) => stub.getStats({ folderId }, ...args), callOptions),
-    compact: async (callOptions) => (await call<CompactIndexResponse>((...args) => stub.compactIndex({ folderId }, ...args), callOptions)).diskBytes,
+    compact: async (callOptions) =>
+      (await call<CompactIndexResponse>((...args) => stub.compactIndex({ folderId }, ...args), callOptions)).diskBytes,
     close: () => stub.close(),
   };
 }

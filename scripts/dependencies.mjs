@@ -13,7 +13,12 @@ export function installDependencies({ withTools }) {
   const installed = readPackages('node_modules/.package-lock.json');
   const isThere = ([location, { version, integrity }]) => {
     const found = installed[location];
-    return found !== undefined && found.version === version && found.integrity === integrity && existsSync(join(root, location));
+    return (
+      found !== undefined &&
+      found.version === version &&
+      found.integrity === integrity &&
+      existsSync(join(root, location))
+    );
   };
   const hasTools = Object.entries(installed).some(([location, { dev }]) => dev && existsSync(join(root, location)));
   const required = Object.entries(wanted).filter(
@@ -22,7 +27,11 @@ export function installDependencies({ withTools }) {
   );
   if (required.every(isThere)) return;
   step('Installing dependencies and models from npm. The first time takes a minute or two ...');
-  execFileSync('npm', ['ci', '--no-audit', '--no-fund'], { cwd: root, stdio: 'inherit', shell: process.platform === 'win32' });
+  execFileSync('npm', ['ci', '--no-audit', '--no-fund'], {
+    cwd: root,
+    stdio: 'inherit',
+    shell: process.platform === 'win32',
+  });
 }
 
 function readPackages(file) {

@@ -17,7 +17,9 @@ writeFileSync(
   join(base, 'server/wasm/kernel-bytes.ts'),
   `// kernel.wat compiled, ${buffer.length} bytes. Made by scripts/generate-kernel.mjs.
 export const kernelBytes: Uint8Array<ArrayBuffer> = Buffer.from(
-  \`${Buffer.from(buffer).toString('base64').replace(/.{1,116}/g, '\n$&')}\`,
+  \`${Buffer.from(buffer)
+    .toString('base64')
+    .replace(/.{1,116}/g, '\n$&')}\`,
   'base64',
 );
 `,

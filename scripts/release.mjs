@@ -28,7 +28,9 @@ await makeRelease(goal);
 isDone = true;
 const files = readdirSync(goal, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
 const bytes = files.reduce((sum, { parentPath, name }) => sum + statSync(join(parentPath, name)).size, 0);
-step(`visiond ${version} for ${platform}: ${Math.round(bytes / 1e6)} MB in ${goal}\nStart it with ${join(goal, 'visiond')} serve`);
+step(
+  `visiond ${version} for ${platform}: ${Math.round(bytes / 1e6)} MB in ${goal}\nStart it with ${join(goal, 'visiond')} serve`,
+);
 
 async function makeRelease(to) {
   step('Compiling the server ...');
@@ -38,7 +40,9 @@ async function makeRelease(to) {
   const { convertedModels } = await import('../dist/server/inference/converted-models.js');
   const { convertedPath } = await import('../dist/server/inference/converted-model-file.js');
   const { modelFiles, sourceOf } = await import('../dist/server/inference/model-files.js');
-  for (const model of Object.values(convertedModels)) copyFile(convertedPath(model), join(to, 'dist/models', basename(convertedPath(model))));
+  for (const model of Object.values(convertedModels)) {
+    copyFile(convertedPath(model), join(to, 'dist/models', basename(convertedPath(model))));
+  }
   const data = filesIn(join(root, 'server')).filter((file) => !/\.(ts|wat)$|^bin\//.test(file));
   for (const file of data) copyFile(join(root, 'server', file), join(to, 'server', file));
   for (const folder of ['proto', 'docs', 'examples']) {
@@ -51,12 +55,26 @@ async function makeRelease(to) {
   for (const location of packages) copyPackage(root, location, to);
   const models = [
     ...Object.values(modelFiles).map(({ purpose, licence, ...file }) => ({ purpose, licence, source: sourceOf(file) })),
-    ...Object.values(convertedModels).map(({ purpose, licence, ...model }) => ({ purpose, licence, source: `converted from ${model.package} ${model.version}` })),
+    ...Object.values(convertedModels).map(({ purpose, licence, ...model }) => ({
+      purpose,
+      licence,
+      source: `converted from ${model.package} ${model.version}`,
+    })),
   ];
   const sources = [...new Set(Object.values(convertedModels).map((model) => `node_modules/${model.package}`))];
   writeFileSync(join(to, 'THIRD_PARTY.md'), thirdParty(root, [...packages, ...sources], models));
 
-  const manifest = { name: 'visiond', version, private: true, type: 'module', license, engines, os: [process.platform], cpu: [process.arch], bin: { visiond: 'bin/visiond.js' } };
+  const manifest = {
+    name: 'visiond',
+    version,
+    private: true,
+    type: 'module',
+    license,
+    engines,
+    os: [process.platform],
+    cpu: [process.arch],
+    bin: { visiond: 'bin/visiond.js' },
+  };
   writeFileSync(join(to, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
   copyFile(join(root, 'scripts/release/visiond.js'), join(to, 'bin/visiond.js'));
   copyFile(join(root, 'scripts/release/visiond'), join(to, 'visiond'));

@@ -1,4 +1,4 @@
-// `npm test`: sets up what is missing, then lints and runs all tests.
+// `npm test`: sets up what is missing, then checks the format, lints and runs all tests.
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,6 +8,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 
 await setUp({ withTools: true });
 for (const [name, ...args] of [
+  ['oxfmt', '--check', '.'],
   ['oxlint', '--type-aware', '--deny-warnings'],
   ['vitest', 'run'],
 ]) {

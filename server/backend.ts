@@ -38,8 +38,8 @@ const visionPackage = 'yandex.cloud.ai.vision.v1';
  * @throws ConfigError where the data folder cannot be used, UnusableFileError where a file in it is damaged
  */
 export function createBackend(config: Config, log: Log, readiness: Readiness): Promise<Backend> {
-  return config.upstream === undefined ?
-      createLocalBackend(config, log, readiness)
+  return config.upstream === undefined
+    ? createLocalBackend(config, log, readiness)
     : createForwardingBackend(config, config.upstream, log, readiness);
 }
 
@@ -86,7 +86,12 @@ async function createLocalBackend(config: Config, log: Log, readiness: Readiness
   };
 }
 
-async function createForwardingBackend(config: Config, address: string, log: Log, readiness: Readiness): Promise<Backend> {
+async function createForwardingBackend(
+  config: Config,
+  address: string,
+  log: Log,
+  readiness: Readiness,
+): Promise<Backend> {
   const setServing = (serving: boolean): void => {
     const sentence = 'The server behind this gateway cannot be reached or is not ready.';
     readiness.report('upstream', serving ? undefined : { severity: 'down', sentence });
@@ -134,7 +139,10 @@ function createCredentials(config: Config, readiness: Readiness): Credentials {
     // A file that cannot be used is told by a server that does not start, rather than by one that answers no call.
     createKeyStore(folder).list();
     const store = createKeyStore(folder, (cause) =>
-      readiness.report('keys', cause === undefined ? undefined : { severity: 'degraded', sentence: unreadableKeys, cause }),
+      readiness.report(
+        'keys',
+        cause === undefined ? undefined : { severity: 'degraded', sentence: unreadableKeys, cause },
+      ),
     );
     return keyCredentials(store, signer);
   }

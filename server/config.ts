@@ -24,10 +24,18 @@ const megapixels20 = '20000000';
 
 /** Every setting of `visiond serve`. The help and the table in the README are made of it. */
 export const settings = {
-  listen: setting('HOST:PORT', '127.0.0.1:8080', 'Where gRPC and HTTP are served. PORT or :PORT alone listens on 127.0.0.1. Port 0 takes a free one.', parseListen),
+  listen: setting(
+    'HOST:PORT',
+    '127.0.0.1:8080',
+    'Where gRPC and HTTP are served. PORT or :PORT alone listens on 127.0.0.1. Port 0 takes a free one.',
+    parseListen,
+  ),
   'data-dir': setting('DIR', './data', 'Where the server keeps its data, such as added languages.', parsePath),
-  'models-dir': setting('DIR', 'DATA-DIR/models', 'Where pulled models lie, and models of your own, one folder each.', (text) =>
-    text === 'DATA-DIR/models' ? undefined : parsePath(text),
+  'models-dir': setting(
+    'DIR',
+    'DATA-DIR/models',
+    'Where pulled models lie, and models of your own, one folder each.',
+    (text) => (text === 'DATA-DIR/models' ? undefined : parsePath(text)),
   ),
   workers: setting(
     'N',
@@ -41,7 +49,12 @@ export const settings = {
     'Images that may be inside, running and waiting. A request that would exceed it is told to come back (UNAVAILABLE).',
     integer(1, 100_000),
   ),
-  'max-content-bytes': setting('BYTES', '10485760', 'Largest image file. The protocol allows no more than 10485760.', integer(1, 10_485_760)),
+  'max-content-bytes': setting(
+    'BYTES',
+    '10485760',
+    'Largest image file. The protocol allows no more than 10485760.',
+    integer(1, 10_485_760),
+  ),
   'max-pixels': setting('PIXELS', megapixels20, 'Largest image, width times height.', integer(1, 1_000_000_000)),
   'max-pixels-in-flight': setting(
     'PIXELS',
@@ -68,21 +81,37 @@ export const settings = {
     'Who may call: none asks nobody, keys takes those of visiond keys, jwt takes tokens of an issuer (docs/security.md).',
     oneOf('none', 'keys', 'jwt'),
   ),
-  insecure: setting('', 'false', 'Lets --auth none listen on addresses that other machines reach.', (text) => text === 'true'),
+  insecure: setting(
+    '',
+    'false',
+    'Lets --auth none listen on addresses that other machines reach.',
+    (text) => text === 'true',
+  ),
   'allowed-hosts': setting(
     'NAME,...',
     '',
     'For --auth none: names by which the server may be called besides loopback names, the one of --advertise and those of its certificate. With --insecure all names may, unless some are given here.',
     parseHostNames,
   ),
-  jwks: optional('FILE|URL', 'Keys of the issuer, for --auth jwt.', (text) => (/^https?:/.test(text) ? new URL(text).href : resolve(text))),
+  jwks: optional('FILE|URL', 'Keys of the issuer, for --auth jwt.', (text) =>
+    /^https?:/.test(text) ? new URL(text).href : resolve(text),
+  ),
   'jwt-issuer': optional('NAME', 'Claim iss of the tokens, for --auth jwt.', String),
   'jwt-audience': optional('NAME', 'Claim aud of the tokens, for --auth jwt.', String),
-  'jwt-folder-claim': setting('NAME', 'folder_id', 'Claim of the tokens with a folder or a list of folders, for --auth jwt.', String),
-  advertise: optional('HOST:PORT', 'Address that SDKs are told when they ask for endpoints. Without it, the one that they called.', (text) => {
-    parseAddress(text);
-    return text;
-  }),
+  'jwt-folder-claim': setting(
+    'NAME',
+    'folder_id',
+    'Claim of the tokens with a folder or a list of folders, for --auth jwt.',
+    String,
+  ),
+  advertise: optional(
+    'HOST:PORT',
+    'Address that SDKs are told when they ask for endpoints. Without it, the one that they called.',
+    (text) => {
+      parseAddress(text);
+      return text;
+    },
+  ),
   upstream: optional(
     'HOST:PORT',
     'Analyses nothing here, but forwards all calls to the visiond at this address, which also asks for credentials.',
@@ -91,8 +120,16 @@ export const settings = {
       return text;
     },
   ),
-  'upstream-ca': optional('FILE', "PEM file of the authority of the upstream's certificate. Without it, the upstream is called in the clear.", parsePath),
-  'tls-cert': optional('FILE', 'PEM file of the certificate. With --tls-key, the port speaks TLS alone. SIGHUP reads the files again.', parsePath),
+  'upstream-ca': optional(
+    'FILE',
+    "PEM file of the authority of the upstream's certificate. Without it, the upstream is called in the clear.",
+    parsePath,
+  ),
+  'tls-cert': optional(
+    'FILE',
+    'PEM file of the certificate. With --tls-key, the port speaks TLS alone. SIGHUP reads the files again.',
+    parsePath,
+  ),
   'tls-key': optional('FILE', "PEM file of the certificate's key.", parsePath),
   'tls-client-ca': optional('FILE', 'PEM file of an authority. Clients need a certificate of it.', parsePath),
   'rest-compat': setting(
@@ -107,7 +144,12 @@ export const settings = {
     'Age at which a gRPC connection is asked to reconnect, so that clients spread over new replicas. 0 is for ever.',
     integer(0, 31_536_000),
   ),
-  'shutdown-seconds': setting('SECONDS', '30', 'How long running calls may finish after SIGTERM or SIGINT.', integer(0, 3600)),
+  'shutdown-seconds': setting(
+    'SECONDS',
+    '30',
+    'How long running calls may finish after SIGTERM or SIGINT.',
+    integer(0, 3600),
+  ),
 } as const;
 
 type SettingName = keyof typeof settings;
@@ -136,9 +178,11 @@ export function readConfig(
   const value = <Value>(name: SettingName, { parse, default: fallback }: Setting<Value>): Value => {
     const variable = environmentName(name);
     const [source, text] =
-      flags[name] !== undefined ? [`--${name}`, flags[name]]
-      : environment[variable] !== undefined ? [variable, environment[variable]]
-      : [`--${name}`, fallback];
+      flags[name] !== undefined
+        ? [`--${name}`, flags[name]]
+        : environment[variable] !== undefined
+          ? [variable, environment[variable]]
+          : [`--${name}`, fallback];
     try {
       return parse(text);
     } catch (error) {
@@ -198,12 +242,21 @@ function checkTogether(config: Config): void {
   }
 }
 
-function setting<Value>(placeholder: string, def: string, help: string, parse: (text: string) => Value): Setting<Value> {
+function setting<Value>(
+  placeholder: string,
+  def: string,
+  help: string,
+  parse: (text: string) => Value,
+): Setting<Value> {
   return { placeholder, help, default: def, parse };
 }
 
 /** A setting that may be left out. */
-function optional<Value>(placeholder: string, help: string, parse: (text: string) => Value): Setting<Value | undefined> {
+function optional<Value>(
+  placeholder: string,
+  help: string,
+  parse: (text: string) => Value,
+): Setting<Value | undefined> {
   return setting(placeholder, '', help, (text) => (text === '' ? undefined : parse(text)));
 }
 
@@ -216,7 +269,9 @@ function parsePath(text: string): string {
 function integer(min: number, max: number): (text: string) => number {
   return (text) => {
     const value = Number(text);
-    if (!/^\d+$/.test(text) || value < min || value > max) throw new Error(`a whole number from ${min} to ${max} is needed`);
+    if (!/^\d+$/.test(text) || value < min || value > max) {
+      throw new Error(`a whole number from ${min} to ${max} is needed`);
+    }
     return value;
   };
 }
@@ -248,7 +303,9 @@ function parseHostNames(text: string): readonly string[] {
     .map((name) => name.trim())
     .filter((name) => name !== '')
     .map((name) => {
-      if (!/^(\[[\da-f:.]+\]|[\w.-]+)$/i.test(name)) throw new Error('names of hosts are needed, without ports, separated by commas');
+      if (!/^(\[[\da-f:.]+\]|[\w.-]+)$/i.test(name)) {
+        throw new Error('names of hosts are needed, without ports, separated by commas');
+      }
       return hostNameOf(name);
     });
 }
@@ -257,6 +314,8 @@ function parseHostNames(text: string): readonly string[] {
 export function parseAddress(text: string): Address {
   const [, host, digits] = /^([^/]+):(\d+)$/.exec(text) ?? [];
   const port = Number(digits);
-  if (host === undefined || port > 65535) throw new Error('HOST:PORT is needed, with a port up to 65535, for example 127.0.0.1:8080');
+  if (host === undefined || port > 65535) {
+    throw new Error('HOST:PORT is needed, with a port up to 65535, for example 127.0.0.1:8080');
+  }
   return { host: host.replace(/^\[(.*)\]$/, '$1'), port };
 }

@@ -1,4 +1,11 @@
-import { createFileRegistry, fromBinary, type DescExtension, type DescMessage, type DescMethod, type FileRegistry } from '@bufbuild/protobuf';
+import {
+  createFileRegistry,
+  fromBinary,
+  type DescExtension,
+  type DescMessage,
+  type DescMethod,
+  type FileRegistry,
+} from '@bufbuild/protobuf';
 import { FileDescriptorSetSchema } from '@bufbuild/protobuf/wkt';
 import { descriptorSet } from '../gen/descriptor-set.js';
 

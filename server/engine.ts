@@ -45,7 +45,11 @@ export function modelsFolder(config: Config): string {
 }
 
 /** Starts the inference threads. */
-export function createInferencePool(config: Config, log: Log, readiness = new Readiness(log)): WorkerPool<InferenceJobs> {
+export function createInferencePool(
+  config: Config,
+  log: Log,
+  readiness = new Readiness(log),
+): WorkerPool<InferenceJobs> {
   return new WorkerPool<InferenceJobs>({
     // The tests run the sources, but a thread needs compiled code.
     entry: pathToFileURL(join(repositoryRoot, 'dist/server/inference-worker.js')),
@@ -57,8 +61,14 @@ export function createInferencePool(config: Config, log: Log, readiness = new Re
 }
 
 function lostThreads(name: string, left: number, all: number, cause: Error): Trouble {
-  if (left === 0) return { severity: 'down', sentence: `All ${name} threads died again and again. Restart the server.`, cause };
-  return { severity: 'degraded', sentence: `${all - left} of ${all} ${name} threads died again and again. The others go on.`, cause };
+  if (left === 0) {
+    return { severity: 'down', sentence: `All ${name} threads died again and again. Restart the server.`, cause };
+  }
+  return {
+    severity: 'degraded',
+    sentence: `${all - left} of ${all} ${name} threads died again and again. The others go on.`,
+    cause,
+  };
 }
 
 /** Starts the inference threads and puts the features together. */
@@ -68,7 +78,10 @@ export function createEngine(config: Config, log: Log, readiness = new Readiness
     onCrash: (error) => log.error('index thread died', { error }),
     onLost: (left, cause) => readiness.report('index', lostThreads('index', left, 1, cause)),
     onAccess: (kind, failure) =>
-      readiness.report(`index ${kind}`, failure && { severity: 'degraded', sentence: `${failure.error.message}.`, cause: failure.cause }),
+      readiness.report(
+        `index ${kind}`,
+        failure && { severity: 'degraded', sentence: `${failure.error.message}.`, cause: failure.cause },
+      ),
   });
   const backbone = createBackbone(pool);
   const copies = { pool, index, backbone };
@@ -105,7 +118,8 @@ async function checkModels(readiness: Readiness): Promise<void> {
   readiness.report('models', { severity: 'degraded', sentence: unusableModels, cause: problems.join('\n') });
 }
 
-const unusableModels = 'A model of this installation is damaged or missing, so that some features fail. visiond doctor says which.';
+const unusableModels =
+  'A model of this installation is damaged or missing, so that some features fail. visiond doctor says which.';
 
 const unusableYuNet =
   'The file of YuNet in the models folder is not the right one or cannot be read. Faces are found with the packaged models until it is pulled again.';
@@ -127,7 +141,9 @@ function createFeatures(
       Feature_Type.TEXT_DETECTION,
       async (image, feature, signal) => {
         const { config: settings } = feature;
-        if (settings !== undefined && settings.$case !== 'textDetectionConfig') throw wrongConfig(feature, 'text_detection_config');
+        if (settings !== undefined && settings.$case !== 'textDetectionConfig') {
+          throw wrongConfig(feature, 'text_detection_config');
+        }
         return { $case: 'textDetection', value: await analyzeText(text, image, settings?.value, signal) };
       },
     ],
@@ -135,8 +151,13 @@ function createFeatures(
       Feature_Type.CLASSIFICATION,
       async (image, feature, signal) => {
         const { config: settings } = feature;
-        if (settings !== undefined && settings.$case !== 'classificationConfig') throw wrongConfig(feature, 'classification_config');
-        return { $case: 'classification', value: await analyzeClassification(classifiers, image, settings?.value, signal) };
+        if (settings !== undefined && settings.$case !== 'classificationConfig') {
+          throw wrongConfig(feature, 'classification_config');
+        }
+        return {
+          $case: 'classification',
+          value: await analyzeClassification(classifiers, image, settings?.value, signal),
+        };
       },
     ],
     [
@@ -158,7 +179,11 @@ function createFeatures(
 }
 
 /** The features that need no more of an image than its signature. Throws SIGNATURE_UNREADABLE. */
-function featuresOfSignature(config: Config, copies: CopyEngine, signature: string): Map<Feature_Type, AnalyzeSignature> {
+function featuresOfSignature(
+  config: Config,
+  copies: CopyEngine,
+  signature: string,
+): Map<Feature_Type, AnalyzeSignature> {
   const query = readSignature(signature);
   return new Map<Feature_Type, AnalyzeSignature>([
     [

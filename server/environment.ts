@@ -18,9 +18,15 @@ export function unknownVariable(
   const known = [...settingNames, ...otherNames];
   const unknown = Object.entries(environment).find(
     ([name, value = '']) =>
-      name.startsWith('VISIOND_') && !known.includes(name) && !serviceName.test(name) && !(name.endsWith('_PORT') && serviceAddress.test(value)),
+      name.startsWith('VISIOND_') &&
+      !known.includes(name) &&
+      !serviceName.test(name) &&
+      !(name.endsWith('_PORT') && serviceAddress.test(value)),
   )?.[0];
   if (unknown === undefined) return undefined;
-  const nearest = nearestName(unknown.slice('VISIOND_'.length), known.map((name) => name.slice('VISIOND_'.length)));
+  const nearest = nearestName(
+    unknown.slice('VISIOND_'.length),
+    known.map((name) => name.slice('VISIOND_'.length)),
+  );
   return `There is no setting ${unknown}.${nearest === undefined ? '' : ` Did you mean VISIOND_${nearest}?`}`;
 }

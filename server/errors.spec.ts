@@ -11,7 +11,10 @@ import { toRequestStatus, toStatus } from './status.js';
 describe('VisionError', () => {
   it('puts its metadata into its text', () => {
     const error = VisionError.of('LANGUAGE_COUNT', { count: 0 });
-    expect([error.code, error.message]).toEqual([3, 'Incorrect feature configuration: Incorrect number of language codes: 0']);
+    expect([error.code, error.message]).toEqual([
+      3,
+      'Incorrect feature configuration: Incorrect number of language codes: 0',
+    ]);
   });
 
   it('has a code of google.rpc for every reason', () => {
@@ -33,16 +36,24 @@ describe('docs/errors.md', () => {
     feature: 'Errors of a feature: `results[i].results[j].error`\n',
   };
 
-  it.each(['request', 'storage', 'file', 'feature'] as const)('has every error of a %s in its section, and no other', (level) => {
-    const section = sections.find((text) => text.startsWith(headings[level])) ?? '';
-    const rows = [...section.matchAll(/^\| `(\w+)` \| ([^|]+) \| (.*) \| (.*) \|$/gm)];
-    const documented = Object.fromEntries(rows.map(([, reason, code, message]) => [reason, [code, message]]));
-    // An error within the answer to a call that succeeds has no HTTP status.
-    const hasHttpStatus = level === 'request' || level === 'storage';
-    const said = (code: number): string => `${code} ${grpcStatus[code]}${hasHttpStatus ? `, HTTP ${httpStatus(code)}` : ''}`;
-    expect(documented).toEqual(Object.fromEntries(Object.entries(errorTables[level]).map(([reason, [code, text]]) => [reason, [said(code), text]])));
-    for (const [, , , , advice = ''] of rows) expect(advice.length).toBeGreaterThan(10);
-  });
+  it.each(['request', 'storage', 'file', 'feature'] as const)(
+    'has every error of a %s in its section, and no other',
+    (level) => {
+      const section = sections.find((text) => text.startsWith(headings[level])) ?? '';
+      const rows = [...section.matchAll(/^\| `(\w+)` \| ([^|]+) \| (.*) \| (.*) \|$/gm)];
+      const documented = Object.fromEntries(rows.map(([, reason, code, message]) => [reason, [code, message]]));
+      // An error within the answer to a call that succeeds has no HTTP status.
+      const hasHttpStatus = level === 'request' || level === 'storage';
+      const said = (code: number): string =>
+        `${code} ${grpcStatus[code]}${hasHttpStatus ? `, HTTP ${httpStatus(code)}` : ''}`;
+      expect(documented).toEqual(
+        Object.fromEntries(
+          Object.entries(errorTables[level]).map(([reason, [code, text]]) => [reason, [said(code), text]]),
+        ),
+      );
+      for (const [, , , , advice = ''] of rows) expect(advice.length).toBeGreaterThan(10);
+    },
+  );
 
   it('has rows of errors in these sections alone', () => {
     const others = sections.filter((text) => !Object.values(headings).some((heading) => text.startsWith(heading)));

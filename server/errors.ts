@@ -10,11 +10,17 @@ const requestErrors = {
   MALFORMED_BODY: [3, 'The request body cannot be read: {problem}'],
   BODY_TOO_LARGE: [3, 'The request body is larger than {limit} bytes'],
   TOKEN_INVALID: [16, 'Token is invalid or has expired.'],
-  CREDENTIALS_REQUIRED: [16, 'Authentication is required: send the header Authorization: Bearer TOKEN or Authorization: Api-Key KEY'],
+  CREDENTIALS_REQUIRED: [
+    16,
+    'Authentication is required: send the header Authorization: Bearer TOKEN or Authorization: Api-Key KEY',
+  ],
   FOLDER_REQUIRED: [16, 'You have to specify folder ID for user account'],
   FOLDER_MISMATCH: [3, "Specified folder ID '{folder}' does not match with service account folder ID '{own}'"],
   PERMISSION_DENIED: [7, 'Permission denied'],
-  HOST_NOT_ALLOWED: [7, 'This server is not called "{host}". Call it by a loopback name, or let its operator add the name with --allowed-hosts'],
+  HOST_NOT_ALLOWED: [
+    7,
+    'This server is not called "{host}". Call it by a loopback name, or let its operator add the name with --allowed-hosts',
+  ],
   ORIGIN_NOT_ALLOWED: [7, 'Pages of "{origin}" may not call this server'],
   ISSUER_UNAVAILABLE: [14, 'The keys of the issuer of tokens cannot be had. Try again in {seconds} s'],
   ENDPOINT_UNKNOWN: [5, 'There is no endpoint {id}. Known: {known}'],
@@ -33,7 +39,10 @@ const requestErrors = {
 const storageErrors = {
   STORAGE_FULL: [8, 'The image index could not be written: the disk of the server is full'],
   STORAGE_READ_ONLY: [9, 'The image index could not be written: its file is read-only'],
-  STORAGE_MOVED: [9, 'The image index could not be written: its file was deleted, moved, replaced or cut off while the server runs'],
+  STORAGE_MOVED: [
+    9,
+    'The image index could not be written: its file was deleted, moved, replaced or cut off while the server runs',
+  ],
   STORAGE_FAILED: [14, 'The file of the image index could not be read or written: the disk of the server failed'],
   STORAGE_CORRUPT: [15, 'The file of the image index is damaged'],
 } as const satisfies ErrorTable;
@@ -57,7 +66,10 @@ const featureErrors = {
     9,
     'Language {code} has no data on this server. Add them with `visiond models pull {code}`, or put {file} into {folder}',
   ],
-  FEATURE_TYPE_UNKNOWN: [3, 'Incorrect feature configuration: type is not one of TEXT_DETECTION, CLASSIFICATION, FACE_DETECTION, IMAGE_COPY_SEARCH'],
+  FEATURE_TYPE_UNKNOWN: [
+    3,
+    'Incorrect feature configuration: type is not one of TEXT_DETECTION, CLASSIFICATION, FACE_DETECTION, IMAGE_COPY_SEARCH',
+  ],
   MODEL_UNKNOWN: [3, 'Incorrect feature configuration: Unknown model {model} of {feature}. Known: {known}'],
   MODEL_UNUSABLE: [9, 'The model {model} of this server cannot be used: {problem}'],
   CONTENT_NEEDED: [3, '{feature} needs the content of the image, a signature is not enough'],
@@ -69,7 +81,12 @@ const featureErrors = {
  * Every error that the outside can see, by what fails. The reason is stable and reaches clients as
  * google.rpc.ErrorInfo.reason. docs/errors.md has a section for each table.
  */
-export const errorTables = { request: requestErrors, storage: storageErrors, file: fileErrors, feature: featureErrors } as const;
+export const errorTables = {
+  request: requestErrors,
+  storage: storageErrors,
+  file: fileErrors,
+  feature: featureErrors,
+} as const;
 
 const table = { ...requestErrors, ...storageErrors, ...fileErrors, ...featureErrors } as const;
 
@@ -130,7 +147,11 @@ export class VisionError extends Error {
    */
   static malformedJson(message: string, field: string, problem: string): VisionError {
     const violations = field === '' ? [] : [{ field, description: problem }];
-    return new VisionError('MALFORMED_JSON', { message, problem: field === '' ? problem : `${field}: ${problem}` }, violations);
+    return new VisionError(
+      'MALFORMED_JSON',
+      { message, problem: field === '' ? problem : `${field}: ${problem}` },
+      violations,
+    );
   }
 }
 

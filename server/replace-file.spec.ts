@@ -1,4 +1,14 @@
-import { chmodSync, lstatSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  lstatSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -34,7 +44,10 @@ it('writes all files or none, and names the one that failed', () => {
   const failing = join(folder, 'missing', 'file');
   let error: unknown;
   try {
-    replaceFiles([{ path, content: 'new' }, { path: failing, content: 'new' }]);
+    replaceFiles([
+      { path, content: 'new' },
+      { path: failing, content: 'new' },
+    ]);
   } catch (thrown) {
     error = thrown;
   }

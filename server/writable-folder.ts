@@ -21,7 +21,9 @@ export async function prepareDataFolder(config: Config): Promise<void> {
  */
 export async function prepareFolder(name: string, folder: string, option: string): Promise<void> {
   const problem = await problemWith(folder);
-  if (problem !== undefined) throw new ConfigError(`The ${name} ${folder} cannot be used: ${problem}. ${option} takes another.`);
+  if (problem !== undefined) {
+    throw new ConfigError(`The ${name} ${folder} cannot be used: ${problem}. ${option} takes another.`);
+  }
 }
 
 async function problemWith(folder: string): Promise<string | undefined> {

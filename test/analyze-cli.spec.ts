@@ -1,4 +1,13 @@
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
@@ -69,7 +78,9 @@ describe('visiond analyze', () => {
   it('says what a call that failed has left', async () => {
     const { code, stdout, stderr } = await visiond(['analyze', missing, page, '--endpoint', '127.0.0.1:1']);
     expect([code, stdout]).toEqual([2, '']);
-    expect(stderr).toMatch(`${missing}: The file cannot be read: there is no such file or folder\n${page}: not analyzed\nThe call failed: `);
+    expect(stderr).toMatch(
+      `${missing}: The file cannot be read: there is no such file or folder\n${page}: not analyzed\nThe call failed: `,
+    );
   });
 
   it('has a heading for every feature where there are several', async () => {

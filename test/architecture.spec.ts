@@ -45,7 +45,10 @@ describe('architecture', () => {
     );
     const texts = new Map(files.map((file) => [file, readFileSync(join(repositoryRoot, file), 'utf8')]));
     const loading = [...texts].filter(([, text]) => loads.test(text));
-    expect(loading.map(([file]) => file).toSorted()).toEqual(['server/inference/onnx-runtime.ts', 'server/inference/worker-pool.ts']);
+    expect(loading.map(([file]) => file).toSorted()).toEqual([
+      'server/inference/onnx-runtime.ts',
+      'server/inference/worker-pool.ts',
+    ]);
     for (const [, text] of loading) expect(text).toMatch(/^import '\.\/disable-telemetry\.js';\n/);
   });
 });

@@ -9,7 +9,10 @@ import { credentials } from '@grpc/grpc-js';
 import { exportJWK, generateKeyPair, importPKCS8, SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createVisionClient, type VisionCallError } from '../client/index.js';
-import { ApiEndpointServiceClient, type ListApiEndpointsResponse } from '../gen/yandex/cloud/endpoint/api_endpoint_service.js';
+import {
+  ApiEndpointServiceClient,
+  type ListApiEndpointsResponse,
+} from '../gen/yandex/cloud/endpoint/api_endpoint_service.js';
 import { readConfig } from '../server/config.js';
 import { repositoryRoot } from '../server/paths.js';
 import { startTestServer, type TestServer } from './server.js';
@@ -29,7 +32,13 @@ afterAll(async () => {
 });
 
 async function keys(...args: string[]): Promise<string> {
-  const { stdout } = await execute(process.execPath, [join(repositoryRoot, 'server/bin/visiond.js'), 'keys', ...args, '--data-dir', folder]);
+  const { stdout } = await execute(process.execPath, [
+    join(repositoryRoot, 'server/bin/visiond.js'),
+    'keys',
+    ...args,
+    '--data-dir',
+    folder,
+  ]);
   return stdout;
 }
 
@@ -46,14 +55,23 @@ interface Answer {
 }
 
 /** A call that ends in validation when it is let in: code 3 with a text of its own. */
-async function call(authorization: string | undefined, body: object = {}, headers: Record<string, string> = {}, of = running): Promise<Answer> {
+async function call(
+  authorization: string | undefined,
+  body: object = {},
+  headers: Record<string, string> = {},
+  of = running,
+): Promise<Answer> {
   const response = await fetch(of.origin + path, {
     method: 'POST',
     headers: { ...headers, ...(authorization !== undefined && { authorization }) },
     body: JSON.stringify(body),
   });
   const json: unknown = await response.json();
-  return { status: response.status, code: Reflect.get(Object(json), 'code'), message: Reflect.get(Object(json), 'message') };
+  return {
+    status: response.status,
+    code: Reflect.get(Object(json), 'code'),
+    message: Reflect.get(Object(json), 'message'),
+  };
 }
 
 const letIn = { status: 400, code: 3, message: expect.stringContaining('analyze_specs: has 0 elements') };
@@ -62,9 +80,14 @@ const refused = { status: 401, code: 16, message: 'Token is invalid or has expir
 describe('keys', () => {
   it('let in by either scheme, over both protocols, and only until they are revoked', async () => {
     const { id, key } = await newKey('b1g');
-    for (const scheme of ['Api-Key', 'Bearer', 'api-key', 'BEARER']) expect(await call(`${scheme} ${key}`)).toEqual(letIn);
+    for (const scheme of ['Api-Key', 'Bearer', 'api-key', 'BEARER']) {
+      expect(await call(`${scheme} ${key}`)).toEqual(letIn);
+    }
     const client = createVisionClient({ endpoint: running.endpoint, apiKey: key });
-    const ask = () => client.batchAnalyze({ analyzeSpecs: [], folderId: 'b1g' }).catch((error: VisionCallError) => [error.code, error.message]);
+    const ask = () =>
+      client
+        .batchAnalyze({ analyzeSpecs: [], folderId: 'b1g' })
+        .catch((error: VisionCallError) => [error.code, error.message]);
     expect(await ask()).toEqual([3, letIn.message]);
     expect(await keys('list')).toMatch(new RegExp(`^${id}  API key  \\S+  folders b1g$`, 'm'));
     expect(await keys('revoke', id)).toBe(`Key ${id} is revoked.\n`);
@@ -73,14 +96,24 @@ describe('keys', () => {
     client.close();
   });
 
-  it.each([undefined, '', 'Basic dXNlcjpwYXNz', 'Bearer', 'Bearer a b'])('are asked for where there is %j', async (authorization) => {
-    const answer = await call(authorization);
-    expect(answer).toEqual({ status: 401, code: 16, message: expect.stringContaining('Authorization: Bearer TOKEN') });
-  });
+  it.each([undefined, '', 'Basic dXNlcjpwYXNz', 'Bearer', 'Bearer a b'])(
+    'are asked for where there is %j',
+    async (authorization) => {
+      const answer = await call(authorization);
+      expect(answer).toEqual({
+        status: 401,
+        code: 16,
+        message: expect.stringContaining('Authorization: Bearer TOKEN'),
+      });
+    },
+  );
 
-  it.each(['Api-Key wrong', 'Bearer a.b.c', `Bearer vd_00_${'A'.repeat(43)}`])('are told from %s', async (authorization) => {
-    expect(await call(authorization)).toEqual(refused);
-  });
+  it.each(['Api-Key wrong', 'Bearer a.b.c', `Bearer vd_00_${'A'.repeat(43)}`])(
+    'are told from %s',
+    async (authorization) => {
+      expect(await call(authorization)).toEqual(refused);
+    },
+  );
 
   it('are bound to their folders', async () => {
     const [one, two, any] = await Promise.all([newKey('b1g'), newKey('b1g', 'b2g'), newKey('*')]);
@@ -92,9 +125,16 @@ describe('keys', () => {
     });
     expect(await call(`Api-Key ${two.key}`, { folderId: 'b2g' })).toEqual(letIn);
     expect(await call(`Api-Key ${two.key}`, {}, { 'x-folder-id': 'b2g' })).toEqual(letIn);
-    expect(await call(`Api-Key ${two.key}`)).toMatchObject({ status: 401, message: 'You have to specify folder ID for user account' });
+    expect(await call(`Api-Key ${two.key}`)).toMatchObject({
+      status: 401,
+      message: 'You have to specify folder ID for user account',
+    });
     // Authorisation comes before validation: a stranger learns nothing about what is valid.
-    expect(await call(`Api-Key ${two.key}`, { folderId: 'b3g' })).toEqual({ status: 403, code: 7, message: 'Permission denied' });
+    expect(await call(`Api-Key ${two.key}`, { folderId: 'b3g' })).toEqual({
+      status: 403,
+      code: 7,
+      message: 'Permission denied',
+    });
     expect(await call(`Api-Key ${any.key}`, { folderId: 'b3g' })).toEqual(letIn);
   });
 
@@ -111,8 +151,15 @@ describe('keys', () => {
     });
     expect(answer).toMatch(/^HTTP\/1\.1 401 [^]*www-authenticate: Bearer, Api-Key/i);
     const session = connectHttp2(running.origin);
-    const stream = session.request({ ':method': 'POST', ':path': method, 'content-type': 'application/grpc', te: 'trailers' });
-    const status = await new Promise((resolve) => stream.once('response', (headers) => resolve(headers['grpc-status'])));
+    const stream = session.request({
+      ':method': 'POST',
+      ':path': method,
+      'content-type': 'application/grpc',
+      te: 'trailers',
+    });
+    const status = await new Promise((resolve) =>
+      stream.once('response', (headers) => resolve(headers['grpc-status'])),
+    );
     expect(status).toBe('16');
     session.destroy();
   });
@@ -138,7 +185,10 @@ describe('discovery', () => {
     ['/endpoints?page_size=1&page_size=2', 400, /page_size: it is given more than once/],
   ])('answers %s with %i', async (url, status, message) => {
     const response = await fetch(running.origin + url);
-    expect([response.status, await response.json()]).toEqual([status, expect.objectContaining({ message: expect.stringMatching(message) })]);
+    expect([response.status, await response.json()]).toEqual([
+      status,
+      expect.objectContaining({ message: expect.stringMatching(message) }),
+    ]);
   });
 });
 
@@ -166,8 +216,13 @@ describe('tokens', () => {
     await keys('create', '--folder', 'b1g', '--authorized-key', file);
     const { id, private_key: pem }: { id: string; private_key: string } = JSON.parse(readFileSync(file, 'utf8'));
     const sign = async (audience: string, expires: string): Promise<string> =>
-      new SignJWT().setProtectedHeader({ alg: 'PS256', kid: id }).setIssuer(id).setAudience(audience).setIssuedAt()
-        .setExpirationTime(expires).sign(await importPKCS8(pem, 'PS256'));
+      new SignJWT()
+        .setProtectedHeader({ alg: 'PS256', kid: id })
+        .setIssuer(id)
+        .setAudience(audience)
+        .setIssuedAt()
+        .setExpirationTime(expires)
+        .sign(await importPKCS8(pem, 'PS256'));
     const audience = 'https://iam.api.cloud.yandex.net/iam/v1/tokens';
     const { token } = await exchange({ jwt: await sign(audience, '1h') });
     expect(await call(`Bearer ${token}`)).toEqual(letIn);
@@ -192,11 +247,23 @@ describe('--auth jwt', () => {
     const jwks = join(folder, 'jwks.json');
     const { publicKey, privateKey } = await generateKeyPair('ES256', { extractable: true });
     writeFileSync(jwks, JSON.stringify({ keys: [{ ...(await exportJWK(publicKey)), kid: 'one', alg: 'ES256' }] }));
-    const flags = { auth: 'jwt', jwks, 'jwt-issuer': 'https://id.example', 'jwt-audience': 'visiond', 'data-dir': folder, workers: '1' };
+    const flags = {
+      auth: 'jwt',
+      jwks,
+      'jwt-issuer': 'https://id.example',
+      'jwt-audience': 'visiond',
+      'data-dir': folder,
+      workers: '1',
+    };
     const server = await startTestServer({ ...flags, 'jwt-folder-claim': 'folders' });
     const sign = (claims: object, issuer = 'https://id.example', expires = '1h', key = privateKey): Promise<string> =>
-      new SignJWT({ ...claims }).setProtectedHeader({ alg: 'ES256', kid: 'one' }).setSubject('me').setAudience('visiond')
-        .setIssuer(issuer).setExpirationTime(expires).sign(key);
+      new SignJWT({ ...claims })
+        .setProtectedHeader({ alg: 'ES256', kid: 'one' })
+        .setSubject('me')
+        .setAudience('visiond')
+        .setIssuer(issuer)
+        .setExpirationTime(expires)
+        .sign(key);
     const ask = async (token: string, body: object = {}): Promise<Answer> => call(`Bearer ${token}`, body, {}, server);
     try {
       expect(await ask(await sign({ folders: ['b1g', 'b2g'] }), { folderId: 'b2g' })).toEqual(letIn);
@@ -206,7 +273,9 @@ describe('--auth jwt', () => {
       expect(await ask(await sign({ folders: 'b1g' }, 'https://other.example'))).toEqual(refused);
       expect(await ask(await sign({ folders: 'b1g' }, 'https://id.example', '-1h'))).toEqual(refused);
       const stranger = await generateKeyPair('ES256');
-      expect(await ask(await sign({ folders: 'b1g' }, 'https://id.example', '1h', stranger.privateKey))).toEqual(refused);
+      expect(await ask(await sign({ folders: 'b1g' }, 'https://id.example', '1h', stranger.privateKey))).toEqual(
+        refused,
+      );
       const unsigned = `${btoa('{"alg":"none"}')}.${btoa('{"sub":"me","iss":"https://id.example","aud":"visiond","folders":"b1g","exp":9999999999}')}.`;
       expect(await ask(unsigned)).toEqual(refused);
     } finally {
@@ -226,10 +295,11 @@ describe('settings', () => {
     expect(() => readConfig(flags, {})).toThrow(problem);
   });
 
-  it.each([{ listen: '0.0.0.0:8080', insecure: 'true' }, { listen: '0.0.0.0:8080', auth: 'keys' }, { listen: 'localhost:1' }])(
-    '%j are taken',
-    (flags) => {
-      expect(() => readConfig(flags, {})).not.toThrow();
-    },
-  );
+  it.each([
+    { listen: '0.0.0.0:8080', insecure: 'true' },
+    { listen: '0.0.0.0:8080', auth: 'keys' },
+    { listen: 'localhost:1' },
+  ])('%j are taken', (flags) => {
+    expect(() => readConfig(flags, {})).not.toThrow();
+  });
 });

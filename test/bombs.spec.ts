@@ -26,15 +26,21 @@ async function watched<Result>(task: () => Promise<Result>): Promise<{ result: R
   return { result, blockedMs: delay.max / 1e6 };
 }
 
-async function post(path: string, body: Buffer, headers: Record<string, string>): Promise<{ status: number; text: string }> {
+async function post(
+  path: string,
+  body: Buffer,
+  headers: Record<string, string>,
+): Promise<{ status: number; text: string }> {
   const response = await fetch(running.origin + path, { method: 'POST', headers, body });
   return { status: response.status, text: await response.text() };
 }
 
 const megabyte = 1 << 20;
 const repeated = (text: string, bytes: number): Buffer => Buffer.alloc(bytes, text);
-const wrapped = (before: string, inside: Buffer, after: string): Buffer => Buffer.concat([Buffer.from(before), inside, Buffer.from(after)]);
-const keys = (count: number): Buffer => Buffer.from(`{${Array.from({ length: count }, (_, index) => `"k${index}":1`).join(',')}}`);
+const wrapped = (before: string, inside: Buffer, after: string): Buffer =>
+  Buffer.concat([Buffer.from(before), inside, Buffer.from(after)]);
+const keys = (count: number): Buffer =>
+  Buffer.from(`{${Array.from({ length: count }, (_, index) => `"k${index}":1`).join(',')}}`);
 
 /** Bodies of a size. Made when they are needed: all together are gigabytes. */
 const bodies: ReadonlyArray<readonly [name: string, make: (bytes: number) => Buffer]> = [
@@ -131,14 +137,22 @@ describe('a stream of images', () => {
   it('ends when too many of them fail, and lets others have their turn meanwhile', async () => {
     const session = connectHttp2(running.origin);
     const path = '/visiond.index.v1.ImageIndexService/AddImages';
-    const stream = session.request({ ':method': 'POST', ':path': path, 'content-type': 'application/grpc', 'te': 'trailers' });
+    const stream = session.request({
+      ':method': 'POST',
+      ':path': path,
+      'content-type': 'application/grpc',
+      te: 'trailers',
+    });
     const answer = new Promise<IncomingHttpHeaders>((resolve) => stream.once('response', resolve));
     stream.on('error', () => {});
     const { result, blockedMs } = await watched(() => {
       stream.write(Buffer.alloc(5 * 300_000));
       return answer;
     });
-    expect(result).toMatchObject({ 'grpc-status': '3', 'grpc-message': expect.stringContaining('More%20than%2010000%20images') });
+    expect(result).toMatchObject({
+      'grpc-status': '3',
+      'grpc-message': expect.stringContaining('More%20than%2010000%20images'),
+    });
     expect(blockedMs).toBeLessThan(maxBlockMs);
     session.destroy();
   });

@@ -11,7 +11,11 @@ const source = (name: string, text: string): void => {
   writeFileSync(join(clone, name), text);
 };
 const build = () => {
-  const { status, stderr } = spawnSync(process.execPath, ['-e', `import('./scripts/build.mjs').then(({ build }) => build())`], { cwd: clone, encoding: 'utf8' });
+  const { status, stderr } = spawnSync(
+    process.execPath,
+    ['-e', `import('./scripts/build.mjs').then(({ build }) => build())`],
+    { cwd: clone, encoding: 'utf8' },
+  );
   return { status, said: stderr.trim() };
 };
 
@@ -41,7 +45,12 @@ describe('build', () => {
 
   it('does not take for built what does not compile', () => {
     source('server/cli/main.ts', 'export const answer: string = 1;\n');
-    for (let time = 0; time < 2; time++) expect(build()).toEqual({ status: 1, said: expect.stringMatching(/^Building \.\.\.\nThe sources of tsconfig\.json do not compile\.$/) });
+    for (let time = 0; time < 2; time++) {
+      expect(build()).toEqual({
+        status: 1,
+        said: expect.stringMatching(/^Building \.\.\.\nThe sources of tsconfig\.json do not compile\.$/),
+      });
+    }
   });
 
   it('says what to do where there is no compiler', () => {
@@ -49,7 +58,12 @@ describe('build', () => {
     rmSync(join(clone, 'node_modules'));
     expect(build()).toEqual({ status: 0, said: '' });
     source('server/cli/main.ts', 'export const answer = 3;\n');
-    expect(build()).toEqual({ status: 1, said: expect.stringMatching(/^The sources are not compiled as they are now, and no compiler is installed\. Run `npm ci` in .* and try again\.$/) });
+    expect(build()).toEqual({
+      status: 1,
+      said: expect.stringMatching(
+        /^The sources are not compiled as they are now, and no compiler is installed\. Run `npm ci` in .* and try again\.$/,
+      ),
+    });
     source('server/cli/main.ts', 'export const answer = 1;\n');
     expect(build()).toEqual({ status: 0, said: '' });
   });

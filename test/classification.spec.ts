@@ -79,7 +79,11 @@ describe("the operator's models", () => {
   it.each<[string, (folder: string) => Promise<void>, string]>([
     ['without manifest', (folder) => rm(join(folder, 'manifest.json')), 'manifest.json is missing'],
     ['without model', (folder) => rm(join(folder, 'model.onnx')), 'model.onnx is missing'],
-    ['with a label too many', (folder) => writeFile(join(folder, 'labels.txt'), 'a\nb\nc\nd'), 'puts out 3 numbers, labels.txt has 4 labels'],
+    [
+      'with a label too many',
+      (folder) => writeFile(join(folder, 'labels.txt'), 'a\nb\nc\nd'),
+      'puts out 3 numbers, labels.txt has 4 labels',
+    ],
     ['that is no ONNX file', (folder) => writeFile(join(folder, 'model.onnx'), 'hello'), 'cannot be used: '],
     [
       'of another size',
@@ -93,7 +97,10 @@ describe("the operator's models", () => {
     const model = name.replaceAll(' ', '-');
     await cp(example, join(models, model), { recursive: true });
     await spoil(join(models, model));
-    const [broken, good] = await running.client.analyze(fixture('black.png'), [classification(model), classification('moderation')]);
+    const [broken, good] = await running.client.analyze(fixture('black.png'), [
+      classification(model),
+      classification('moderation'),
+    ]);
     expect(broken?.error).toMatchObject({ code: 9, message: expect.stringContaining(sentence) });
     expect(broken?.error?.message).toContain(`The model ${model} of this server cannot be used`);
     expect(good?.feature?.$case).toBe('classification');

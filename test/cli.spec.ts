@@ -15,7 +15,10 @@ describe('visiond', () => {
   it('has help everywhere', async () => {
     expect((await visiond(['--help'])).stdout).toMatch(/serve[\s\S]*analyze[\s\S]*models[\s\S]*doctor/);
     for (const command of ['serve', 'analyze', 'index', 'models', 'keys', 'certs', 'doctor']) {
-      expect(await visiond([command, '--help'])).toMatchObject({ code: 0, stdout: expect.stringContaining(`Usage: visiond ${command}`) });
+      expect(await visiond([command, '--help'])).toMatchObject({
+        code: 0,
+        stdout: expect.stringContaining(`Usage: visiond ${command}`),
+      });
     }
     const { stdout } = await visiond(['serve', '--help']);
     for (const name of Object.keys(settings)) expect(stdout).toContain(`--${name} `);
@@ -27,7 +30,10 @@ describe('visiond', () => {
     [['serve', '--listen', 'nowhere'], '--listen is "nowhere": HOST:PORT is needed'],
     [['analyze'], 'analyze needs at least one image file.'],
     [['analyze', bin, '--endpoint', '127.0.0.1:1'], 'Is a server running at 127.0.0.1:1? --local works without one.'],
-    [['analyze', bin, '--endpoint', 'http://127.0.0.1:8080'], '--endpoint is "http://127.0.0.1:8080": HOST:PORT is needed,'],
+    [
+      ['analyze', bin, '--endpoint', 'http://127.0.0.1:8080'],
+      '--endpoint is "http://127.0.0.1:8080": HOST:PORT is needed,',
+    ],
     [['index', 'stats', '--endpoint', '127.0.0.1'], '--endpoint is "127.0.0.1": HOST:PORT is needed,'],
     [['serve', '--data-dir', ''], '--data-dir is "": a path is needed'],
     [['analyze', 'a.png', 'b.png', '--overlay', 'c.png'], '--overlay takes one image file.'],
@@ -43,15 +49,39 @@ describe('visiond', () => {
     expect(broken.code).toBe(1);
     for (const line of englishLines) expect(broken.stdout).toContain(line);
     expect(broken.stderr).toContain(`${bin}: Can't decode Image: the content is neither JPEG nor PNG`);
-    const { stdout } = await visiond(['analyze', fixturePath('line-english.png'), '--text', 'en', '--line', '--json', '--local']);
-    expect(JSON.parse(stdout)).toMatchObject({ results: [{ results: [{ textDetection: { pages: [{ width: '760' }] } }] }] });
+    const { stdout } = await visiond([
+      'analyze',
+      fixturePath('line-english.png'),
+      '--text',
+      'en',
+      '--line',
+      '--json',
+      '--local',
+    ]);
+    expect(JSON.parse(stdout)).toMatchObject({
+      results: [{ results: [{ textDetection: { pages: [{ width: '760' }] } }] }],
+    });
   });
 
   it('finds faces and text, and outlines them', async () => {
     const overlay = join(mkdtempSync(join(tmpdir(), 'visiond-overlay-')), 'faces.png');
-    const { code, stdout } = await visiond(['analyze', fixturePath('faces.png'), '--faces', '--text', 'en', '--local', '--overlay', overlay]);
-    expect([code, stdout]).toEqual([0, expect.stringMatching(/^-- text\n\n-- faces\n3 faces\n(  \d+ x \d+ pixels at \d+, \d+\n){3}$/)]);
-    const [before, after] = await Promise.all([readFileSync(fixturePath('faces.png')), readFileSync(overlay)].map((file) => decodeImage(file, 1e7)));
+    const { code, stdout } = await visiond([
+      'analyze',
+      fixturePath('faces.png'),
+      '--faces',
+      '--text',
+      'en',
+      '--local',
+      '--overlay',
+      overlay,
+    ]);
+    expect([code, stdout]).toEqual([
+      0,
+      expect.stringMatching(/^-- text\n\n-- faces\n3 faces\n(  \d+ x \d+ pixels at \d+, \d+\n){3}$/),
+    ]);
+    const [before, after] = await Promise.all(
+      [readFileSync(fixturePath('faces.png')), readFileSync(overlay)].map((file) => decodeImage(file, 1e7)),
+    );
     expect([after?.width, after?.height]).toEqual([before?.width, before?.height]);
     const changed = before?.rgb.filter((value, index) => value !== after?.rgb[index]).length ?? 0;
     // Three outlines, one pixel wide: some thousand bytes of the million, not none and not the whole image.
@@ -61,11 +91,18 @@ describe('visiond', () => {
 
   it('writes what it read beside the image', async () => {
     const overlay = join(mkdtempSync(join(tmpdir(), 'visiond-overlay-')), 'text.png');
-    expect((await visiond(['analyze', fixturePath('english.png'), '--text', 'en', '--local', '--overlay', overlay])).code).toBe(0);
-    const [before, after] = await Promise.all([readFileSync(fixturePath('english.png')), readFileSync(overlay)].map((file) => decodeImage(file, 1e7)));
+    expect(
+      (await visiond(['analyze', fixturePath('english.png'), '--text', 'en', '--local', '--overlay', overlay])).code,
+    ).toBe(0);
+    const [before, after] = await Promise.all(
+      [readFileSync(fixturePath('english.png')), readFileSync(overlay)].map((file) => decodeImage(file, 1e7)),
+    );
     expect([after?.width, after?.height]).toEqual([2 * (before?.width ?? 0), before?.height]);
     const { width = 0, height = 0 } = before ?? {};
-    writeFileSync(overlay, await sharp(readFileSync(overlay)).extract({ left: width, top: 0, width, height }).png().toBuffer());
+    writeFileSync(
+      overlay,
+      await sharp(readFileSync(overlay)).extract({ left: width, top: 0, width, height }).png().toBuffer(),
+    );
     const { stdout } = await visiond(['analyze', overlay, '--text', 'en', '--local']);
     for (const line of englishLines) expect(stdout).toContain(line);
   });
@@ -90,10 +127,14 @@ describe('visiond', () => {
     const folder = mkdtempSync(join(tmpdir(), 'visiond-pull-'));
     const { code, stdout, stderr } = await visiond(['models', 'pull', 'yunett', 'xx', 'en', '--data-dir', folder]);
     expect([code, stdout]).toEqual([1, 'Language en: built in\n']);
-    expect(stderr).toMatch(/^There is no model or language "yunett"\. Did you mean yunet\? Known: yunet en .*\nThere is no model or language "xx"\. Known: yunet en .*\n$/);
+    expect(stderr).toMatch(
+      /^There is no model or language "yunett"\. Did you mean yunet\? Known: yunet en .*\nThere is no model or language "xx"\. Known: yunet en .*\n$/,
+    );
     const unusable = await visiond(['models', 'pull', 'yunet', 'en', '--models-dir', '/proc/nope']);
     expect([unusable.code, unusable.stdout]).toEqual([1, 'Language en: built in\n']);
-    expect(unusable.stderr).toBe('The models folder /proc/nope cannot be used: nothing can be made there. --models-dir DIR takes another.\n');
+    expect(unusable.stderr).toBe(
+      'The models folder /proc/nope cannot be used: nothing can be made there. --models-dir DIR takes another.\n',
+    );
   });
 
   it('lets models and doctor look into other folders', async () => {
@@ -109,16 +150,23 @@ describe('visiond', () => {
     expect(stdout).toContain(`Classification model cats, your own\n  ${join(folder, 'models/cats')}\n`);
     expect((await visiond(['doctor', ...folders])).stdout).toContain(`  ja: ${data}\n`);
     const broken = await visiond(['doctor', '--data-dir', data]);
-    expect([broken.code, broken.stdout]).toEqual([1, expect.stringContaining(`BROKEN  Data folder: The data folder ${data} cannot be used: it is a file.`)]);
+    expect([broken.code, broken.stdout]).toEqual([
+      1,
+      expect.stringContaining(`BROKEN  Data folder: The data folder ${data} cannot be used: it is a file.`),
+    ]);
   });
 });
 
 describe('visiond serve', () => {
   it('becomes ready, drains on SIGINT and ends with 0', async () => {
     const data = mkdtempSync(join(tmpdir(), 'visiond-data-'));
-    const child = spawn(process.execPath, [bin, 'serve', '--listen', '127.0.0.1:0', '--workers', '1', '--data-dir', data], {
-      cwd: repositoryRoot,
-    });
+    const child = spawn(
+      process.execPath,
+      [bin, 'serve', '--listen', '127.0.0.1:0', '--workers', '1', '--data-dir', data],
+      {
+        cwd: repositoryRoot,
+      },
+    );
     let output = '';
     child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
     const exited = new Promise((resolve) => child.once('exit', resolve));
@@ -139,7 +187,10 @@ describe('visiond serve', () => {
   it('refuses a variable that is no setting', async () => {
     for (const command of ['serve', 'doctor']) {
       const { code, stderr } = await visiond([command], { VISIOND_MAX_QUEU: '7' });
-      expect([code, stderr]).toEqual([2, expect.stringContaining('There is no setting VISIOND_MAX_QUEU. Did you mean VISIOND_MAX_QUEUE?\n')]);
+      expect([code, stderr]).toEqual([
+        2,
+        expect.stringContaining('There is no setting VISIOND_MAX_QUEU. Did you mean VISIOND_MAX_QUEUE?\n'),
+      ]);
     }
   });
 

@@ -36,7 +36,10 @@ async function project(name: string, manifest: Readonly<Record<string, unknown>>
   const home = join(folder, name);
   await mkdir(home);
   await writeFile(join(home, 'package.json'), JSON.stringify({ private: true, ...manifest }));
-  await execute('npm', ['install', archive, '--prefer-offline', '--no-audit', '--no-fund', '--ignore-scripts'], { cwd: home, env: npmEnvironment });
+  await execute('npm', ['install', archive, '--prefer-offline', '--no-audit', '--no-fund', '--ignore-scripts'], {
+    cwd: home,
+    env: npmEnvironment,
+  });
   for (const image of ['photo.png', 'suspect.png']) await copyFile(fixturePath('line-english.png'), join(home, image));
   await writeFile(join(home, 'notes.txt'), 'no image');
   return home;
@@ -45,13 +48,18 @@ async function project(name: string, manifest: Readonly<Record<string, unknown>>
 describe('the packed client', () => {
   it('holds what it needs and nothing else', async () => {
     const { stdout } = await execute('tar', ['-tzf', archive]);
-    const files = stdout.trim().split('\n').map((file) => file.replace('package/', ''));
+    const files = stdout
+      .trim()
+      .split('\n')
+      .map((file) => file.replace('package/', ''));
     expect(files).toEqual(expect.arrayContaining(['README.md', 'LICENSE', 'package.json']));
     for (const build of ['esm', 'cjs']) {
       for (const ending of ['js', 'js.map', 'd.ts']) expect(files).toContain(`dist/${build}/client/index.${ending}`);
     }
     expect(files.filter((file) => /server|descriptor-set|\bspec\b|(?<!\.d)\.ts$/.test(file))).toEqual([]);
-    expect(await readFile(join(clientFolder, 'LICENSE'), 'utf8')).toBe(await readFile(join(repositoryRoot, 'LICENSE'), 'utf8'));
+    expect(await readFile(join(clientFolder, 'LICENSE'), 'utf8')).toBe(
+      await readFile(join(repositoryRoot, 'LICENSE'), 'utf8'),
+    );
   });
 
   it('brings its sources along in its maps', async () => {
@@ -85,17 +93,37 @@ describe('the packed client', () => {
 
   it.each(['nodenext', 'node16'])('has types for module %s, and examples that work', async (module) => {
     const home = await project(module, { type: 'module' });
-    const pages = await Promise.all(['client/README.md', 'README.md', 'docs/copy-search.md'].map((page) => readFile(join(repositoryRoot, page), 'utf8')));
+    const pages = await Promise.all(
+      ['client/README.md', 'README.md', 'docs/copy-search.md'].map((page) =>
+        readFile(join(repositoryRoot, page), 'utf8'),
+      ),
+    );
     const examples = [...pages.join('\n').matchAll(/```ts\n([\s\S]*?)```/g)];
     const names = ['read', 'errors', 'keys', 'copies', 'first', 'corpus'];
     expect(examples).toHaveLength(names.length);
     for (const [index, [, code = '']] of examples.entries()) {
       await writeFile(join(home, `${names[index]}.ts`), code.replaceAll('127.0.0.1:8080', running.endpoint));
     }
-    await writeFile(join(home, 'required.cts'), `import client = require('@visiond/client');\nexport const code: number = new client.VisionCallError(3, '', [], undefined).code;\n`);
-    const options = ['--module', module, '--target', 'es2022', '--strict', '--exactOptionalPropertyTypes', '--skipLibCheck', 'false', '--types', 'node'];
+    await writeFile(
+      join(home, 'required.cts'),
+      `import client = require('@visiond/client');\nexport const code: number = new client.VisionCallError(3, '', [], undefined).code;\n`,
+    );
+    const options = [
+      '--module',
+      module,
+      '--target',
+      'es2022',
+      '--strict',
+      '--exactOptionalPropertyTypes',
+      '--skipLibCheck',
+      'false',
+      '--types',
+      'node',
+    ];
     const files = [...names.map((name) => `${name}.ts`), 'required.cts'];
-    const complaints = await execute(process.execPath, [compiler, ...options, ...files], { cwd: home }).catch((error: { stdout: string }) => error);
+    const complaints = await execute(process.execPath, [compiler, ...options, ...files], { cwd: home }).catch(
+      (error: { stdout: string }) => error,
+    );
     expect(complaints.stdout).toBe('');
     const run = (name: string) => execute(process.execPath, [`${name}.js`], { cwd: home });
     expect((await run('read')).stdout).toBe(text);

@@ -26,7 +26,10 @@ const text = (...languageCodes: string[]) => [
   { type: Feature_Type.TEXT_DETECTION, config: { $case: 'textDetectionConfig', value: { languageCodes, model: '' } } },
 ];
 const textOnPage = (...languageCodes: string[]) => [
-  { type: Feature_Type.TEXT_DETECTION, config: { $case: 'textDetectionConfig', value: { languageCodes, model: 'page' } } },
+  {
+    type: Feature_Type.TEXT_DETECTION,
+    config: { $case: 'textDetectionConfig', value: { languageCodes, model: 'page' } },
+  },
 ];
 const classes = (model: string) => [
   { type: Feature_Type.CLASSIFICATION, config: { $case: 'classificationConfig', value: { model } } },
@@ -73,12 +76,20 @@ describe('bodies of clients', () => {
   });
 
   // A short image stays in the body when it is parsed, a long one is cut out: both ways must end alike.
-  it.each(Object.entries(clients))('%s means what its client means', (file, { features, mimeType = '', folderId = 'b1g0folder' }) => {
-    for (const value of [Buffer.alloc(700, 'x?>'), Buffer.alloc(60_000, 'x?>')]) {
-      const request = BatchAnalyzeRequest.decode(jsonToBinary(requestType, Buffer.from(bodyOf(file, value)), 'yandex'));
-      expect(request).toEqual({ folderId, analyzeSpecs: [{ source: { $case: 'content', value }, mimeType, features }] });
-    }
-  });
+  it.each(Object.entries(clients))(
+    '%s means what its client means',
+    (file, { features, mimeType = '', folderId = 'b1g0folder' }) => {
+      for (const value of [Buffer.alloc(700, 'x?>'), Buffer.alloc(60_000, 'x?>')]) {
+        const request = BatchAnalyzeRequest.decode(
+          jsonToBinary(requestType, Buffer.from(bodyOf(file, value)), 'yandex'),
+        );
+        expect(request).toEqual({
+          folderId,
+          analyzeSpecs: [{ source: { $case: 'content', value }, mimeType, features }],
+        });
+      }
+    },
+  );
 
   it.each(Object.entries(clients))('%s gets its results', async (file, { features, contentType }) => {
     const response = await fetch(`${running.origin}/vision/v1/batchAnalyze`, {

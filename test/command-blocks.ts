@@ -29,7 +29,9 @@ export function readCommandBlocks(markdown: string): Page {
     const line = lines[at] ?? '';
     const [, ticks, language = ''] = fence.exec(line) ?? [];
     const isCommands = ticks !== undefined && shells.has(language);
-    if (above !== undefined && !isCommands) problems.push(`Line ${at}: "${above.kind}" stands above no block of commands.`);
+    if (above !== undefined && !isCommands) {
+      problems.push(`Line ${at}: "${above.kind}" stands above no block of commands.`);
+    }
     if (ticks !== undefined) {
       const opened = at++;
       while (at < lines.length && lines[at]?.trim() !== ticks) at++;
@@ -43,7 +45,11 @@ export function readCommandBlocks(markdown: string): Page {
   return { blocks, problems };
 }
 
-function block(line: number, commands: string, above: { readonly kind: string; readonly text: string } | undefined): CommandBlock {
+function block(
+  line: number,
+  commands: string,
+  above: { readonly kind: string; readonly text: string } | undefined,
+): CommandBlock {
   return {
     line,
     commands,

@@ -1,7 +1,15 @@
 // A testee for protobuf's conformance suite: the gateway's own way from JSON to a message and back. scripts/conformance.mjs
 // runs it. Requests and responses come over stdin and stdout, each behind its length.
 import { readFileSync, readSync, writeSync } from 'node:fs';
-import { create, createFileRegistry, fromBinary, toBinary, type DescMessage, type FileRegistry, type Message } from '@bufbuild/protobuf';
+import {
+  create,
+  createFileRegistry,
+  fromBinary,
+  toBinary,
+  type DescMessage,
+  type FileRegistry,
+  type Message,
+} from '@bufbuild/protobuf';
 import { FileDescriptorSetSchema } from '@bufbuild/protobuf/wkt';
 import { printMessage } from '../server/gateway/print-message.js';
 import { parseMessage, toRequestMessage } from '../server/gateway/transcode.js';
@@ -32,7 +40,9 @@ function answer(request: Message): Message {
   const kind: unknown = Reflect.get(Object(payload), 'case');
   if (messageType === 'conformance.FailureSet') return result('protobufPayload', Buffer.alloc(0));
   const outputs = [protobufFormat, jsonFormat];
-  if (typeof requestedOutputFormat !== 'number' || !outputs.includes(requestedOutputFormat)) return result('skipped', 'only protobuf and JSON are spoken here');
+  if (typeof requestedOutputFormat !== 'number' || !outputs.includes(requestedOutputFormat)) {
+    return result('skipped', 'only protobuf and JSON are spoken here');
+  }
   if (testCategory === ignoringUnknown) return result('skipped', 'unknown fields are errors here, on purpose');
   const schema = descriptor(String(messageType));
   let message: Message;
@@ -70,7 +80,7 @@ function descriptor(name: string): DescMessage {
 /** So many bytes of stdin, or undefined at its end. */
 function read(length: number): Buffer | undefined {
   const bytes = Buffer.alloc(length);
-  for (let at = 0; at < length; ) {
+  for (let at = 0; at < length;) {
     let count = 0;
     try {
       count = readSync(0, bytes, at, length - at, null);
@@ -85,7 +95,7 @@ function read(length: number): Buffer | undefined {
 }
 
 function writeAll(bytes: Buffer): void {
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = 0; at < bytes.length;) {
     try {
       at += writeSync(1, bytes, at);
     } catch (error) {

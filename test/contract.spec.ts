@@ -7,7 +7,8 @@ import { describe, expect, it } from 'vitest';
 import { repositoryRoot } from '../server/paths.js';
 
 const execute = promisify(execFile);
-const buf = (...args: string[]) => execute(join(repositoryRoot, 'node_modules/.bin/buf'), args, { cwd: repositoryRoot });
+const buf = (...args: string[]) =>
+  execute(join(repositoryRoot, 'node_modules/.bin/buf'), args, { cwd: repositoryRoot });
 
 describe('proto', () => {
   it('passes the linter', async () => {
@@ -30,9 +31,14 @@ describe('gen', () => {
     const base = await mkdtemp(join(tmpdir(), 'visiond-gen-'));
     try {
       await execute(process.execPath, ['scripts/generate.mjs', base], { cwd: repositoryRoot });
-      const [committed, generated] = [await contentsOf(join(repositoryRoot, 'gen')), await contentsOf(join(base, 'gen'))];
+      const [committed, generated] = [
+        await contentsOf(join(repositoryRoot, 'gen')),
+        await contentsOf(join(base, 'gen')),
+      ];
       expect([...generated.keys()]).toEqual([...committed.keys()]);
-      for (const [file, text] of generated) expect(text === committed.get(file), `${file} differs: npm run generate`).toBe(true);
+      for (const [file, text] of generated) {
+        expect(text === committed.get(file), `${file} differs: npm run generate`).toBe(true);
+      }
     } finally {
       await rm(base, { recursive: true });
     }

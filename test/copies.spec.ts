@@ -25,7 +25,9 @@ let originals: Buffer[];
 
 const jpeg = (seed: number): Promise<Buffer> => drawPicture(seed).jpeg({ quality: 90 }).toBuffer();
 const flat = (colour: string, width: number): Promise<Buffer> =>
-  sharp({ create: { width, height: 200, channels: 3, background: colour } }).png().toBuffer();
+  sharp({ create: { width, height: 200, channels: 3, background: colour } })
+    .png()
+    .toBuffer();
 
 beforeAll(async () => {
   running = await startTestServer({ 'data-dir': dataFolder });
@@ -56,7 +58,10 @@ function annotation(result: FeatureResult | undefined): ImageCopySearchAnnotatio
 }
 
 async function analyze(source: Buffer | string, folderId = 'shop'): Promise<ImageCopySearchAnnotation> {
-  const spec = typeof source === 'string' ? ({ $case: 'signature', value: source } as const) : ({ $case: 'content', value: source } as const);
+  const spec =
+    typeof source === 'string'
+      ? ({ $case: 'signature', value: source } as const)
+      : ({ $case: 'content', value: source } as const);
   const { results } = await running.client.batchAnalyze({
     analyzeSpecs: [{ source: spec, features: [imageCopySearch()], mimeType: '' }],
     folderId,
@@ -66,16 +71,20 @@ async function analyze(source: Buffer | string, folderId = 'shop'): Promise<Imag
 }
 
 const copies: Record<string, (original: Buffer) => Promise<Buffer>> = {
-  'recompressed': (original) => sharp(original).jpeg({ quality: 10 }).toBuffer(),
-  'shrunken': (original) => sharp(original).resize(160).png().toBuffer(),
-  'mirrored': (original) => sharp(original).flop().jpeg().toBuffer(),
+  recompressed: (original) => sharp(original).jpeg({ quality: 10 }).toBuffer(),
+  shrunken: (original) => sharp(original).resize(160).png().toBuffer(),
+  mirrored: (original) => sharp(original).flop().jpeg().toBuffer(),
   'a quarter turn': (original) => sharp(original).rotate(90).jpeg().toBuffer(),
   'turned by 20 degrees': (original) => sharp(original).rotate(20).jpeg().toBuffer(),
-  'cropped': (original) => sharp(original).extract({ left: 100, top: 60, width: 400, height: 300 }).jpeg().toBuffer(),
+  cropped: (original) => sharp(original).extract({ left: 100, top: 60, width: 400, height: 300 }).jpeg().toBuffer(),
   'grey and bright': (original) => sharp(original).grayscale().modulate({ brightness: 1.3 }).jpeg().toBuffer(),
-  'with a border': (original) => sharp(original).extend({ top: 100, bottom: 40, left: 80, right: 80, background: 'white' }).jpeg().toBuffer(),
+  'with a border': (original) =>
+    sharp(original).extend({ top: 100, bottom: 40, left: 80, right: 80, background: 'white' }).jpeg().toBuffer(),
   'mirrored, cropped and turned': async (original) =>
-    sharp(await sharp(original).flop().extract({ left: 60, top: 40, width: 500, height: 400 }).toBuffer()).rotate(8).jpeg().toBuffer(),
+    sharp(await sharp(original).flop().extract({ left: 60, top: 40, width: 500, height: 400 }).toBuffer())
+      .rotate(8)
+      .jpeg()
+      .toBuffer(),
 };
 
 describe('IMAGE_COPY_SEARCH', () => {
@@ -83,7 +92,12 @@ describe('IMAGE_COPY_SEARCH', () => {
     const { copyCount, topResults } = await analyze(await copies[name]!(originals[3]!));
     expect(copyCount).toBe(1n);
     expect(topResults).toEqual([
-      { imageUrl: 'https://example.org/3.jpg', pageUrl: 'https://example.org/page-3', title: 'Picture 3', description: 'drawn' },
+      {
+        imageUrl: 'https://example.org/3.jpg',
+        pageUrl: 'https://example.org/page-3',
+        title: 'Picture 3',
+        description: 'drawn',
+      },
     ]);
   });
 
@@ -99,7 +113,13 @@ describe('IMAGE_COPY_SEARCH', () => {
       analyzeSpecs: [{ content: originals[0]!.toString('base64'), features: [{ type: 'IMAGE_COPY_SEARCH' }] }],
     });
     expect(json).toEqual({
-      results: [{ results: [{ imageCopySearch: { copyCount: '1', topResults: [expect.objectContaining({ title: 'Picture 0' })] } }] }],
+      results: [
+        {
+          results: [
+            { imageCopySearch: { copyCount: '1', topResults: [expect.objectContaining({ title: 'Picture 0' })] } },
+          ],
+        },
+      ],
     });
   });
 
@@ -115,8 +135,16 @@ describe('IMAGE_COPY_SEARCH', () => {
 
   it('lists the best copies first and counts those that it does not list', async () => {
     const family = createIndexClient({ endpoint: running.endpoint, folderId: 'family' });
-    const versions = await Promise.all(Array.from({ length: 14 }, (_, index) => sharp(originals[5]).jpeg({ quality: 20 + 5 * index }).toBuffer()));
-    await family.addAll([originals[5]!, ...versions].map((content, index) => ({ content, id: String(index), title: String(index) })));
+    const versions = await Promise.all(
+      Array.from({ length: 14 }, (_, index) =>
+        sharp(originals[5])
+          .jpeg({ quality: 20 + 5 * index })
+          .toBuffer(),
+      ),
+    );
+    await family.addAll(
+      [originals[5]!, ...versions].map((content, index) => ({ content, id: String(index), title: String(index) })),
+    );
     const { copyCount, topResults } = await analyze(originals[5]!, 'family');
     expect(copyCount).toBe(15n);
     expect(topResults).toHaveLength(10);
@@ -142,23 +170,35 @@ describe('a signature', () => {
       analyzeSpecs: [{ source, features: [textDetection(), imageCopySearch()], mimeType: '' }],
       folderId: 'shop',
     });
-    expect(results[0]?.results[0]?.error?.message).toBe('TEXT_DETECTION needs the content of the image, a signature is not enough');
+    expect(results[0]?.results[0]?.error?.message).toBe(
+      'TEXT_DETECTION needs the content of the image, a signature is not enough',
+    );
     expect(annotation(results[0]?.results[1]).copyCount).toBe(1n);
   });
 
   it.each([
     ['foreign', () => 'AAAAAAAAAAAAAAAA', 'this server did not make it'],
     ['empty', () => '', 'it is not URL-safe base64'],
-    ['damaged', (signature: string) => signature.slice(0, 500) + (signature[500] === 'A' ? 'B' : 'A') + signature.slice(501), 'it is damaged'],
+    [
+      'damaged',
+      (signature: string) => signature.slice(0, 500) + (signature[500] === 'A' ? 'B' : 'A') + signature.slice(501),
+      'it is damaged',
+    ],
     ['cut off', (signature: string) => signature.slice(0, 4000), 'it is damaged'],
   ])('that is %s is an error of the file', async (_name, spoil, problem) => {
     const value = spoil(await corpus.signature(originals[0]!));
     const features = [imageCopySearch()];
     const { results } = await running.client.batchAnalyze({
-      analyzeSpecs: [{ source: { $case: 'signature', value }, features, mimeType: '' }, { source: { $case: 'content', value: originals[0]! }, features, mimeType: '' }],
+      analyzeSpecs: [
+        { source: { $case: 'signature', value }, features, mimeType: '' },
+        { source: { $case: 'content', value: originals[0]! }, features, mimeType: '' },
+      ],
       folderId: 'shop',
     });
-    expect([results[0]?.error?.code, results[0]?.error?.message]).toEqual([3, `The signature cannot be read: ${problem}`]);
+    expect([results[0]?.error?.code, results[0]?.error?.message]).toEqual([
+      3,
+      `The signature cannot be read: ${problem}`,
+    ]);
     expect(annotation(results[1]?.results[0]).copyCount).toBe(1n);
   });
 });
@@ -166,7 +206,11 @@ describe('a signature', () => {
 describe('the corpus', () => {
   it('says why it takes an image for a copy', async () => {
     const [same, whole, part] = await Promise.all(
-      [originals[2]!, await copies['recompressed']!(originals[2]!), await copies['mirrored, cropped and turned']!(originals[2]!)].map((image) => corpus.search(image)),
+      [
+        originals[2]!,
+        await copies['recompressed']!(originals[2]!),
+        await copies['mirrored, cropped and turned']!(originals[2]!),
+      ].map((image) => corpus.search(image)),
     );
     expect(same?.copies[0]).toMatchObject({ confidence: 1, evidence: { kind: Kind.KIND_SAME_FILE, hashDistance: 0 } });
     expect(whole?.copies[0]?.evidence?.hashDistance).toBeLessThan(40);
@@ -178,7 +222,12 @@ describe('the corpus', () => {
   });
 
   it('gives back what it was given, page by page', async () => {
-    expect(await corpus.get('picture-4')).toMatchObject({ id: 'picture-4', imageUrl: 'https://example.org/4.jpg', title: 'Picture 4', createTime: expect.any(Date) });
+    expect(await corpus.get('picture-4')).toMatchObject({
+      id: 'picture-4',
+      imageUrl: 'https://example.org/4.jpg',
+      title: 'Picture 4',
+      createTime: expect.any(Date),
+    });
     const ids: string[] = [];
     let pageToken = '';
     do {
@@ -187,7 +236,11 @@ describe('the corpus', () => {
       pageToken = page.nextPageToken;
     } while (pageToken !== '');
     expect(ids.toSorted()).toEqual(originals.map((_, index) => `picture-${index}`).toSorted());
-    expect(await corpus.stats()).toMatchObject({ imageCount: BigInt(pictures), outdatedCount: 0n, descriptorVersion: 2 });
+    expect(await corpus.stats()).toMatchObject({
+      imageCount: BigInt(pictures),
+      outdatedCount: 0n,
+      descriptorVersion: 2,
+    });
   });
 
   it('adds nothing twice, by id or by address, and forgets what is deleted', async () => {

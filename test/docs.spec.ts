@@ -22,8 +22,14 @@ describe.each(pages)('%s', (page) => {
   });
 
   it('names sources and scripts that are there', () => {
-    const sources = [...readPage(page).matchAll(/`([a-z][\w/.-]*\/[\w.-]+\.(?:ts|json|proto|py|sh|wat))`/g)].map(([, path = '']) => path);
-    expect(sources.filter((path) => !existsSync(join(repositoryRoot, path)) && !existsSync(join(repositoryRoot, 'server', path)))).toEqual([]);
+    const sources = [...readPage(page).matchAll(/`([a-z][\w/.-]*\/[\w.-]+\.(?:ts|json|proto|py|sh|wat))`/g)].map(
+      ([, path = '']) => path,
+    );
+    expect(
+      sources.filter(
+        (path) => !existsSync(join(repositoryRoot, path)) && !existsSync(join(repositoryRoot, 'server', path)),
+      ),
+    ).toEqual([]);
     const { scripts }: { scripts: Readonly<Record<string, string>> } = JSON.parse(readPage('package.json'));
     const names = [...readPage(page).matchAll(/npm run ([\w:-]+)/g)].map(([, name = '']) => name);
     expect(names.filter((name) => scripts[name] === undefined)).toEqual([]);
@@ -35,7 +41,9 @@ afterAll(() => runner.close());
 
 /** Blocks of a page that are run, before them the start of a server if they ask one that the page does not start. */
 function blocksToRun(page: string): ReadonlyArray<Pick<CommandBlock, 'commands' | 'prints'>> {
-  const blocks = readCommandBlocks(readPage(page)).blocks.filter(({ notRun, commands }) => notRun === undefined && runner.takes(commands));
+  const blocks = readCommandBlocks(readPage(page)).blocks.filter(
+    ({ notRun, commands }) => notRun === undefined && runner.takes(commands),
+  );
   const asks = blocks.some(({ commands }) => /visiond (analyze|index)\b|127\.0\.0\.1:8080/.test(commands));
   const isStarted = blocks.some(({ commands }) => commands.startsWith(start));
   return asks && !isStarted ? [{ commands: start, prints: [] }, ...blocks] : blocks;
@@ -48,13 +56,22 @@ describe.skipIf(runner.isIdle)(`blocks of commands: ${runner.says}`, () => {
     expect(pagesToRun.length).toBeGreaterThan(4);
   });
 
-  it.each(pagesToRun)('%s', async (_page, blocks) => {
-    const outcomes = await runner.run(blocks.map(({ commands }) => commands), pageMs);
-    const ended = outcomes.map(({ code, stdout, stderr }, at) => ({ block: blocks[at], code, stdout, stderr }));
-    expect(ended.filter(({ code }) => code !== 0)).toEqual([]);
-    expect(ended).toHaveLength(blocks.length);
-    expect(ended.filter(({ block, stdout }) => block?.prints.every((words) => stdout.includes(words)) !== true)).toEqual([]);
-    const servers = ended.filter(({ block }) => block !== undefined && serves(block.commands));
-    expect(servers.filter(({ stdout }) => !stdout.includes('Stopped.'))).toEqual([]);
-  }, pageMs + 10_000);
+  it.each(pagesToRun)(
+    '%s',
+    async (_page, blocks) => {
+      const outcomes = await runner.run(
+        blocks.map(({ commands }) => commands),
+        pageMs,
+      );
+      const ended = outcomes.map(({ code, stdout, stderr }, at) => ({ block: blocks[at], code, stdout, stderr }));
+      expect(ended.filter(({ code }) => code !== 0)).toEqual([]);
+      expect(ended).toHaveLength(blocks.length);
+      expect(
+        ended.filter(({ block, stdout }) => block?.prints.every((words) => stdout.includes(words)) !== true),
+      ).toEqual([]);
+      const servers = ended.filter(({ block }) => block !== undefined && serves(block.commands));
+      expect(servers.filter(({ stdout }) => !stdout.includes('Stopped.'))).toEqual([]);
+    },
+    pageMs + 10_000,
+  );
 });

@@ -30,16 +30,20 @@ describe('templates', () => {
     const page = await read(documentFixture(document, 'as it is'), document.model);
     expect(fieldsOf(page)).toEqual(document.fields);
     // Every field is a block of one word, which points to it.
-    expect(page.blocks.map(({ lines }) => lines.map(({ words }) => words.map(({ text, entityIndex }) => [text, entityIndex])))).toEqual(
-      page.entities.map(({ text }, index) => [[[text, BigInt(index)]]]),
-    );
+    expect(
+      page.blocks.map(({ lines }) =>
+        lines.map(({ words }) => words.map(({ text, entityIndex }) => [text, entityIndex])),
+      ),
+    ).toEqual(page.entities.map(({ text }, index) => [[[text, BigInt(index)]]]));
   });
 
   it.each(poorWays)('find nearly all fields when a document is %s, and invent few', async (way) => {
     const fields = await Promise.all(
       drawnDocuments.map(async (document) => {
         const found = fieldsOf(await read(documentFixture(document, way), document.model));
-        return Object.entries(document.fields).map(([name, text]) => (found[name] === text ? undefined : `${document.model} ${name}: ${found[name]}`));
+        return Object.entries(document.fields).map(([name, text]) =>
+          found[name] === text ? undefined : `${document.model} ${name}: ${found[name]}`,
+        );
       }),
     );
     const wrong = fields.flat().filter((field) => field !== undefined);
@@ -57,7 +61,10 @@ describe('license-plates', () => {
   it('are words of their own, in Latin letters, and no entities', async () => {
     const page = await read('plates.png', 'license-plates');
     const words = page.blocks.flatMap(({ lines }) => lines.flatMap((line) => line.words));
-    expect(words.map(({ text, entityIndex }) => [text, entityIndex])).toEqual([['A123BC777', -1n], ['K456MH99', -1n]]);
+    expect(words.map(({ text, entityIndex }) => [text, entityIndex])).toEqual([
+      ['A123BC777', -1n],
+      ['K456MH99', -1n],
+    ]);
     expect(page.entities).toEqual([]);
   });
 });

@@ -12,7 +12,9 @@ export function drawPicture(seed: number, width = 640, height = 480): Sharp {
   const [top, bottom] = [colour(random), colour(random)];
   for (let y = 0, at = 0; y < height; y++) {
     for (let x = 0; x < width; x++, at += 3) {
-      for (let channel = 0; channel < 3; channel++) rgb[at + channel] = top[channel]! + ((bottom[channel]! - top[channel]!) * y) / height;
+      for (let channel = 0; channel < 3; channel++) {
+        rgb[at + channel] = top[channel]! + ((bottom[channel]! - top[channel]!) * y) / height;
+      }
     }
   }
   for (let shape = 0; shape < 260; shape++) {

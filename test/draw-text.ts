@@ -33,7 +33,13 @@ const [sans, mono] = ['DejaVuSans', 'DejaVuSansMono'].map((name) => {
 
 /** Draws texts in black DejaVu Sans on white. */
 export function drawTexts(width: number, height: number, texts: readonly DrawnText[]): Sharp {
-  return drawShapes(width, height, texts.map((text) => `<path transform="rotate(${text.angle ?? 0} ${text.x} ${text.y})" d="${outline(text)}"/>`).join(''));
+  return drawShapes(
+    width,
+    height,
+    texts
+      .map((text) => `<path transform="rotate(${text.angle ?? 0} ${text.x} ${text.y})" d="${outline(text)}"/>`)
+      .join(''),
+  );
 }
 
 /** Draws SVG shapes on white. */

@@ -1,5 +1,5 @@
-import { connect } from 'node:net';
 import { request as httpRequest } from 'node:http';
+import { connect } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fixture } from './fixtures.js';
@@ -37,15 +37,22 @@ async function send(content: string | Buffer, headers: Record<string, string> = 
   return { status: response.status, headers: response.headers, json: await response.json() };
 }
 
-const invalid = (problem: RegExp) => [400, expect.objectContaining({ code: 3, message: expect.stringMatching(problem) })];
+const invalid = (problem: RegExp) => [
+  400,
+  expect.objectContaining({ code: 3, message: expect.stringMatching(problem) }),
+];
 
 describe('bodies over REST', () => {
   it('may be chunked', async () => {
     const status = await new Promise((resolve, reject) => {
-      const request = httpRequest(running.origin + path, { method: 'POST', headers: { 'content-type': 'application/json' } }, (response) => {
-        response.resume();
-        resolve(response.statusCode);
-      });
+      const request = httpRequest(
+        running.origin + path,
+        { method: 'POST', headers: { 'content-type': 'application/json' } },
+        (response) => {
+          response.resume();
+          resolve(response.statusCode);
+        },
+      );
       request.once('error', reject);
       const text = body();
       for (let at = 0; at < text.length; at += 1000) request.write(text.slice(at, at + 1000));
@@ -63,7 +70,9 @@ describe('bodies over REST', () => {
     const broken = await send(body(), { 'content-encoding': 'gzip' });
     expect([broken.status, broken.json]).toEqual(invalid(/^The request body cannot be read: incorrect header check/));
     const unknown = await send(body(), { 'content-encoding': 'constructor' });
-    expect([unknown.status, unknown.json]).toEqual(invalid(/content-encoding is wrong: one of identity, gzip, deflate, br/));
+    expect([unknown.status, unknown.json]).toEqual(
+      invalid(/content-encoding is wrong: one of identity, gzip, deflate, br/),
+    );
   });
 
   it('are refused when they unpack to more than the limit', async () => {
@@ -74,7 +83,9 @@ describe('bodies over REST', () => {
   });
 
   it('are refused by their announced length, before they are sent', async () => {
-    const answer = await raw(`POST ${path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 900000000\r\n\r\n`);
+    const answer = await raw(
+      `POST ${path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 900000000\r\n\r\n`,
+    );
     expect(answer).toMatch(/^HTTP\/1\.1 400 [^]*connection: close[^]*"reason": "BODY_TOO_LARGE"/i);
   });
 
@@ -87,7 +98,9 @@ describe('bodies over REST', () => {
 
   it('longer than they say are no HTTP', async () => {
     const head = `POST ${path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n`;
-    expect(await raw(`${head}{}garbage`)).toMatch(/^HTTP\/1\.1 400 [^]*"code": 3,\n "message": "The request cannot be read as HTTP: /);
+    expect(await raw(`${head}{}garbage`)).toMatch(
+      /^HTTP\/1\.1 400 [^]*"code": 3,\n "message": "The request cannot be read as HTTP: /,
+    );
   });
 
   it('need a media type where the mode is strict', async () => {
@@ -98,38 +111,102 @@ describe('bodies over REST', () => {
 
 describe('malformed JSON', () => {
   const malformed = [
-    '', ' ', '{', '}', '[', ']', '"', '""', 'null', 'true', '1', '[]', '[1,]', '[,1]', '[1 2]', '{"folderId"}', '{"folderId":}',
-    '{:"a"}', '{"folderId":"a",}', '{"folderId":"a",,}', '{"folderId":"a" "b":1}', '{"folderId":"a"}}', '{"folderId":"a"}{}',
-    "{'folderId':'a'}", '{folderId:"a"}', '{"folderId":a}', '{"folderId":"a', '{"folderId":"\\x"}', '{"folderId":"\\u12"}',
-    '{"folderId":"\n"}', '{"folderId":"\t"}', '{"folderId":"\u0000"}', '{"folderId":"\\ud800"}', '{"folderId":"a"}#', '{"folderId":"a"}/*x*/',
-    '{"folderId":01}', '{"folderId":+1}', '{"folderId":.5}', '{"folderId":1.}', '{"folderId":1e}', '{"folderId":0x1}', '{"folderId":NaN}',
-    '{"folderId":Infinity}', '{"folderId":nul}', '{"folderId":True}', '{"folderId":1}', '{"folderId":[]}', '{"folderId":{}}', '\u00a0{}',
-    '{"analyzeSpecs":{}}', '{"analyzeSpecs":[[]]}', '{"analyzeSpecs":["x"]}', '{"analyzeSpecs":[null]}', '{"analyzeSpecs":[{"content":[1,2]}]}',
-    '{"analyzeSpecs":[{"content":5}]}', '{"analyzeSpecs":[{"content":"A"}]}', '{"analyzeSpecs":[{"content":"data:image/png;base64,AAAA"}]}',
-    '{"analyzeSpecs":[{"features":[{"type":"text_detection"}]}]}', '{"analyzeSpecs":[{"features":[{"type":1.5}]}]}',
-    '{"folderId":"a","folderId":"b"}', '{"folderId":"a","folder_id":"b"}', '{"unknown":1}', '{"__proto__":{}}', '{"constructor":1}',
-    '['.repeat(100_000), '{"a":'.repeat(100_000), `{"folderId":${'['.repeat(50_000)}${']'.repeat(50_000)}}`,
+    '',
+    ' ',
+    '{',
+    '}',
+    '[',
+    ']',
+    '"',
+    '""',
+    'null',
+    'true',
+    '1',
+    '[]',
+    '[1,]',
+    '[,1]',
+    '[1 2]',
+    '{"folderId"}',
+    '{"folderId":}',
+    '{:"a"}',
+    '{"folderId":"a",}',
+    '{"folderId":"a",,}',
+    '{"folderId":"a" "b":1}',
+    '{"folderId":"a"}}',
+    '{"folderId":"a"}{}',
+    "{'folderId':'a'}",
+    '{folderId:"a"}',
+    '{"folderId":a}',
+    '{"folderId":"a',
+    '{"folderId":"\\x"}',
+    '{"folderId":"\\u12"}',
+    '{"folderId":"\n"}',
+    '{"folderId":"\t"}',
+    '{"folderId":"\u0000"}',
+    '{"folderId":"\\ud800"}',
+    '{"folderId":"a"}#',
+    '{"folderId":"a"}/*x*/',
+    '{"folderId":01}',
+    '{"folderId":+1}',
+    '{"folderId":.5}',
+    '{"folderId":1.}',
+    '{"folderId":1e}',
+    '{"folderId":0x1}',
+    '{"folderId":NaN}',
+    '{"folderId":Infinity}',
+    '{"folderId":nul}',
+    '{"folderId":True}',
+    '{"folderId":1}',
+    '{"folderId":[]}',
+    '{"folderId":{}}',
+    '\u00a0{}',
+    '{"analyzeSpecs":{}}',
+    '{"analyzeSpecs":[[]]}',
+    '{"analyzeSpecs":["x"]}',
+    '{"analyzeSpecs":[null]}',
+    '{"analyzeSpecs":[{"content":[1,2]}]}',
+    '{"analyzeSpecs":[{"content":5}]}',
+    '{"analyzeSpecs":[{"content":"A"}]}',
+    '{"analyzeSpecs":[{"content":"data:image/png;base64,AAAA"}]}',
+    '{"analyzeSpecs":[{"features":[{"type":"text_detection"}]}]}',
+    '{"analyzeSpecs":[{"features":[{"type":1.5}]}]}',
+    '{"folderId":"a","folderId":"b"}',
+    '{"folderId":"a","folder_id":"b"}',
+    '{"unknown":1}',
+    '{"__proto__":{}}',
+    '{"constructor":1}',
+    '['.repeat(100_000),
+    '{"a":'.repeat(100_000),
+    `{"folderId":${'['.repeat(50_000)}${']'.repeat(50_000)}}`,
   ];
 
-  it.each(malformed.map((text) => [text.length > 60 ? `${text.slice(0, 60)}...` : text, text]))('%j is a 400 with a Status', async (_name, text) => {
-    const { status, json } = await send(text);
-    expect([status, json]).toEqual(invalid(/^The request body is not the JSON form of BatchAnalyzeRequest: /));
-  });
-
-  it.each([[[0xff, 0xfe, 0x7b, 0, 0x7d, 0]], [[0x7b, 0x22, 0xc3, 0x28, 0x22, 0x3a, 0x31, 0x7d]], [[0]], [[0x7b, 0x22, 0xed, 0xa0, 0x80, 0x22, 0x7d]]])(
-    'bytes %j that are no UTF-8 are too',
-    async (bytes) => {
-      const { status, json } = await send(Buffer.from(bytes));
-      expect([status, json]).toEqual(invalid(/not the JSON form/));
+  it.each(malformed.map((text) => [text.length > 60 ? `${text.slice(0, 60)}...` : text, text]))(
+    '%j is a 400 with a Status',
+    async (_name, text) => {
+      const { status, json } = await send(text);
+      expect([status, json]).toEqual(invalid(/^The request body is not the JSON form of BatchAnalyzeRequest: /));
     },
   );
+
+  it.each([
+    [[0xff, 0xfe, 0x7b, 0, 0x7d, 0]],
+    [[0x7b, 0x22, 0xc3, 0x28, 0x22, 0x3a, 0x31, 0x7d]],
+    [[0]],
+    [[0x7b, 0x22, 0xed, 0xa0, 0x80, 0x22, 0x7d]],
+  ])('bytes %j that are no UTF-8 are too', async (bytes) => {
+    const { status, json } = await send(Buffer.from(bytes));
+    expect([status, json]).toEqual(invalid(/not the JSON form/));
+  });
 });
 
 describe('the description', () => {
   it('of the REST side is served', async () => {
     const response = await fetch(`${running.origin}/openapi.json`);
     expect(response.status).toBe(200);
-    expect(await response.json()).toMatchObject({ openapi: '3.1.0', paths: { '/vision/v1/batchAnalyze': { post: {} }, '/iam/v1/tokens': {} } });
+    expect(await response.json()).toMatchObject({
+      openapi: '3.1.0',
+      paths: { '/vision/v1/batchAnalyze': { post: {} }, '/iam/v1/tokens': {} },
+    });
   });
 });
 
@@ -159,8 +236,14 @@ describe('headers', () => {
   });
 
   it('take no parameters of a query where the body is the request', async () => {
-    const response = await fetch(`${running.origin}${path}?folderId=x`, { method: 'POST', body: body(), headers: { 'content-type': 'application/json' } });
-    expect([response.status, await response.json()]).toEqual(invalid(/\n {2}- folderId: the request takes this from its body/));
+    const response = await fetch(`${running.origin}${path}?folderId=x`, {
+      method: 'POST',
+      body: body(),
+      headers: { 'content-type': 'application/json' },
+    });
+    expect([response.status, await response.json()]).toEqual(
+      invalid(/\n {2}- folderId: the request takes this from its body/),
+    );
   });
 });
 

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { credentials, makeGenericClientConstructor, Metadata, type Client, type ServiceError } from '@grpc/grpc-js';
 import { fromJson, toBinary, type JsonValue } from '@bufbuild/protobuf';
+import { credentials, makeGenericClientConstructor, Metadata, type Client, type ServiceError } from '@grpc/grpc-js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { messageDescriptor } from '../server/descriptors.js';
 import { errorTables } from '../server/errors.js';
@@ -68,11 +68,21 @@ function overGrpc(endpoint: string, request: JsonValue): Promise<Answer> {
   const asIs = (bytes: Buffer): Buffer => bytes;
   const message = Buffer.from(toBinary(requestType, fromJson(requestType, request)));
   return new Promise((resolve) => {
-    client.makeUnaryRequest(method, asIs, asIs, message, new Metadata(), (error: ServiceError | null, response?: Buffer) => {
-      const [packed] = error?.metadata.get('grpc-status-details-bin') ?? [];
-      const json = error === null ? binaryToJson(responseType, response ?? Buffer.alloc(0)) : binaryToJson(statusType, Buffer.from(packed ?? ''));
-      resolve({ failed: error !== null, json: withoutIds(json) });
-    });
+    client.makeUnaryRequest(
+      method,
+      asIs,
+      asIs,
+      message,
+      new Metadata(),
+      (error: ServiceError | null, response?: Buffer) => {
+        const [packed] = error?.metadata.get('grpc-status-details-bin') ?? [];
+        const json =
+          error === null
+            ? binaryToJson(responseType, response ?? Buffer.alloc(0))
+            : binaryToJson(statusType, Buffer.from(packed ?? ''));
+        resolve({ failed: error !== null, json: withoutIds(json) });
+      },
+    );
   });
 }
 
@@ -94,7 +104,17 @@ function misplacedReasons({ failed, json }: Answer): string[] {
   const { request, storage, file, feature } = errorTables;
   if (failed) return misplaced(json, request, storage);
   const { results = [] }: Results = JSON.parse(JSON.stringify(json));
-  return [...misplaced(results.map(({ error }) => error), file), ...misplaced(results.map((each) => each.results), feature, storage)];
+  return [
+    ...misplaced(
+      results.map(({ error }) => error),
+      file,
+    ),
+    ...misplaced(
+      results.map((each) => each.results),
+      feature,
+      storage,
+    ),
+  ];
 }
 
 describe('the same request gets the same answer', () => {
@@ -136,7 +156,10 @@ describe('a gateway in front of a server', () => {
     await behind.close();
     const response = await fetch(`${front.origin}/endpoints`);
     expect([response.status, response.headers.get('retry-after')]).toEqual([503, '5']);
-    expect(await response.json()).toMatchObject({ code: 14, message: 'The server behind this gateway cannot be reached. Try again in 5 s' });
+    expect(await response.json()).toMatchObject({
+      code: 14,
+      message: 'The server behind this gateway cannot be reached. Try again in 5 s',
+    });
     await expect.poll(readiness, { timeout: 10_000 }).toBe(503);
     await front.close();
   });

@@ -26,7 +26,10 @@ describe('FACE_DETECTION', () => {
     const boxes = boxesOf(result);
     expect(boxes).toHaveLength(drawn.length);
     for (const [index, { vertices }] of boxes.entries()) {
-      const [topLeft, bottomLeft, bottomRight, topRight, ...others] = vertices.map(({ x, y }) => ({ x: Number(x), y: Number(y) }));
+      const [topLeft, bottomLeft, bottomRight, topRight, ...others] = vertices.map(({ x, y }) => ({
+        x: Number(x),
+        y: Number(y),
+      }));
       if (!topLeft || !bottomLeft || !bottomRight || !topRight) throw new Error('not four vertices');
       expect(others).toEqual([]);
       expect([topLeft.x, topLeft.y]).toEqual([bottomLeft.x, topRight.y]);
@@ -49,7 +52,10 @@ describe('FACE_DETECTION', () => {
   });
 
   it('goes with other features, in their order', async () => {
-    const results = await running.client.analyze(fixture('english.png'), [faceDetection(), textDetection({ languageCodes: ['en'] })]);
+    const results = await running.client.analyze(fixture('english.png'), [
+      faceDetection(),
+      textDetection({ languageCodes: ['en'] }),
+    ]);
     expect(results.map(({ feature }) => feature?.$case)).toEqual(['faceDetection', 'textDetection']);
     expect(boxesOf(results[0])).toEqual([]);
   });
@@ -62,7 +68,8 @@ describe('FACE_DETECTION', () => {
   });
 
   it('looks for YuNet while it runs, and goes on with the packaged models where another file is in its place', async () => {
-    const find = async (): Promise<Polygon[]> => boxesOf((await running.client.analyze(fixture('faces.png'), [faceDetection()]))[0]);
+    const find = async (): Promise<Polygon[]> =>
+      boxesOf((await running.client.analyze(fixture('faces.png'), [faceDetection()]))[0]);
     const readyz = async (): Promise<unknown> => {
       const response = await fetch(`${running.origin}/readyz`);
       return [response.status, await response.json()];
@@ -72,7 +79,13 @@ describe('FACE_DETECTION', () => {
     mkdirSync(join(folder, 'models'));
     writeFileSync(file, 'not a model');
     expect(await find()).toEqual(before);
-    expect(await readyz()).toEqual([200, { status: 'ready', warnings: [expect.stringMatching(/^The file of YuNet in the models folder is not the right one/)] }]);
+    expect(await readyz()).toEqual([
+      200,
+      {
+        status: 'ready',
+        warnings: [expect.stringMatching(/^The file of YuNet in the models folder is not the right one/)],
+      },
+    ]);
     rmSync(file);
     expect(await find()).toEqual(before);
     expect(await readyz()).toEqual([200, { status: 'ready' }]);

@@ -27,13 +27,20 @@ async function freePort(): Promise<number> {
 }
 
 /** Starts a server, lets `spoil` take its output away, sends calls and SIGTERM. @returns what it answered, and its exit code */
-async function serveWithout(stdio: StdioOptions, spoil: (child: ChildProcess) => void): Promise<{ statuses: number[]; code: number | null }> {
+async function serveWithout(
+  stdio: StdioOptions,
+  spoil: (child: ChildProcess) => void,
+): Promise<{ statuses: number[]; code: number | null }> {
   const port = await freePort();
   const data = mkdtempSync(join(tmpdir(), 'visiond-output-'));
   const child = visiond(['serve', '--listen', `127.0.0.1:${port}`, '--workers', '1', '--data-dir', data], stdio);
   const exit = exitOf(child);
   spoil(child);
-  const get = (path: string): Promise<number> => fetch(`http://127.0.0.1:${port}${path}`).then(({ status }) => status, () => 0);
+  const get = (path: string): Promise<number> =>
+    fetch(`http://127.0.0.1:${port}${path}`).then(
+      ({ status }) => status,
+      () => 0,
+    );
   try {
     await expect.poll(() => get('/readyz'), { timeout: 30_000 }).toBe(200);
     const statuses: number[] = [];
@@ -81,7 +88,10 @@ describe('other commands', () => {
     closeSync(full);
     let errors = '';
     child.stderr?.on('data', (chunk: Buffer) => (errors += chunk.toString()));
-    expect([await exitOf(child), errors]).toEqual([1, expect.stringMatching(/^The output cannot be written: .*ENOSPC.*\.\n$/)]);
+    expect([await exitOf(child), errors]).toEqual([
+      1,
+      expect.stringMatching(/^The output cannot be written: .*ENOSPC.*\.\n$/),
+    ]);
   });
 });
 

@@ -53,7 +53,11 @@ const fixtures: Record<string, (draw: typeof import('./draw-text.js')) => Promis
   'english.png': async (draw) => page(draw, englishLines).png(),
   'russian.png': async (draw) => page(draw, russianLines).png(),
   'russian-photo.jpg': async (draw) =>
-    page(draw, russianLines).rotate(3, { background: '#e8e4da' }).blur(0.7).modulate({ brightness: 0.9 }).jpeg({ quality: 60 }),
+    page(draw, russianLines)
+      .rotate(3, { background: '#e8e4da' })
+      .blur(0.7)
+      .modulate({ brightness: 0.9 })
+      .jpeg({ quality: 60 }),
   'mixed.jpg': async (draw) => page(draw, mixedLines).jpeg({ quality: 90 }),
   'upside-down.png': async (draw) => page(draw, englishLines).rotate(180).png(),
   'sign.png': async (draw) => sign(draw).png(),
@@ -65,7 +69,8 @@ const fixtures: Record<string, (draw: typeof import('./draw-text.js')) => Promis
   'line-english.png': async (draw) => line(draw, englishLine).png(),
   'faces.png': async () => (await import('./draw-faces.js')).drawFaces(640, 480, faces).png(),
   'empty.png': async ({ drawTexts }) => drawTexts(320, 240, []).png(),
-  'exif-6.jpg': async (draw) => page(draw, englishLines).rotate(-90).withMetadata({ orientation: 6 }).jpeg({ quality: 95 }),
+  'exif-6.jpg': async (draw) =>
+    page(draw, englishLines).rotate(-90).withMetadata({ orientation: 6 }).jpeg({ quality: 95 }),
   'transparent.png': async ({ drawTexts }) => drawTexts(64, 64, []).ensureAlpha(0).png(),
   'grey-16-bit.png': async (draw) => page(draw, englishLines).toColourspace('grey16').png(),
   'cmyk.jpg': async (draw) => page(draw, englishLines).toColourspace('cmyk').jpeg(),
@@ -73,7 +78,10 @@ const fixtures: Record<string, (draw: typeof import('./draw-text.js')) => Promis
   'black.png': async ({ drawShapes }) => drawShapes(80, 50, '<rect width="80" height="50"/>').png(),
   'stop-sign.jpg': async ({ drawShapes, outline }) => drawShapes(640, 480, stopSign(outline)).jpeg(),
   'large.jpg': async ({ drawTexts, stacked }) => {
-    const lines = Array.from({ length: 60 }, (_, index) => `${index + 1}. ${englishLines[index % englishLines.length]}`);
+    const lines = Array.from(
+      { length: 60 },
+      (_, index) => `${index + 1}. ${englishLines[index % englishLines.length]}`,
+    );
     return drawTexts(4000, 4900, stacked(lines, 44)).jpeg({ quality: 85 });
   },
   'plates.png': async ({ drawTexts }) =>
@@ -104,7 +112,9 @@ export async function drawFixtures(): Promise<void> {
   mkdirSync(folder, { recursive: true });
   const draw = await import('./draw-text.js');
   await Promise.all(
-    Object.entries(fixtures).map(async ([name, make]) => writeFile(join(folder, name), await (await make(draw)).toBuffer())),
+    Object.entries(fixtures).map(async ([name, make]) =>
+      writeFile(join(folder, name), await (await make(draw)).toBuffer()),
+    ),
   );
 }
 
@@ -133,7 +143,9 @@ function line({ drawTexts }: typeof import('./draw-text.js'), text: string): Sha
 
 /** A word out of focus, far from straight: by its looks alone it might be upside down. */
 function sign({ drawTexts }: typeof import('./draw-text.js')): Sharp {
-  return drawTexts(600, 400, [{ text: signText, x: 150, y: 200, size: 60, angle: -14 }]).blur(3.5).linear(0.3, 120);
+  return drawTexts(600, 400, [{ text: signText, x: 150, y: 200, size: 60, angle: -14 }])
+    .blur(3.5)
+    .linear(0.3, 120);
 }
 
 /** A stop sign on its post, between sky and grass. */

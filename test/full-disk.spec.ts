@@ -31,7 +31,10 @@ async function readyz(): Promise<unknown> {
 }
 
 /** Adds pictures until the server refuses one. @returns the ids that it acknowledged, and the error */
-async function addUntilRefused(pictures: readonly Buffer[], prefix: string): Promise<{ added: string[]; error: VisionCallError }> {
+async function addUntilRefused(
+  pictures: readonly Buffer[],
+  prefix: string,
+): Promise<{ added: string[]; error: VisionCallError }> {
   const added: string[] = [];
   for (let number = 0; number < 1000; number++) {
     const id = `${prefix}-${number}`;
@@ -58,8 +61,14 @@ describe.skipIf(!disk.mounted)('a full disk', () => {
     await corpus.add({ content: picture, id: 'first' });
     disk.fill();
     const { added, error } = await addUntilRefused(pictures, 'full');
-    expect([error.code, error.message]).toEqual([8, 'The image index could not be written: the disk of the server is full']);
-    expect(await readyz()).toEqual([200, { status: 'ready', warnings: ['The image index could not be written: the disk of the server is full.'] }]);
+    expect([error.code, error.message]).toEqual([
+      8,
+      'The image index could not be written: the disk of the server is full',
+    ]);
+    expect(await readyz()).toEqual([
+      200,
+      { status: 'ready', warnings: ['The image index could not be written: the disk of the server is full.'] },
+    ]);
     expect((await corpus.search(picture)).copies.map(({ image }) => image?.id)).toContain('first');
 
     await stop();
@@ -78,8 +87,19 @@ describe.skipIf(!disk.mounted)('a full disk', () => {
     await start();
     await stop();
     disk.fill();
-    const { code, stderr } = await visiond(['serve', '--listen', '127.0.0.1:0', '--workers', '1', '--data-dir', disk.folder]);
-    expect([code, stderr]).toEqual([1, expect.stringContaining(`The index ${join(disk.folder, 'index.db')} cannot be opened: the disk is full. `)]);
+    const { code, stderr } = await visiond([
+      'serve',
+      '--listen',
+      '127.0.0.1:0',
+      '--workers',
+      '1',
+      '--data-dir',
+      disk.folder,
+    ]);
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringContaining(`The index ${join(disk.folder, 'index.db')} cannot be opened: the disk is full. `),
+    ]);
     disk.empty();
   });
 });

@@ -13,7 +13,10 @@ beforeAll(async () => {
 });
 afterAll(() => running.close());
 
-function call(message: Buffer, metadata = new Metadata()): Promise<{ error: ServiceError | null; initial: Metadata | undefined }> {
+function call(
+  message: Buffer,
+  metadata = new Metadata(),
+): Promise<{ error: ServiceError | null; initial: Metadata | undefined }> {
   const Client = makeGenericClientConstructor({}, 'Generic');
   const client = new Client(running.endpoint, credentials.createInsecure());
   const asIs = (bytes: Buffer): Buffer => bytes;
@@ -32,7 +35,10 @@ describe('errors over gRPC', () => {
     const metadata = new Metadata();
     metadata.set('traceparent', '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01');
     const { error, initial } = await call(Buffer.alloc(0), metadata);
-    expect([error?.code, error?.details]).toEqual([3, 'Validation failed:\n  - analyze_specs: has 0 elements, allowed are from 1 to 8']);
+    expect([error?.code, error?.details]).toEqual([
+      3,
+      'Validation failed:\n  - analyze_specs: has 0 elements, allowed are from 1 to 8',
+    ]);
     expect(initial).toBeUndefined();
     expect(error?.metadata.get('x-request-id')).toEqual([expect.stringMatching(/^[\da-f-]{36}$/)]);
     expect(error?.metadata.get('x-server-trace-id')).toEqual(['4bf92f3577b34da6a3ce929d0e0e4736']);
@@ -56,11 +62,19 @@ describe('errors over gRPC', () => {
 
   it('refuse a second message while the client still sends, and end the stream', async () => {
     const session = connect(running.origin);
-    const stream = session.request({ ':method': 'POST', ':path': path, 'content-type': 'application/grpc', te: 'trailers' });
+    const stream = session.request({
+      ':method': 'POST',
+      ':path': path,
+      'content-type': 'application/grpc',
+      te: 'trailers',
+    });
     const answer = new Promise<IncomingHttpHeaders>((resolve) => stream.once('response', resolve));
     stream.write(framed(Buffer.from([0x12, 0])));
     stream.write(framed(Buffer.from([0x12, 0])));
-    expect(await answer).toMatchObject({ 'grpc-status': '3', 'grpc-message': expect.stringContaining('more%20than%20one%20message') });
+    expect(await answer).toMatchObject({
+      'grpc-status': '3',
+      'grpc-message': expect.stringContaining('more%20than%20one%20message'),
+    });
     await new Promise((resolve) => stream.once('close', resolve));
     expect(stream.rstCode).toBe(0);
     session.destroy();
@@ -68,7 +82,10 @@ describe('errors over gRPC', () => {
 
   it('stop a compressed message that grows beyond the limit, or too many times', async () => {
     const large = await rawCall(framed(gzipSync(Buffer.alloc(64 << 20)), true), { 'grpc-encoding': 'gzip' });
-    expect(large).toEqual({ status: '8', message: expect.stringMatching(/^The message decompresses to a size larger than \d+ bytes$/) });
+    expect(large).toEqual({
+      status: '8',
+      message: expect.stringMatching(/^The message decompresses to a size larger than \d+ bytes$/),
+    });
     const dense = await rawCall(framed(gzipSync(Buffer.alloc(100_000)), true), { 'grpc-encoding': 'gzip' });
     expect(dense).toEqual({ status: '8', message: 'The message decompresses to a size larger than 65536 bytes' });
     expect(await rawCall(framed(Buffer.alloc(9), true), { 'grpc-encoding': 'gzip' })).toMatchObject({ status: '3' });
@@ -86,8 +103,14 @@ describe('errors over gRPC', () => {
   ])('refuse more than they need to %s, which takes no image', async (method, limit) => {
     const plain = await rawCall(framed(Buffer.alloc(limit + 1)), { ':path': method });
     expect(plain).toEqual({ status: '8', message: `Received message larger than max (${limit + 1} vs ${limit})` });
-    const compressed = await rawCall(framed(gzipSync(Buffer.alloc(limit + 1)), true), { ':path': method, 'grpc-encoding': 'gzip' });
-    expect(compressed).toEqual({ status: '8', message: `The message decompresses to a size larger than ${limit} bytes` });
+    const compressed = await rawCall(framed(gzipSync(Buffer.alloc(limit + 1)), true), {
+      ':path': method,
+      'grpc-encoding': 'gzip',
+    });
+    expect(compressed).toEqual({
+      status: '8',
+      message: `The message decompresses to a size larger than ${limit} bytes`,
+    });
   });
 });
 
@@ -102,7 +125,13 @@ function framed(message: Buffer, compressed = false): Buffer {
 function rawCall(bytes: Buffer, headers: Record<string, string> = {}): Promise<{ status: string; message: string }> {
   const session = connect(running.origin);
   return new Promise((resolve, reject) => {
-    const stream = session.request({ ':method': 'POST', ':path': path, 'content-type': 'application/grpc', te: 'trailers', ...headers });
+    const stream = session.request({
+      ':method': 'POST',
+      ':path': path,
+      'content-type': 'application/grpc',
+      te: 'trailers',
+      ...headers,
+    });
     const done = (received: IncomingHttpHeaders & IncomingHttpStatusHeader): void => {
       if (received['grpc-status'] === undefined) return;
       session.destroy();

@@ -25,14 +25,17 @@ export function damagedImages(count: number): HostileImage[] {
     const content = fixture(source);
     const skip = 8;
     // Half of the damage falls into the headers, where it does more than grey blocks.
-    const place = (): number => skip + next(next(2) === 0 ? Math.min(400, content.length - skip) : content.length - skip);
+    const place = (): number =>
+      skip + next(next(2) === 0 ? Math.min(400, content.length - skip) : content.length - skip);
     const kind = next(3);
     if (kind === 0) for (let change = 0; change < 8; change++) content[place()] = next(256);
     const [from, to] = [place(), place()].toSorted((a, b) => a - b);
     const parts =
-      kind === 0 ? [content]
-      : kind === 1 ? [content.subarray(0, from), content.subarray(to)]
-      : [content.subarray(0, to), content.subarray(from)];
+      kind === 0
+        ? [content]
+        : kind === 1
+          ? [content.subarray(0, from), content.subarray(to)]
+          : [content.subarray(0, to), content.subarray(from)];
     return { name: `${source} damaged, number ${index}`, content: Buffer.concat(parts) };
   });
 }
@@ -47,20 +50,36 @@ export function bombs(): HostileImage[] {
     { name: 'a PNG that is much smaller than it says', content: png(4400, 4400, [['IDAT', zeros(1)]]) },
     {
       name: 'a PNG with 200 MB of compressed text',
-      content: png(1, 1, [['zTXt', Buffer.concat([Buffer.from('Comment\0\0'), zeros(200)])], ['IDAT', deflateSync(Buffer.alloc(2))]]),
+      content: png(1, 1, [
+        ['zTXt', Buffer.concat([Buffer.from('Comment\0\0'), zeros(200)])],
+        ['IDAT', deflateSync(Buffer.alloc(2))],
+      ]),
     },
     {
       name: 'a PNG with 200 MB of colour profile',
-      content: png(1, 1, [['iCCP', Buffer.concat([Buffer.from('p\0\0'), zeros(200)])], ['IDAT', deflateSync(Buffer.alloc(2))]]),
+      content: png(1, 1, [
+        ['iCCP', Buffer.concat([Buffer.from('p\0\0'), zeros(200)])],
+        ['IDAT', deflateSync(Buffer.alloc(2))],
+      ]),
     },
     {
       name: 'a PNG with a hundred thousand chunks',
-      content: png(1, 1, [...Array<[string, Buffer]>(100_000).fill(['tEXt', Buffer.from('a\0b')]), ['IDAT', deflateSync(Buffer.alloc(2))]]),
+      content: png(1, 1, [
+        ...Array<[string, Buffer]>(100_000).fill(['tEXt', Buffer.from('a\0b')]),
+        ['IDAT', deflateSync(Buffer.alloc(2))],
+      ]),
     },
-    { name: 'a PNG of one row of 20 million pixels', content: png(20_000_000, 1, [['IDAT', deflateSync(Buffer.alloc(20_000_001), { level: 9 })]]) },
+    {
+      name: 'a PNG of one row of 20 million pixels',
+      content: png(20_000_000, 1, [['IDAT', deflateSync(Buffer.alloc(20_000_001), { level: 9 })]]),
+    },
     {
       name: 'a JPEG with two thousand scans',
-      content: Buffer.concat([progressive.subarray(0, -2), ...Array<Buffer>(2000).fill(lastScan), Buffer.from([0xff, 0xd9])]),
+      content: Buffer.concat([
+        progressive.subarray(0, -2),
+        ...Array<Buffer>(2000).fill(lastScan),
+        Buffer.from([0xff, 0xd9]),
+      ]),
     },
     { name: 'a JPEG whose EXIF data loop into themselves', content: exifLoop() },
     { name: 'a JPEG that claims 65,500 x 65,500 pixels', content: jpegOfSize(65_500, 65_500) },

@@ -15,7 +15,11 @@ let running: TestServer;
 beforeAll(async () => {
   running = await startTestServer({ 'data-dir': join(folder, 'data') });
   mkdirSync(images);
-  for (const seed of [1, 2, 3]) await drawPicture(seed, 400, 300).jpeg().toFile(join(images, `${seed}.jpg`));
+  for (const seed of [1, 2, 3]) {
+    await drawPicture(seed, 400, 300)
+      .jpeg()
+      .toFile(join(images, `${seed}.jpg`));
+  }
   writeFileSync(join(images, 'broken.png'), 'no image');
 });
 afterAll(async () => {
@@ -29,7 +33,11 @@ function index(...args: string[]): Promise<Run> {
 
 /** The lines of an export, sorted and without the time of the addition. */
 function timeless(exported: string): string[] {
-  return exported.trim().split('\n').map((line) => line.replace(/,"createTime":"[^"]+"/, '')).toSorted();
+  return exported
+    .trim()
+    .split('\n')
+    .map((line) => line.replace(/,"createTime":"[^"]+"/, ''))
+    .toSorted();
 }
 
 describe('visiond index', () => {
@@ -43,7 +51,10 @@ describe('visiond index', () => {
     rmSync(join(images, 'broken.png'));
     await drawPicture(5, 400, 300).webp().toFile(join(images, '5.webp'));
     const second = await index('import', images);
-    expect([second.code, second.stdout]).toEqual([0, '1 added, 0 replaced, 0 unchanged, 0 failed.\nLeft out: 1 WebP.\n']);
+    expect([second.code, second.stdout]).toEqual([
+      0,
+      '1 added, 0 replaced, 0 unchanged, 0 failed.\nLeft out: 1 WebP.\n',
+    ]);
     rmSync(join(images, '5.webp'));
     expect(second.stderr).toContain('3 of 4 images are there already.');
     expect((await index('import', images, '--replace')).stdout).toBe('0 added, 0 replaced, 4 unchanged, 0 failed.\n');
@@ -51,7 +62,11 @@ describe('visiond index', () => {
 
   it('finds a copy by file and by signature, and draws both side by side', async () => {
     const copy = join(folder, 'copy.png');
-    await sharp(readFileSync(join(images, '2.jpg'))).extract({ left: 40, top: 30, width: 320, height: 240 }).rotate(5).png().toFile(copy);
+    await sharp(readFileSync(join(images, '2.jpg')))
+      .extract({ left: 40, top: 30, width: 320, height: 240 })
+      .rotate(5)
+      .png()
+      .toFile(copy);
     const picture = join(folder, 'found.png');
     const { code, stdout } = await index('search', copy, '--picture', picture, '--files', images);
     expect(code).toBe(0);
@@ -62,14 +77,27 @@ describe('visiond index', () => {
   });
 
   it('lists a copy of which only the id is known', async () => {
-    const copies = await visiond(['analyze', join(images, '2.jpg'), '--copies', '--endpoint', running.endpoint, '--folder', 'cli']);
+    const copies = await visiond([
+      'analyze',
+      join(images, '2.jpg'),
+      '--copies',
+      '--endpoint',
+      running.endpoint,
+      '--folder',
+      'cli',
+    ]);
     expect(copies.stdout).toBe('1 copy\n  (no address)\n');
   });
 
   it('adds, exports, counts and deletes', async () => {
     expect((await index('add', join(images, '1.jpg'), '--id', 'one', '--title', 'One')).stdout).toBe('one\n');
     const { stdout } = await index('export');
-    expect(stdout.trim().split('\n').map((line): unknown => JSON.parse(line))).toContainEqual(expect.objectContaining({ id: 'one', title: 'One' }));
+    expect(
+      stdout
+        .trim()
+        .split('\n')
+        .map((line): unknown => JSON.parse(line)),
+    ).toContainEqual(expect.objectContaining({ id: 'one', title: 'One' }));
     expect(JSON.parse((await index('stats', '--json')).stdout)).toMatchObject({ imageCount: 5, outdatedCount: 0 });
     expect((await index('delete', 'one')).code).toBe(0);
     expect(await index('delete', 'one')).toMatchObject({ code: 1, stderr: 'There is no image one.\n' });
@@ -81,9 +109,22 @@ describe('visiond index', () => {
     const [from, to] = [of('from'), of('to')];
     const mine = join(folder, 'mine');
     mkdirSync(join(mine, 'deep'), { recursive: true });
-    for (const name of ['1.jpg', 'deep/2.jpg', 'lamp.jpg']) await drawPicture(10 + name.length, 400, 300).jpeg().toFile(join(mine, name));
+    for (const name of ['1.jpg', 'deep/2.jpg', 'lamp.jpg']) {
+      await drawPicture(10 + name.length, 400, 300)
+        .jpeg()
+        .toFile(join(mine, name));
+    }
     await visiond(['index', 'import', mine, ...from]);
-    const data = ['--title', 'One, "two"', '--image-url', 'https://example.org/2.jpg', '--page-url', 'https://example.org/', '--description', 'Ж\nз'];
+    const data = [
+      '--title',
+      'One, "two"',
+      '--image-url',
+      'https://example.org/2.jpg',
+      '--page-url',
+      'https://example.org/',
+      '--description',
+      'Ж\nз',
+    ];
     await visiond(['index', 'add', join(mine, 'lamp.jpg'), '--id', 'lamp', ...data, ...from]);
     await visiond(['index', 'add', join(mine, 'lamp.jpg'), '--id', 'nowhere', ...from]);
     const exported = (await visiond(['index', 'export', ...from])).stdout;
@@ -119,30 +160,72 @@ describe('a server with keys and encryption', () => {
     const data = join(folder, 'guarded');
     const files = await makeDevCertificates(folder, ['localhost'], ['camera']);
     ({ ca } = files);
-    guarded = await startTestServer({ 'data-dir': data, 'auth': 'keys', 'workers': '1', 'tls-cert': files.cert, 'tls-key': files.key });
+    guarded = await startTestServer({
+      'data-dir': data,
+      auth: 'keys',
+      workers: '1',
+      'tls-cert': files.cert,
+      'tls-key': files.key,
+    });
     const { stdout } = await visiond(['keys', 'create', '--folder', 'shop', '--data-dir', data]);
     key = /\n\n(\S+)\n/.exec(stdout)?.[1] ?? '';
   });
   afterAll(() => guarded.close());
 
-  const to = (command: string[]): string[] => [...command, '--endpoint', `localhost:${guarded.server.address.port}`, '--folder', 'shop', '--tls-ca', ca];
+  const to = (command: string[]): string[] => [
+    ...command,
+    '--endpoint',
+    `localhost:${guarded.server.address.port}`,
+    '--folder',
+    'shop',
+    '--tls-ca',
+    ca,
+  ];
 
   it('answers index and analyze by option and by environment', async () => {
     const file = join(images, '1.jpg');
-    expect(await visiond(to(['index', 'import', images, '--api-key', key]))).toMatchObject({ code: 0, stdout: '4 added, 0 replaced, 0 unchanged, 0 failed.\n' });
+    expect(await visiond(to(['index', 'import', images, '--api-key', key]))).toMatchObject({
+      code: 0,
+      stdout: '4 added, 0 replaced, 0 unchanged, 0 failed.\n',
+    });
     const environment = { VISIOND_API_KEY: key };
-    expect((await visiond(to(['index', 'add', file, '--id', 'lamp', '--title', 'A lamp', '--page-url', 'https://example.org/lamp']), environment)).stdout).toBe('lamp\n');
+    expect(
+      (
+        await visiond(
+          to(['index', 'add', file, '--id', 'lamp', '--title', 'A lamp', '--page-url', 'https://example.org/lamp']),
+          environment,
+        )
+      ).stdout,
+    ).toBe('lamp\n');
     expect((await visiond(to(['index', 'search', file, '--json']), environment)).stdout).toContain('"id":"lamp"');
     expect((await visiond(to(['index', 'stats']), environment)).stdout).toContain('imageCount: 5\n');
-    expect((await visiond(to(['analyze', file, '--copies']), environment)).stdout).toMatch(/^2 copies\n[^]*A lamp {2}https:\/\/example\.org\/lamp\n/);
+    expect((await visiond(to(['analyze', file, '--copies']), environment)).stdout).toMatch(
+      /^2 copies\n[^]*A lamp {2}https:\/\/example\.org\/lamp\n/,
+    );
   });
 
   it.each([
     ['no key', () => to(['index', 'stats']), 'The call failed: Authentication is required'],
-    ['a key for another folder', () => [...to(['index', 'stats', '--api-key', key]), '--folder', 'other'], 'The call failed: Specified folder ID '],
-    ['no encryption', () => ['analyze', join(images, '1.jpg'), '--copies', '--endpoint', `localhost:${guarded.server.address.port}`], 'The call failed: '],
-    ['half of a certificate', () => to(['index', 'stats', '--tls-cert', ca]), '--tls-cert and --tls-key are given together.'],
-    ['a file that is not there', () => to(['analyze', 'x.jpg', '--tls-ca', '/nowhere.pem']).slice(0, 4), '--tls-ca /nowhere.pem cannot be read'],
+    [
+      'a key for another folder',
+      () => [...to(['index', 'stats', '--api-key', key]), '--folder', 'other'],
+      'The call failed: Specified folder ID ',
+    ],
+    [
+      'no encryption',
+      () => ['analyze', join(images, '1.jpg'), '--copies', '--endpoint', `localhost:${guarded.server.address.port}`],
+      'The call failed: ',
+    ],
+    [
+      'half of a certificate',
+      () => to(['index', 'stats', '--tls-cert', ca]),
+      '--tls-cert and --tls-key are given together.',
+    ],
+    [
+      'a file that is not there',
+      () => to(['analyze', 'x.jpg', '--tls-ca', '/nowhere.pem']).slice(0, 4),
+      '--tls-ca /nowhere.pem cannot be read',
+    ],
   ])('is not reached with %s', async (_problem, args, sentence) => {
     const { code, stderr } = await visiond(args());
     expect(code).toBe(2);

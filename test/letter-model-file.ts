@@ -18,6 +18,8 @@ export function letterModelFile(grams: Readonly<Record<string, { probability: nu
 /** http://www.isthe.com/chongo/tech/comp/fnv/, over units of UTF-16. */
 function fnv1a(text: string): number {
   let hash = 0x811c9dc5n;
-  for (let at = 0; at < text.length; at++) hash = BigInt.asUintN(32, (hash ^ BigInt(text.charCodeAt(at))) * 0x01000193n);
+  for (let at = 0; at < text.length; at++) {
+    hash = BigInt.asUintN(32, (hash ^ BigInt(text.charCodeAt(at))) * 0x01000193n);
+  }
   return Number(hash);
 }

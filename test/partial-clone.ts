@@ -7,7 +7,10 @@ import { repositoryRoot } from '../server/paths.js';
 export function partialClone(names: readonly string[]): string {
   const clone = mkdtempSync(join(tmpdir(), 'visiond-clone-'));
   for (const name of ['scripts', 'tsconfig.json', 'package.json', 'package-lock.json', ...names]) {
-    cpSync(join(repositoryRoot, name), join(clone, name), { recursive: true, filter: (source) => basename(source) !== 'dist' });
+    cpSync(join(repositoryRoot, name), join(clone, name), {
+      recursive: true,
+      filter: (source) => basename(source) !== 'dist',
+    });
   }
   symlinkSync(join(repositoryRoot, 'node_modules'), join(clone, 'node_modules'));
   return clone;
@@ -24,4 +27,6 @@ export function wholeClone(): string {
 }
 
 /** The environment as in a shell: npm hands the settings of the clone that it runs in on to what it runs. */
-export const npmEnvironment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('npm_')));
+export const npmEnvironment = Object.fromEntries(
+  Object.entries(process.env).filter(([name]) => !name.startsWith('npm_')),
+);

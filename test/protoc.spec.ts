@@ -12,7 +12,10 @@ const languages = [
 
 describe('proto', () => {
   it.for(languages)('compiles to $language', async ({ option, needs, file }, { skip }) => {
-    skip(!hasProtoc || findCommand(needs) === undefined, `needs Debian's protobuf-compiler, libprotobuf-dev and ${needs}`);
+    skip(
+      !hasProtoc || findCommand(needs) === undefined,
+      `needs Debian's protobuf-compiler, libprotobuf-dev and ${needs}`,
+    );
     const folder = await mkdtemp(join(tmpdir(), 'visiond-protoc-'));
     try {
       await compileProtos([`--${option}=${folder}`]);

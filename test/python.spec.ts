@@ -22,7 +22,11 @@ describe.skipIf(!hasTools)('a Python client that is generated from proto/', () =
   let running: TestServer;
 
   beforeAll(async () => {
-    await compileProtos([`--python_out=${generated}`, `--grpc_python_out=${generated}`, `--plugin=protoc-gen-grpc_python=${plugin}`]);
+    await compileProtos([
+      `--python_out=${generated}`,
+      `--grpc_python_out=${generated}`,
+      `--plugin=protoc-gen-grpc_python=${plugin}`,
+    ]);
     running = await startTestServer({ workers: '1' });
   });
   afterAll(async () => {
@@ -41,6 +45,8 @@ describe.skipIf(!hasTools)('a Python client that is generated from proto/', () =
   });
 
   it('tells the error of a file', async () => {
-    await expect(read('package.json')).rejects.toMatchObject({ stderr: expect.stringContaining("package.json: Can't decode Image") });
+    await expect(read('package.json')).rejects.toMatchObject({
+      stderr: expect.stringContaining("package.json: Can't decode Image"),
+    });
   });
 });

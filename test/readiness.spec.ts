@@ -44,11 +44,17 @@ function health({ endpoint }: TestServer): Promise<Buffer> {
   const client = new Client(endpoint, credentials.createInsecure());
   const asIs = (bytes: Buffer): Buffer => bytes;
   return new Promise((resolve, reject) => {
-    client.makeUnaryRequest('/grpc.health.v1.Health/Check', asIs, asIs, Buffer.alloc(0), (error: ServiceError | null, value?: Buffer) => {
-      client.close();
-      if (error === null && value !== undefined) resolve(value);
-      else reject(error ?? new Error('no value'));
-    });
+    client.makeUnaryRequest(
+      '/grpc.health.v1.Health/Check',
+      asIs,
+      asIs,
+      Buffer.alloc(0),
+      (error: ServiceError | null, value?: Buffer) => {
+        client.close();
+        if (error === null && value !== undefined) resolve(value);
+        else reject(error ?? new Error('no value'));
+      },
+    );
   });
 }
 
@@ -66,7 +72,9 @@ describe('health checks', () => {
     expect([await readyz(server), await health(server)]).toEqual([{ code: 200, body: { status: 'ready' } }, serving]);
     killForEver(workers[position]);
     const reason = `All ${name} threads died again and again. Restart the server.`;
-    await expect.poll(() => readyz(server), { timeout: 30_000 }).toEqual({ code: 503, body: { status: 'not ready', reason } });
+    await expect
+      .poll(() => readyz(server), { timeout: 30_000 })
+      .toEqual({ code: 503, body: { status: 'not ready', reason } });
     expect(await health(server)).toEqual(notServing);
   });
 });

@@ -23,8 +23,13 @@ describe('README', () => {
       defaults[name] ?? code(value),
       help,
     ]);
-    const table = ['| Setting | Default | |', '|---|---|---|', ...rows.map((cells) => `| ${cells.join(' | ')} |`)].join('\n');
-    const updated = readme.replace(/(<!-- settings -->)[\s\S]*(<!-- \/settings -->)/, (_, start, end) => `${start}\n${table}\n${end}`);
+    const table = ['| Setting | Default | |', '|---|---|---|', ...rows.map((cells) => `| ${cells.join(' | ')} |`)].join(
+      '\n',
+    );
+    const updated = readme.replace(
+      /(<!-- settings -->)[\s\S]*(<!-- \/settings -->)/,
+      (_, start, end) => `${start}\n${table}\n${end}`,
+    );
     await expect(updated).toMatchFileSnapshot(path);
   });
 

@@ -21,7 +21,17 @@ afterAll(() => running.close());
 
 /** Calls a method with `buf curl`, which knows nothing but what reflection says. @returns what it prints */
 function bufCurl(version: string, method: string, request: unknown): Promise<string> {
-  const args = ['curl', '--protocol', 'grpc', '--http2-prior-knowledge', '--reflect', '--reflect-protocol', version, '--data', '@-'];
+  const args = [
+    'curl',
+    '--protocol',
+    'grpc',
+    '--http2-prior-knowledge',
+    '--reflect',
+    '--reflect-protocol',
+    version,
+    '--data',
+    '@-',
+  ];
   const child = spawn(join(repositoryRoot, 'node_modules/.bin/buf'), [...args, `${running.origin}/${method}`]);
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
@@ -34,7 +44,14 @@ describe.each(['grpc-v1', 'grpc-v1alpha'])('buf curl by %s', (version) => {
     const features = [{ type: 'TEXT_DETECTION', textDetectionConfig: { languageCodes: ['en'], model: 'line' } }];
     const request = { analyzeSpecs: [{ content: fixture('line-english.png').toString('base64'), features }] };
     const answer = await bufCurl(version, 'yandex.cloud.ai.vision.v1.VisionService/BatchAnalyze', request);
-    expect([...answer.matchAll(/"text": ?"(\w+)"/g)].map(([, text]) => text)).toEqual(['Only', 'one', 'line', 'of', 'text', 'here']);
+    expect([...answer.matchAll(/"text": ?"(\w+)"/g)].map(([, text]) => text)).toEqual([
+      'Only',
+      'one',
+      'line',
+      'of',
+      'text',
+      'here',
+    ]);
   });
 
   it('asks the index and the health check', async () => {
@@ -65,7 +82,10 @@ function ask(questions: readonly Question[]): Promise<ServerReflectionResponse[]
 describe('reflection', () => {
   it('lists the services, each of whose files a pool of descriptors takes', async () => {
     const [list] = await ask([{ $case: 'listServices', value: '' }]);
-    const names = list?.messageResponse?.$case === 'listServicesResponse' ? list.messageResponse.value.service.map(({ name }) => name) : [];
+    const names =
+      list?.messageResponse?.$case === 'listServicesResponse'
+        ? list.messageResponse.value.service.map(({ name }) => name)
+        : [];
     expect(names.toSorted()).toEqual([
       'grpc.health.v1.Health',
       'grpc.reflection.v1.ServerReflection',
@@ -76,7 +96,10 @@ describe('reflection', () => {
     ]);
     for (const name of names) {
       const [answer] = await ask([{ $case: 'fileContainingSymbol', value: name }]);
-      const packed = answer?.messageResponse?.$case === 'fileDescriptorResponse' ? answer.messageResponse.value.fileDescriptorProto : [];
+      const packed =
+        answer?.messageResponse?.$case === 'fileDescriptorResponse'
+          ? answer.messageResponse.value.fileDescriptorProto
+          : [];
       const file = packed.map((bytes) => fromBinary(FileDescriptorProtoSchema, bytes));
       expect(file.map(({ name: path }) => path)).toHaveLength(new Set(file.map(({ name: path }) => path)).size);
       const pool = createFileRegistry(create(FileDescriptorSetSchema, { file: file.toReversed() }));
@@ -92,14 +115,17 @@ describe('reflection', () => {
       symbol('yandex.cloud.ai.vision.v1.Feature.TEXT_DETECTION'),
       symbol('yandex.cloud.ai.vision.v1.AnalyzeSpec.content'),
       { $case: 'fileByFilename', value: 'google/rpc/status.proto' },
-      { $case: 'fileContainingExtension', value: { containingType: 'google.protobuf.MethodOptions', extensionNumber: 72295728 } },
+      {
+        $case: 'fileContainingExtension',
+        value: { containingType: 'google.protobuf.MethodOptions', extensionNumber: 72295728 },
+      },
       { $case: 'allExtensionNumbersOfType', value: 'google.protobuf.MethodOptions' },
       symbol('yandex.cloud.ai.vision.v1.Nothing'),
     ]);
     const names = answers.map(({ messageResponse }) =>
-      messageResponse?.$case === 'fileDescriptorResponse' ?
-        messageResponse.value.fileDescriptorProto.map((bytes) => fromBinary(FileDescriptorProtoSchema, bytes).name)
-      : messageResponse?.value,
+      messageResponse?.$case === 'fileDescriptorResponse'
+        ? messageResponse.value.fileDescriptorProto.map((bytes) => fromBinary(FileDescriptorProtoSchema, bytes).name)
+        : messageResponse?.value,
     );
     const service = 'yandex/cloud/ai/vision/v1/vision_service.proto';
     expect(names[0]).toContain('google/rpc/status.proto');
@@ -119,7 +145,11 @@ describe('reflection', () => {
     const Client = makeGenericClientConstructor({}, 'Generic');
     const client = new Client(running.endpoint, credentials.createInsecure());
     const path = '/grpc.reflection.v1.ServerReflection/ServerReflectionInfo';
-    const call = client.makeBidiStreamRequest(path, (bytes: Buffer) => bytes, (bytes) => ServerReflectionResponse.decode(bytes));
+    const call = client.makeBidiStreamRequest(
+      path,
+      (bytes: Buffer) => bytes,
+      (bytes) => ServerReflectionResponse.decode(bytes),
+    );
     call.write(Buffer.alloc(0));
     call.end();
     const answers: unknown[] = [];

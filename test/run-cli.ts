@@ -17,8 +17,16 @@ export const bin = join(repositoryRoot, 'server/bin/visiond.js');
 const timeoutMs = 50_000;
 
 /** Runs `visiond` in the root of the repository and waits for its end. */
-export async function visiond(args: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<Run> {
-  const options = { cwd: repositoryRoot, env: { ...process.env, ...environment }, timeout: timeoutMs, killSignal: 'SIGKILL' } as const;
+export async function visiond(
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Run> {
+  const options = {
+    cwd: repositoryRoot,
+    env: { ...process.env, ...environment },
+    timeout: timeoutMs,
+    killSignal: 'SIGKILL',
+  } as const;
   try {
     return { code: 0, ...(await execute(process.execPath, [bin, ...args], options)) };
   } catch (error) {

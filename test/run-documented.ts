@@ -46,14 +46,19 @@ export function serves(commands: string): boolean {
 export async function createDocumentationRunner(): Promise<DocumentationRunner> {
   const folder = mkdtempSync(join(tmpdir(), 'visiond-docs-'));
   for (const name of ['opt', 'lib']) mkdirSync(join(folder, name));
-  const namespaces = isolation('ip addr add 10.0.0.5 dev lo', `mount --bind ${folder}/opt /opt`, `mount --bind ${folder}/lib /var/lib`);
+  const namespaces = isolation(
+    'ip addr add 10.0.0.5 dev lo',
+    `mount --bind ${folder}/opt /opt`,
+    `mount --bind ${folder}/lib /var/lib`,
+  );
   const isIsolated = namespaces.length > 0;
   const isIdle = !isIsolated && (await isTaken());
   return {
-    says:
-      isIsolated ? 'run without network'
-      : isIdle ? `not run, as another program listens on port ${port}`
-      : 'run, but for those that need namespaces of Linux',
+    says: isIsolated
+      ? 'run without network'
+      : isIdle
+        ? `not run, as another program listens on port ${port}`
+        : 'run, but for those that need namespaces of Linux',
     isIdle,
     takes: (commands) => isIsolated || !/\/opt\/|10\.0\.0\.5/.test(commands),
     async run(blocks, timeoutMs) {
@@ -78,11 +83,24 @@ export async function createDocumentationRunner(): Promise<DocumentationRunner> 
 async function drawFiles(clone: string): Promise<void> {
   const photos = join(clone, 'photos');
   mkdirSync(photos);
-  for (const seed of [1, 2, 3]) await drawPicture(seed, 400, 300).jpeg().toFile(join(photos, `${seed}.jpg`));
+  for (const seed of [1, 2, 3]) {
+    await drawPicture(seed, 400, 300)
+      .jpeg()
+      .toFile(join(photos, `${seed}.jpg`));
+  }
   const part = { left: 40, top: 30, width: 320, height: 240 };
-  await sharp(readFileSync(join(photos, '2.jpg'))).extract(part).rotate(5).jpeg().toFile(join(clone, 'suspect.jpg'));
-  await sharp(readFileSync(fixturePath('faces.png'))).jpeg().toFile(join(clone, 'photo.jpg'));
-  writeFileSync(join(clone, 'catalogue.csv'), 'file,id,imageUrl,pageUrl,title,description\nphotos/3.jpg,lamp,https://example.org/3.jpg,,A lamp,\n');
+  await sharp(readFileSync(join(photos, '2.jpg')))
+    .extract(part)
+    .rotate(5)
+    .jpeg()
+    .toFile(join(clone, 'suspect.jpg'));
+  await sharp(readFileSync(fixturePath('faces.png')))
+    .jpeg()
+    .toFile(join(clone, 'photo.jpg'));
+  writeFileSync(
+    join(clone, 'catalogue.csv'),
+    'file,id,imageUrl,pageUrl,title,description\nphotos/3.jpg,lamp,https://example.org/3.jpg,,A lamp,\n',
+  );
 }
 
 function isTaken(): Promise<boolean> {

@@ -31,10 +31,19 @@ function install(version: string): NodeJS.Require | undefined {
   mkdirSync(cache, { recursive: true });
   writeFileSync(join(cache, 'package.json'), '{"private":true}');
   try {
-    const args = ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error', `@yandex-cloud/nodejs-sdk@${version}`];
+    const args = [
+      'install',
+      '--ignore-scripts',
+      '--no-audit',
+      '--no-fund',
+      '--loglevel=error',
+      `@yandex-cloud/nodejs-sdk@${version}`,
+    ];
     execFileSync('npm', args, { cwd: cache, stdio: 'pipe', timeout: 240_000 });
   } catch (error) {
-    process.stderr.write(`The official SDK ${version} cannot be installed, its test is skipped: ${String(error).slice(0, 300)}\n`);
+    process.stderr.write(
+      `The official SDK ${version} cannot be installed, its test is skipped: ${String(error).slice(0, 300)}\n`,
+    );
     return undefined;
   }
   writeFileSync(join(cache, '.installed'), '');
@@ -42,7 +51,10 @@ function install(version: string): NodeJS.Require | undefined {
 }
 
 /** Where the client and the messages of the service are in a version. */
-function visionOf(require: NodeJS.Require, version: string): { client: unknown; request: { fromPartial(value: object): unknown } } {
+function visionOf(
+  require: NodeJS.Require,
+  version: string,
+): { client: unknown; request: { fromPartial(value: object): unknown } } {
   const visionPackage = '@yandex-cloud/nodejs-sdk';
   if (version.startsWith('3.')) {
     const { visionService } = require(`${visionPackage}/ai-vision-v1`);

@@ -9,9 +9,9 @@ import {
   type AnalyzeSpec,
   type Feature,
 } from '../client/index.js';
+import { plainText } from '../server/cli/plain-text.js';
 import { messageDescriptor } from '../server/descriptors.js';
 import { binaryToJson } from '../server/gateway/transcode.js';
-import { plainText } from '../server/cli/plain-text.js';
 import { englishLines, fixture, mixedLines, russianLine, russianLines, signText } from './fixtures.js';
 import { post, startTestServer, type TestServer } from './server.js';
 
@@ -34,7 +34,9 @@ function request(...analyzeSpecs: AnalyzeSpec[]): BatchAnalyzeRequest {
 async function read(name: string, languageCodes: string[], model = 'page'): Promise<string[]> {
   const [result] = await running.client.analyze(fixture(name), [textDetection({ languageCodes, model })]);
   expect(result?.error).toBeUndefined();
-  return plainText(result).split('\n').filter((line) => line !== '');
+  return plainText(result)
+    .split('\n')
+    .filter((line) => line !== '');
 }
 
 /** Errors carry the id of their request, which differs between two calls. */
@@ -76,7 +78,9 @@ describe('text', () => {
   });
 
   it('words have boxes within the page, counterclockwise from the top left, one confidence a line and a language', async () => {
-    const [result] = await running.client.analyze(fixture('mixed.jpg'), [textDetection({ languageCodes: ['ru', 'en'] })]);
+    const [result] = await running.client.analyze(fixture('mixed.jpg'), [
+      textDetection({ languageCodes: ['ru', 'en'] }),
+    ]);
     if (result?.feature?.$case !== 'textDetection') throw new Error('no text');
     const [page] = result.feature.value.pages;
     if (page === undefined) throw new Error('no page');
@@ -92,7 +96,9 @@ describe('text', () => {
         expect([topLeft.x, topLeft.y]).toEqual([bottomLeft.x, topRight.y]);
         expect([bottomRight.x, bottomRight.y]).toEqual([topRight.x, bottomLeft.y]);
         expect(bottomRight.x > topLeft.x && bottomRight.y > topLeft.y).toBe(true);
-        expect(topLeft.x >= 0n && bottomRight.x <= page.width && topLeft.y >= 0n && bottomRight.y <= page.height).toBe(true);
+        expect(topLeft.x >= 0n && bottomRight.x <= page.width && topLeft.y >= 0n && bottomRight.y <= page.height).toBe(
+          true,
+        );
         expect(word.entityIndex).toBe(-1n);
         expect(word.confidence).toBe(line.confidence);
         expect(word.languages).toEqual([
@@ -172,8 +178,14 @@ describe('errors', () => {
       textDetection({ languageCodes: ['en'] }),
       textDetection({ languageCodes: ['xx'] }),
       textDetection({ languageCodes: ['en'], model: 'handwritten' }),
-      { type: Feature_Type.TEXT_DETECTION, config: { $case: 'classificationConfig', value: { model: 'quality' } } } as const,
-      { type: Feature_Type.FACE_DETECTION, config: { $case: 'classificationConfig', value: { model: 'quality' } } } as const,
+      {
+        type: Feature_Type.TEXT_DETECTION,
+        config: { $case: 'classificationConfig', value: { model: 'quality' } },
+      } as const,
+      {
+        type: Feature_Type.FACE_DETECTION,
+        config: { $case: 'classificationConfig', value: { model: 'quality' } },
+      } as const,
       { type: Feature_Type.TYPE_UNSPECIFIED, config: undefined },
     ];
     const results = await running.client.analyze(fixture('line-english.png'), features);
@@ -181,7 +193,10 @@ describe('errors', () => {
       [3, 'Incorrect feature configuration: Incorrect number of language codes: 0'],
       undefined,
       [3, 'Incorrect feature configuration: Unknown language code: xx'],
-      [3, 'Incorrect feature configuration: Unknown model handwritten of TEXT_DETECTION. Known: page, line, passport, driver-license-front, driver-license-back, vehicle-registration-front, vehicle-registration-back, license-plates'],
+      [
+        3,
+        'Incorrect feature configuration: Unknown model handwritten of TEXT_DETECTION. Known: page, line, passport, driver-license-front, driver-license-back, vehicle-registration-front, vehicle-registration-back, license-plates',
+      ],
       [3, 'Incorrect feature configuration: TEXT_DETECTION takes text_detection_config'],
       [3, 'Incorrect feature configuration: FACE_DETECTION takes no config'],
       [3, expect.stringContaining('Incorrect feature configuration: type is not one of')],
@@ -190,7 +205,9 @@ describe('errors', () => {
   });
 
   it('name a language that has no data and how to add it', async () => {
-    const [result] = await running.client.analyze(fixture('line-english.png'), [textDetection({ languageCodes: ['th'] })]);
+    const [result] = await running.client.analyze(fixture('line-english.png'), [
+      textDetection({ languageCodes: ['th'] }),
+    ]);
     expect(result?.error?.code).toBe(9);
     expect(result?.error?.message).toMatch(/^Language th has no data on this server.*models pull th.*tha\.traineddata/);
   });
@@ -208,7 +225,11 @@ describe('errors', () => {
     const error = await running.client.batchAnalyze(message).catch((thrown: unknown) => thrown);
     if (!(error instanceof VisionCallError)) throw new Error('no error');
     expect([error.code, error.message]).toEqual([3, text]);
-    expect(error.details.map(({ typeUrl }) => typeUrl.split('.').at(-1))).toEqual(['ErrorInfo', 'BadRequest', 'RequestInfo']);
+    expect(error.details.map(({ typeUrl }) => typeUrl.split('.').at(-1))).toEqual([
+      'ErrorInfo',
+      'BadRequest',
+      'RequestInfo',
+    ]);
     expect(error.requestId).toMatch(/^[\da-f-]{36}$/);
 
     const { status, json, headers } = await post(running.origin, JSON.stringify(BatchAnalyzeRequest.toJSON(message)));
@@ -226,10 +247,14 @@ describe('errors', () => {
   });
 
   it('of nine images is one of the request', async () => {
-    const { status, json } = await post(running.origin, { analyzeSpecs: Array(9).fill({ ...good, content: content() }) });
+    const { status, json } = await post(running.origin, {
+      analyzeSpecs: Array(9).fill({ ...good, content: content() }),
+    });
     expect([status, json]).toEqual([
       400,
-      expect.objectContaining({ message: 'Validation failed:\n  - analyze_specs: has 9 elements, allowed are from 1 to 8' }),
+      expect.objectContaining({
+        message: 'Validation failed:\n  - analyze_specs: has 9 elements, allowed are from 1 to 8',
+      }),
     ]);
   });
 
@@ -237,7 +262,11 @@ describe('errors', () => {
     ['no JSON', 'analyzeSpecs', /not the JSON form of BatchAnalyzeRequest/],
     ['an empty body', '', /not the JSON form/],
     ['bad base64', { analyzeSpecs: [{ ...good, content: '!!!' }] }, /content/],
-    ['bad base64 in a large image', { analyzeSpecs: [{ ...good, content: `${'A'.repeat(8000)}!` }] }, /analyze_specs\[0\]\.content: this is not base64/],
+    [
+      'bad base64 in a large image',
+      { analyzeSpecs: [{ ...good, content: `${'A'.repeat(8000)}!` }] },
+      /analyze_specs\[0\]\.content: this is not base64/,
+    ],
     ['an unknown field', { analyzeSpecs: [{ ...good, contents: '' }] }, /"?contents"?/],
     ['an unknown feature', { analyzeSpecs: [{ content: '', features: [{ type: 'OCR' }] }] }, /OCR/],
     ['both sources', { analyzeSpecs: [{ ...good, content: '', signature: 'x' }] }, /analyze_specs\[0\]\.source: /],
@@ -269,7 +298,9 @@ describe('errors', () => {
 
   it('of a cancelled call do not hold up the next one', async () => {
     const controller = new AbortController();
-    const batch = running.client.batchAnalyze(request(...Array(8).fill(spec(fixture('large.jpg')))), { signal: controller.signal });
+    const batch = running.client.batchAnalyze(request(...Array(8).fill(spec(fixture('large.jpg')))), {
+      signal: controller.signal,
+    });
     setTimeout(() => controller.abort(), 300);
     await expect(batch).rejects.toMatchObject({ code: 1 });
     const started = performance.now();
@@ -286,7 +317,9 @@ describe('sizes', () => {
     fixture('line-english.png').copy(full);
     const message = request(...Array(8).fill(spec(full, [textDetection({ languageCodes: ['en'], model: 'line' })])));
     const { results } = await running.client.batchAnalyze(message);
-    expect(results.map((result) => plainText(result.results[0]))).toEqual(Array(8).fill('Only one line of text here\n'));
+    expect(results.map((result) => plainText(result.results[0]))).toEqual(
+      Array(8).fill('Only one line of text here\n'),
+    );
     const content = full.toString('base64');
     const { status, json } = await post(running.origin, {
       analyzeSpecs: Array(8).fill({

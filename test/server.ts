@@ -34,7 +34,10 @@ export async function startTestServer(flags: Readonly<Record<string, string>> = 
 }
 
 /** Posts a body to the REST form of BatchAnalyze. */
-export async function post(origin: string, body: unknown): Promise<{ status: number; headers: Headers; json: unknown }> {
+export async function post(
+  origin: string,
+  body: unknown,
+): Promise<{ status: number; headers: Headers; json: unknown }> {
   const response = await fetch(`${origin}/vision/v1/batchAnalyze`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },

@@ -16,7 +16,12 @@ async function pageOf(name: string, languageCodes: string[], model = 'page'): Pr
   expect(result?.error).toBeUndefined();
   const page = result?.feature?.$case === 'textDetection' ? result.feature.value.pages[0] : undefined;
   if (page === undefined) throw new Error('no page');
-  return { page, lines: plainText(result).split('\n').filter((line) => line !== '') };
+  return {
+    page,
+    lines: plainText(result)
+      .split('\n')
+      .filter((line) => line !== ''),
+  };
 }
 
 function wordsOf({ blocks }: Page): Page['blocks'][number]['lines'][number]['words'] {
@@ -37,7 +42,10 @@ describe('languages', () => {
   it('are told word by word', async () => {
     const { page } = await pageOf('mixed.jpg', ['ru', 'en']);
     for (const { text, languages } of wordsOf(page)) {
-      expect([text, languages.map(({ languageCode }) => languageCode)]).toEqual([text, [/[а-я]/i.test(text) ? 'ru' : 'en']]);
+      expect([text, languages.map(({ languageCode }) => languageCode)]).toEqual([
+        text,
+        [/[а-я]/i.test(text) ? 'ru' : 'en'],
+      ]);
     }
   });
 });
@@ -52,9 +60,9 @@ describe('entities', () => {
       { name: 'url', text: 'www.fluid-line.ru/price' },
     ]);
     const words = wordsOf(page);
-    expect(words.filter(({ entityIndex }) => entityIndex !== -1n).map(({ text, entityIndex }) => [text, entityIndex])).toEqual(
-      page.entities.map(({ text }, index) => [text, BigInt(index)]),
-    );
+    expect(
+      words.filter(({ entityIndex }) => entityIndex !== -1n).map(({ text, entityIndex }) => [text, entityIndex]),
+    ).toEqual(page.entities.map(({ text }, index) => [text, BigInt(index)]));
     expect(words.map(({ text }) => text).slice(0, 4)).toEqual(['Звоните', '+7 (495) 984-4100,', 'до', '18:00']);
   });
 });
@@ -63,19 +71,26 @@ describe('polygons', () => {
   it('run along the text where that is asked for, from where it begins', async () => {
     const turned = await startTestServer({ polygons: 'rotated' });
     try {
-      const [result] = await turned.client.analyze(fixture('russian-photo.jpg'), [textDetection({ languageCodes: ['ru'], model: 'page' })]);
+      const [result] = await turned.client.analyze(fixture('russian-photo.jpg'), [
+        textDetection({ languageCodes: ['ru'], model: 'page' }),
+      ]);
       const page = result?.feature?.$case === 'textDetection' ? result.feature.value.pages[0] : undefined;
       const lines = page?.blocks.flatMap((block) => block.lines) ?? [];
       expect(lines.length).toBe(russianLines.length);
       const blocks = page?.blocks.map(({ boundingBox }) => ({ boundingBox, words: [] })) ?? [];
       for (const { boundingBox, words } of [...lines, ...blocks]) {
-        const [topLeft, bottomLeft, bottomRight, topRight] = boundingBox!.vertices.map(({ x, y }) => ({ x: Number(x), y: Number(y) }));
+        const [topLeft, bottomLeft, bottomRight, topRight] = boundingBox!.vertices.map(({ x, y }) => ({
+          x: Number(x),
+          y: Number(y),
+        }));
         const degrees = (Math.atan2(topRight!.y - topLeft!.y, topRight!.x - topLeft!.x) * 180) / Math.PI;
         expect(Math.abs(degrees - 3)).toBeLessThan(1);
         // The page is turned clockwise, so the left side leans to the left on its way down.
         expect(bottomLeft!.x).toBeLessThan(topLeft!.x);
         expect(bottomRight!.y).toBeGreaterThan(topRight!.y);
-        for (const word of words) expect(Number(word.boundingBox!.vertices[0]!.x)).toBeGreaterThanOrEqual(topLeft!.x - 1);
+        for (const word of words) {
+          expect(Number(word.boundingBox!.vertices[0]!.x)).toBeGreaterThanOrEqual(topLeft!.x - 1);
+        }
       }
     } finally {
       await turned.close();

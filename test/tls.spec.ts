@@ -50,18 +50,26 @@ function get(path: string, options: object = {}): Promise<{ status: number | und
 }
 
 /** What a handshake comes to. */
-function handshake(options: { ALPNProtocols?: string[]; servername?: string }, of = server): Promise<{ protocol: unknown; serial: string }> {
+function handshake(
+  options: { ALPNProtocols?: string[]; servername?: string },
+  of = server,
+): Promise<{ protocol: unknown; serial: string }> {
   return new Promise((resolve, reject) => {
-    const socket = connect({ port: of.address.port, host: '127.0.0.1', servername: 'localhost', ca, ...options }, () => {
-      resolve({ protocol: socket.alpnProtocol, serial: socket.getPeerCertificate().serialNumber });
-      socket.destroy();
-    });
+    const socket = connect(
+      { port: of.address.port, host: '127.0.0.1', servername: 'localhost', ca, ...options },
+      () => {
+        resolve({ protocol: socket.alpnProtocol, serial: socket.getPeerCertificate().serialNumber });
+        socket.destroy();
+      },
+    );
     socket.once('error', reject);
   });
 }
 
 async function read(client: ReturnType<typeof createVisionClient>): Promise<string> {
-  const [result] = await client.analyze(fixture('line-english.png'), [textDetection({ languageCodes: ['en'], model: 'line' })]);
+  const [result] = await client.analyze(fixture('line-english.png'), [
+    textDetection({ languageCodes: ['en'], model: 'line' }),
+  ]);
   return plainText(result);
 }
 
@@ -107,7 +115,9 @@ describe('client certificates', () => {
     const without = createVisionClient({ endpoint: endpoint(strict), tls: { ca }, timeoutMs: 2000 });
     await expect(read(without)).rejects.toMatchObject({ code: expect.toBeOneOf([4, 14]) });
     without.close();
-    const [cert, key] = await Promise.all(['client-camera.pem', 'client-camera-key.pem'].map((name) => readFile(join(folder, name))));
+    const [cert, key] = await Promise.all(
+      ['client-camera.pem', 'client-camera-key.pem'].map((name) => readFile(join(folder, name))),
+    );
     if (cert === undefined || key === undefined) throw new Error('no certificate');
     const client = createVisionClient({ endpoint: endpoint(strict), tls: { ca, cert, key } });
     expect(await read(client)).toBe('Only one line of text here\n');
@@ -139,7 +149,10 @@ describe('settings', () => {
   });
 
   it('that name no file end the start', async () => {
-    const config = readConfig({ listen: '127.0.0.1:0', workers: '1', 'tls-cert': 'nowhere.pem', 'tls-key': 'nowhere.pem' }, {});
+    const config = readConfig(
+      { listen: '127.0.0.1:0', workers: '1', 'tls-cert': 'nowhere.pem', 'tls-key': 'nowhere.pem' },
+      {},
+    );
     await expect(startServer(config, silentLog)).rejects.toThrow('nowhere.pem');
   });
 });

@@ -6,7 +6,9 @@ const [name, model, languages, folder] = process.argv.slice(2);
 const readers = { 'tesseract.js': tesseract, '@gutenye/ocr-node': gutenye };
 const read = await readers[name]();
 console.log(JSON.stringify({ ready: true }));
-for await (const path of createInterface({ input: process.stdin })) console.log(JSON.stringify({ text: await read(path) }));
+for await (const path of createInterface({ input: process.stdin })) {
+  console.log(JSON.stringify({ text: await read(path) }));
+}
 process.exit(0);
 
 async function tesseract() {

@@ -16,7 +16,7 @@ const used = {
   'dejavu-fonts-ttf': /^ttf\/DejaVuSans\.ttf$/,
   'libphonenumber-js': /^(max|core|es6)\/|^metadata\.max\./,
   'node-forge': /^lib\//,
-  'protobufjs': /^(src|lib|google|ext|light|minimal|index)\b/,
+  protobufjs: /^(src|lib|google|ext|light|minimal|index)\b/,
 };
 
 const licence = /^(licen[cs]e|copying|notice|copyright|thirdpartynotices)[^/]*$/i;
@@ -24,8 +24,13 @@ const licence = /^(licen[cs]e|copying|notice|copyright|thirdpartynotices)[^/]*$/
 /** Copies what a package needs to run. `location` is its folder from `from` on, as in `node_modules/NAME`. */
 export function copyPackage(from, location, to) {
   const name = location.slice(location.lastIndexOf('node_modules/') + 'node_modules/'.length);
-  const isNeeded = (file) => file === 'package.json' || licence.test(file) || ((used[name]?.test(file) ?? true) && !unneeded.some((pattern) => pattern.test(file)));
-  for (const file of filesIn(join(from, location))) if (isNeeded(file)) copyFile(join(from, location, file), join(to, location, file));
+  const isNeeded = (file) =>
+    file === 'package.json' ||
+    licence.test(file) ||
+    ((used[name]?.test(file) ?? true) && !unneeded.some((pattern) => pattern.test(file)));
+  for (const file of filesIn(join(from, location))) {
+    if (isNeeded(file)) copyFile(join(from, location, file), join(to, location, file));
+  }
 }
 
 export function copyFile(from, to) {

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 /** Asked for by packages that need them for types, or to download while they are installed. Nothing loads them. */
 const neverLoaded = /^(@types\/.+|undici-types|adm-zip|global-agent)$/;
 
-const libc = process.platform === 'linux' ? (process.report.getReport().header.glibcVersionRuntime ? 'glibc' : 'musl') : undefined;
+const libc =
+  process.platform === 'linux' ? (process.report.getReport().header.glibcVersionRuntime ? 'glibc' : 'musl') : undefined;
 
 /** The platform that is released for, for people. */
 export const platform = [process.platform, process.arch, libc].filter(Boolean).join(' ');

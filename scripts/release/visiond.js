@@ -7,7 +7,9 @@ const [needed, actual] = [engines.node, process.versions.node].map((version) => 
 if (actual[0] < needed[0] || (actual[0] === needed[0] && actual[1] < needed[1])) {
   refuse(`This visiond needs Node ${engines.node}, this is ${process.versions.node}.`);
 } else if (!os.includes(process.platform) || !cpu.includes(process.arch)) {
-  refuse(`This release of visiond is for ${os} ${cpu}, this is ${process.platform} ${process.arch}. Make one here: \`npm run release DIR\` in a clone.`);
+  refuse(
+    `This release of visiond is for ${os} ${cpu}, this is ${process.platform} ${process.arch}. Make one here: \`npm run release DIR\` in a clone.`,
+  );
 } else {
   await import('../dist/server/cli/main.js');
 }

@@ -46,7 +46,11 @@ describe('withPixels', () => {
   it('starts what fits, the rest in order as room comes', async () => {
     const admission = new Admission({ maxQueue: 10, maxPixelsInFlight: 100 });
     const [a, b, c] = [task(), task(), task()];
-    const all = [admission.withPixels(60, never, a.run), admission.withPixels(60, never, b.run), admission.withPixels(10, never, c.run)];
+    const all = [
+      admission.withPixels(60, never, a.run),
+      admission.withPixels(60, never, b.run),
+      admission.withPixels(10, never, c.run),
+    ];
     await settle();
     // The small one does not overtake: a large image would wait for ever.
     expect([a, b, c].map(({ started }) => started())).toEqual([true, false, false]);

@@ -22,7 +22,12 @@ export type Annotation = NonNullable<FeatureResult['feature']>;
  * Analyses one image for one feature.
  * @throws VisionError for a wrong config, the signal's reason, or the error of an engine
  */
-export type AnalyzeFeature = (image: Image, feature: Feature, signal: AbortSignal, file: AnalyzedFile) => Promise<Annotation>;
+export type AnalyzeFeature = (
+  image: Image,
+  feature: Feature,
+  signal: AbortSignal,
+  file: AnalyzedFile,
+) => Promise<Annotation>;
 
 /** Where an image comes from. */
 export interface AnalyzedFile {

@@ -1,4 +1,11 @@
-import { createLocalJWKSet, createRemoteJWKSet, errors, jwtVerify, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose';
+import {
+  createLocalJWKSet,
+  createRemoteJWKSet,
+  errors,
+  jwtVerify,
+  type JSONWebKeySet,
+  type JWTVerifyGetKey,
+} from 'jose';
 import { VisionError } from '../errors.js';
 import type { Principal } from './principal.js';
 import { watchFile } from './watched-file.js';
@@ -25,9 +32,17 @@ export type JwtVerifier = (token: string) => Promise<Principal>;
 export function createJwtVerifier({ jwks, issuer, audience, folderClaim }: JwtSettings): JwtVerifier {
   const keys = keysOf(jwks);
   return async (token) => {
-    const options = { issuer, audience, algorithms, clockTolerance: clockToleranceSeconds, requiredClaims: ['sub', 'exp'] };
+    const options = {
+      issuer,
+      audience,
+      algorithms,
+      clockTolerance: clockToleranceSeconds,
+      requiredClaims: ['sub', 'exp'],
+    };
     const { payload } = await jwtVerify(token, keys, options).catch((error: unknown) => {
-      throw isVerdict(error) ? VisionError.of('TOKEN_INVALID') : VisionError.of('ISSUER_UNAVAILABLE', { seconds: retrySeconds });
+      throw isVerdict(error)
+        ? VisionError.of('TOKEN_INVALID')
+        : VisionError.of('ISSUER_UNAVAILABLE', { seconds: retrySeconds });
     });
     const claim = payload[folderClaim];
     const folders = (Array.isArray(claim) ? claim : [claim]).filter((folder) => typeof folder === 'string');
@@ -55,5 +70,9 @@ function isKeySet(value: unknown): value is JSONWebKeySet {
 /** Whether the error speaks of the token, and not of the way to the keys. */
 function isVerdict(error: unknown): boolean {
   if (!(error instanceof errors.JOSEError)) return false;
-  return !(error instanceof errors.JWKSTimeout || error instanceof errors.JWKSInvalid || error.code === 'ERR_JOSE_GENERIC');
+  return !(
+    error instanceof errors.JWKSTimeout ||
+    error instanceof errors.JWKSInvalid ||
+    error.code === 'ERR_JOSE_GENERIC'
+  );
 }

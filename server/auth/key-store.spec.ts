@@ -42,7 +42,9 @@ describe('a key store', () => {
 
   it('loses no key when many are made at a time', async () => {
     const made = await Promise.all(Array.from({ length: 20 }, () => createKeyStore(folder).createApiKey(grant)));
-    const ids = createKeyStore(folder).list().map(({ id }) => id);
+    const ids = createKeyStore(folder)
+      .list()
+      .map(({ id }) => id);
     expect(new Set(ids)).toEqual(new Set(made.map(({ id }) => id)));
   });
 

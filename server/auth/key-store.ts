@@ -1,7 +1,7 @@
 import { createHash, createPublicKey, generateKeyPairSync, randomBytes, timingSafeEqual } from 'node:crypto';
 import { closeSync, mkdirSync, openSync, rmSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { privateFolder } from '../paths.js';
 import { replaceFile } from '../replace-file.js';
 import { watchFile } from './watched-file.js';
@@ -141,7 +141,9 @@ async function withLock(path: string, task: () => void): Promise<void> {
     } catch (error) {
       const taken = error instanceof Error && 'code' in error && error.code === 'EEXIST';
       if (!taken) throw error;
-      if (tries === lockTries) throw new Error(`Another process is changing the keys. If there is none, delete ${path}`, { cause: error });
+      if (tries === lockTries) {
+        throw new Error(`Another process is changing the keys. If there is none, delete ${path}`, { cause: error });
+      }
       await sleep(lockWaitMs);
     }
   }

@@ -43,7 +43,9 @@ export function ownOrigin({ isComplete, names, certificate }: OwnNames): CheckOr
     if (isComplete && !isLoopback(name) && !isNamed(name)) throw VisionError.of('HOST_NOT_ALLOWED', { host });
     if (origin === undefined) return;
     const site = URL.canParse(origin) ? new URL(origin) : undefined;
-    if (site === undefined || !(isSameHost(site, host) || isNamedSite(site))) throw VisionError.of('ORIGIN_NOT_ALLOWED', { origin });
+    if (site === undefined || !(isSameHost(site, host) || isNamedSite(site))) {
+      throw VisionError.of('ORIGIN_NOT_ALLOWED', { origin });
+    }
   };
 }
 

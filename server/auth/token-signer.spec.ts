@@ -13,7 +13,11 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 it('makes a secret once, for its owner alone', async () => {
   const secret = readTokenSecret(folder);
-  expect([secret.length, readdirSync(folder), statSync(join(folder, 'token-secret')).mode & 0o777]).toEqual([32, ['token-secret'], 0o600]);
+  expect([secret.length, readdirSync(folder), statSync(join(folder, 'token-secret')).mode & 0o777]).toEqual([
+    32,
+    ['token-secret'],
+    0o600,
+  ]);
   const { token } = await createTokenSigner(secret).issue({ subject: 'a', folders: undefined });
   expect(await createTokenSigner(readTokenSecret(folder)).verify(token)).toEqual({ subject: 'a', folders: undefined });
 });

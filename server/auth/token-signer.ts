@@ -46,7 +46,11 @@ export function createTokenSigner(secret: Uint8Array): TokenSigner {
       return { token, expiresAt };
     },
     async verify(token) {
-      const { payload } = await jwtVerify(token, secret, { issuer, algorithms: [algorithm], requiredClaims: ['sub', 'exp'] });
+      const { payload } = await jwtVerify(token, secret, {
+        issuer,
+        algorithms: [algorithm],
+        requiredClaims: ['sub', 'exp'],
+      });
       const folders = payload['folders'];
       return { subject: payload.sub ?? '', folders: Array.isArray(folders) ? folders.map(String) : undefined };
     },

@@ -7,7 +7,11 @@ import { UnusableFileError, withPath } from '../file-problem.js';
  * @param missing what there is where the file is not
  * @throws Error of node:fs, UnusableFileError where the file cannot be parsed
  */
-export function watchFile<Content>(path: string, parse: (text: string) => Content, missing?: () => Content): () => Content {
+export function watchFile<Content>(
+  path: string,
+  parse: (text: string) => Content,
+  missing?: () => Content,
+): () => Content {
   let known: { readonly version: string; readonly content: Content } | undefined;
   return () => {
     const stats = statSync(path, { bigint: true, throwIfNoEntry: missing === undefined });
@@ -32,6 +36,8 @@ function parseFile<Content>(path: string, parse: (text: string) => Content): Con
   try {
     return parse(text);
   } catch (error) {
-    throw new UnusableFileError(`${path} cannot be used: ${error instanceof Error ? error.message : String(error)}.`, { cause: error });
+    throw new UnusableFileError(`${path} cannot be used: ${error instanceof Error ? error.message : String(error)}.`, {
+      cause: error,
+    });
   }
 }

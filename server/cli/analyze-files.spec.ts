@@ -37,7 +37,9 @@ describe('analyzeFiles', () => {
     expect(await analyzeFiles(analyze, task)).toBe(missing.length);
     expect(sent).toEqual(files.filter((file) => !missing.includes(file)));
     expect(out.join('').match(/^== .*$/gm)).toEqual(files.map((file) => `== ${file}`));
-    expect(errors).toEqual(missing.map((file) => `${file}: The file cannot be read: there is no such file or folder\n`));
+    expect(errors).toEqual(
+      missing.map((file) => `${file}: The file cannot be read: there is no such file or folder\n`),
+    );
   });
 
   it('tells what was not analyzed when a call fails', async () => {
@@ -51,7 +53,12 @@ describe('analyzeFiles', () => {
     expect(calls).toBe(2);
     expect(out.join('').match(/^== .*$/gm)).toEqual(files.slice(0, batchSize).map((file) => `== ${file}`));
     expect(errors.slice(1)).toEqual(
-      files.slice(batchSize).map((file) => `${file}: ${missing.includes(file) ? 'The file cannot be read: there is no such file or folder' : 'not analyzed'}\n`),
+      files
+        .slice(batchSize)
+        .map(
+          (file) =>
+            `${file}: ${missing.includes(file) ? 'The file cannot be read: there is no such file or folder' : 'not analyzed'}\n`,
+        ),
     );
   });
 });

@@ -1,9 +1,14 @@
-import { BatchAnalyzeResponse, type AnalyzeResult, type BatchAnalyzeRequest, type Feature } from '../../client/index.js';
+import {
+  BatchAnalyzeResponse,
+  type AnalyzeResult,
+  type BatchAnalyzeRequest,
+  type Feature,
+} from '../../client/index.js';
 import { messageDescriptor } from '../descriptors.js';
 import { binaryToJson } from '../gateway/transcode.js';
 import { replaceFile } from '../replace-file.js';
-import { drawOverlay } from './overlay.js';
 import type { OverlayTarget } from './overlay-target.js';
+import { drawOverlay } from './overlay.js';
 import { readImageFile, type ImageFile } from './read-image-file.js';
 import { headingOf, summaryOf } from './summary.js';
 
@@ -38,7 +43,9 @@ export async function analyzeFiles(analyze: Analyze, task: Task): Promise<number
     const results = await analyzeBatch(analyze, images, task).catch((error: unknown) => {
       for (const [index, file] of files.slice(first).entries()) {
         const image = images[index];
-        process.stderr.write(`${file}: ${image !== undefined && 'error' in image ? image.error.message : 'not analyzed'}\n`);
+        process.stderr.write(
+          `${file}: ${image !== undefined && 'error' in image ? image.error.message : 'not analyzed'}\n`,
+        );
       }
       throw error;
     });
@@ -51,17 +58,32 @@ export async function analyzeFiles(analyze: Analyze, task: Task): Promise<number
       if (!report(file, result, task)) failures++;
     }
     const [image, result] = [images[0], results[0]];
-    if (task.overlay !== undefined && image !== undefined && 'content' in image && result !== undefined && result.error === undefined) {
-      replaceFile({ path: task.overlay.path, content: await drawOverlay(image.content, result.results, task.overlay.format) });
+    if (
+      task.overlay !== undefined &&
+      image !== undefined &&
+      'content' in image &&
+      result !== undefined &&
+      result.error === undefined
+    ) {
+      replaceFile({
+        path: task.overlay.path,
+        content: await drawOverlay(image.content, result.results, task.overlay.format),
+      });
     }
   }
   return failures;
 }
 
 /** One result a file, in their order. What could not be read is not sent. */
-async function analyzeBatch(analyze: Analyze, images: readonly ImageFile[], { folderId, features }: Task): Promise<AnalyzeResult[]> {
+async function analyzeBatch(
+  analyze: Analyze,
+  images: readonly ImageFile[],
+  { folderId, features }: Task,
+): Promise<AnalyzeResult[]> {
   const analyzeSpecs = images.flatMap((image) =>
-    'content' in image ? [{ source: { $case: 'content' as const, value: image.content }, features: [...features], mimeType: '' }] : [],
+    'content' in image
+      ? [{ source: { $case: 'content' as const, value: image.content }, features: [...features], mimeType: '' }]
+      : [],
   );
   const { results } = analyzeSpecs.length === 0 ? { results: [] } : await analyze({ folderId, analyzeSpecs });
   const answers = results.values();
@@ -82,7 +104,9 @@ function report(file: string, { error, results }: AnalyzeResult, { features, jso
     if (result.error !== undefined) return [];
     const feature = features[index];
     // What is asked for alone is printed alone, so that it can go into a pipe.
-    return [`${feature === undefined || features.length === 1 ? '' : `-- ${headingOf(feature)}\n`}${summaryOf(result)}`];
+    return [
+      `${feature === undefined || features.length === 1 ? '' : `-- ${headingOf(feature)}\n`}${summaryOf(result)}`,
+    ];
   });
   process.stdout.write(sections.join('\n'));
   return errors.length === 0;

@@ -66,7 +66,9 @@ Exit code 1 if a file could not be analyzed; the others are. 2 if a call failed:
       features.unshift(textDetection({ languageCodes, model: values.line ? 'line' : 'page' }));
     }
     const task = { files, folderId: values.folder, features, json: values.json, overlay };
-    const failures = await (values.local ? withLocalEngine(task) : withServer(await connectionOf(values, process.env), task));
+    const failures = await (values.local
+      ? withLocalEngine(task)
+      : withServer(await connectionOf(values, process.env), task));
     return failures === 0 ? 0 : 1;
   },
 };

@@ -1,7 +1,7 @@
 import { join, relative } from 'node:path';
 import { readConfig } from '../config.js';
-import { prepareFolder } from '../writable-folder.js';
 import { makeDevCertificates, originalHosts } from '../setup/dev-certificates.js';
+import { prepareFolder } from '../writable-folder.js';
 import { parseCommandLine, UsageError, type Command } from './command.js';
 
 export const certsCommand: Command = {
@@ -25,7 +25,9 @@ Whoever has ca-key.pem can pretend to be any host to those who trust ca.pem: kee
     });
     if (positionals.join(' ') !== 'dev') throw new UsageError('certs takes "dev".');
     const unfit = values.client.find((name) => !/^[\w.-]+$/.test(name));
-    if (unfit !== undefined) throw new UsageError(`--client "${unfit}" is no name: letters, digits, "_", "-" and "." are.`);
+    if (unfit !== undefined) {
+      throw new UsageError(`--client "${unfit}" is no name: letters, digits, "_", "-" and "." are.`);
+    }
     const folder = values.out ?? join(readConfig({}, process.env)['data-dir'], 'certs');
     await prepareFolder('folder of the certificates', folder, '--out DIR');
     const { ca, cert, key, reusedCa } = await makeDevCertificates(folder, values.host, values.client);

@@ -3,7 +3,10 @@ import { table } from './command.js';
 
 /** The settings of the server as options of the command line. */
 export const configOptions = Object.fromEntries(
-  Object.entries(settings).map(([name, { placeholder }]) => [name, { type: placeholder === '' ? ('boolean' as const) : ('string' as const) }]),
+  Object.entries(settings).map(([name, { placeholder }]) => [
+    name,
+    { type: placeholder === '' ? ('boolean' as const) : ('string' as const) },
+  ]),
 );
 
 /** The settings as rows of a help text. */

@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
+import { createEngine, dataFinder, modelsFolder } from '../engine.js';
 import { languages, needsTesseract } from '../features/text-detection/languages.js';
 import { readConvertedModel } from '../inference/converted-model-file.js';
 import { convertedModels, type ConvertedModel } from '../inference/converted-models.js';
 import { modelFiles, readModel, sourceOf } from '../inference/model-files.js';
-import { verifyConversion } from '../inference/verify-conversion.js';
 import { findPulledModel, pulledModels, readPulledModel, type PulledModel } from '../inference/pulled-models.js';
-import { createEngine, dataFinder, modelsFolder } from '../engine.js';
+import { verifyConversion } from '../inference/verify-conversion.js';
 import { runSelfTest } from '../readiness/self-test.js';
 import { silentLog } from '../telemetry/log.js';
 import { prepareFolder } from '../writable-folder.js';
@@ -85,7 +85,9 @@ Exit code 1 if something is broken. A language that is missing is not.
       if (data === undefined) missing.push(code);
       else process.stdout.write(`  ${code}: ${data.path}\n`);
     }
-    if (missing.length > 0) process.stdout.write(`  not installed: ${missing.join(' ')}\n  visiond models pull CODE adds one.\n`);
+    if (missing.length > 0) {
+      process.stdout.write(`  not installed: ${missing.join(' ')}\n  visiond models pull CODE adds one.\n`);
+    }
     return broken === 0 ? 0 : 1;
   },
 };

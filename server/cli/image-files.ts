@@ -29,7 +29,10 @@ export function createFileFinder(folder: string): FileFinder {
   return ({ id, imageUrl }) => byId.get(id) ?? only(id) ?? only(lastPart(imageUrl));
 }
 
-function grouped(files: readonly string[], namesOf: (file: string) => readonly string[]): ReadonlyMap<string, readonly string[]> {
+function grouped(
+  files: readonly string[],
+  namesOf: (file: string) => readonly string[],
+): ReadonlyMap<string, readonly string[]> {
   const groups = new Map<string, string[]>();
   for (const file of files) {
     for (const name of new Set(namesOf(file))) {

@@ -10,13 +10,15 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 async function fill(): Promise<void> {
   const drawn = sharp({ create: { width: 8, height: 8, channels: 3, background: 'red' } });
-  const [jpeg, png, webp, gif, tiff] = await Promise.all((['jpeg', 'png', 'webp', 'gif', 'tiff'] as const).map((format) => drawn.clone().toFormat(format).toBuffer()));
+  const [jpeg, png, webp, gif, tiff] = await Promise.all(
+    (['jpeg', 'png', 'webp', 'gif', 'tiff'] as const).map((format) => drawn.clone().toFormat(format).toBuffer()),
+  );
   mkdirSync(join(folder, '.hidden/deep'), { recursive: true });
   const files: Record<string, Buffer | string | undefined> = {
     'a.JPG': jpeg,
     'b.jpe': jpeg,
     'c.jfif': jpeg,
-    'd': png,
+    d: png,
     '.hidden/deep/e.png': png,
     'damaged.jpeg': 'no image',
     'f.webp': webp,
@@ -27,7 +29,7 @@ async function fill(): Promise<void> {
     'k.heic': '\0\0\0\x18ftypheic\0\0\0\0',
     'l.pdf': '%PDF-1.7',
     'BMI.txt': 'BMI of all patients',
-    'empty': '',
+    empty: '',
   };
   for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content ?? '');
   symlinkSync('d', join(folder, 'link'));
@@ -41,9 +43,21 @@ describe('readImageFolder', () => {
     await fill();
     const found = readImageFolder(folder);
     expect(found.images).toEqual(['.hidden/deep/e.png', 'a.JPG', 'b.jpe', 'c.jfif', 'd', 'damaged.jpeg', 'link']);
-    expect(Object.fromEntries(found.leftOut)).toEqual({ WebP: 2, GIF: 1, TIFF: 1, BMP: 1, HEIC: 1, PDF: 1, other: 2, linkedFolder: 1, brokenLink: 2 });
+    expect(Object.fromEntries(found.leftOut)).toEqual({
+      WebP: 2,
+      GIF: 1,
+      TIFF: 1,
+      BMP: 1,
+      HEIC: 1,
+      PDF: 1,
+      other: 2,
+      linkedFolder: 1,
+      brokenLink: 2,
+    });
     const line = leftOutLine(found);
-    for (const part of ['2 WebP', '1 GIF', '2 other files', '1 link to a folder', '2 links to nothing']) expect(line).toContain(part);
+    for (const part of ['2 WebP', '1 GIF', '2 other files', '1 link to a folder', '2 links to nothing']) {
+      expect(line).toContain(part);
+    }
     expect(line).toMatch(/^Left out: .+\.\n$/);
   });
 

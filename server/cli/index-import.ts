@@ -27,11 +27,17 @@ const pageSize = 1000;
  * was: the server is the only one who knows.
  * @returns how many failed
  */
-export async function importImages(client: IndexClient, items: readonly ImportItem[], options: ImportOptions): Promise<number> {
+export async function importImages(
+  client: IndexClient,
+  items: readonly ImportItem[],
+  options: ImportOptions,
+): Promise<number> {
   const failureFile = options.failures === undefined ? undefined : openFailureFile(options.failures);
   const known = options.replace ? new Set<string>() : await knownIds(client);
   const missing = items.filter(({ id }) => !known.has(id));
-  if (missing.length < items.length) process.stderr.write(`${items.length - missing.length} of ${items.length} images are there already.\n`);
+  if (missing.length < items.length) {
+    process.stderr.write(`${items.length - missing.length} of ${items.length} images are there already.\n`);
+  }
   const progress = new Progress(missing.length);
   const failures: Failure[] = [];
   const counts = new Map<AddOutcome, number>();
@@ -60,7 +66,9 @@ export async function importImages(client: IndexClient, items: readonly ImportIt
     `${count(AddOutcome.ADD_OUTCOME_ADDED)} added, ${count(AddOutcome.ADD_OUTCOME_REPLACED)} replaced, ${count(AddOutcome.ADD_OUTCOME_UNCHANGED)} unchanged, ${failures.length} failed.\n`,
   );
   for (const { file, id, error } of failures.slice(0, shownFailures)) process.stderr.write(`${file ?? id}: ${error}\n`);
-  if (failures.length > shownFailures) process.stderr.write(`... and ${failures.length - shownFailures} more. --failures FILE keeps all.\n`);
+  if (failures.length > shownFailures) {
+    process.stderr.write(`... and ${failures.length - shownFailures} more. --failures FILE keeps all.\n`);
+  }
   return failures.length;
 }
 

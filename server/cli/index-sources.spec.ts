@@ -45,7 +45,9 @@ describe('readSource', () => {
 
   it('takes rows of CSV and of JSONL alike', async () => {
     const csv = await readSource(file('a.csv', '\uFEFFfile,id,title\nx/1.png,one,"A, b"\n2.png,,\n'));
-    const jsonl = await readSource(file('a.jsonl', '{"file":"x/1.png","id":"one","title":"A, b"}\n\n{"file":"2.png"}\n'));
+    const jsonl = await readSource(
+      file('a.jsonl', '{"file":"x/1.png","id":"one","title":"A, b"}\n\n{"file":"2.png"}\n'),
+    );
     expect(csv).toEqual(jsonl);
     expect(csv.items.map((item) => ['file' in item && item.file, item.id, item.title])).toEqual([
       [join(folder, 'x/1.png'), 'one', 'A, b'],
@@ -55,11 +57,20 @@ describe('readSource', () => {
 
   it('finds the files of rows that have none by id and by name', async () => {
     const long = `${'x'.repeat(100)}/${'y'.repeat(40)}.png`;
-    for (const name of ['found/deep/1.png', 'found/lamp.jpg', 'found/sub/my chair.jpg', 'found/a/twice.png', 'found/b/twice.png', `found/${long}`]) {
+    for (const name of [
+      'found/deep/1.png',
+      'found/lamp.jpg',
+      'found/sub/my chair.jpg',
+      'found/a/twice.png',
+      'found/b/twice.png',
+      `found/${long}`,
+    ]) {
       mkdirSync(join(folder, name, '..'), { recursive: true });
       writeFileSync(join(folder, name), '');
     }
-    const idOfLong = (await readSource(join(folder, 'found'))).items.find(({ id }) => !id.includes('/') && id.length > 20)?.id;
+    const idOfLong = (await readSource(join(folder, 'found'))).items.find(
+      ({ id }) => !id.includes('/') && id.length > 20,
+    )?.id;
     const rows = [
       { id: 'deep/1.png', createTime: '2026-01-02T03:04:05.678Z' },
       { id: 'lamp', title: 'A lamp' },

@@ -36,7 +36,9 @@ const exportedColumn = 'createTime';
  */
 export async function readSource(source: string, files?: string): Promise<ImportSource> {
   const [kind, kindOfFiles] = await Promise.all([kindOf(source), files === undefined ? undefined : kindOf(files)]);
-  if (files !== undefined && kindOfFiles?.isDirectory() !== true) throw new UsageError(`--files ${files} is no folder.`);
+  if (files !== undefined && kindOfFiles?.isDirectory() !== true) {
+    throw new UsageError(`--files ${files} is no folder.`);
+  }
   if (kind === undefined) throw new UsageError(`${source} does not exist.`);
   if (kind.isDirectory()) {
     if (files !== undefined) throw new UsageError('--files goes with a .csv or .jsonl file: a folder is its own.');
@@ -62,7 +64,11 @@ function readFolder(folder: string): ImportSource {
 
 type Row = Readonly<Record<string, unknown>>;
 
-async function readRows(path: string, parse: (text: string) => Row[], files: string | undefined): Promise<ImportItem[]> {
+async function readRows(
+  path: string,
+  parse: (text: string) => Row[],
+  files: string | undefined,
+): Promise<ImportItem[]> {
   const text = (await readFile(path, 'utf8')).replace(/^\uFEFF/, '');
   const folder = files ?? dirname(path);
   let finder: FileFinder | undefined;
@@ -75,7 +81,9 @@ async function readRows(path: string, parse: (text: string) => Row[], files: str
     if (data.id === '') throw new UsageError(`row ${position} has neither a file nor an id`);
     if (files === undefined) throw new UsageError(`row ${position} has no file. --files DIR finds it by the id`);
     const file = (finder ??= createFileFinder(files))(data);
-    return file === undefined ? { ...data, problem: `no image in ${files} has this id, or its name` } : { ...data, file };
+    return file === undefined
+      ? { ...data, problem: `no image in ${files} has this id, or its name` }
+      : { ...data, file };
   };
   try {
     return parse(text).map((row, index) => itemOf(row, index + 1));
@@ -87,7 +95,9 @@ async function readRows(path: string, parse: (text: string) => Row[], files: str
 /** @throws UsageError that names the row */
 function readRow(row: Row, position: number): ImageData & { readonly file: string } {
   const unknown = Object.keys(row).find((key) => key !== exportedColumn && !columns.some((column) => column === key));
-  if (unknown !== undefined) throw new UsageError(`row ${position} has an unknown column "${unknown}". Known: ${columns.join(', ')}`);
+  if (unknown !== undefined) {
+    throw new UsageError(`row ${position} has an unknown column "${unknown}". Known: ${columns.join(', ')}`);
+  }
   const text = (key: (typeof columns)[number]): string => {
     const value = row[key] ?? '';
     if (typeof value !== 'string') throw new UsageError(`row ${position}: ${key} is not a string`);
@@ -109,7 +119,9 @@ function parseJsonLines(text: string): Row[] {
     .filter((line) => line.trim() !== '')
     .map((line, index) => {
       const row: unknown = JSON.parse(line);
-      if (typeof row !== 'object' || row === null || Array.isArray(row)) throw new UsageError(`row ${index + 1} is not an object`);
+      if (typeof row !== 'object' || row === null || Array.isArray(row)) {
+        throw new UsageError(`row ${index + 1} is not an object`);
+      }
       return Object.fromEntries(Object.entries(row));
     });
 }
@@ -140,7 +152,9 @@ export function parseCsv(text: string): Array<Record<string, string>> {
   endField();
   const [header = [], ...body] = rows.filter((row) => row.length > 1 || row[0] !== '');
   return body.map((row, index) => {
-    if (row.length !== header.length) throw new UsageError(`row ${index + 1} has ${row.length} fields, the header has ${header.length}`);
+    if (row.length !== header.length) {
+      throw new UsageError(`row ${index + 1} has ${row.length} fields, the header has ${header.length}`);
+    }
     return Object.fromEntries(header.map((name, column) => [name.trim(), row[column]!]));
   });
 }

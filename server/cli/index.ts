@@ -1,11 +1,17 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { createIndexClient, MatchEvidence_Kind, VisionCallError, type FoundCopy, type IndexClient } from '../../client/index.js';
+import {
+  createIndexClient,
+  MatchEvidence_Kind,
+  VisionCallError,
+  type FoundCopy,
+  type IndexClient,
+} from '../../client/index.js';
 import { fileProblem } from '../file-problem.js';
 import { replaceFile } from '../replace-file.js';
-import { counted } from './counted.js';
 import { parseCommandLine, UsageError, type Command } from './command.js';
+import { counted } from './counted.js';
 import { importImages } from './index-import.js';
 import { fileOf, readSource } from './index-sources.js';
 import { connectionOf, serverHelp, serverOptions } from './server-options.js';
@@ -64,32 +70,49 @@ Exit code 1 if an image failed, or if nothing was found or deleted.
 
 const options = {
   ...serverOptions,
-  'replace': { type: 'boolean', default: false },
-  'parallel': { type: 'string', default: '8' },
-  'failures': { type: 'string' },
-  'max': { type: 'string', default: '10' },
-  'picture': { type: 'string' },
-  'files': { type: 'string' },
-  'json': { type: 'boolean', default: false },
-  'id': { type: 'string', default: '' },
+  replace: { type: 'boolean', default: false },
+  parallel: { type: 'string', default: '8' },
+  failures: { type: 'string' },
+  max: { type: 'string', default: '10' },
+  picture: { type: 'string' },
+  files: { type: 'string' },
+  json: { type: 'boolean', default: false },
+  id: { type: 'string', default: '' },
   'image-url': { type: 'string', default: '' },
   'page-url': { type: 'string', default: '' },
-  'title': { type: 'string', default: '' },
-  'description': { type: 'string', default: '' },
-  'signature': { type: 'string' },
+  title: { type: 'string', default: '' },
+  description: { type: 'string', default: '' },
+  signature: { type: 'string' },
 } as const;
 
 type Values = ReturnType<typeof parseCommandLine<typeof options>>['values'];
 
 async function run(action: Action, client: IndexClient, operands: readonly string[], values: Values): Promise<number> {
   const [operand = ''] = operands;
-  const wanted = { import: 1, add: 1, delete: Infinity, search: values.signature === undefined ? 1 : 0, signature: 1, stats: 0, export: 0, compact: 0 }[action];
-  if (wanted === Infinity ? operands.length === 0 : operands.length !== wanted) throw new UsageError(`index ${action} takes ${wanted === Infinity ? 'at least one argument' : wanted === 1 ? 'one argument' : 'no argument'}.`);
+  const wanted = {
+    import: 1,
+    add: 1,
+    delete: Infinity,
+    search: values.signature === undefined ? 1 : 0,
+    signature: 1,
+    stats: 0,
+    export: 0,
+    compact: 0,
+  }[action];
+  if (wanted === Infinity ? operands.length === 0 : operands.length !== wanted) {
+    throw new UsageError(
+      `index ${action} takes ${wanted === Infinity ? 'at least one argument' : wanted === 1 ? 'one argument' : 'no argument'}.`,
+    );
+  }
   switch (action) {
     case 'import': {
       const parallel = whole('parallel', values.parallel, 64);
       const { items, leftOut } = await readSource(operand, values.files);
-      const failed = await importImages(client, items, { replace: values.replace, parallel, failures: values.failures });
+      const failed = await importImages(client, items, {
+        replace: values.replace,
+        parallel,
+        failures: values.failures,
+      });
       process.stdout.write(leftOut);
       return failed === 0 ? 0 : 1;
     }
@@ -122,7 +145,11 @@ async function run(action: Action, client: IndexClient, operands: readonly strin
     case 'stats': {
       const stats = await client.stats();
       const rows = Object.entries(stats).map(([name, value]) => [name, Number(value)] as const);
-      process.stdout.write(values.json ? `${JSON.stringify(Object.fromEntries(rows))}\n` : rows.map(([name, value]) => `${name}: ${value}\n`).join(''));
+      process.stdout.write(
+        values.json
+          ? `${JSON.stringify(Object.fromEntries(rows))}\n`
+          : rows.map(([name, value]) => `${name}: ${value}\n`).join(''),
+      );
       return 0;
     }
     case 'export':
@@ -139,22 +166,36 @@ async function run(action: Action, client: IndexClient, operands: readonly strin
 async function search(client: IndexClient, image: Buffer | string, file: string, values: Values): Promise<number> {
   const { copyCount, copies } = await client.search(image, whole('max', values.max, 100));
   if (values.json) process.stdout.write(`${JSON.stringify({ copyCount: Number(copyCount), copies })}\n`);
-  else process.stdout.write(`${counted(copyCount, 'copy', 'copies')}${file === '' ? '' : ` of ${basename(file)}`}\n${copies.map(describe).join('')}`);
+  else {
+    process.stdout.write(
+      `${counted(copyCount, 'copy', 'copies')}${file === '' ? '' : ` of ${basename(file)}`}\n${copies.map(describe).join('')}`,
+    );
+  }
   if (values.picture !== undefined) {
     const { files } = values;
-    const found = files === undefined ? [] : copies.map((copy) => fileOf(files, copy.image?.id ?? '')).filter((path) => existsSync(path));
+    const found =
+      files === undefined
+        ? []
+        : copies.map((copy) => fileOf(files, copy.image?.id ?? '')).filter((path) => existsSync(path));
     const pictures = await Promise.all(found.map((path) => readFile(path)));
-    replaceFile({ path: values.picture, content: await sideBySide([...(typeof image === 'string' ? [] : [image]), ...pictures]) });
+    replaceFile({
+      path: values.picture,
+      content: await sideBySide([...(typeof image === 'string' ? [] : [image]), ...pictures]),
+    });
   }
   return copyCount > 0n ? 0 : 1;
 }
 
 function describe({ image, confidence, evidence }: FoundCopy): string {
   const why =
-    evidence?.kind === MatchEvidence_Kind.KIND_SAME_FILE ? 'the same file'
-    : evidence?.kind === MatchEvidence_Kind.KIND_WHOLE_IMAGE ? `looks the same as a whole, ${evidence.hashDistance} of 256 bits differ`
-    : `${evidence?.agreeingFeatures} details agree${evidence?.mirrored === true ? ', mirrored' : ''}, turned by ${Math.round(evidence?.rotation ?? 0)} degrees`;
-  const about = [image?.title, image?.imageUrl, image?.pageUrl].filter((text) => text !== undefined && text !== '').join(' ');
+    evidence?.kind === MatchEvidence_Kind.KIND_SAME_FILE
+      ? 'the same file'
+      : evidence?.kind === MatchEvidence_Kind.KIND_WHOLE_IMAGE
+        ? `looks the same as a whole, ${evidence.hashDistance} of 256 bits differ`
+        : `${evidence?.agreeingFeatures} details agree${evidence?.mirrored === true ? ', mirrored' : ''}, turned by ${Math.round(evidence?.rotation ?? 0)} degrees`;
+  const about = [image?.title, image?.imageUrl, image?.pageUrl]
+    .filter((text) => text !== undefined && text !== '')
+    .join(' ');
   return `${confidence.toFixed(3)}  ${image?.id}  ${why}${about === '' ? '' : `\n       ${about}`}\n`;
 }
 
@@ -177,6 +218,8 @@ async function readImage(path: string): Promise<Buffer> {
 
 function whole(name: string, text: string, max: number): number {
   const value = Number(text);
-  if (!/^\d+$/.test(text) || value < 1 || value > max) throw new UsageError(`--${name} is "${text}": a whole number from 1 to ${max} is needed.`);
+  if (!/^\d+$/.test(text) || value < 1 || value > max) {
+    throw new UsageError(`--${name} is "${text}": a whole number from 1 to ${max} is needed.`);
+  }
   return value;
 }

@@ -33,11 +33,15 @@ An API key is shown once, when it is made. The server keeps a hash of it.
     const [action, id, ...others] = positionals;
     if (action === 'list' && id === undefined) return list(store);
     if (action === 'revoke' && id !== undefined && others.length === 0) return revoke(store, id);
-    if (action !== 'create' || id !== undefined) throw new UsageError('keys takes "create", "list", or "revoke" and an id.');
+    if (action !== 'create' || id !== undefined) {
+      throw new UsageError('keys takes "create", "list", or "revoke" and an id.');
+    }
     const { folder: folders, name } = values;
     if (folders.length === 0) throw new UsageError('keys create needs --folder FOLDER, or --folder "*" for any.');
     const unfit = folders.find((folder) => folder === '' || folder.length > maxFolderLength);
-    if (unfit !== undefined) throw new UsageError(`--folder "${unfit}" is no folder: 1 to ${maxFolderLength} characters are.`);
+    if (unfit !== undefined) {
+      throw new UsageError(`--folder "${unfit}" is no folder: 1 to ${maxFolderLength} characters are.`);
+    }
     await prepareFolder('data folder', dataFolder, '--data-dir DIR');
     const file = values['authorized-key'];
     return file === undefined ? createApiKey(store, name, folders) : createAuthorizedKey(store, name, folders, file);
@@ -50,7 +54,9 @@ const maxFolderLength = 50;
 async function createApiKey(store: KeyStore, name: string, folders: readonly string[]): Promise<number> {
   const { id, key } = await store.createApiKey({ name, folders });
   try {
-    await printSurely(`Key ${id}. It is shown this once:\n\n${key}\n\nClients send it as: Authorization: Api-Key ${key}\n`);
+    await printSurely(
+      `Key ${id}. It is shown this once:\n\n${key}\n\nClients send it as: Authorization: Api-Key ${key}\n`,
+    );
   } catch (error) {
     await store.revoke(id);
     const reason = fileProblem(error)?.reason ?? (error instanceof Error ? error.message : String(error));
@@ -59,7 +65,12 @@ async function createApiKey(store: KeyStore, name: string, folders: readonly str
   return 0;
 }
 
-async function createAuthorizedKey(store: KeyStore, name: string, folders: readonly string[], file: string): Promise<number> {
+async function createAuthorizedKey(
+  store: KeyStore,
+  name: string,
+  folders: readonly string[],
+  file: string,
+): Promise<number> {
   const { id, privateKey } = await store.createAuthorizedKey({ name, folders });
   // The names that the original's own tool writes.
   const content = { id, service_account_id: id, key_algorithm: 'RSA_2048', private_key: privateKey };
@@ -89,7 +100,9 @@ function createFile(path: string, text: string): void {
 function list(store: KeyStore): number {
   for (const { id, name, folders, created, publicKey } of store.list()) {
     const kind = publicKey === undefined ? 'API key' : 'authorized key';
-    process.stdout.write(`${id}  ${kind}  ${created}  folders ${folders.join(', ')}${name === '' ? '' : `  ${name}`}\n`);
+    process.stdout.write(
+      `${id}  ${kind}  ${created}  folders ${folders.join(', ')}${name === '' ? '' : `  ${name}`}\n`,
+    );
   }
   return 0;
 }

@@ -3,11 +3,11 @@ import { fileProblem, UnusableFileError } from '../file-problem.js';
 import { analyzeCommand } from './analyze.js';
 import { certsCommand } from './certs.js';
 import { table, UsageError, type Command } from './command.js';
-import { indexCommand } from './index.js';
 import { doctorCommand } from './doctor.js';
+import { onFailedOutput } from './failed-output.js';
+import { indexCommand } from './index.js';
 import { keysCommand } from './keys.js';
 import { modelsCommand } from './models.js';
-import { onFailedOutput } from './failed-output.js';
 import { serveCommand } from './serve.js';
 
 const commands = new Map<string, Command>([

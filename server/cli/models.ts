@@ -1,16 +1,16 @@
 import { join } from 'node:path';
+import { ConfigError, type Config } from '../config.js';
+import { dataFinder, modelsFolder } from '../engine.js';
 import { listOperatorModels, readOperatorModel } from '../features/classification/operator-models/operator-models.js';
 import { coefficientsPath, readCoefficients } from '../features/classification/quality/coefficients.js';
 import { languages, needsTesseract } from '../features/text-detection/languages.js';
 import { convertedPath, readConvertedModel } from '../inference/converted-model-file.js';
 import { convertedModels, type ConvertedModel } from '../inference/converted-models.js';
 import { modelFiles, readModel, sourceOf } from '../inference/model-files.js';
-import { verifyConversion } from '../inference/verify-conversion.js';
-import { ConfigError, type Config } from '../config.js';
 import { findPulledModel, pulledModels, readPulledModel, type PulledModel } from '../inference/pulled-models.js';
-import { dataFinder, modelsFolder } from '../engine.js';
-import { pullLanguage, type PullResult } from '../setup/pull-language.js';
+import { verifyConversion } from '../inference/verify-conversion.js';
 import { nearestName } from '../nearest-name.js';
+import { pullLanguage, type PullResult } from '../setup/pull-language.js';
 import { pullModel } from '../setup/pull-model.js';
 import { parseCommandLine, UsageError, type Command } from './command.js';
 import { configOfFolders, folderHelp, folderOptions } from './folder-options.js';
@@ -53,16 +53,24 @@ async function list(config: Config): Promise<number> {
     process.stdout.write(`${file.purpose}\n  ${sourceOf(file)}\n  ${file.licence}\n  ${state}\n`);
   }
   for (const model of Object.values<ConvertedModel>(convertedModels)) {
-    const state = await verifyModel(model).catch((error: unknown) => (error instanceof Error ? error.message : String(error)));
+    const state = await verifyModel(model).catch((error: unknown) =>
+      error instanceof Error ? error.message : String(error),
+    );
     if (state !== 'ok') code = 1;
     const source = `${model.package} ${model.version}, ${model.files[0].path}`;
-    process.stdout.write(`${model.purpose}\n  ${source}, converted to ${convertedPath(model)}\n  ${model.licence}\n  ${state}\n`);
+    process.stdout.write(
+      `${model.purpose}\n  ${source}, converted to ${convertedPath(model)}\n  ${model.licence}\n  ${state}\n`,
+    );
   }
   const { trainedOn } = readCoefficients();
-  process.stdout.write(`Regression of the model quality\n  ${coefficientsPath}\n  trained on ${trainedOn} (docs/quality.md)\n  ok\n`);
+  process.stdout.write(
+    `Regression of the model quality\n  ${coefficientsPath}\n  trained on ${trainedOn} (docs/quality.md)\n  ok\n`,
+  );
   for (const model of Object.values<PulledModel>(pulledModels)) {
     const path = await findPulledModel(model, modelsFolder(config));
-    const state = await stateOfPulled(model, path).catch((error: unknown) => (error instanceof Error ? error.message : String(error)));
+    const state = await stateOfPulled(model, path).catch((error: unknown) =>
+      error instanceof Error ? error.message : String(error),
+    );
     if (path !== undefined && state !== 'ok') code = 1;
     process.stdout.write(`${model.purpose}\n  ${path ?? model.url}\n  ${model.licence}\n  ${state}\n`);
   }
@@ -77,9 +85,13 @@ async function list(config: Config): Promise<number> {
   }
   for (const language of [...languages.values()].filter(needsTesseract)) {
     const data = await finder.find(language.tesseract);
-    if (data !== undefined) process.stdout.write(`Language ${language.code} for Tesseract\n  ${data.path}\n  Apache-2.0\n`);
+    if (data !== undefined) {
+      process.stdout.write(`Language ${language.code} for Tesseract\n  ${data.path}\n  Apache-2.0\n`);
+    }
   }
-  process.stdout.write('No model stands behind gruesome and watermarks: moderation leaves them out (docs/classification.md).\n');
+  process.stdout.write(
+    'No model stands behind gruesome and watermarks: moderation leaves them out (docs/classification.md).\n',
+  );
   return code;
 }
 
@@ -103,7 +115,9 @@ async function pull(names: readonly string[], config: Config): Promise<number> {
     const model = models.get(name);
     const language = languages.get(name);
     if (model !== undefined) return pullModel(model, modelsFolder(config));
-    if (language === undefined) return { found: false, message: unknownName(name, [...models.keys(), ...languages.keys()]) };
+    if (language === undefined) {
+      return { found: false, message: unknownName(name, [...models.keys(), ...languages.keys()]) };
+    }
     if (!needsTesseract(language)) return { found: true, message: `Language ${name}: built in` };
     return pullLanguage(language, finder);
   };

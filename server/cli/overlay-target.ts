@@ -23,10 +23,14 @@ const formats = new Map<string, OverlayFormat>([
  */
 export async function overlayTarget(path: string): Promise<OverlayTarget> {
   const format = formats.get(extname(path).toLowerCase());
-  if (format === undefined) throw new UsageError(`--overlay ${path} ends in none of ${[...formats.keys()].join(', ')}.`);
+  if (format === undefined) {
+    throw new UsageError(`--overlay ${path} ends in none of ${[...formats.keys()].join(', ')}.`);
+  }
   const folder = dirname(path);
   try {
-    if (!(await stat(folder)).isDirectory()) throw new UsageError(`--overlay ${path} cannot be written: ${folder} is a file.`);
+    if (!(await stat(folder)).isDirectory()) {
+      throw new UsageError(`--overlay ${path} cannot be written: ${folder} is a file.`);
+    }
     await access(folder, constants.W_OK);
     const existing = await stat(path).catch(() => undefined);
     if (existing?.isDirectory() === true) throw new UsageError(`--overlay ${path} is a folder.`);
@@ -34,7 +38,9 @@ export async function overlayTarget(path: string): Promise<OverlayTarget> {
   } catch (error) {
     const problem = fileProblem(error);
     if (problem === undefined) throw error;
-    throw new UsageError(`--overlay ${path} cannot be written, because of ${problem.path ?? folder}: ${problem.reason}.`);
+    throw new UsageError(
+      `--overlay ${path} cannot be written, because of ${problem.path ?? folder}: ${problem.reason}.`,
+    );
   }
   return { path, format };
 }

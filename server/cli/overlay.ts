@@ -15,7 +15,12 @@ interface Outline {
 
 type Colour = readonly [red: number, green: number, blue: number];
 
-const colours = { block: [255, 150, 0], line: [20, 110, 255], word: [0, 190, 90], face: [255, 40, 110] } as const satisfies Record<string, Colour>;
+const colours = {
+  block: [255, 150, 0],
+  line: [20, 110, 255],
+  word: [0, 190, 90],
+  face: [255, 40, 110],
+} as const satisfies Record<string, Colour>;
 /** So that the machine needs no fonts. */
 const fontfile = createRequire(import.meta.url).resolve('dejavu-fonts-ttf/ttf/DejaVuSans.ttf');
 /** Pixels of the longer side of an image for one of the pen. */
@@ -28,7 +33,11 @@ const quality = 90;
  * The image as a file, with what was found in it outlined: blocks and lines of text, words, faces. Where there is text,
  * what was read is written beside it on a page of the same size, each line at its place.
  */
-export async function drawOverlay(content: Uint8Array, results: readonly FeatureResult[], format: OverlayFormat): Promise<Buffer> {
+export async function drawOverlay(
+  content: Uint8Array,
+  results: readonly FeatureResult[],
+  format: OverlayFormat,
+): Promise<Buffer> {
   const image = await decodeImage(content, Number.MAX_SAFE_INTEGER);
   const pen = Math.max(1, Math.round(Math.max(image.width, image.height) / sidePerPen));
   for (const { polygon, colour } of results.flatMap(outlinesOf)) drawPolygon(image, polygon, colour, pen);
@@ -36,7 +45,8 @@ export async function drawOverlay(content: Uint8Array, results: readonly Feature
   const outlined = sharp(image.rgb, { raw, limitInputPixels: false });
   const texts = await Promise.all(results.flatMap(linesOf).map((line) => drawText(line, image)));
   const drawn = texts.filter((text) => text !== undefined);
-  const whole = drawn.length === 0 ? outlined : outlined.extend({ right: image.width, background: 'white' }).composite(drawn);
+  const whole =
+    drawn.length === 0 ? outlined : outlined.extend({ right: image.width, background: 'white' }).composite(drawn);
   return (format === 'png' ? whole.png() : whole.jpeg({ quality, chromaSubsampling: '4:4:4' })).toBuffer();
 }
 
@@ -49,12 +59,16 @@ async function drawText({ boundingBox, words }: Line, { width, height }: Image):
   const size = { width: Math.min(width, Math.max(...xs)) - left, height: Math.min(height, Math.max(...ys)) - top };
   if (text.trim() === '' || size.width < 1 || size.height < 1) return undefined;
   const markup = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
-  const input = await sharp({ text: { text: markup, font: 'DejaVu Sans', fontfile, rgba: true, ...size } }).png().toBuffer();
+  const input = await sharp({ text: { text: markup, font: 'DejaVu Sans', fontfile, rgba: true, ...size } })
+    .png()
+    .toBuffer();
   return { input, left: width + left, top };
 }
 
 function linesOf({ feature }: FeatureResult): Line[] {
-  return feature?.$case === 'textDetection' ? feature.value.pages.flatMap(({ blocks }) => blocks.flatMap((block) => block.lines)) : [];
+  return feature?.$case === 'textDetection'
+    ? feature.value.pages.flatMap(({ blocks }) => blocks.flatMap((block) => block.lines))
+    : [];
 }
 
 function outlinesOf({ feature }: FeatureResult): Outline[] {

@@ -18,7 +18,9 @@ export async function readImageFile(path: string): Promise<ImageFile> {
     const kind = await stat(path);
     if (kind.isDirectory()) return refused('it is a folder without JPEG or PNG images');
     if (!kind.isFile()) return refused('it is no regular file');
-    if (kind.size > maxBytes) return { error: toStatus(VisionError.of('CONTENT_TOO_LARGE', { bytes: kind.size, limit: maxBytes }), '') };
+    if (kind.size > maxBytes) {
+      return { error: toStatus(VisionError.of('CONTENT_TOO_LARGE', { bytes: kind.size, limit: maxBytes }), '') };
+    }
     return { content: await readFile(path) };
   } catch (error) {
     const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';

@@ -72,8 +72,12 @@ function startError(error: unknown, address: string): unknown {
   const syscall = 'syscall' in error ? error.syscall : undefined;
   if (syscall === 'getaddrinfo') return new UsageError(`${address} is not an address of this machine.`);
   if (syscall !== 'listen') return error;
-  if (code === 'EADDRINUSE') return new UsageError(`${address} is taken by another program. --listen HOST:PORT takes another port.`);
-  if (code === 'EACCES') return new UsageError(`This user may not listen on ${address}. --listen HOST:PORT takes another port.`);
+  if (code === 'EADDRINUSE') {
+    return new UsageError(`${address} is taken by another program. --listen HOST:PORT takes another port.`);
+  }
+  if (code === 'EACCES') {
+    return new UsageError(`This user may not listen on ${address}. --listen HOST:PORT takes another port.`);
+  }
   if (code === 'EADDRNOTAVAIL') return new UsageError(`${address} is not an address of this machine.`);
   return error;
 }

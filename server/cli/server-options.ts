@@ -6,10 +6,10 @@ import { UsageError } from './command.js';
 
 /** Options of commands that talk to a server. */
 export const serverOptions = {
-  'endpoint': { type: 'string', default: '127.0.0.1:8080' },
-  'folder': { type: 'string', default: '' },
+  endpoint: { type: 'string', default: '127.0.0.1:8080' },
+  folder: { type: 'string', default: '' },
   'api-key': { type: 'string' },
-  'tls': { type: 'boolean', default: false },
+  tls: { type: 'boolean', default: false },
   'tls-ca': { type: 'string' },
   'tls-cert': { type: 'string' },
   'tls-key': { type: 'string' },
@@ -27,10 +27,10 @@ export const serverHelp = `  --endpoint H:P    The server. Default 127.0.0.1:808
 const timeoutMs = 600_000;
 
 interface Values {
-  readonly 'endpoint': string;
-  readonly 'folder': string;
+  readonly endpoint: string;
+  readonly folder: string;
   readonly 'api-key'?: string | undefined;
-  readonly 'tls': boolean;
+  readonly tls: boolean;
   readonly 'tls-ca'?: string | undefined;
   readonly 'tls-cert'?: string | undefined;
   readonly 'tls-key'?: string | undefined;
@@ -41,7 +41,9 @@ export async function connectionOf(values: Values, environment: NodeJS.ProcessEn
   checkEndpoint(values.endpoint);
   const apiKey = values['api-key'] ?? environment['VISIOND_API_KEY'];
   const { 'tls-ca': ca, 'tls-cert': cert, 'tls-key': key } = values;
-  if ((cert === undefined) !== (key === undefined)) throw new UsageError('--tls-cert and --tls-key are given together.');
+  if ((cert === undefined) !== (key === undefined)) {
+    throw new UsageError('--tls-cert and --tls-key are given together.');
+  }
   const files = {
     ...(ca !== undefined && { ca: await readPem('tls-ca', ca) }),
     ...(cert !== undefined && { cert: await readPem('tls-cert', cert) }),

@@ -7,7 +7,12 @@ const gap = 8;
 export async function sideBySide(files: readonly Buffer[]): Promise<Buffer> {
   const parts = await Promise.all(
     files.map(async (file) => {
-      const { data, info } = await sharp(file).autoOrient().resize({ height }).flatten({ background: 'white' }).png().toBuffer({ resolveWithObject: true });
+      const { data, info } = await sharp(file)
+        .autoOrient()
+        .resize({ height })
+        .flatten({ background: 'white' })
+        .png()
+        .toBuffer({ resolveWithObject: true });
       return { data, width: info.width };
     }),
   );

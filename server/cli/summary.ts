@@ -23,7 +23,8 @@ export function summaryOf(result: FeatureResult): string {
 const maxProperties = 10;
 
 function summaryOfClasses({ properties }: ClassAnnotation): string {
-  const shown = properties.length <= maxProperties ? properties : properties.filter(({ probability }) => probability >= 0.1);
+  const shown =
+    properties.length <= maxProperties ? properties : properties.filter(({ probability }) => probability >= 0.1);
   return shown.map(({ name, probability }) => `${(100 * probability).toFixed(1).padStart(5)} %  ${name}\n`).join('');
 }
 
@@ -37,6 +38,9 @@ function summaryOfFaces({ faces }: FaceAnnotation): string {
 }
 
 function summaryOfCopies({ copyCount, topResults }: ImageCopySearchAnnotation): string {
-  const lines = topResults.map(({ imageUrl, pageUrl, title }) => `  ${[title, imageUrl, pageUrl].filter((text) => text !== '').join('  ') || '(no address)'}\n`);
+  const lines = topResults.map(
+    ({ imageUrl, pageUrl, title }) =>
+      `  ${[title, imageUrl, pageUrl].filter((text) => text !== '').join('  ') || '(no address)'}\n`,
+  );
   return `${counted(copyCount, 'copy', 'copies')}\n${lines.join('')}`;
 }

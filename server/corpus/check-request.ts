@@ -16,7 +16,10 @@ export function idOf({ id, imageUrl }: Pick<AddImageRequest, 'id' | 'imageUrl'>)
  */
 export function validateAddresses({ imageUrl, pageUrl }: Pick<AddImageRequest, 'imageUrl' | 'pageUrl'>): void {
   const violations: FieldViolation[] = [];
-  for (const [field, value] of [['image_url', imageUrl], ['page_url', pageUrl]] as const) {
+  for (const [field, value] of [
+    ['image_url', imageUrl],
+    ['page_url', pageUrl],
+  ] as const) {
     if (value === '' || isWebAddress(value)) continue;
     violations.push({ field, description: 'is not an absolute http or https address' });
   }
@@ -44,6 +47,8 @@ export function pageToken(start: number): string {
 export function pageStart(token: string): number {
   if (token === '') return 0;
   const [, start] = /^p(\d{1,15})$/.exec(Buffer.from(token, 'base64url').toString()) ?? [];
-  if (start === undefined) throw VisionError.invalidRequest([{ field: 'page_token', description: 'did not come from this server' }]);
+  if (start === undefined) {
+    throw VisionError.invalidRequest([{ field: 'page_token', description: 'did not come from this server' }]);
+  }
   return Number(start);
 }

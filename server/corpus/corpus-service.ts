@@ -45,7 +45,9 @@ export function createCorpusService(gate: ImageGate, pipeline: Pipeline): Corpus
   const add = async (request: AddImageRequest, { signal, folderId: folder }: AddContext): Promise<AddImageResponse> => {
     const { content, imageUrl, pageUrl, title, description } = request;
     validateAddresses(request);
-    const descriptor = await withImage(gate, content, signal, (image) => describeForIndex(engine, image, content, signal));
+    const descriptor = await withImage(gate, content, signal, (image) =>
+      describeForIndex(engine, image, content, signal),
+    );
     const id = idOf(request);
     const outcome = await index.add({ folder, id, imageUrl, pageUrl, title, description, descriptor }, signal);
     const stored = await index.get(folder, id, signal);
@@ -113,11 +115,16 @@ export function createCorpusService(gate: ImageGate, pipeline: Pipeline): Corpus
           async handle({ source, maxResults }, { signal, folderId }) {
             const most = countWithin('max_results', maxResults, results.count, results.max);
             const query =
-              source?.$case === 'content' ?
-                await withImage(gate, source.value, signal, (image) => describeForSearch(engine, image, source.value, signal))
-              : readSignature(source?.value ?? '');
+              source?.$case === 'content'
+                ? await withImage(gate, source.value, signal, (image) =>
+                    describeForSearch(engine, image, source.value, signal),
+                  )
+                : readSignature(source?.value ?? '');
             const { count, copies } = await searchCopies(engine, query, folderId, most, signal);
-            return { copyCount: BigInt(count), copies: copies.map((copy) => foundCopy(copy, indexedImage(copy.image))) };
+            return {
+              copyCount: BigInt(count),
+              copies: copies.map((copy) => foundCopy(copy, indexedImage(copy.image))),
+            };
           },
         },
         pipeline,
@@ -128,7 +135,9 @@ export function createCorpusService(gate: ImageGate, pipeline: Pipeline): Corpus
           folder: folderOf,
           validate: validator('ComputeSignatureRequest'),
           async handle({ content }, { signal }) {
-            const query = await withImage(gate, content, signal, (image) => describeForSearch(engine, image, content, signal));
+            const query = await withImage(gate, content, signal, (image) =>
+              describeForSearch(engine, image, content, signal),
+            );
             return { signature: await writeSignature(query) };
           },
         },

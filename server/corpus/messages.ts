@@ -24,7 +24,10 @@ export function outcomeOf(outcome: AddOutcome): OutcomeMessage {
 }
 
 /** A copy as the API tells it: angles in degrees counterclockwise, as people turn pictures. */
-export function foundCopy({ confidence, evidence: { kind, hashDistance, match } }: Copy, image: IndexedImage): FoundCopy {
+export function foundCopy(
+  { confidence, evidence: { kind, hashDistance, match } }: Copy,
+  image: IndexedImage,
+): FoundCopy {
   return {
     image,
     confidence,

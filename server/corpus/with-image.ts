@@ -23,7 +23,9 @@ export async function withImage<Result>(
 ): Promise<Result> {
   const leave = admission.enter(1);
   try {
-    if (content.length > maxContentBytes) throw VisionError.of('CONTENT_TOO_LARGE', { bytes: content.length, limit: maxContentBytes });
+    if (content.length > maxContentBytes) {
+      throw VisionError.of('CONTENT_TOO_LARGE', { bytes: content.length, limit: maxContentBytes });
+    }
     const header = readHeader(content, maxPixels);
     return await admission.withPixels(header.width * header.height, signal, async () => task(await decodeFile(header)));
   } finally {

@@ -1,5 +1,5 @@
-import { ApiEndpointServiceService } from '../../gen/yandex/cloud/endpoint/api_endpoint_service.js';
 import type { ApiEndpoint } from '../../gen/yandex/cloud/endpoint/api_endpoint.js';
+import { ApiEndpointServiceService } from '../../gen/yandex/cloud/endpoint/api_endpoint_service.js';
 import { IamTokenServiceService } from '../../gen/yandex/cloud/iam/v1/iam_token_service.js';
 import type { Credentials } from '../auth/credentials.js';
 import { VisionError } from '../errors.js';
@@ -26,7 +26,9 @@ export function createDiscoveryMethods(
         validate: createValidator('yandex.cloud.endpoint.GetApiEndpointRequest'),
         async handle({ apiEndpointId }, context) {
           const id = endpointIds.find((each) => each === apiEndpointId);
-          if (id === undefined) throw VisionError.of('ENDPOINT_UNKNOWN', { id: apiEndpointId, known: endpointIds.join(', ') });
+          if (id === undefined) {
+            throw VisionError.of('ENDPOINT_UNKNOWN', { id: apiEndpointId, known: endpointIds.join(', ') });
+          }
           return endpoint(id, context);
         },
       },
@@ -37,7 +39,10 @@ export function createDiscoveryMethods(
       {
         folder: 'public',
         validate: createValidator('yandex.cloud.endpoint.ListApiEndpointsRequest'),
-        handle: async (_request, context) => ({ endpoints: endpointIds.map((id) => endpoint(id, context)), nextPageToken: '' }),
+        handle: async (_request, context) => ({
+          endpoints: endpointIds.map((id) => endpoint(id, context)),
+          nextPageToken: '',
+        }),
       },
       pipeline,
     ),

@@ -39,7 +39,10 @@ export function polygonOf({ left, top, right, bottom }: Rectangle): Polygon {
 }
 
 /** Four corners, clockwise from the top left of the text, as the API has them: whole pixels within the image, counterclockwise. */
-export function polygonOfCorners(corners: readonly { readonly x: number; readonly y: number }[], { width, height }: Size): Polygon {
+export function polygonOfCorners(
+  corners: readonly { readonly x: number; readonly y: number }[],
+  { width, height }: Size,
+): Polygon {
   const [first, ...others] = corners.map(({ x, y }) => ({
     x: BigInt(Math.min(width, Math.max(0, Math.round(x)))),
     y: BigInt(Math.min(height, Math.max(0, Math.round(y)))),

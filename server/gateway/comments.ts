@@ -1,4 +1,12 @@
-import type { DescEnum, DescEnumValue, DescField, DescFile, DescMessage, DescMethod, DescService } from '@bufbuild/protobuf';
+import type {
+  DescEnum,
+  DescEnumValue,
+  DescField,
+  DescFile,
+  DescMessage,
+  DescMethod,
+  DescService,
+} from '@bufbuild/protobuf';
 
 type Described = DescMessage | DescField | DescEnum | DescEnumValue | DescService | DescMethod;
 
@@ -36,9 +44,15 @@ function fileOf(described: Described): DescFile {
 function pathOf(described: Described): readonly number[] {
   if (described.kind === 'service') return [inFile.service, described.file.services.indexOf(described)];
   const { parent } = described;
-  if (described.kind === 'field') return [...pathOf(described.parent), inMessage.field, described.parent.fields.indexOf(described)];
-  if (described.kind === 'rpc') return [...pathOf(described.parent), inService.method, described.parent.methods.indexOf(described)];
-  if (described.kind === 'enum_value') return [...pathOf(described.parent), inEnum.value, described.parent.values.indexOf(described)];
+  if (described.kind === 'field') {
+    return [...pathOf(described.parent), inMessage.field, described.parent.fields.indexOf(described)];
+  }
+  if (described.kind === 'rpc') {
+    return [...pathOf(described.parent), inService.method, described.parent.methods.indexOf(described)];
+  }
+  if (described.kind === 'enum_value') {
+    return [...pathOf(described.parent), inEnum.value, described.parent.values.indexOf(described)];
+  }
   if (described.kind === 'message') {
     return parent?.kind === 'message'
       ? [...pathOf(parent), inMessage.nested, parent.nestedMessages.indexOf(described)]

@@ -1,5 +1,11 @@
 import { fromBinary, type DescMessage } from '@bufbuild/protobuf';
-import express, { type ErrorRequestHandler, type Express, type NextFunction, type Request, type Response } from 'express';
+import express, {
+  type ErrorRequestHandler,
+  type Express,
+  type NextFunction,
+  type Request,
+  type Response,
+} from 'express';
 import { RetryInfo } from '../../gen/google/rpc/error_details.js';
 import { Status } from '../../gen/google/rpc/status.js';
 import { messageDescriptor, methodDescriptor, registry } from '../descriptors.js';
@@ -15,7 +21,14 @@ import { describeApi } from './openapi.js';
 import { printField, printMessage } from './print-message.js';
 import { createBodyReader, type ReadBody } from './read-body.js';
 import { mergeParameters } from './read-parameters.js';
-import { binaryToJson, emptyMessage, parseMessage, toRequestMessage, type ParsedMessage, type RestCompat } from './transcode.js';
+import {
+  binaryToJson,
+  emptyMessage,
+  parseMessage,
+  toRequestMessage,
+  type ParsedMessage,
+  type RestCompat,
+} from './transcode.js';
 
 export interface GatewayOptions {
   /** How much of what the proto3 JSON mapping forbids is taken. */
@@ -126,7 +139,11 @@ async function readRequest(
     );
   }
   mergeParameters(input, parsed.message, queryOf(request, body, template.variables));
-  mergeParameters(input, parsed.message, [...variables].map(([path, value]) => [path, [value]] as const));
+  mergeParameters(
+    input,
+    parsed.message,
+    [...variables].map(([path, value]) => [path, [value]] as const),
+  );
   return parsed;
 }
 
@@ -136,7 +153,11 @@ function parseBodyField(input: DescMessage, name: string, body: Buffer, compat: 
 }
 
 /** Parameters of the query. Fields that the path or the body fills cannot be among them. */
-function queryOf(request: Request, body: string, filled: readonly string[]): Array<readonly [string, readonly string[]]> {
+function queryOf(
+  request: Request,
+  body: string,
+  filled: readonly string[],
+): Array<readonly [string, readonly string[]]> {
   const at = request.originalUrl.indexOf('?');
   const parameters = new URLSearchParams(at === -1 ? '' : request.originalUrl.slice(at + 1));
   const names = [...new Set(parameters.keys())];
@@ -155,7 +176,8 @@ function sendResponse(
 ): void {
   const message = fromBinary(output, binary);
   const field = output.fields.find(({ name }) => name === responseBody);
-  const json = field === undefined ? printMessage(output, message, registry) : printField(output, field, message, registry);
+  const json =
+    field === undefined ? printMessage(output, message, registry) : printField(output, field, message, registry);
   send(response, headers, 200, json);
 }
 
@@ -165,7 +187,12 @@ function sendStatus(response: Response, headers: Readonly<Record<string, string>
   const retry = status.details.find(({ typeUrl }) => typeUrl.endsWith('/google.rpc.RetryInfo'));
   const seconds = retry && RetryInfo.decode(retry.value).retryDelay?.seconds;
   if (seconds !== undefined) more['retry-after'] = String(seconds);
-  send(response, { ...headers, ...more }, httpStatus(status.code), binaryToJson(statusDescriptor, Status.encode(status).finish()));
+  send(
+    response,
+    { ...headers, ...more },
+    httpStatus(status.code),
+    binaryToJson(statusDescriptor, Status.encode(status).finish()),
+  );
 }
 
 function send(response: Response, headers: Readonly<Record<string, string>>, status: number, json: string): void {

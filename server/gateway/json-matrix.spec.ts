@@ -34,10 +34,20 @@ describe('the JSON mapping takes', () => {
     ['the largest int64', `${vision}.Vertex`, '{"x":"9223372036854775807"}', { x: '9223372036854775807' }],
     ['doubles, as numbers, strings and words', `${vision}.Property`, '{"probability":"NaN"}', { probability: 'NaN' }],
     ['a double as a string', `${vision}.Property`, '{"probability":"0.5"}', { probability: 0.5 }],
-    ['Any', 'google.rpc.Status', '{"details":[{"@type":"type.googleapis.com/google.rpc.RequestInfo","requestId":"x"}]}', {
-      details: [{ '@type': 'type.googleapis.com/google.rpc.RequestInfo', requestId: 'x' }],
-    }],
-    ['a timestamp', 'yandex.cloud.iam.v1.CreateIamTokenResponse', '{"expiresAt":"2026-11-25T12:00:00Z"}', { expiresAt: '2026-11-25T12:00:00Z' }],
+    [
+      'Any',
+      'google.rpc.Status',
+      '{"details":[{"@type":"type.googleapis.com/google.rpc.RequestInfo","requestId":"x"}]}',
+      {
+        details: [{ '@type': 'type.googleapis.com/google.rpc.RequestInfo', requestId: 'x' }],
+      },
+    ],
+    [
+      'a timestamp',
+      'yandex.cloud.iam.v1.CreateIamTokenResponse',
+      '{"expiresAt":"2026-11-25T12:00:00Z"}',
+      { expiresAt: '2026-11-25T12:00:00Z' },
+    ],
   ])('%s', (_name, type, text, expected) => {
     expect(roundTrip(type, text)).toEqual(expected);
   });

@@ -17,7 +17,12 @@ export function locateProblem(schema: DescMessage, value: JsonValue, registry: R
   return problemOfMessage(schema, value, '', registry);
 }
 
-function problemOfMessage(schema: DescMessage, value: JsonValue, path: string, registry: Registry): JsonProblem | undefined {
+function problemOfMessage(
+  schema: DescMessage,
+  value: JsonValue,
+  path: string,
+  registry: Registry,
+): JsonProblem | undefined {
   const whole = problemOf(schema, value, registry);
   if (whole === undefined) return undefined;
   if (isObject(value) && !schema.typeName.startsWith('google.protobuf.')) {
@@ -25,7 +30,9 @@ function problemOfMessage(schema: DescMessage, value: JsonValue, path: string, r
       const field = fieldOf(schema, key);
       const at = join(path, field?.name ?? key);
       if (field === undefined) {
-        if (problemOf(schema, { [key]: member }, registry) !== undefined) return { field: at, problem: 'there is no such field' };
+        if (problemOf(schema, { [key]: member }, registry) !== undefined) {
+          return { field: at, problem: 'there is no such field' };
+        }
         continue;
       }
       const inner = problemOfField(schema, field, member, at, registry);

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Message } from '@bufbuild/protobuf';
-import { isReflectMessage, reflect, type ReflectMessage } from '@bufbuild/protobuf/reflect';
 import type { DescMessage } from '@bufbuild/protobuf';
+import { isReflectMessage, reflect, type ReflectMessage } from '@bufbuild/protobuf/reflect';
 import { scanJson } from './scan-json.js';
 
 /** Shorter strings stay in the body: the cut would cost more than it saves. */
@@ -64,7 +64,8 @@ export function cutLongStrings(body: Buffer): Skeleton {
           const index = indexOf(value);
           const text = strings[index];
           if (text === undefined) return;
-          values[index] = typeof value === 'string' ? decodeText(text, path, controls) : decodeBase64(text, path, controls);
+          values[index] =
+            typeof value === 'string' ? decodeText(text, path, controls) : decodeBase64(text, path, controls);
         });
       }
       return { size: strings.length, valueOf: (value) => values[indexOf(value)] };
@@ -162,17 +163,25 @@ function decodeText({ content, isEscaped }: LongString, path: string, controls: 
   if (isEscaped) return unescape(content, path, controls);
   const decoded = utf8.decode(content);
   // eslint-disable-next-line no-control-regex
-  if (!controls && /[\u0000-\u001f]/.test(decoded)) throw new LongStringError(path, 'a control character is in the string');
+  if (!controls && /[\u0000-\u001f]/.test(decoded)) {
+    throw new LongStringError(path, 'a control character is in the string');
+  }
   return decoded;
+}
+
+function escapeControls(text: string): string {
+  // eslint-disable-next-line no-control-regex
+  return text.replaceAll(/[\u0000-\u001f]/g, (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 /** The string that stands in double quotes. @throws LongStringError */
 function unescape(content: Buffer, path: string, controls: boolean): string {
   const text = utf8.decode(content);
-  // eslint-disable-next-line no-control-regex
-  const escaped = controls ? text.replaceAll(/[\u0000-\u001f]/g, (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`) : text;
+  const escaped = controls ? escapeControls(text) : text;
   const value = parsed(`"${escaped}"`);
-  if (value?.isWellFormed() !== true) throw new LongStringError(path, 'an escape or a control character in the string is wrong');
+  if (value?.isWellFormed() !== true) {
+    throw new LongStringError(path, 'an escape or a control character in the string is wrong');
+  }
   return value;
 }
 

@@ -16,7 +16,9 @@ export function numberText(value: number, type: keyof typeof digitsOf): string {
 function formatG(value: number, digits: number): string {
   const [mantissa = '', exponentText] = value.toExponential(digits - 1).split('e');
   const exponent = Number(exponentText);
-  if (exponent >= -4 && exponent < digits) return withoutTrailingZeros(value === 0 ? zero(value) : value.toFixed(digits - 1 - exponent));
+  if (exponent >= -4 && exponent < digits) {
+    return withoutTrailingZeros(value === 0 ? zero(value) : value.toFixed(digits - 1 - exponent));
+  }
   const sign = exponent < 0 ? '-' : '+';
   return `${withoutTrailingZeros(mantissa)}e${sign}${String(Math.abs(exponent)).padStart(2, '0')}`;
 }

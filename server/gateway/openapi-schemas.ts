@@ -1,6 +1,13 @@
-import { ScalarType, type DescEnum, type DescField, type DescMessage, type DescOneof, type JsonObject } from '@bufbuild/protobuf';
-import { isRequiredOneof, lengthBounds, sizeBounds } from '../pipeline/validator.js';
+import {
+  ScalarType,
+  type DescEnum,
+  type DescField,
+  type DescMessage,
+  type DescOneof,
+  type JsonObject,
+} from '@bufbuild/protobuf';
 import type { Bounds } from '../pipeline/limits.js';
+import { isRequiredOneof, lengthBounds, sizeBounds } from '../pipeline/validator.js';
 import { commentOf } from './comments.js';
 
 /** JSON forms of google.protobuf types that are no objects of their fields. */

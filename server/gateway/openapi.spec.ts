@@ -1,22 +1,28 @@
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { describe, expect, it } from 'vitest';
 import { registry } from '../descriptors.js';
-import { requestLimits } from '../pipeline/request-limits.js';
 import type { BoundMethod } from '../pipeline/call.js';
+import { requestLimits } from '../pipeline/request-limits.js';
 import { describeApi } from './openapi.js';
 
 /** Every method in proto/: what is described does not depend on what it does. */
 const methods: BoundMethod[] = [...registry]
   .filter((descriptor) => descriptor.kind === 'service')
   .flatMap((service) => service.methods.map(({ name }) => `/${service.typeName}/${name}`))
-  .map((path) => ({ path, isPublic: path.includes('iam'), limits: requestLimits(path, 1000), call: () => Promise.reject(new Error('not called')) }));
+  .map((path) => ({
+    path,
+    isPublic: path.includes('iam'),
+    limits: requestLimits(path, 1000),
+    call: () => Promise.reject(new Error('not called')),
+  }));
 const document = describeApi(methods, '1.2.3');
 
 /** What stands at a path of keys. */
 function at(...keys: string[]): unknown {
   return keys.reduce<unknown>((value, key) => Reflect.get(Object(value), key), document);
 }
-const schema = (name: string, ...keys: string[]): unknown => at('components', 'schemas', `yandex.cloud.ai.vision.v1.${name}`, ...keys);
+const schema = (name: string, ...keys: string[]): unknown =>
+  at('components', 'schemas', `yandex.cloud.ai.vision.v1.${name}`, ...keys);
 
 describe('describeApi', () => {
   it('is valid OpenAPI 3.1', async () => {
@@ -36,9 +42,17 @@ describe('describeApi', () => {
       description: 'One specification an image.',
     });
     expect(schema('BatchAnalyzeRequest', 'properties', 'folderId')).toMatchObject({ type: 'string', maxLength: 50 });
-    expect(schema('AnalyzeSpec', 'properties', 'content')).toMatchObject({ contentEncoding: 'base64', maxLength: 13_981_018 });
-    expect(schema('AnalyzeSpec', 'allOf')).toEqual([{ oneOf: [{ required: ['content'] }, { required: ['signature'] }] }]);
-    expect(schema('FeatureTextDetectionConfig', 'properties', 'languageCodes')).toMatchObject({ maxItems: 8, items: { maxLength: 3 } });
+    expect(schema('AnalyzeSpec', 'properties', 'content')).toMatchObject({
+      contentEncoding: 'base64',
+      maxLength: 13_981_018,
+    });
+    expect(schema('AnalyzeSpec', 'allOf')).toEqual([
+      { oneOf: [{ required: ['content'] }, { required: ['signature'] }] },
+    ]);
+    expect(schema('FeatureTextDetectionConfig', 'properties', 'languageCodes')).toMatchObject({
+      maxItems: 8,
+      items: { maxLength: 3 },
+    });
     expect(schema('Feature', 'properties', 'type')).toMatchObject({ enum: expect.arrayContaining(['FACE_DETECTION']) });
     expect(schema('Vertex', 'properties', 'x')).toMatchObject({ type: 'string', format: 'int64' });
   });

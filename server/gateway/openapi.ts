@@ -33,7 +33,12 @@ export function describeApi(methods: readonly BoundMethod[], version: string): J
   const errorSchema = schemas.refer(messageDescriptor('google.rpc.Status'));
   return {
     openapi: '3.1.0',
-    info: { title: 'visiond', version, description: 'Self-hosted image analysis that speaks the Yandex Cloud Vision v1 API.', license: { name: 'MIT', identifier: 'MIT' } },
+    info: {
+      title: 'visiond',
+      version,
+      description: 'Self-hosted image analysis that speaks the Yandex Cloud Vision v1 API.',
+      license: { name: 'MIT', identifier: 'MIT' },
+    },
     servers: [{ url: '/' }],
     security: [{ apiKey: [] }, { bearer: [] }, {}],
     paths,
@@ -84,13 +89,17 @@ function parametersOf({ method, template, body }: Binding, schemas: OpenApiSchem
 }
 
 function isParameter(field: DescField): boolean {
-  return field.fieldKind !== 'map' && (field.message === undefined || field.message.typeName.startsWith('google.protobuf.'));
+  return (
+    field.fieldKind !== 'map' && (field.message === undefined || field.message.typeName.startsWith('google.protobuf.'))
+  );
 }
 
 function schemaAt(message: DescMessage, [name, ...rest]: readonly string[], schemas: OpenApiSchemas): JsonObject {
   const field = message.fields.find((each) => each.name === name);
   if (field === undefined) return { type: 'string' };
-  return field.message === undefined || rest.length === 0 ? schemas.field(field) : schemaAt(field.message, rest, schemas);
+  return field.message === undefined || rest.length === 0
+    ? schemas.field(field)
+    : schemaAt(field.message, rest, schemas);
 }
 
 function json(schema: JsonObject, example?: JsonObject): JsonObject {

@@ -12,7 +12,13 @@ const vision = 'yandex.cloud.ai.vision.v1';
 describe('printMessage', () => {
   it('prints a page as the original does: indent, order, omitted zeros, strings for int64', () => {
     const boundingBox = { vertices: [{}, { y: '20' }, { x: 0, y: '0' }] };
-    const word = { boundingBox, text: 'a\n"b"', confidence: 0, languages: [{ languageCode: 'en', confidence: 0 }], entityIndex: -1 };
+    const word = {
+      boundingBox,
+      text: 'a\n"b"',
+      confidence: 0,
+      languages: [{ languageCode: 'en', confidence: 0 }],
+      entityIndex: -1,
+    };
     const lines = [{ boundingBox, words: [word, { text: 'x' }], confidence: 0.5 }];
     expect(print(`${vision}.Page`, { width: 3, height: 4, blocks: [{ lines, boundingBox }], entities: [] })).toBe(`{
  "blocks": [

@@ -1,4 +1,13 @@
-import { ScalarType, toJson, type DescField, type DescMessage, type JsonObject, type JsonValue, type Message, type Registry } from '@bufbuild/protobuf';
+import {
+  ScalarType,
+  toJson,
+  type DescField,
+  type DescMessage,
+  type JsonObject,
+  type JsonValue,
+  type Message,
+  type Registry,
+} from '@bufbuild/protobuf';
 import { numberText } from './number-text.js';
 import { isObject } from './tolerate.js';
 
@@ -35,7 +44,9 @@ function messageText(schema: DescMessage, json: JsonValue, indent: string): stri
     const value = json[field.jsonName];
     if (value !== undefined) fields++;
     const printed = value === undefined && always ? 0 : value;
-    if (printed !== undefined) members.push(`${JSON.stringify(field.jsonName)}: ${fieldText(field, printed, `${indent} `)}`);
+    if (printed !== undefined) {
+      members.push(`${JSON.stringify(field.jsonName)}: ${fieldText(field, printed, `${indent} `)}`);
+    }
   }
   if (fields < Object.keys(json).length) members.push(...extensionMembers(json, indent));
   return enclose('{', members, '}', indent);
@@ -69,10 +80,17 @@ function printedFields(schema: DescMessage): readonly PrintedField[] {
 
 function fieldText(field: DescField, json: JsonValue, indent: string): string {
   if (Array.isArray(json) && field.fieldKind === 'list') {
-    return enclose('[', json.map((element) => elementText(field, element, `${indent} `)), ']', indent);
+    return enclose(
+      '[',
+      json.map((element) => elementText(field, element, `${indent} `)),
+      ']',
+      indent,
+    );
   }
   if (isObject(json) && field.fieldKind === 'map') {
-    const members = Object.entries(json).map(([key, value]) => `${JSON.stringify(key)}: ${elementText(field, value, `${indent} `)}`);
+    const members = Object.entries(json).map(
+      ([key, value]) => `${JSON.stringify(key)}: ${elementText(field, value, `${indent} `)}`,
+    );
     return enclose('{', members, '}', indent);
   }
   return elementText(field, json, indent);

@@ -10,7 +10,11 @@ import { decompressionLimit, maxCompression } from '../pipeline/request-limits.j
  * @param limit largest body in bytes, compressed and decompressed: a small file that grows to a large one is stopped on the way
  * @throws VisionError where the body is too large, ends early or is not compressed as it says, and what `use` throws
  */
-export type ReadBody = <Result>(request: IncomingMessage, limit: number, use: (body: Buffer) => Result) => Promise<Result>;
+export type ReadBody = <Result>(
+  request: IncomingMessage,
+  limit: number,
+  use: (body: Buffer) => Result,
+) => Promise<Result>;
 
 /** A body, in a buffer that may be larger. */
 interface Body {

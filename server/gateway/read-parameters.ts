@@ -1,4 +1,11 @@
-import { mergeFromJson, ScalarType, type DescField, type DescMessage, type JsonValue, type Message } from '@bufbuild/protobuf';
+import {
+  mergeFromJson,
+  ScalarType,
+  type DescField,
+  type DescMessage,
+  type JsonValue,
+  type Message,
+} from '@bufbuild/protobuf';
 import { registry } from '../descriptors.js';
 import { VisionError, type FieldViolation } from '../errors.js';
 import { fieldOf } from './tolerate.js';
@@ -19,7 +26,10 @@ export function mergeParameters(
       mergeFromJson(schema, message, jsonOf(schema, path.split('.'), values), { registry });
     } catch (error) {
       const text = error instanceof Error ? error.message : String(error);
-      violations.push({ field: path, description: text.replace(/^cannot decode (?:field|message|oneof) \S+ from JSON: /, '') });
+      violations.push({
+        field: path,
+        description: text.replace(/^cannot decode (?:field|message|oneof) \S+ from JSON: /, ''),
+      });
     }
   }
   if (violations.length > 0) throw VisionError.malformedParameters(violations);

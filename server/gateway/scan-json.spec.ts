@@ -16,9 +16,14 @@ describe('scanJson', () => {
   });
 
   it('takes the largest request of the contract', () => {
-    const feature = { type: 'TEXT_DETECTION', textDetectionConfig: { languageCodes: Array(8).fill('rus'), model: 'page' } };
+    const feature = {
+      type: 'TEXT_DETECTION',
+      textDetectionConfig: { languageCodes: Array(8).fill('rus'), model: 'page' },
+    };
     const spec = { content: 'A'.repeat(5000), features: Array(8).fill(feature), mimeType: 'image/png' };
-    expect(scan(JSON.stringify({ analyzeSpecs: Array(8).fill(spec), folderId: 'f' }, undefined, 8), 4096)).toHaveLength(8);
+    expect(scan(JSON.stringify({ analyzeSpecs: Array(8).fill(spec), folderId: 'f' }, undefined, 8), 4096)).toHaveLength(
+      8,
+    );
   });
 
   it.each([

@@ -17,7 +17,17 @@ const bytesPerEscape = 16;
 /** Bytes of long strings with escapes between single quotes, which no native parser reads. */
 const maxSlowBytes = 1 << 20;
 
-const code = { quote: 0x22, apostrophe: 0x27, comma: 0x2c, colon: 0x3a, backslash: 0x5c, open: 0x5b, close: 0x5d, openObject: 0x7b, closeObject: 0x7d };
+const code = {
+  quote: 0x22,
+  apostrophe: 0x27,
+  comma: 0x2c,
+  colon: 0x3a,
+  backslash: 0x5c,
+  open: 0x5b,
+  close: 0x5d,
+  openObject: 0x7b,
+  closeObject: 0x7d,
+};
 
 /** A body that would cost more than any request is worth. */
 export class JsonLimitError extends SyntaxError {
@@ -63,7 +73,9 @@ export function scanJson(body: Buffer, minLength: number): StringSpan[] {
       if (end - start < minLength) continue;
       if (!isEscaped || byte === code.quote) long.push({ start, end, isEscaped });
       else if ((slow += end - start) > maxSlowBytes) {
-        throw new JsonLimitError(`it has more than ${maxSlowBytes} bytes of strings with escapes between single quotes`);
+        throw new JsonLimitError(
+          `it has more than ${maxSlowBytes} bytes of strings with escapes between single quotes`,
+        );
       }
     } else if (byte === code.open || byte === code.openObject) {
       tokens++;

@@ -7,8 +7,12 @@ const request = messageDescriptor('yandex.cloud.ai.vision.v1.BatchAnalyzeRequest
 describe('tolerate', () => {
   it('puts one value where a list is due into a list, at any depth', () => {
     expect(
-      tolerate(request, { analyze_specs: { features: { type: 'TEXT_DETECTION', textDetectionConfig: { languageCodes: 'ru' } } } }),
-    ).toEqual({ analyze_specs: [{ features: [{ type: 'TEXT_DETECTION', textDetectionConfig: { languageCodes: ['ru'] } }] }] });
+      tolerate(request, {
+        analyze_specs: { features: { type: 'TEXT_DETECTION', textDetectionConfig: { languageCodes: 'ru' } } },
+      }),
+    ).toEqual({
+      analyze_specs: [{ features: [{ type: 'TEXT_DETECTION', textDetectionConfig: { languageCodes: ['ru'] } }] }],
+    });
   });
 
   it('takes names of enum values in any case', () => {

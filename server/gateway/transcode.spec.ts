@@ -1,9 +1,9 @@
 import { fromJsonString, toBinary } from '@bufbuild/protobuf';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { BatchAnalyzeRequest } from '../../gen/yandex/cloud/ai/vision/v1/vision_service.js';
 import { ErrorInfo } from '../../gen/google/rpc/error_details.js';
 import { Status } from '../../gen/google/rpc/status.js';
+import { BatchAnalyzeRequest } from '../../gen/yandex/cloud/ai/vision/v1/vision_service.js';
 import { messageDescriptor } from '../descriptors.js';
 import { VisionError } from '../errors.js';
 import { cutLongStrings } from './long-strings.js';
@@ -121,8 +121,14 @@ describe('jsonToBinary, tolerant', () => {
   it.each([
     ['an object for a list', `{"analyzeSpecs":{"content":"${content.toString('base64')}"}}`],
     ['single quotes', `{'analyzeSpecs':[{'content':'${content.toString('base64')}'}]}`],
-    ['single quotes around double quotes', `{'analyzeSpecs':[{'content':'${content.toString('base64')}','mimeType':'a"b','features':[]}]}`],
-    ['line breaks in base64', `{"analyzeSpecs":[{"content":"${content.toString('base64').replace(/.{76}/g, '$&\r\n')}"}]}`],
+    [
+      'single quotes around double quotes',
+      `{'analyzeSpecs':[{'content':'${content.toString('base64')}','mimeType':'a"b','features':[]}]}`,
+    ],
+    [
+      'line breaks in base64',
+      `{"analyzeSpecs":[{"content":"${content.toString('base64').replace(/.{76}/g, '$&\r\n')}"}]}`,
+    ],
     ['bare keys and a comma at the end', `{analyzeSpecs:[{content:"${content.toString('base64url')}"},]}`],
   ])('takes %s, and only then', (_name, json) => {
     expect(contentOf(decode(json, 'yandex'))).toEqual(content);
@@ -130,7 +136,10 @@ describe('jsonToBinary, tolerant', () => {
   });
 
   it.each([
-    ['{"analyzeSpecs":[{"features":[{"type":"text_detection"},{"type":"ocr"}]}]}', 'analyze_specs[0].features[1].type: cannot decode enum'],
+    [
+      '{"analyzeSpecs":[{"features":[{"type":"text_detection"},{"type":"ocr"}]}]}',
+      'analyze_specs[0].features[1].type: cannot decode enum',
+    ],
     ['{"analyzeSpecs":[{},{"contents":""}]}', 'analyze_specs[1].contents: there is no such field'],
     ['{"analyzeSpecs":[{"features":[{"textDetectionConfig":{"languageCodes":["ru",5]}}]}]}', '.language_codes[1]: '],
     ['{"analyzeSpecs":[null]}', 'analyze_specs[0]: '],
@@ -145,7 +154,11 @@ describe('jsonToBinary, tolerant', () => {
   });
 
   it('never throws anything else, whatever the body is', () => {
-    const body = fc.oneof(fc.uint8Array(), fc.json().map((value) => Buffer.from(value)), fc.string().map((value) => Buffer.from(`{'${value}`)));
+    const body = fc.oneof(
+      fc.uint8Array(),
+      fc.json().map((value) => Buffer.from(value)),
+      fc.string().map((value) => Buffer.from(`{'${value}`)),
+    );
     const compat = fc.constantFrom('strict' as const, 'yandex' as const);
     fc.assert(
       fc.property(body, compat, (bytes, mode) => {
@@ -173,7 +186,9 @@ describe('long strings with escapes', () => {
   it('take line breaks beside escapes where the mode is tolerant', () => {
     const wrapped = spec(slashes.replace(/.{76}/, '$&\n'));
     expect(contentOf(decode(wrapped, 'yandex'))).toEqual(content);
-    expect(() => decode(wrapped, 'strict')).toThrow('analyze_specs[0].content: an escape or a control character in the string is wrong');
+    expect(() => decode(wrapped, 'strict')).toThrow(
+      'analyze_specs[0].content: an escape or a control character in the string is wrong',
+    );
   });
 
   it.each(['\\x', '\\ud800', '\\u00zz', '\\u0444'])('refuse %s by its field', (escape) => {
@@ -184,7 +199,9 @@ describe('long strings with escapes', () => {
     const signature = (text: string): string => `{"analyzeSpecs":[{"signature":"${text}"}]}`;
     const { analyzeSpecs } = decode(signature(`\\u0444\\n${'s'.repeat(5000)}`));
     expect(analyzeSpecs[0]?.source?.value).toBe(`ф\n${'s'.repeat(5000)}`);
-    expect(() => decode(signature(`\\n${'s'.repeat(2_000_000)}`))).toThrow('analyze_specs[0].signature: has more than 1048576 bytes');
+    expect(() => decode(signature(`\\n${'s'.repeat(2_000_000)}`))).toThrow(
+      'analyze_specs[0].signature: has more than 1048576 bytes',
+    );
   });
 
   it('leave no placeholder in an error', () => {

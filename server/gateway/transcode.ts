@@ -11,8 +11,8 @@ import {
 } from '@bufbuild/protobuf';
 import { registry as ourRegistry } from '../descriptors.js';
 import { VisionError } from '../errors.js';
-import { locateProblem } from './locate-problem.js';
 import { binaryMessage, type RequestMessage } from '../pipeline/request-message.js';
+import { locateProblem } from './locate-problem.js';
 import { cutLongStrings, LongStringError, type LongValues, type Skeleton } from './long-strings.js';
 import { printMessage } from './print-message.js';
 import { parseRelaxedJson } from './relaxed-json.js';
@@ -38,7 +38,12 @@ export function emptyMessage(schema: DescMessage): ParsedMessage {
  * Turns the JSON form of a message into the message.
  * @throws VisionError MALFORMED_JSON that names the field
  */
-export function parseMessage(schema: DescMessage, body: Buffer, compat: RestCompat, registry: Registry = ourRegistry): ParsedMessage {
+export function parseMessage(
+  schema: DescMessage,
+  body: Buffer,
+  compat: RestCompat,
+  registry: Registry = ourRegistry,
+): ParsedMessage {
   let skeleton: Skeleton | undefined;
   let json: JsonValue | undefined;
   try {

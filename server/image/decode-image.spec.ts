@@ -9,7 +9,9 @@ const limit = 20_000_000;
 async function halves(width = 40, height = 20): Promise<Buffer> {
   const rgb = Buffer.alloc(3 * width * height);
   for (let pixel = 0; pixel < width * height; pixel++) rgb[3 * pixel + (pixel % width < width / 2 ? 0 : 2)] = 255;
-  return sharp(rgb, { raw: { width, height, channels: 3 } }).jpeg({ quality: 100, chromaSubsampling: '4:4:4' }).toBuffer();
+  return sharp(rgb, { raw: { width, height, channels: 3 } })
+    .jpeg({ quality: 100, chromaSubsampling: '4:4:4' })
+    .toBuffer();
 }
 
 describe('decodeImage', () => {
@@ -24,7 +26,10 @@ describe('decodeImage', () => {
     [7, 'bottom'],
     [8, 'bottom'],
   ])('applies EXIF orientation %i: red is at the %s', async (orientation, side) => {
-    const turned = await sharp(await halves()).withMetadata({ orientation }).jpeg({ quality: 100 }).toBuffer();
+    const turned = await sharp(await halves())
+      .withMetadata({ orientation })
+      .jpeg({ quality: 100 })
+      .toBuffer();
     const { width, height, rgb } = await decodeImage(turned, limit);
     expect([width, height]).toEqual(orientation < 5 ? [40, 20] : [20, 40]);
     const redAt = (x: number, y: number): boolean => rgb[3 * (y * width + x)]! > 200;

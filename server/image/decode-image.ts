@@ -18,16 +18,17 @@ sharp.concurrency(1);
 const decodeSeconds = 20;
 
 /** Orders for sharp that undo an orientation of EXIF. It mirrors before it rotates, by degrees clockwise. */
-const turns: Readonly<Record<Orientation, { readonly flop?: true; readonly flip?: true; readonly degrees?: number }>> = {
-  1: {},
-  2: { flop: true },
-  3: { degrees: 180 },
-  4: { flip: true },
-  5: { flop: true, degrees: 270 },
-  6: { degrees: 90 },
-  7: { flop: true, degrees: 90 },
-  8: { degrees: 270 },
-};
+const turns: Readonly<Record<Orientation, { readonly flop?: true; readonly flip?: true; readonly degrees?: number }>> =
+  {
+    1: {},
+    2: { flop: true },
+    3: { degrees: 180 },
+    4: { flip: true },
+    5: { flop: true, degrees: 270 },
+    6: { degrees: 90 },
+    7: { flop: true, degrees: 90 },
+    8: { degrees: 270 },
+  };
 
 /**
  * Reads the headers of a JPEG or PNG file without decoding a pixel. What no decoder needs is left out of its pieces: the
@@ -89,8 +90,10 @@ export async function decodeFile({ width, height, orientation, pieces }: FileHea
     });
   const rgb = new Uint8Array(new SharedArrayBuffer(3 * info.width * info.height));
   if (info.channels === 3) rgb.set(data);
-  else for (let to = 0, from = 0; to < rgb.length; from += info.channels) {
-    for (let channel = 0; channel < 3; channel++) rgb[to++] = data[from + (info.channels < 3 ? 0 : channel)] ?? 0;
+  else {
+    for (let to = 0, from = 0; to < rgb.length; from += info.channels) {
+      for (let channel = 0; channel < 3; channel++) rgb[to++] = data[from + (info.channels < 3 ? 0 : channel)] ?? 0;
+    }
   }
   return { width: info.width, height: info.height, rgb };
 }

@@ -15,8 +15,10 @@ const [short, long] = [3, 4];
 export function exifOrientation(tiff: Buffer): Orientation {
   const isLittle = tiff.subarray(0, 4).equals(Buffer.from('II*\0'));
   if (!isLittle && !tiff.subarray(0, 4).equals(Buffer.from('MM\0*'))) return 1;
-  const read16 = (at: number): number => (at + 2 > tiff.length ? 0 : isLittle ? tiff.readUInt16LE(at) : tiff.readUInt16BE(at));
-  const read32 = (at: number): number => (at + 4 > tiff.length ? 0 : isLittle ? tiff.readUInt32LE(at) : tiff.readUInt32BE(at));
+  const read16 = (at: number): number =>
+    at + 2 > tiff.length ? 0 : isLittle ? tiff.readUInt16LE(at) : tiff.readUInt16BE(at);
+  const read32 = (at: number): number =>
+    at + 4 > tiff.length ? 0 : isLittle ? tiff.readUInt32LE(at) : tiff.readUInt32BE(at);
   const directory = read32(4);
   const entries = Math.min(read16(directory), Math.floor(tiff.length / entryBytes));
   for (let index = 0; index < entries; index++) {

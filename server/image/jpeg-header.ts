@@ -71,7 +71,9 @@ export function readJpegHeader(file: Buffer): FileHeader {
     if (end < at + 2) throw new HeaderError('one of its segments has no length');
     const segment = file.subarray(at + 2, end);
     // Decoders look for it before the first scan.
-    if (marker === 0xe1 && scans === 0 && startsWith(segment, exif)) orientation ??= exifOrientation(segment.subarray(exif.length));
+    if (marker === 0xe1 && scans === 0 && startsWith(segment, exif)) {
+      orientation ??= exifOrientation(segment.subarray(exif.length));
+    }
     if (isProfile(marker, segment) && (profileBytes += segment.length) > maxProfileBytes) {
       throw new HeaderError(`its color profile has more than ${maxProfileBytes} bytes`);
     }

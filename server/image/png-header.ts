@@ -14,7 +14,13 @@ const maxChunks = 100_000;
 /** Of a color profile, compressed. */
 const maxProfileBytes = 1 << 20;
 /** Bits a sample, by the color type. */
-const depths: Readonly<Record<number, readonly number[]>> = { 0: [1, 2, 4, 8, 16], 2: [8, 16], 3: [1, 2, 4, 8], 4: [8, 16], 6: [8, 16] };
+const depths: Readonly<Record<number, readonly number[]>> = {
+  0: [1, 2, 4, 8, 16],
+  2: [8, 16],
+  3: [1, 2, 4, 8],
+  4: [8, 16],
+  6: [8, 16],
+};
 
 /**
  * Reads the headers of a PNG file (https://www.w3.org/TR/png-3/), and leaves out what is not needed to draw it: texts,
@@ -28,7 +34,7 @@ export function readPngHeader(file: Buffer): FileHeader {
   let orientation: FileHeader['orientation'] | undefined;
   let hasPixels = false;
   let chunks = 0;
-  for (let at = signatureBytes; at + headBytes <= file.length; ) {
+  for (let at = signatureBytes; at + headBytes <= file.length;) {
     if (++chunks > maxChunks) throw new HeaderError(`it has more than ${maxChunks} chunks`);
     const length = file.readUInt32BE(at);
     const type = file.toString('latin1', at + 4, at + headBytes);
@@ -36,7 +42,9 @@ export function readPngHeader(file: Buffer): FileHeader {
     // Decoders look for it before the pixels.
     if (type === 'eXIf' && !hasPixels) orientation ??= exifOrientation(file.subarray(at + headBytes, end));
     if (type === 'IDAT') hasPixels = true;
-    if (/^[A-Z]/.test(type) || (needed.has(type) && (type !== 'iCCP' || length <= maxProfileBytes))) pieces.keep(at, end);
+    if (/^[A-Z]/.test(type) || (needed.has(type) && (type !== 'iCCP' || length <= maxProfileBytes))) {
+      pieces.keep(at, end);
+    }
     if (type === 'IEND') break;
     at = end;
   }
@@ -45,9 +53,18 @@ export function readPngHeader(file: Buffer): FileHeader {
 
 function readFirstChunk(file: Buffer): Pick<FileHeader, 'width' | 'height'> {
   const at = signatureBytes + headBytes;
-  if (file.length < at + 13 || file.toString('latin1', at - 4, at) !== 'IHDR') throw new HeaderError('it says nothing of its size');
-  const [width, height, bits, color] = [file.readUInt32BE(at), file.readUInt32BE(at + 4), file.readUInt8(at + 8), file.readUInt8(at + 9)];
+  if (file.length < at + 13 || file.toString('latin1', at - 4, at) !== 'IHDR') {
+    throw new HeaderError('it says nothing of its size');
+  }
+  const [width, height, bits, color] = [
+    file.readUInt32BE(at),
+    file.readUInt32BE(at + 4),
+    file.readUInt8(at + 8),
+    file.readUInt8(at + 9),
+  ];
   if (width === 0 || height === 0) throw new HeaderError('it says nothing of its size');
-  if (depths[color]?.includes(bits) !== true) throw new HeaderError(`it has ${bits} bits a sample of color type ${color}`);
+  if (depths[color]?.includes(bits) !== true) {
+    throw new HeaderError(`it has ${bits} bits a sample of color type ${color}`);
+  }
   return { width, height };
 }

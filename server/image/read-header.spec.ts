@@ -20,7 +20,8 @@ function segment(marker: number, data: Buffer): Buffer {
 }
 
 /** The file with something behind its first two bytes. */
-const withSegments = (file: Buffer, ...segments: Buffer[]): Buffer => Buffer.concat([file.subarray(0, 2), ...segments, file.subarray(2)]);
+const withSegments = (file: Buffer, ...segments: Buffer[]): Buffer =>
+  Buffer.concat([file.subarray(0, 2), ...segments, file.subarray(2)]);
 
 function chunk(type: string, data: Buffer): Buffer {
   const head = Buffer.alloc(8);
@@ -32,14 +33,17 @@ function chunk(type: string, data: Buffer): Buffer {
 }
 
 /** The PNG with chunks behind its first one. */
-const withChunks = (file: Buffer, ...chunks: Buffer[]): Buffer => Buffer.concat([file.subarray(0, 33), ...chunks, file.subarray(33)]);
+const withChunks = (file: Buffer, ...chunks: Buffer[]): Buffer =>
+  Buffer.concat([file.subarray(0, 33), ...chunks, file.subarray(33)]);
 
 /** EXIF data with one entry, in either order of bytes. */
 function exif(orientation: number, isLittle: boolean, type = 3): Buffer {
   const tiff = Buffer.alloc(26);
   tiff.write(isLittle ? 'II*\0' : 'MM\0*', 0, 'latin1');
-  const write16 = (value: number, at: number): unknown => (isLittle ? tiff.writeUInt16LE(value, at) : tiff.writeUInt16BE(value, at));
-  const write32 = (value: number, at: number): unknown => (isLittle ? tiff.writeUInt32LE(value, at) : tiff.writeUInt32BE(value, at));
+  const write16 = (value: number, at: number): unknown =>
+    isLittle ? tiff.writeUInt16LE(value, at) : tiff.writeUInt16BE(value, at);
+  const write32 = (value: number, at: number): unknown =>
+    isLittle ? tiff.writeUInt32LE(value, at) : tiff.writeUInt32BE(value, at);
   write32(8, 4);
   write16(1, 8);
   write16(0x0112, 10);
@@ -95,7 +99,8 @@ describe('readHeader of JPEG', () => {
   it('counts profiles alone, and takes the first EXIF data before the pixels', () => {
     const others = Array<Buffer>(80).fill(segment(0xe2, Buffer.concat([Buffer.from('FPXR\0'), Buffer.alloc(65_000)])));
     expect(() => readHeader(withSegments(jpeg, ...others), limit)).not.toThrow();
-    const data = (orientation: number): Buffer => segment(0xe1, Buffer.concat([Buffer.from('Exif\0\0'), exif(orientation, true)]));
+    const data = (orientation: number): Buffer =>
+      segment(0xe1, Buffer.concat([Buffer.from('Exif\0\0'), exif(orientation, true)]));
     expect(readHeader(withSegments(jpeg, data(3), data(6)), limit).orientation).toBe(3);
     expect(readHeader(Buffer.concat([jpeg.subarray(0, -2), data(6), jpeg.subarray(-2)]), limit).orientation).toBe(1);
   });
@@ -108,17 +113,37 @@ describe('readHeader of JPEG', () => {
   it('takes a hundred scans and no more', () => {
     const progressive = fixture('progressive.jpg');
     const lastScan = progressive.subarray(progressive.lastIndexOf(Buffer.from([0xff, 0xda])), -2);
-    const scans = (count: number): Buffer => Buffer.concat([progressive.subarray(0, -2), ...Array<Buffer>(count).fill(lastScan), Buffer.from([0xff, 0xd9])]);
+    const scans = (count: number): Buffer =>
+      Buffer.concat([progressive.subarray(0, -2), ...Array<Buffer>(count).fill(lastScan), Buffer.from([0xff, 0xd9])]);
     expect(() => readHeader(scans(80), limit)).not.toThrow();
     expect(() => readHeader(scans(100), limit)).toThrow("Can't decode Image: it has more than 100 scans");
   });
 
   it.each([
     ['no frame', Buffer.concat([jpeg.subarray(0, 2), Buffer.from([0xff, 0xd9])]), 'it says nothing of its size'],
-    ['a segment without a length', withSegments(jpeg, Buffer.from([0xff, 0xfe, 0, 0])), 'one of its segments has no length'],
-    ['twelve bits', withSegments(jpeg, segment(0xc1, Buffer.from([12, 0, 9, 0, 9, 1]))), 'it has 12 bits a sample instead of 8'],
-    ['millions of segments', withSegments(jpeg, Buffer.alloc(4 << 20, Buffer.from([0xff, 0xfe, 0, 2]))), 'it has more than 10000 segments'],
-    ['a color profile of 5 MB', withSegments(jpeg, ...Array<Buffer>(80).fill(segment(0xe2, Buffer.concat([Buffer.from('ICC_PROFILE\0'), Buffer.alloc(65_000)])))), 'its color profile has more than'],
+    [
+      'a segment without a length',
+      withSegments(jpeg, Buffer.from([0xff, 0xfe, 0, 0])),
+      'one of its segments has no length',
+    ],
+    [
+      'twelve bits',
+      withSegments(jpeg, segment(0xc1, Buffer.from([12, 0, 9, 0, 9, 1]))),
+      'it has 12 bits a sample instead of 8',
+    ],
+    [
+      'millions of segments',
+      withSegments(jpeg, Buffer.alloc(4 << 20, Buffer.from([0xff, 0xfe, 0, 2]))),
+      'it has more than 10000 segments',
+    ],
+    [
+      'a color profile of 5 MB',
+      withSegments(
+        jpeg,
+        ...Array<Buffer>(80).fill(segment(0xe2, Buffer.concat([Buffer.from('ICC_PROFILE\0'), Buffer.alloc(65_000)]))),
+      ),
+      'its color profile has more than',
+    ],
   ])('refuses a file with %s', (_name, file, problem) => {
     expect(() => readHeader(file, limit)).toThrow(problem);
   });
@@ -138,7 +163,9 @@ describe('readHeader of PNG', () => {
   });
 
   it('takes the first EXIF data before the pixels, and leaves unknown critical chunks to the decoder, which refuses them', async () => {
-    expect(readHeader(withChunks(png, chunk('eXIf', exif(3, true)), chunk('eXIf', exif(6, true))), limit).orientation).toBe(3);
+    expect(
+      readHeader(withChunks(png, chunk('eXIf', exif(3, true)), chunk('eXIf', exif(6, true))), limit).orientation,
+    ).toBe(3);
     const late = Buffer.concat([png.subarray(0, -12), chunk('eXIf', exif(6, true)), png.subarray(-12)]);
     expect(readHeader(late, limit).orientation).toBe(1);
     const unknown = readHeader(withChunks(png, chunk('ABCD', Buffer.alloc(4))), limit);
@@ -147,18 +174,41 @@ describe('readHeader of PNG', () => {
 
   it('turns by eXIf as sharp does', async () => {
     const file = withChunks(png, chunk('eXIf', exif(7, true)));
-    const { data, info } = await sharp(file).autoOrient().flatten({ background: 'white' }).toColourspace('srgb').raw().toBuffer({ resolveWithObject: true });
+    const { data, info } = await sharp(file)
+      .autoOrient()
+      .flatten({ background: 'white' })
+      .toColourspace('srgb')
+      .raw()
+      .toBuffer({ resolveWithObject: true });
     const { width, height, rgb } = await decodeFile(readHeader(file, limit));
     expect([width, height]).toEqual([info.width, info.height]);
-    const firstOf = (pixels: Uint8Array, channels: number): Uint8Array => pixels.filter((_, index) => index % channels === 0);
+    const firstOf = (pixels: Uint8Array, channels: number): Uint8Array =>
+      pixels.filter((_, index) => index % channels === 0);
     expect(Buffer.compare(firstOf(rgb, 3), firstOf(data, info.channels))).toBe(0);
   });
 
   it.each([
     ['no first chunk', png.subarray(0, 20), 'it says nothing of its size'],
-    ['three bits', Buffer.concat([png.subarray(0, 24), Buffer.from([3]), png.subarray(25)]), 'it has 3 bits a sample of color type'],
-    ['millions of chunks', withChunks(png, Buffer.alloc(3 << 20, chunk('tEXt', Buffer.alloc(0)))), 'it has more than 100000 chunks'],
-    ['chunks in disorder', withChunks(png, ...Array<Buffer>(2000).fill(Buffer.concat([chunk('tEXt', Buffer.alloc(0)), chunk('IDAT', deflateSync(Buffer.alloc(0)))]))), 'its parts are in disorder'],
+    [
+      'three bits',
+      Buffer.concat([png.subarray(0, 24), Buffer.from([3]), png.subarray(25)]),
+      'it has 3 bits a sample of color type',
+    ],
+    [
+      'millions of chunks',
+      withChunks(png, Buffer.alloc(3 << 20, chunk('tEXt', Buffer.alloc(0)))),
+      'it has more than 100000 chunks',
+    ],
+    [
+      'chunks in disorder',
+      withChunks(
+        png,
+        ...Array<Buffer>(2000).fill(
+          Buffer.concat([chunk('tEXt', Buffer.alloc(0)), chunk('IDAT', deflateSync(Buffer.alloc(0)))]),
+        ),
+      ),
+      'its parts are in disorder',
+    ],
   ])('refuses a file with %s', (_name, file, problem) => {
     expect(() => readHeader(file, limit)).toThrow(problem);
   });
@@ -175,7 +225,15 @@ describe('readHeader', () => {
   it('takes time in proportion to the bytes, whatever they are', () => {
     const bytes = 10 << 20;
     const jpeg = fixture('mixed.jpg');
-    const bodies = [[0xff], [0xff, 0x00], [0xff, 0xd0], [0xff, 0x01], [0xff, 0xd8], [0xff, 0xda, 0, 2], [0xff, 0xc0, 0, 8, 8, 0, 1, 0, 1, 1]];
+    const bodies = [
+      [0xff],
+      [0xff, 0x00],
+      [0xff, 0xd0],
+      [0xff, 0x01],
+      [0xff, 0xd8],
+      [0xff, 0xda, 0, 2],
+      [0xff, 0xc0, 0, 8, 8, 0, 1, 0, 1, 1],
+    ];
     for (const body of bodies) {
       const file = Buffer.concat([jpeg.subarray(0, -2), Buffer.alloc(bytes, Buffer.from(body))]);
       const started = performance.now();
@@ -185,10 +243,14 @@ describe('readHeader', () => {
   });
 
   it('throws nothing but errors for clients, whatever the bytes are', () => {
-    const beginnings = fc.constantFrom(fixture('exif-6.jpg').subarray(0, 300), fixture('english.png').subarray(0, 60), Buffer.from([0xff, 0xd8, 0xff]));
-    const noise = fc.tuple(beginnings, fc.nat({ max: 300 }), fc.uint8Array({ maxLength: 200 })).map(([beginning, length, bytes]) =>
-      Buffer.concat([beginning.subarray(0, length), bytes]),
+    const beginnings = fc.constantFrom(
+      fixture('exif-6.jpg').subarray(0, 300),
+      fixture('english.png').subarray(0, 60),
+      Buffer.from([0xff, 0xd8, 0xff]),
     );
+    const noise = fc
+      .tuple(beginnings, fc.nat({ max: 300 }), fc.uint8Array({ maxLength: 200 }))
+      .map(([beginning, length, bytes]) => Buffer.concat([beginning.subarray(0, length), bytes]));
     const harmless = fc.property(noise, (file) => isClientErrorOrNone(() => readHeader(file, limit)));
     expect(() => fc.assert(harmless, { numRuns: 3000 })).not.toThrow();
   });

@@ -23,7 +23,11 @@ describe('resizeRgb', () => {
   it('keeps a plain colour plain at any size', () => {
     fc.assert(
       fc.property(side, side, side, side, (width, height, toWidth, toHeight) => {
-        const resized = resizeRgb(image(width, height, (_x, _y, channel) => 50 + 60 * channel), toWidth, toHeight);
+        const resized = resizeRgb(
+          image(width, height, (_x, _y, channel) => 50 + 60 * channel),
+          toWidth,
+          toHeight,
+        );
         expect(resized).toHaveLength(3 * toWidth * toHeight);
         for (const [at, value] of resized.entries()) expect(value).toBeCloseTo(50 + 60 * (at % 3), 3);
       }),
@@ -32,12 +36,17 @@ describe('resizeRgb', () => {
 
   it('keeps the mean when it halves: no pixel is passed over', () => {
     const source = image(64, 64, (x, y) => (x * 7 + y * 13) % 256);
-    const mean = (values: ArrayLike<number>): number => Array.from(values).reduce((sum, value) => sum + value, 0) / values.length;
+    const mean = (values: ArrayLike<number>): number =>
+      Array.from(values).reduce((sum, value) => sum + value, 0) / values.length;
     expect(mean(resizeRgb(source, 32, 32))).toBeCloseTo(mean(source.rgb), 0);
   });
 
   it('goes evenly from one pixel to the next when it enlarges', () => {
-    const resized = resizeRgb(image(2, 1, (x) => 100 * x), 4, 1);
+    const resized = resizeRgb(
+      image(2, 1, (x) => 100 * x),
+      4,
+      1,
+    );
     expect([0, 3, 6, 9].map((at) => resized[at])).toEqual([0, 25, 75, 100]);
   });
 });

@@ -64,12 +64,29 @@ export function resizeInto(
   }
 }
 
-function mixRows(to: Float32Array, upper: Float32Array, upperWeight: number, lower: Float32Array, lowerWeight: number, offset: number): void {
-  for (let index = 0; index < to.length; index++) to[index] = offset + upperWeight * upper[index]! + lowerWeight * lower[index]!;
+function mixRows(
+  to: Float32Array,
+  upper: Float32Array,
+  upperWeight: number,
+  lower: Float32Array,
+  lowerWeight: number,
+  offset: number,
+): void {
+  for (let index = 0; index < to.length; index++) {
+    to[index] = offset + upperWeight * upper[index]! + lowerWeight * lower[index]!;
+  }
 }
 
-function addRows(to: Float32Array, upper: Float32Array, upperWeight: number, lower: Float32Array, lowerWeight: number): void {
-  for (let index = 0; index < to.length; index++) to[index]! += upperWeight * upper[index]! + lowerWeight * lower[index]!;
+function addRows(
+  to: Float32Array,
+  upper: Float32Array,
+  upperWeight: number,
+  lower: Float32Array,
+  lowerWeight: number,
+): void {
+  for (let index = 0; index < to.length; index++) {
+    to[index]! += upperWeight * upper[index]! + lowerWeight * lower[index]!;
+  }
 }
 
 function resizeRow(image: Picture, row: number, filter: AxisFilter, width: number): Float32Array {

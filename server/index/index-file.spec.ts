@@ -1,5 +1,15 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
@@ -23,7 +33,9 @@ describe('the file of the index', () => {
   it('is for its owner alone, and so is the folder that was made for it', () => {
     const store = new SqliteStore(path);
     addTo(store);
-    expect([mode(join(path, '..')), ...['', '-wal', '-shm'].map((end) => mode(`${path}${end}`))]).toEqual([0o700, 0o600, 0o600, 0o600]);
+    expect([mode(join(path, '..')), ...['', '-wal', '-shm'].map((end) => mode(`${path}${end}`))]).toEqual([
+      0o700, 0o600, 0o600, 0o600,
+    ]);
     expect(readdirSync(join(path, '..')).toSorted()).toEqual(['index.db', 'index.db-shm', 'index.db-wal']);
     store.close();
   });
@@ -45,10 +57,16 @@ describe('the file of the index', () => {
     copyFileSync(`${path}-wal`, log);
     store.close();
     writeFileSync(file, '');
-    expect(() => new SqliteStore(file)).toThrow(new IndexFileError(`${file} is empty, so its images were lost. Put a copy back, or delete it and ${log} to begin anew.`));
+    expect(() => new SqliteStore(file)).toThrow(
+      new IndexFileError(
+        `${file} is empty, so its images were lost. Put a copy back, or delete it and ${log} to begin anew.`,
+      ),
+    );
     expect(statSync(log).size).toBeGreaterThan(0);
     truncateSync(log);
-    expect(() => new SqliteStore(file)).toThrow(`${file} is empty, so its images were lost. Put a copy back, or delete it to begin anew.`);
+    expect(() => new SqliteStore(file)).toThrow(
+      `${file} is empty, so its images were lost. Put a copy back, or delete it to begin anew.`,
+    );
     expect(statSync(file).size).toBe(0);
   });
 
@@ -91,7 +109,12 @@ describe('a file that becomes shorter', () => {
     store.transaction(() => ids.map((id) => store.delete('f', id)));
     while (store.compactSome());
   };
-  const flush = (): unknown => execFileSync(process.execPath, ['-e', `new (require('libsql'))(${JSON.stringify(path)}).exec('PRAGMA wal_checkpoint(TRUNCATE)')`], { cwd: repositoryRoot });
+  const flush = (): unknown =>
+    execFileSync(
+      process.execPath,
+      ['-e', `new (require('libsql'))(${JSON.stringify(path)}).exec('PRAGMA wal_checkpoint(TRUNCATE)')`],
+      { cwd: repositoryRoot },
+    );
 
   it('is refused where others cut off what it holds, as long as it is so', () => {
     const store = new SqliteStore(path);
@@ -127,8 +150,20 @@ describe('visiond serve', () => {
   it('ends with a sentence where the file is empty', () => {
     const data = mkdtempSync(join(root, 'data-'));
     writeFileSync(join(data, 'index.db'), '');
-    const args = [join(repositoryRoot, 'server/bin/visiond.js'), 'serve', '--listen', '127.0.0.1:0', '--workers', '1', '--data-dir', data];
+    const args = [
+      join(repositoryRoot, 'server/bin/visiond.js'),
+      'serve',
+      '--listen',
+      '127.0.0.1:0',
+      '--workers',
+      '1',
+      '--data-dir',
+      data,
+    ];
     const run = spawnSync(process.execPath, args, { encoding: 'utf8' });
-    expect([run.status, run.stderr]).toEqual([1, expect.stringMatching(/\n[^\n]*index\.db is empty, so its images were lost[^\n]* to begin anew\.\n$/)]);
+    expect([run.status, run.stderr]).toEqual([
+      1,
+      expect.stringMatching(/\n[^\n]*index\.db is empty, so its images were lost[^\n]* to begin anew\.\n$/),
+    ]);
   });
 });

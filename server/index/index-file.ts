@@ -1,5 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import { accessSync, chmodSync, closeSync, constants, linkSync, lstatSync, mkdirSync, openSync, readSync, rmSync, statSync } from 'node:fs';
+import {
+  accessSync,
+  chmodSync,
+  closeSync,
+  constants,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import { UnusableFileError } from '../file-problem.js';
 import { privateFolder } from '../paths.js';
@@ -29,9 +41,17 @@ export function prepareIndexFile(path: string, create: (path: string) => void): 
   mkdirSync(dirname(path), privateFolder);
   const there = statSync(path, { throwIfNoEntry: false });
   if (there === undefined) createWhole(path, create);
-  else if (!there.isFile()) throw new IndexFileError(`${path} is ${there.isDirectory() ? 'a folder' : 'no regular file'}, so it cannot be the index. --index sqlite:PATH takes another.`);
+  else if (!there.isFile()) {
+    throw new IndexFileError(
+      `${path} is ${there.isDirectory() ? 'a folder' : 'no regular file'}, so it cannot be the index. --index sqlite:PATH takes another.`,
+    );
+  }
   // SQLite would take it for a new one, and delete the log that belongs to what was lost.
-  if (there?.size === 0) throw new IndexFileError(`${path} is empty, so its images were lost. Put a copy back, or delete it${andLog(path)} to begin anew.`);
+  if (there?.size === 0) {
+    throw new IndexFileError(
+      `${path} is empty, so its images were lost. Put a copy back, or delete it${andLog(path)} to begin anew.`,
+    );
+  }
   for (const file of [path, ...companions(path)]) keepPrivate(file);
   // SQLite says of any file that it cannot open only that it is so.
   accessSync(path, constants.R_OK);
@@ -42,11 +62,15 @@ function createWhole(path: string, create: (path: string) => void): void {
   const [log] = companions(path);
   // The log first: a server that starts at the same time makes it after the file.
   if ((sizeOf(log) ?? 0) > 0 && sizeOf(path) === undefined) {
-    throw new IndexFileError(`${path} is missing, but its log ${log} is there. Put the file back, or delete the log to begin anew.`);
+    throw new IndexFileError(
+      `${path} is missing, but its log ${log} is there. Put the file back, or delete the log to begin anew.`,
+    );
   }
   // The disk of what a link leads to may not be mounted: SQLite would begin anew there, or below the mount point.
   if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true && sizeOf(path) === undefined) {
-    throw new IndexFileError(`${path} is a symbolic link to a file that is missing. Put the file there, or delete the link to begin anew.`);
+    throw new IndexFileError(
+      `${path} is a symbolic link to a file that is missing. Put the file there, or delete the link to begin anew.`,
+    );
   }
   const unfinished = `${path}.${randomUUID()}`;
   try {

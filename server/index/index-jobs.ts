@@ -1,5 +1,13 @@
 import type { JobHandlers } from '../inference/jobs.js';
-import type { AddOutcome, ImagePage, IndexStats, NewImage, Proposal, ProposalQuery, StoredImage } from './image-index.js';
+import type {
+  AddOutcome,
+  ImagePage,
+  IndexStats,
+  NewImage,
+  Proposal,
+  ProposalQuery,
+  StoredImage,
+} from './image-index.js';
 import { SqliteStore } from './sqlite-store.js';
 import { VectorMemory } from './vector-memory.js';
 
@@ -81,7 +89,9 @@ export function createIndexJobs(path: string): JobHandlers<IndexJobs> {
       if (folder === undefined) return [];
       const same = new Set(store.sameFiles(folder, query.contentHash, maxSameFiles));
       const hashes = new Map<number, Uint8Array>([...same].map((image) => [image, new Uint8Array()]));
-      for (const { image, hash } of memory.propose(folder, query.hashes, query.embeddings, query.nearHash)) hashes.set(image, hash);
+      for (const { image, hash } of memory.propose(folder, query.hashes, query.embeddings, query.nearHash)) {
+        hashes.set(image, hash);
+      }
       return [...hashes].map(([image, hash], position) => ({
         image,
         sameFile: same.has(image),

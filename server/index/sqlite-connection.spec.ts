@@ -12,7 +12,9 @@ it('tells that the file cannot grow, keeps what was there, and writes again when
   db.exec('CREATE TABLE things (number INTEGER, bytes BLOB)');
   const add = (count: number): void =>
     db.write(() => {
-      for (let number = 0; number < count; number++) db.run('INSERT INTO things VALUES (?, ?)', number, Buffer.alloc(3000));
+      for (let number = 0; number < count; number++) {
+        db.run('INSERT INTO things VALUES (?, ?)', number, Buffer.alloc(3000));
+      }
     });
   const count = (): unknown => db.row('SELECT count(*) FROM things')?.[0];
   add(3);

@@ -22,7 +22,9 @@ export class SqliteConnection {
     try {
       this.exec(`PRAGMA busy_timeout = ${busyMs}`);
       // Setting it writes, even where it is set, and the disk may be full.
-      if (this.row('PRAGMA auto_vacuum')?.[0] !== incrementalVacuum) this.exec(`PRAGMA auto_vacuum = ${incrementalVacuum}`);
+      if (this.row('PRAGMA auto_vacuum')?.[0] !== incrementalVacuum) {
+        this.exec(`PRAGMA auto_vacuum = ${incrementalVacuum}`);
+      }
       this.exec('PRAGMA journal_mode = WAL');
       this.exec('PRAGMA synchronous = FULL');
     } catch (error) {
@@ -54,7 +56,9 @@ export class SqliteConnection {
   }
 
   rows(sql: string, ...values: unknown[]): Row[] {
-    const rows: unknown = this.#statement(sql).raw().all(...values);
+    const rows: unknown = this.#statement(sql)
+      .raw()
+      .all(...values);
     if (!Array.isArray(rows)) throw new Error(`SQLite gave no rows for ${sql}`);
     return rows.filter((row): row is Row => Array.isArray(row));
   }

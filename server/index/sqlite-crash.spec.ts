@@ -12,7 +12,9 @@ afterAll(() => rmSync(folder, { recursive: true }));
 /** Starts a process that adds images. @returns the ids that it acknowledged before it ended, or was killed after so many */
 function writer(path: string, prefix: string, size: number, commits: number, killAfter = Infinity): Promise<string[]> {
   const script = join(repositoryRoot, 'test/workers/index-writer.mjs');
-  const child = spawn(process.execPath, [script, path, prefix, String(size), String(commits)], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [script, path, prefix, String(size), String(commits)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   let output = '';
   child.stdout.on('data', (chunk: Buffer) => {
     output += chunk.toString();
@@ -27,7 +29,10 @@ function wholeImages(path: string): Set<string> {
   const store = new SqliteStore(path);
   const { images } = store.list('f', 0, 1_000_000);
   const added: Array<{ image: number; hash: Uint8Array }> = [];
-  store.follow(false, { add: (_folder, image, { hash }) => added.push({ image, hash }), remove: (_folder, image) => expect(image).toBeUndefined() });
+  store.follow(false, {
+    add: (_folder, image, { hash }) => added.push({ image, hash }),
+    remove: (_folder, image) => expect(image).toBeUndefined(),
+  });
   expect(new Set(added.map(({ image }) => image)).size).toBe(images.length);
   expect(added).toHaveLength(images.length);
   expect(store.counts('f')).toEqual({ images: images.length, outdated: 0 });
@@ -44,7 +49,9 @@ describe('a store whose writer is killed', () => {
   it('has every acknowledged image, whole, 20 times over', async () => {
     const path = join(folder, 'killed.db');
     const acknowledged: string[] = [];
-    for (let round = 0; round < 20; round++) acknowledged.push(...(await writer(path, `r${round}`, 1 + (round % 8), 10_000, 10 + 7 * round)));
+    for (let round = 0; round < 20; round++) {
+      acknowledged.push(...(await writer(path, `r${round}`, 1 + (round % 8), 10_000, 10 + 7 * round)));
+    }
     const found = wholeImages(path);
     expect(acknowledged.length).toBeGreaterThan(200);
     expect(acknowledged.filter((id) => !found.has(id))).toEqual([]);

@@ -33,7 +33,8 @@ it('says that its file is damaged, tells the cause to its owner alone, and stays
   const deaths: Error[] = [];
   const index = openSqliteIndex(path, {
     onCrash: (error) => deaths.push(error),
-    onAccess: (kind, failure) => told.push([kind, failure?.error.reason, failure?.cause instanceof Error ? failure.cause.message : '']),
+    onAccess: (kind, failure) =>
+      told.push([kind, failure?.error.reason, failure?.cause instanceof Error ? failure.cause.message : '']),
   });
   await index.ready();
   damage(path);

@@ -1,12 +1,12 @@
-import { pathToFileURL } from 'node:url';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import type { VisionError } from '../errors.js';
 import { fileReason } from '../file-problem.js';
 import { WorkerPool, type WorkerPoolOptions } from '../inference/worker-pool.js';
 import { repositoryRoot } from '../paths.js';
 import type { AddOutcome, ImageIndex, NewImage } from './image-index.js';
-import type { IndexJobs } from './index-jobs.js';
 import { IndexFileError } from './index-file.js';
+import type { IndexJobs } from './index-jobs.js';
 import { storageError } from './storage-error.js';
 
 interface WaitingAdd {
@@ -18,7 +18,10 @@ interface WaitingAdd {
 /** What the owner of an index may hear of it. */
 export interface IndexEvents extends Pick<WorkerPoolOptions, 'onCrash' | 'onLost'> {
   /** Told with every access whether the file could be used, and if not, what callers are told and why. */
-  readonly onAccess?: (kind: 'reads' | 'writes', failure: { readonly error: VisionError; readonly cause: unknown } | undefined) => void;
+  readonly onAccess?: (
+    kind: 'reads' | 'writes',
+    failure: { readonly error: VisionError; readonly cause: unknown } | undefined,
+  ) => void;
 }
 
 /** Images of one commit. Searches wait for it. */
@@ -61,7 +64,11 @@ export function openSqliteIndex(path: string, events: IndexEvents = {}): ImageIn
     committing = true;
     while (waiting.length > 0) {
       const batch = waiting.splice(0, maxCommit);
-      await run('add', batch.map(({ image }) => image), never).then(
+      await run(
+        'add',
+        batch.map(({ image }) => image),
+        never,
+      ).then(
         (outcomes) => batch.forEach(({ resolve }, index) => resolve(outcomes[index]!)),
         (error: unknown) => batch.forEach(({ reject }) => reject(error)),
       );
@@ -70,9 +77,11 @@ export function openSqliteIndex(path: string, events: IndexEvents = {}): ImageIn
   };
   return {
     ready: async () => {
-      await pool().run('open', null, never).catch((error: unknown) => {
-        throw startError(error, path);
-      });
+      await pool()
+        .run('open', null, never)
+        .catch((error: unknown) => {
+          throw startError(error, path);
+        });
     },
     add: (image, signal) =>
       new Promise((resolve, reject) => {
@@ -102,5 +111,9 @@ function startError(error: unknown, path: string): IndexFileError {
   const message = error instanceof Error ? error.message : String(error);
   if (code === 'INDEX_UNUSABLE') return new IndexFileError(message);
   const reason = fileReason(storageError(error)?.reason === 'STORAGE_FULL' ? 'ENOSPC' : code) ?? message;
-  return new IndexFileError(`The index ${path} cannot be opened: ${reason}. --index sqlite:PATH takes another.`, undefined, { cause: error });
+  return new IndexFileError(
+    `The index ${path} cannot be opened: ${reason}. --index sqlite:PATH takes another.`,
+    undefined,
+    { cause: error },
+  );
 }

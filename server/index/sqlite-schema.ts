@@ -63,7 +63,9 @@ function createSchema(db: SqliteConnection, path: string): void {
   }
   const found = integer(db.row('PRAGMA user_version')?.[0]);
   if (found > schemaVersion) {
-    throw new IndexFileError(`${path} has format ${found}, this server knows ${schemaVersion}. A newer server wrote it.`);
+    throw new IndexFileError(
+      `${path} has format ${found}, this server knows ${schemaVersion}. A newer server wrote it.`,
+    );
   }
   db.write(() => {
     db.exec(schema);

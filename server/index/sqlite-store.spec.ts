@@ -10,9 +10,21 @@ const folder = mkdtempSync(join(tmpdir(), 'visiond-store-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 function image(id: string, data: Partial<NewImage> = {}): NewImage {
-  const vectors = { hash: new Uint8Array(hashBytes).fill(id.length), embedding: new Int8Array(embeddingBytes).fill(-id.length) };
+  const vectors = {
+    hash: new Uint8Array(hashBytes).fill(id.length),
+    embedding: new Int8Array(embeddingBytes).fill(-id.length),
+  };
   const descriptor = { contentHash: new Uint8Array(16).fill(1), vectors, details: Uint8Array.of(1, 2, 3) };
-  return { folder: 'f', id, imageUrl: `https://example.org/${id}`, pageUrl: '', title: 'Ж', description: '', descriptor, ...data };
+  return {
+    folder: 'f',
+    id,
+    imageUrl: `https://example.org/${id}`,
+    pageUrl: '',
+    title: 'Ж',
+    description: '',
+    descriptor,
+    ...data,
+  };
 }
 
 function add(store: SqliteStore, ...images: NewImage[]): string[] {
@@ -22,7 +34,10 @@ function add(store: SqliteStore, ...images: NewImage[]): string[] {
 /** What a connection hears since it last listened. */
 function heard(store: SqliteStore): { added: number[]; removed: number[] } {
   const [added, removed]: [number[], number[]] = [[], []];
-  store.follow(false, { add: (_folder, number) => added.push(number), remove: (_folder, number) => removed.push(number) });
+  store.follow(false, {
+    add: (_folder, number) => added.push(number),
+    remove: (_folder, number) => removed.push(number),
+  });
   return { added, removed };
 }
 
@@ -34,7 +49,12 @@ describe('SqliteStore', () => {
     store.close();
     const again = new SqliteStore(path);
     expect(again.get('f', 'b')).toEqual({
-      id: 'b', imageUrl: 'https://example.org/b', pageUrl: '', title: "it's", description: '', createdMs: 1000,
+      id: 'b',
+      imageUrl: 'https://example.org/b',
+      pageUrl: '',
+      title: "it's",
+      description: '',
+      createdMs: 1000,
     });
     expect(again.get('g', 'b')).toBeUndefined();
     const added: unknown[] = [];
@@ -42,7 +62,10 @@ describe('SqliteStore', () => {
       add: (ofFolder, number, { hash, embedding }) => added.push([ofFolder, number, hash[0], embedding[0]]),
       remove: () => added.push('removed'),
     });
-    expect(added).toEqual([[1, 1, 1, -1], [1, 2, 1, -1]]);
+    expect(added).toEqual([
+      [1, 1, 1, -1],
+      [1, 2, 1, -1],
+    ]);
     expect(again.details(1)).toEqual(Buffer.from([1, 2, 3]));
     again.close();
   });
@@ -53,7 +76,9 @@ describe('SqliteStore', () => {
     expect(add(store, image('a'))).toEqual(['unchanged']);
     expect(add(store, image('a', { title: 'new' }))).toEqual(['replaced']);
     const { descriptor } = image('a');
-    expect(add(store, image('a', { title: 'new', descriptor: { ...descriptor, contentHash: new Uint8Array(16) } }))).toEqual(['replaced']);
+    expect(
+      add(store, image('a', { title: 'new', descriptor: { ...descriptor, contentHash: new Uint8Array(16) } })),
+    ).toEqual(['replaced']);
     expect(store.counts('f')).toEqual({ images: 1, outdated: 0 });
     expect(store.delete('f', 'a')).toBe(true);
     expect(store.delete('f', 'a')).toBe(false);
@@ -78,7 +103,8 @@ describe('SqliteStore', () => {
     const path = join(folder, 'segments.db');
     const [one, follower] = [new SqliteStore(path, 40), new SqliteStore(path, 40)];
     const ids = Array.from({ length: 90 }, (_, index) => `image ${index}`);
-    const numbers = (from: number, to: number): number[] => Array.from({ length: to - from + 1 }, (_, index) => from + index);
+    const numbers = (from: number, to: number): number[] =>
+      Array.from({ length: to - from + 1 }, (_, index) => from + index);
     add(one, ...ids.slice(0, 30).map((id) => image(id)));
     expect(heard(follower).added).toEqual(numbers(1, 30));
     add(one, ...ids.slice(30).map((id) => image(id)));
@@ -101,7 +127,7 @@ describe('SqliteStore', () => {
     const store = new SqliteStore(join(folder, 'pages.db'));
     add(store, ...['a', 'b', 'c', 'd', 'e'].map((id) => image(id)), image('x', { folder: 'other' }));
     const ids: string[][] = [];
-    for (let from: number | undefined = 0; from !== undefined; ) {
+    for (let from: number | undefined = 0; from !== undefined;) {
       const { images, next } = store.list('f', from, 2);
       ids.push(images.map(({ id }) => id));
       from = next;

@@ -65,20 +65,37 @@ export class SqliteStore {
   /** Adds an image, inside a transaction. */
   add({ folder: name, descriptor, ...data }: NewImage, nowMs: number): AddOutcome {
     const folder = this.folderNumber(name) ?? this.#addFolder(name);
-    const known = this.#db.row(`SELECT content_hash, ${imageColumns} FROM images WHERE folder = ? AND id = ?`, folder, data.id);
+    const known = this.#db.row(
+      `SELECT content_hash, ${imageColumns} FROM images WHERE folder = ? AND id = ?`,
+      folder,
+      data.id,
+    );
     if (known !== undefined) {
       const [contentHash, ...columns] = known;
       const number = integer(columns[0]);
       const sameFile = Buffer.compare(blob(contentHash), descriptor.contentHash) === 0 && this.#hasDescriptor(number);
       const before = storedImage(columns);
-      if (sameFile && before.imageUrl === data.imageUrl && before.pageUrl === data.pageUrl && before.title === data.title && before.description === data.description) {
+      if (
+        sameFile &&
+        before.imageUrl === data.imageUrl &&
+        before.pageUrl === data.pageUrl &&
+        before.title === data.title &&
+        before.description === data.description
+      ) {
         return 'unchanged';
       }
       this.#deleteImage(folder, number);
     }
     this.#db.run(
       'INSERT INTO images (folder, id, image_url, page_url, title, description, created_ms, content_hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
-      folder, data.id, data.imageUrl, data.pageUrl, data.title, data.description, nowMs, Buffer.from(descriptor.contentHash),
+      folder,
+      data.id,
+      data.imageUrl,
+      data.pageUrl,
+      data.title,
+      data.description,
+      nowMs,
+      Buffer.from(descriptor.contentHash),
     );
     const image = integer(this.#db.row('SELECT last_insert_rowid()')?.[0]);
     if (descriptor.vectors !== undefined) {
@@ -91,14 +108,21 @@ export class SqliteStore {
   /** Deletes an image, inside a transaction. */
   delete(folderName: string, id: string): boolean {
     const folder = this.folderNumber(folderName);
-    const row = folder === undefined ? undefined : this.#db.row('SELECT number FROM images WHERE folder = ? AND id = ?', folder, id);
+    const row =
+      folder === undefined
+        ? undefined
+        : this.#db.row('SELECT number FROM images WHERE folder = ? AND id = ?', folder, id);
     if (folder === undefined || row === undefined) return false;
     this.#deleteImage(folder, integer(row[0]));
     return true;
   }
 
   get(folderName: string, id: string): StoredImage | undefined {
-    const row = this.#db.row(`SELECT ${imageColumns} FROM images WHERE folder = ? AND id = ?`, this.folderNumber(folderName) ?? -1, id);
+    const row = this.#db.row(
+      `SELECT ${imageColumns} FROM images WHERE folder = ? AND id = ?`,
+      this.folderNumber(folderName) ?? -1,
+      id,
+    );
     return row && storedImage(row);
   }
 
@@ -110,7 +134,9 @@ export class SqliteStore {
   list(folderName: string, from: number, count: number): ImagePage {
     const rows = this.#db.rows(
       `SELECT ${imageColumns} FROM images WHERE folder = ? AND number >= ? ORDER BY number LIMIT ?`,
-      this.folderNumber(folderName) ?? -1, from, count + 1,
+      this.folderNumber(folderName) ?? -1,
+      from,
+      count + 1,
     );
     const next = rows[count];
     return { images: rows.slice(0, count).map(storedImage), next: next && integer(next[0]) };
@@ -119,7 +145,12 @@ export class SqliteStore {
   /** Images whose files have these bytes, so many at most. */
   sameFiles(folder: number, contentHash: Uint8Array, most: number): number[] {
     // The plus keeps SQLite from going through the whole folder: it cannot know which of the indexes tells more.
-    const rows = this.#db.rows('SELECT number FROM images WHERE content_hash = ? AND +folder = ? LIMIT ?', Buffer.from(contentHash), folder, most);
+    const rows = this.#db.rows(
+      'SELECT number FROM images WHERE content_hash = ? AND +folder = ? LIMIT ?',
+      Buffer.from(contentHash),
+      folder,
+      most,
+    );
     return rows.map(([number]) => integer(number));
   }
 
@@ -135,10 +166,11 @@ export class SqliteStore {
 
   /** Images of a folder: all, and those without a descriptor of this version. */
   counts(folderName: string): { images: number; outdated: number } {
-    const [images, outdated] = this.#db.row(
-      `SELECT count(*), count(*) FILTER (WHERE NOT EXISTS (SELECT 1 FROM ${detailTable} WHERE image = images.number)) FROM images WHERE folder = ?`,
-      this.folderNumber(folderName) ?? -1,
-    ) ?? [];
+    const [images, outdated] =
+      this.#db.row(
+        `SELECT count(*), count(*) FILTER (WHERE NOT EXISTS (SELECT 1 FROM ${detailTable} WHERE image = images.number)) FROM images WHERE folder = ?`,
+        this.folderNumber(folderName) ?? -1,
+      ) ?? [];
     return { images: integer(images), outdated: integer(outdated) };
   }
 
@@ -159,7 +191,10 @@ export class SqliteStore {
     // One view of the store for all that is read: another process may be moving vectors to a segment.
     this.#db.read(() => {
       this.#tellAdded(listener);
-      const deletions = this.#db.rows('SELECT number, folder, image FROM deletions WHERE number > ? ORDER BY number', this.#lastDeletion);
+      const deletions = this.#db.rows(
+        'SELECT number, folder, image FROM deletions WHERE number > ? ORDER BY number',
+        this.#lastDeletion,
+      );
       for (const [number, folder, image] of deletions) {
         listener.remove(integer(folder), integer(image));
         this.#lastDeletion = integer(number);
@@ -171,7 +206,8 @@ export class SqliteStore {
   /** Puts the vectors of many images side by side where there are enough of them, inside a transaction. */
   gather(): void {
     for (;;) {
-      const [first, last] = this.#db.row(`SELECT (SELECT min(image) FROM ${vectorTable}), (SELECT max(image) FROM ${vectorTable})`) ?? [];
+      const [first, last] =
+        this.#db.row(`SELECT (SELECT min(image) FROM ${vectorTable}), (SELECT max(image) FROM ${vectorTable})`) ?? [];
       if (first === null || integer(last) - integer(first) < this.#imagesASegment) return;
       const range = [integer(first), integer(first) + this.#imagesASegment - 1] as const;
       this.#writeSegment(...range, this.#glued(...range));
@@ -211,7 +247,8 @@ export class SqliteStore {
     };
     const from = this.#lastImage + 1;
     for (const [segment] of this.#db.rows(`SELECT first FROM ${segmentTable} WHERE last >= ? ORDER BY first`, from)) {
-      const [first, last, deletion, vectors] = this.#db.row(`SELECT first, last, deletion, vectors FROM ${segmentTable} WHERE first = ?`, segment) ?? [];
+      const [first, last, deletion, vectors] =
+        this.#db.row(`SELECT first, last, deletion, vectors FROM ${segmentTable} WHERE first = ?`, segment) ?? [];
       tell(blob(vectors), from, this.#deleted(integer(first), integer(last), integer(deletion)));
       this.#lastImage = integer(last);
     }
@@ -225,7 +262,12 @@ export class SqliteStore {
 
   /** The rows of vectors of these images. SQLite puts them together: five times as fast as row by row. */
   #glued(first: number, last: number): Buffer {
-    const [glued] = this.#db.row(`SELECT CAST(group_concat(vectors, '') AS BLOB) FROM ${vectorTable} WHERE image BETWEEN ? AND ?`, first, last) ?? [];
+    const [glued] =
+      this.#db.row(
+        `SELECT CAST(group_concat(vectors, '') AS BLOB) FROM ${vectorTable} WHERE image BETWEEN ? AND ?`,
+        first,
+        last,
+      ) ?? [];
     return glued === null ? Buffer.alloc(0) : blob(glued);
   }
 
@@ -233,14 +275,26 @@ export class SqliteStore {
   #writeSegment(first: number, last: number, rows: Buffer): void {
     const deleted = this.#deleted(first, last, 0);
     const starts = Array.from({ length: rows.length / vectorRowBytes }, (_, index) => index * vectorRowBytes);
-    const kept = starts.map((at) => rows.subarray(at, at + vectorRowBytes)).filter((row) => !deleted.has(unpackVectors(row, 0).image));
+    const kept = starts
+      .map((at) => rows.subarray(at, at + vectorRowBytes))
+      .filter((row) => !deleted.has(unpackVectors(row, 0).image));
     const deletion = integer(this.#db.row('SELECT coalesce(max(number), 0) FROM deletions')?.[0]);
-    this.#db.run(`INSERT OR REPLACE INTO ${segmentTable} VALUES (?, ?, ?, ?)`, first, last, deletion, Buffer.concat(kept));
+    this.#db.run(
+      `INSERT OR REPLACE INTO ${segmentTable} VALUES (?, ?, ?, ?)`,
+      first,
+      last,
+      deletion,
+      Buffer.concat(kept),
+    );
   }
 
   /** Images of a range that were deleted after a deletion. */
   #deleted(first: number, last: number, deletion: number): Set<number> {
-    return new Set(this.#db.rows('SELECT image FROM deletions WHERE image BETWEEN ? AND ? AND number > ?', first, last, deletion).map(([image]) => integer(image)));
+    return new Set(
+      this.#db
+        .rows('SELECT image FROM deletions WHERE image BETWEEN ? AND ? AND number > ?', first, last, deletion)
+        .map(([image]) => integer(image)),
+    );
   }
 
   #addFolder(name: string): number {
@@ -253,7 +307,9 @@ export class SqliteStore {
   }
 
   #deleteImage(folder: number, image: number): void {
-    for (const [table] of this.#db.rows("SELECT name FROM sqlite_master WHERE type = 'table' AND name GLOB '*_v[0-9]*' AND name NOT GLOB 'segments_v*'")) {
+    for (const [table] of this.#db.rows(
+      "SELECT name FROM sqlite_master WHERE type = 'table' AND name GLOB '*_v[0-9]*' AND name NOT GLOB 'segments_v*'",
+    )) {
       this.#db.run(`DELETE FROM ${String(table)} WHERE image = ?`, image);
     }
     this.#db.run('DELETE FROM images WHERE number = ?', image);

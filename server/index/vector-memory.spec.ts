@@ -33,7 +33,9 @@ describe('VectorMemory', () => {
   it('proposes all images within the near distance', () => {
     const memory = new VectorMemory();
     const { hash, embedding } = vectorsOf(0);
-    for (let image = 1; image <= 100; image++) memory.add(1, image, { hash: hash.with(image % 32, hash[image % 32]! ^ 1), embedding });
+    for (let image = 1; image <= 100; image++) {
+      memory.add(1, image, { hash: hash.with(image % 32, hash[image % 32]! ^ 1), embedding });
+    }
     expect(memory.propose(1, [hash], [], 1)).toHaveLength(100);
     expect(memory.propose(1, [hash], [], 0)).toHaveLength(4);
   });
@@ -58,7 +60,9 @@ describe('VectorMemory', () => {
         }
         for (let image = 1; image <= 60; image++) {
           for (const folder of [1, 2]) {
-            const found = memory.propose(folder, [vectorsOf(image).hash], [], 0).some((candidate) => candidate.image === image);
+            const found = memory
+              .propose(folder, [vectorsOf(image).hash], [], 0)
+              .some((candidate) => candidate.image === image);
             expect(found).toBe(there.has(`${folder} ${image}`));
           }
         }

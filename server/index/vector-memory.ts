@@ -81,7 +81,8 @@ export class VectorMemory {
       if (row < 0) continue;
       const from = last.count - 1;
       const bytes = new Uint8Array(memory);
-      const move = (to: number, source: number, size: number): void => void bytes.copyWithin(to + row * size, source + from * size, source + (from + 1) * size);
+      const move = (to: number, source: number, size: number): void =>
+        void bytes.copyWithin(to + row * size, source + from * size, source + (from + 1) * size);
       move(block.start, last.start, hashBytes);
       move(signsAt(block), signsAt(last), signBytes);
       move(embeddingsAt(block), embeddingsAt(last), embeddingBytes);
@@ -99,7 +100,12 @@ export class VectorMemory {
    * The nearest images of a folder to each of the hashes, in four flips, and to each of the embeddings; besides all images
    * within `nearHash` bits of a hash, which come last.
    */
-  propose(folder: number, hashes: readonly Uint8Array[], embeddings: readonly Int8Array[], nearHash: number): Candidate[] {
+  propose(
+    folder: number,
+    hashes: readonly Uint8Array[],
+    embeddings: readonly Int8Array[],
+    nearHash: number,
+  ): Candidate[] {
     const blocks = this.#folders.get(folder) ?? [];
     const rows = new Set<number>();
     const near = new Set<number>();
@@ -141,7 +147,9 @@ export class VectorMemory {
 
   #nearestSigns(blocks: readonly Block[], queries: readonly Int8Array[]): number[][] {
     const { memory, signs } = this.#kernel;
-    for (const [lane, query] of queries.entries()) new Uint8Array(memory.buffer).set(signsOf(query), queryAt + lane * signBytes);
+    for (const [lane, query] of queries.entries()) {
+      new Uint8Array(memory.buffer).set(signsOf(query), queryAt + lane * signBytes);
+    }
     const limits = new Int32Array(memory.buffer, limitsAt, lanes);
     const out = new Int32Array(memory.buffer, foundAt, 5 * largestBlock);
     const nearest = queries.map(() => new NearestRows(signsTaken, 8 * signBytes));
@@ -159,7 +167,11 @@ export class VectorMemory {
 
   #product(blocks: readonly Block[], row: number, query: Int8Array): number {
     const { block, position } = placeOf(blocks, row);
-    const embedding = new Int8Array(this.#kernel.memory.buffer, embeddingsAt(block) + position * embeddingBytes, embeddingBytes);
+    const embedding = new Int8Array(
+      this.#kernel.memory.buffer,
+      embeddingsAt(block) + position * embeddingBytes,
+      embeddingBytes,
+    );
     let sum = 0;
     for (let index = 0; index < embeddingBytes; index++) sum += embedding[index]! * query[index]!;
     return sum;

@@ -1,7 +1,7 @@
-import { convertedModels } from './converted-models.js';
 import type { Image } from '../image/image.js';
 import { oncePerImage, type ImageTask } from '../image/once-per-image.js';
 import { cropImage, resizeRgb } from '../image/resize.js';
+import { convertedModels } from './converted-models.js';
 import type { JobHandlers } from './jobs.js';
 import { lazy } from './lazy.js';
 import { loadConvertedModel } from './onnx-session.js';
@@ -50,7 +50,9 @@ export function loadBackboneJobs(): JobHandlers<BackboneJobs> {
   const network = lazy(() => loadConvertedModel(convertedModels.moderation));
   return {
     async runBackbone({ image, part }) {
-      const input = resizeRgb(part === undefined ? image : cropImage(image, part), side, side).map((value) => value / 255);
+      const input = resizeRgb(part === undefined ? image : cropImage(image, part), side, side).map(
+        (value) => value / 255,
+      );
       const { features, probabilities } = await (await network()).run(input, [1, side, side, 3]);
       const [, height = 0, width = 0, channels = 0] = features.shape;
       return { features: { height, width, channels, data: features.data }, probabilities: probabilities.data };

@@ -4,7 +4,13 @@ import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { mountSmallDisk } from '../../test/small-disk.js';
 import { checksum } from './checksum.js';
-import { convertedPath, convertModel, convertUnchecked, isConverted, readConvertedModel } from './converted-model-file.js';
+import {
+  convertedPath,
+  convertModel,
+  convertUnchecked,
+  isConverted,
+  readConvertedModel,
+} from './converted-model-file.js';
 import { convertedModels, type ConvertedModel } from './converted-models.js';
 import { loadConvertedModel } from './onnx-session.js';
 import { testPicture, verifyConversion } from './verify-conversion.js';
@@ -18,9 +24,10 @@ afterEach(() => rm(folder, { recursive: true }));
 describe('convertModel', () => {
   it('refuses what is not the file that was measured', async () => {
     const model = { ...convertedModels.blazeFace, outputs: { logits16: convertedModels.blazeFace.outputs.logits16 } };
-    await expect(convertModel(model)).rejects.toThrow(/^blazeface-back was converted to a file with sha256 [\da-f]{64}, expected c3bc9aa1/);
+    await expect(convertModel(model)).rejects.toThrow(
+      /^blazeface-back was converted to a file with sha256 [\da-f]{64}, expected c3bc9aa1/,
+    );
   });
-
 
   it.each(Object.values<ConvertedModel>(convertedModels))('gives what TensorFlow.js gives: $name', async (model) => {
     const onnx = await convertModel(model);
@@ -31,7 +38,10 @@ describe('convertModel', () => {
 describe('verifyConversion', () => {
   it('notices a model that gives something else', async () => {
     const { outputs } = convertedModels.blazeFace;
-    const swapped = { ...convertedModels.blazeFace, outputs: { ...outputs, logits16: outputs.logits32, logits32: outputs.logits16 } };
+    const swapped = {
+      ...convertedModels.blazeFace,
+      outputs: { ...outputs, logits16: outputs.logits32, logits32: outputs.logits16 },
+    };
     await expect(verifyConversion(swapped, await convertUnchecked(swapped))).rejects.toThrow(
       /^The converted model blazeface-back gives .* instead of .* in its output logits16$/,
     );
@@ -53,7 +63,10 @@ describe('readConvertedModel', () => {
     ['empty', () => Buffer.alloc(0)],
     ['half', (whole: Buffer) => whole.subarray(0, whole.length / 2)],
     ['garbage', (whole: Buffer) => Buffer.alloc(whole.length, 'garbage')],
-    ['of 2,000 flipped bits', (whole: Buffer) => whole.map((byte, index) => (index % Math.floor(whole.length / 2000) === 0 ? byte ^ 1 : byte))],
+    [
+      'of 2,000 flipped bits',
+      (whole: Buffer) => whole.map((byte, index) => (index % Math.floor(whole.length / 2000) === 0 ? byte ^ 1 : byte)),
+    ],
   ])('makes a file again that is %s, and says so', async (_, damage) => {
     const whole = Buffer.from(await readConvertedModel(model, folder));
     const path = convertedPath(model, folder);
@@ -62,7 +75,9 @@ describe('readConvertedModel', () => {
     const written = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
     try {
       expect(whole.equals(await readConvertedModel(model, folder))).toBe(true);
-      expect(written.mock.calls.map(([line]) => line)).toEqual([expect.stringContaining(`${path} is damaged. Converting the model`)]);
+      expect(written.mock.calls.map(([line]) => line)).toEqual([
+        expect.stringContaining(`${path} is damaged. Converting the model`),
+      ]);
       await readConvertedModel(model, folder);
       expect(written).toHaveBeenCalledOnce();
     } finally {
@@ -91,7 +106,8 @@ describe('readConvertedModel', () => {
   it('names the file that it cannot make again, and what to do', async () => {
     const path = convertedPath(model, folder);
     const gone = { ...model, package: 'gone' };
-    const sentence = (state: string) => `${path} is ${state}, and cannot be made: The npm package gone is not installed. Run \`npm ci\`, or take the release again.`;
+    const sentence = (state: string) =>
+      `${path} is ${state}, and cannot be made: The npm package gone is not installed. Run \`npm ci\`, or take the release again.`;
     await expect(readConvertedModel(gone, folder)).rejects.toThrow(sentence('missing'));
     await writeFile(path, 'garbage');
     await expect(readConvertedModel(gone, folder)).rejects.toThrow(sentence('damaged'));
@@ -100,7 +116,9 @@ describe('readConvertedModel', () => {
   it('names the source that is not the one that was measured', async () => {
     const [topology, weights] = model.files;
     const changed: ConvertedModel = { ...model, files: [topology, { ...weights, sha256: '0'.repeat(64) }] };
-    await expect(readConvertedModel(changed, folder)).rejects.toThrow(/blazeface-back\.bin has sha256 .*, expected 0{64}/);
+    await expect(readConvertedModel(changed, folder)).rejects.toThrow(
+      /blazeface-back\.bin has sha256 .*, expected 0{64}/,
+    );
     expect(await readdir(folder)).toEqual([]);
   });
 });
@@ -110,7 +128,10 @@ describe('loadConvertedModel', () => {
     const model = await loadConvertedModel(convertedModels.moderation);
     const { data, shape } = testPicture(convertedModels.moderation);
     const { features, probabilities } = await model.run(data, shape);
-    expect([features.shape, probabilities.shape]).toEqual([[1, 7, 7, 1792], [1, 5]]);
+    expect([features.shape, probabilities.shape]).toEqual([
+      [1, 7, 7, 1792],
+      [1, 5],
+    ]);
     expect(probabilities.data.reduce((sum, value) => sum + value, 0)).toBeCloseTo(1);
   });
 });

@@ -43,7 +43,9 @@ export async function readConvertedModel(model: ConvertedModel, folder = modelsF
   try {
     return await makeConvertedModel(model, folder);
   } catch (error) {
-    throw new Error(`${problem}, and cannot be made: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    throw new Error(`${problem}, and cannot be made: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    });
   }
 }
 
@@ -61,7 +63,9 @@ export async function makeConvertedModel(model: ConvertedModel, folder = modelsF
 export async function convertModel(model: ConvertedModel): Promise<Uint8Array> {
   const onnx = await convertUnchecked(model);
   const actual = checksum(onnx);
-  if (actual !== model.sha256) throw new Error(`${model.name} was converted to a file with sha256 ${actual}, expected ${model.sha256}.`);
+  if (actual !== model.sha256) {
+    throw new Error(`${model.name} was converted to a file with sha256 ${actual}, expected ${model.sha256}.`);
+  }
   return onnx;
 }
 
@@ -80,7 +84,10 @@ export async function convertUnchecked(model: ConvertedModel): Promise<Uint8Arra
  * @throws Error that names the file, when it is missing or not the one that was measured
  */
 export async function readModelSource({ package: name, files }: ConvertedModel): Promise<Source> {
-  const read = async ({ path, sha256 }: SourceFile) => ({ path, bytes: await readModel({ package: name, path, sha256 }) });
+  const read = async ({ path, sha256 }: SourceFile) => ({
+    path,
+    bytes: await readModel({ package: name, path, sha256 }),
+  });
   const [topology, ...weights] = files;
   return readSource(await read(topology), await Promise.all(weights.map(read)));
 }

@@ -68,7 +68,10 @@ export const convertedModels = {
     purpose: 'BlazeFace (back camera) face detector, for large faces',
     licence: 'Apache-2.0 (MediaPipe), MIT (package)',
     files: [
-      { path: 'models/blazeface-back.json', sha256: 'a765f7b2a6c1d841ecc0b0686e5f51b141b39b7bcdf2888542dc9d9fc4384a87' },
+      {
+        path: 'models/blazeface-back.json',
+        sha256: 'a765f7b2a6c1d841ecc0b0686e5f51b141b39b7bcdf2888542dc9d9fc4384a87',
+      },
       { path: 'models/blazeface-back.bin', sha256: 'dc9a97fdc50bc43216554bdd69aa3e7b9361a519ee7bdd996a2f69a98a6f9b72' },
     ],
     sha256: 'c3bc9aa1fa4ac48515b9bf445745d090aeaee94673a063f1617f0eaaa78e564e',
@@ -103,9 +106,18 @@ export const convertedModels = {
     name: 'nsfw-mobilenet-v2-mid',
     purpose: 'nsfwjs classifier (MobileNetV2 1.4), and features of images',
     files: [
-      { path: 'dist/models/mobilenet_v2_mid/model.min.js', sha256: 'a7a9e701491e2449b221dab7c424957f853e700602b5575da33cfd745616f964' },
-      { path: 'dist/models/mobilenet_v2_mid/group1-shard1of2.min.js', sha256: 'f2e79a209e44d668220ec5f1533a98f2be954e3953685bf074d201b82fefc29a' },
-      { path: 'dist/models/mobilenet_v2_mid/group1-shard2of2.min.js', sha256: 'f291df992a0131741372506a6072fb9f1645bff7c973c983fd6276f5f9625d5e' },
+      {
+        path: 'dist/models/mobilenet_v2_mid/model.min.js',
+        sha256: 'a7a9e701491e2449b221dab7c424957f853e700602b5575da33cfd745616f964',
+      },
+      {
+        path: 'dist/models/mobilenet_v2_mid/group1-shard1of2.min.js',
+        sha256: 'f2e79a209e44d668220ec5f1533a98f2be954e3953685bf074d201b82fefc29a',
+      },
+      {
+        path: 'dist/models/mobilenet_v2_mid/group1-shard2of2.min.js',
+        sha256: 'f291df992a0131741372506a6072fb9f1645bff7c973c983fd6276f5f9625d5e',
+      },
     ],
     sha256: '0394858342798d10b9b80fb227d98c1cb1deca7a9f5b16506340c8e322a6cafc',
     input: { node: 'input', shape: [1, 224, 224, 3] },
@@ -122,13 +134,34 @@ export const convertedModels = {
     name: 'nsfw-inception-v3',
     purpose: 'nsfwjs classifier (Inception V3), asked where the smaller one is not sure',
     files: [
-      { path: 'dist/models/inception_v3/model.min.js', sha256: '8c2b793b9d277840fc757725bf3b135c96d5a54ec020e2b4ab569fc3df6b3848' },
-      { path: 'dist/models/inception_v3/group1-shard1of6.min.js', sha256: 'e9316ac20ff634f990e483062050afe9a4826885c3a212d676ce2cfda93a4884' },
-      { path: 'dist/models/inception_v3/group1-shard2of6.min.js', sha256: '467b33d62b4c470edf8acd3da554e331f2d49f3f93ddd718f944f595c516cd82' },
-      { path: 'dist/models/inception_v3/group1-shard3of6.min.js', sha256: '075300e057ca7e9fd2e282afbc3a6596a0404288c94bf781e9b20658cbeee664' },
-      { path: 'dist/models/inception_v3/group1-shard4of6.min.js', sha256: 'b51ee46e062e752e81c28761a56369432671bfb3d59f4f062f5bd4dd58ff5303' },
-      { path: 'dist/models/inception_v3/group1-shard5of6.min.js', sha256: 'd4149969b3c61e0d4dde1d4f555f5b00f4fc87f6bab1a4cd4967b24f62725de6' },
-      { path: 'dist/models/inception_v3/group1-shard6of6.min.js', sha256: 'b684762a7d7c39b80183d260bdab6f072321349300f9f2ff144a085a382acfc4' },
+      {
+        path: 'dist/models/inception_v3/model.min.js',
+        sha256: '8c2b793b9d277840fc757725bf3b135c96d5a54ec020e2b4ab569fc3df6b3848',
+      },
+      {
+        path: 'dist/models/inception_v3/group1-shard1of6.min.js',
+        sha256: 'e9316ac20ff634f990e483062050afe9a4826885c3a212d676ce2cfda93a4884',
+      },
+      {
+        path: 'dist/models/inception_v3/group1-shard2of6.min.js',
+        sha256: '467b33d62b4c470edf8acd3da554e331f2d49f3f93ddd718f944f595c516cd82',
+      },
+      {
+        path: 'dist/models/inception_v3/group1-shard3of6.min.js',
+        sha256: '075300e057ca7e9fd2e282afbc3a6596a0404288c94bf781e9b20658cbeee664',
+      },
+      {
+        path: 'dist/models/inception_v3/group1-shard4of6.min.js',
+        sha256: 'b51ee46e062e752e81c28761a56369432671bfb3d59f4f062f5bd4dd58ff5303',
+      },
+      {
+        path: 'dist/models/inception_v3/group1-shard5of6.min.js',
+        sha256: 'd4149969b3c61e0d4dde1d4f555f5b00f4fc87f6bab1a4cd4967b24f62725de6',
+      },
+      {
+        path: 'dist/models/inception_v3/group1-shard6of6.min.js',
+        sha256: 'b684762a7d7c39b80183d260bdab6f072321349300f9f2ff144a085a382acfc4',
+      },
     ],
     sha256: '74ed2c562a74b626f1ca495a8eac3fe8dd606f27fd6a2395b23d97a7c80a4b2a',
     input: { node: 'input_1', shape: [1, 299, 299, 3] },

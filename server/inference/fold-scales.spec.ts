@@ -45,7 +45,9 @@ describe.each(models)('foldScales of the %s', (_name, file, shape, left) => {
 
   it('writes what it reads', async () => {
     const onnx = await readModel(file);
-    expect(difference(await outputOf(writeOnnxFile(readOnnxFile(onnx)), shape), await outputOf(onnx, shape))).toBeLessThan(1e-5);
+    expect(
+      difference(await outputOf(writeOnnxFile(readOnnxFile(onnx)), shape), await outputOf(onnx, shape)),
+    ).toBeLessThan(1e-5);
   });
 });
 

@@ -1,4 +1,12 @@
-import { attributeOf, integersOf, readOnnxFile, writeOnnxFile, type OnnxFile, type OnnxFloats, type OnnxOperator } from './onnx-file.js';
+import {
+  attributeOf,
+  integersOf,
+  readOnnxFile,
+  writeOnnxFile,
+  type OnnxFile,
+  type OnnxFloats,
+  type OnnxOperator,
+} from './onnx-file.js';
 
 /**
  * Makes a network of PaddleOCR faster without changing what it computes. PP-LCNetV3 scales and shifts by a learned number
@@ -48,7 +56,10 @@ class Graph {
 
   /** What an operator with a single number does, and the value that it does it to. */
   scalarOf({ type, inputs: [a = '', b = ''] }: OnnxOperator): (Affine & { input: string }) | undefined {
-    for (const [input, constant] of [[a, b], [b, a]] as const) {
+    for (const [input, constant] of [
+      [a, b],
+      [b, a],
+    ] as const) {
       const [number, ...others] = this.floats.get(constant)?.data.subarray(0, 2) ?? [];
       if (number === undefined || others.length > 0 || this.floats.has(input)) continue;
       if (type === 'Mul') return { input, scale: number, shift: 0 };
@@ -99,9 +110,19 @@ function foldBehindConvolutions(graph: Graph): void {
       const next = graph.onlyTaker(output, 'Mul') ?? graph.onlyTaker(output, 'Add');
       const affine = next === undefined ? undefined : graph.scalarOf(next);
       if (known === undefined || next === undefined || affine === undefined) break;
-      const weight = graph.add(known.weight.shape, known.weight.data.map((value) => value * affine.scale));
-      const bias = graph.add([known.bias.length], known.bias.map((value) => value * affine.scale + affine.shift));
-      graph.replace([convolution, next], { ...convolution, inputs: [convolution.inputs[0]!, weight, bias], outputs: next.outputs });
+      const weight = graph.add(
+        known.weight.shape,
+        known.weight.data.map((value) => value * affine.scale),
+      );
+      const bias = graph.add(
+        [known.bias.length],
+        known.bias.map((value) => value * affine.scale + affine.shift),
+      );
+      graph.replace([convolution, next], {
+        ...convolution,
+        inputs: [convolution.inputs[0]!, weight, bias],
+        outputs: next.outputs,
+      });
     }
   }
 }
@@ -135,7 +156,9 @@ function foldBeforeConvolutions(graph: Graph): void {
     if (graph.outputs.has(output)) continue;
     const takers = graph.takersOf(output);
     // Zeros around a plane are put there behind the shift, so that it cannot go into such a convolution.
-    const folded = takers.map((taker) => (integersOf(taker, 'pads').some((pad) => pad > 0) ? undefined : foldInto(graph, taker, scale.input, affine)));
+    const folded = takers.map((taker) =>
+      integersOf(taker, 'pads').some((pad) => pad > 0) ? undefined : foldInto(graph, taker, scale.input, affine),
+    );
     if (folded.every((taker) => taker !== undefined)) {
       for (const [index, taker] of takers.entries()) graph.replace([taker], folded[index]!);
       graph.replace([scaled, shifted]);
@@ -146,18 +169,36 @@ function foldBeforeConvolutions(graph: Graph): void {
     const weight = graph.add([channels, 1, 1, 1], new Float32Array(channels).fill(affine.scale));
     const bias = graph.add([channels], new Float32Array(channels).fill(affine.shift));
     const attributes = new Map([attributeOf('kernel_shape', [1, 1]), attributeOf('group', channels)]);
-    graph.replace([scaled, shifted], { type: 'Conv', inputs: [scale.input, weight, bias], outputs: [output], attributes });
+    graph.replace([scaled, shifted], {
+      type: 'Conv',
+      inputs: [scale.input, weight, bias],
+      outputs: [output],
+      attributes,
+    });
   }
 }
 
 /** The convolution of x that gives what it gave for x * scale + shift. */
-function foldInto(graph: Graph, convolution: OnnxOperator, input: string, { scale, shift }: Affine): OnnxOperator | undefined {
+function foldInto(
+  graph: Graph,
+  convolution: OnnxOperator,
+  input: string,
+  { scale, shift }: Affine,
+): OnnxOperator | undefined {
   const known = graph.weightsOf(convolution);
   if (known === undefined) return undefined;
   const { weight, bias } = known;
   const size = weight.data.length / bias.length;
-  const sums = bias.map((_, channel) => weight.data.subarray(channel * size, (channel + 1) * size).reduce((sum, value) => sum + value, 0));
-  const newWeight = graph.add(weight.shape, weight.data.map((value) => value * scale));
-  const newBias = graph.add([bias.length], bias.map((value, channel) => value + shift * sums[channel]!));
+  const sums = bias.map((_, channel) =>
+    weight.data.subarray(channel * size, (channel + 1) * size).reduce((sum, value) => sum + value, 0),
+  );
+  const newWeight = graph.add(
+    weight.shape,
+    weight.data.map((value) => value * scale),
+  );
+  const newBias = graph.add(
+    [bias.length],
+    bias.map((value, channel) => value + shift * sums[channel]!),
+  );
   return { ...convolution, inputs: [input, newWeight, newBias] };
 }

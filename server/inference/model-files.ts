@@ -85,7 +85,9 @@ export function modelPath({ package: name, path }: Pick<ModelFile, 'package' | '
   if (name === undefined) return join(repositoryRoot, path);
   const folders = require.resolve.paths(name) ?? [];
   const folder = folders.map((parent) => join(parent, name)).find((candidate) => existsSync(candidate));
-  if (folder === undefined) throw new Error(`The npm package ${name} is not installed. Run \`npm ci\`, or take the release again.`);
+  if (folder === undefined) {
+    throw new Error(`The npm package ${name} is not installed. Run \`npm ci\`, or take the release again.`);
+  }
   return join(folder, path);
 }
 

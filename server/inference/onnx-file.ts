@@ -45,7 +45,8 @@ export function readOnnxFile(bytes: Uint8Array): OnnxFile {
   for (const field of graph) {
     const [number, , content] = field;
     const operator = number === 1 ? readOperator(content) : undefined;
-    const tensor = number === 5 ? readFloats(content) : operator?.type === 'Constant' ? readConstant(operator) : undefined;
+    const tensor =
+      number === 5 ? readFloats(content) : operator?.type === 'Constant' ? readConstant(operator) : undefined;
     if (tensor !== undefined) floats.set(tensor.name, tensor);
     else if (operator !== undefined) operators.push(operator);
     else rest.push(field);
@@ -61,7 +62,9 @@ export function writeOnnxFile({ operators, floats, model, graph }: OnnxFile): Ui
   message(writer, 7, (body) => {
     for (const operator of operators) message(body, 1, (inside) => writeOperator(inside, operator));
     const taken = new Set(operators.flatMap(({ inputs }) => inputs));
-    for (const [name, tensor] of floats) if (taken.has(name)) message(body, 5, (inside) => writeTensor(inside, name, tensor));
+    for (const [name, tensor] of floats) {
+      if (taken.has(name)) message(body, 5, (inside) => writeTensor(inside, name, tensor));
+    }
     for (const field of graph) write(body, field);
   });
   return writer.finish();
@@ -89,8 +92,11 @@ export function attributeOf(name: string, value: AttributeValue): readonly [name
 
 function readOperator(bytes: Uint8Array): OnnxOperator {
   const fields = fieldsOf(bytes);
-  const texts = (wanted: number): string[] => fields.filter(([number]) => number === wanted).map(([, , content]) => decode(content));
-  const attributes = fields.filter(([number]) => number === 5).map(([, , content]) => [textOf(fieldsOf(content), 1), content] as const);
+  const texts = (wanted: number): string[] =>
+    fields.filter(([number]) => number === wanted).map(([, , content]) => decode(content));
+  const attributes = fields
+    .filter(([number]) => number === 5)
+    .map(([, , content]) => [textOf(fieldsOf(content), 1), content] as const);
   return { type: textOf(fields, 4), inputs: texts(1), outputs: texts(2), attributes: new Map(attributes) };
 }
 
@@ -117,12 +123,14 @@ function readFloats(bytes: Uint8Array): (OnnxFloats & { name: string }) | undefi
 
 /** Whole numbers of a field, which may be packed into one. */
 function integersIn(fields: readonly Field[], wanted: number): number[] {
-  return fields.filter(([number]) => number === wanted).flatMap(([, , content]) => {
-    const reader = new BinaryReader(content);
-    const found: number[] = [];
-    while (reader.pos < reader.len) found.push(Number(reader.int64()));
-    return found;
-  });
+  return fields
+    .filter(([number]) => number === wanted)
+    .flatMap(([, , content]) => {
+      const reader = new BinaryReader(content);
+      const found: number[] = [];
+      while (reader.pos < reader.len) found.push(Number(reader.int64()));
+      return found;
+    });
 }
 
 /** The fields of a message. The bytes of those with a length are their content. */

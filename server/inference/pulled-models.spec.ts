@@ -31,6 +31,11 @@ it('uses the right file alone, and tells of a damaged one once for every change'
 
   const none = [undefined, undefined];
   expect(found).toEqual([...none, ...none, ...none, path, path, ...none]);
-  expect(told).toEqual([expect.stringContaining(`${path} has sha256`), expect.stringContaining(`${path} has sha256`), undefined, undefined]);
+  expect(told).toEqual([
+    expect.stringContaining(`${path} has sha256`),
+    expect.stringContaining(`${path} has sha256`),
+    undefined,
+    undefined,
+  ]);
   expect(told[0]).not.toBe(told[1]);
 });

@@ -44,7 +44,9 @@ export async function readPulledModel({ name, sha256 }: PulledModel, path: strin
   const bytes = await readFile(path);
   const actual = checksum(bytes);
   if (actual !== sha256) {
-    throw new Error(`${path} has sha256 ${actual}, expected ${sha256}. Remove it, or \`visiond models pull ${name}\` again.`);
+    throw new Error(
+      `${path} has sha256 ${actual}, expected ${sha256}. Remove it, or \`visiond models pull ${name}\` again.`,
+    );
   }
   return bytes;
 }

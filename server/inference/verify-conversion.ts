@@ -19,7 +19,9 @@ export async function verifyConversion(model: ConvertedModel, onnx: Uint8Array):
   for (const name of Object.keys(model.outputs)) {
     const actual = outputs[name];
     const expected = expectedOutputs[model.name]?.[name];
-    if (actual === undefined || expected === undefined) throw new Error(`Output ${name} of ${model.name} has nothing to compare`);
+    if (actual === undefined || expected === undefined) {
+      throw new Error(`Output ${name} of ${model.name} has nothing to compare`);
+    }
     const found = sampleOutput(actual.data);
     for (const [index, value] of [expected.mean, ...expected.values].entries()) {
       const other = index === 0 ? found.mean : (found.values[index - 1] ?? NaN);

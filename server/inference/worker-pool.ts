@@ -130,7 +130,9 @@ export class WorkerPool<Jobs extends JobTable> {
     });
     thread.worker.on('exit', (code) => {
       this.#threads.delete(thread);
-      const crash = new WorkerCrashedError(`An inference thread died: ${cause?.message ?? `exit code ${code}`}`, { cause });
+      const crash = new WorkerCrashedError(`An inference thread died: ${cause?.message ?? `exit code ${code}`}`, {
+        cause,
+      });
       if (thread.pending !== undefined) fail(thread.pending, crash);
       if (this.#refusal !== undefined) return;
       this.#options.onCrash?.(crash);

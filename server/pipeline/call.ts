@@ -93,7 +93,10 @@ export function bindMethod<Request extends object, Response>(
  * Reads the requests of a method from their binary form.
  * @returns a function that throws VisionError MALFORMED_BODY for what is no such message, or one that costs too much
  */
-export function createParser<Request>(path: string, deserialize: (bytes: Buffer) => Request): (bytes: Buffer) => Request {
+export function createParser<Request>(
+  path: string,
+  deserialize: (bytes: Buffer) => Request,
+): (bytes: Buffer) => Request {
   const { input } = methodDescriptor(path);
   return (bytes) => {
     scanMessage(input, bytes);

@@ -3,8 +3,8 @@ import { setMaxListeners } from 'node:events';
 import { authorizeFolder, type Authenticate, type Principal } from '../auth/principal.js';
 import type { CheckOrigin } from '../auth/request-origin.js';
 import { VisionError } from '../errors.js';
-import type { Log } from '../telemetry/log.js';
 import { toRequestStatus } from '../status.js';
+import type { Log } from '../telemetry/log.js';
 import type { IncomingCall, Outcome } from './call.js';
 
 /** What all methods of a server share. */
@@ -76,7 +76,8 @@ const maxIdLength = 128;
 
 /** The trace of the caller where it sends one (https://www.w3.org/TR/trace-context/), else a new one. */
 function traceIdOf(incoming: IncomingCall): string {
-  const [, traceId] = /^[\da-f]{2}-([\da-f]{32})-[\da-f]{16}-[\da-f]{2}/.exec(incoming.header('traceparent') ?? '') ?? [];
+  const [, traceId] =
+    /^[\da-f]{2}-([\da-f]{32})-[\da-f]{16}-[\da-f]{2}/.exec(incoming.header('traceparent') ?? '') ?? [];
   return traceId ?? randomBytes(16).toString('hex');
 }
 

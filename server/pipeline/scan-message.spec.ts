@@ -1,7 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { AddImageRequest } from '../../gen/visiond/index/v1/image_index_service.js';
-import { BatchAnalyzeRequest, BatchAnalyzeResponse, Feature_Type } from '../../gen/yandex/cloud/ai/vision/v1/vision_service.js';
+import {
+  BatchAnalyzeRequest,
+  BatchAnalyzeResponse,
+  Feature_Type,
+} from '../../gen/yandex/cloud/ai/vision/v1/vision_service.js';
 import { messageDescriptor } from '../descriptors.js';
 import { scanMessage } from './scan-message.js';
 
@@ -9,9 +13,16 @@ const schema = messageDescriptor('yandex.cloud.ai.vision.v1.BatchAnalyzeRequest'
 
 /** The largest request that the contract allows. */
 function fullRequest(): Uint8Array {
-  const config = { $case: 'textDetectionConfig', value: { languageCodes: Array(8).fill('rus'), model: 'm'.repeat(50) } } as const;
+  const config = {
+    $case: 'textDetectionConfig',
+    value: { languageCodes: Array(8).fill('rus'), model: 'm'.repeat(50) },
+  } as const;
   const feature = { type: Feature_Type.TEXT_DETECTION, config };
-  const spec = { source: { $case: 'content', value: Buffer.alloc(100_000, 0x0a) } as const, features: Array(8).fill(feature), mimeType: 'image' };
+  const spec = {
+    source: { $case: 'content', value: Buffer.alloc(100_000, 0x0a) } as const,
+    features: Array(8).fill(feature),
+    mimeType: 'image',
+  };
   return BatchAnalyzeRequest.encode({ analyzeSpecs: Array(8).fill(spec), folderId: 'f'.repeat(50) }).finish();
 }
 
@@ -42,15 +53,28 @@ describe('scanMessage', () => {
 
   it('counts the numbers of a packed list', () => {
     const vertices = messageDescriptor('google.protobuf.SourceCodeInfo.Location');
-    expect(() => scanMessage(vertices, Buffer.concat([Buffer.from([0x0a, 0xa0, 0x9c, 1]), Buffer.alloc(20_000)]))).toThrow('fields');
+    expect(() =>
+      scanMessage(vertices, Buffer.concat([Buffer.from([0x0a, 0xa0, 0x9c, 1]), Buffer.alloc(20_000)])),
+    ).toThrow('fields');
   });
 
   it('refuses nothing that encoders write', () => {
     const text = fc.string({ maxLength: 20 });
-    const requests = fc.record({ folderId: text, id: text, imageUrl: text, pageUrl: text, title: text, description: text, content: fc.uint8Array() });
+    const requests = fc.record({
+      folderId: text,
+      id: text,
+      imageUrl: text,
+      pageUrl: text,
+      title: text,
+      description: text,
+      content: fc.uint8Array(),
+    });
     const written = fc.property(requests, (record) => {
       const content = Buffer.from(record.content);
-      scanMessage(messageDescriptor('visiond.index.v1.AddImageRequest'), AddImageRequest.encode({ ...record, content }).finish());
+      scanMessage(
+        messageDescriptor('visiond.index.v1.AddImageRequest'),
+        AddImageRequest.encode({ ...record, content }).finish(),
+      );
       const status = { code: -1, message: record.title, details: [{ typeUrl: record.id, value: content }] };
       const response = BatchAnalyzeResponse.encode({ results: [{ error: status, results: [] }] }).finish();
       scanMessage(messageDescriptor('yandex.cloud.ai.vision.v1.BatchAnalyzeResponse'), response);

@@ -5,7 +5,9 @@ import { runCall, type OpenCall, type Pipeline } from './run-call.js';
 import type { Validator } from './validator.js';
 
 /** One message of a stream: a checked request with the folder that it works in, or the reason why it is none. */
-export type StreamItem<Request> = { readonly request: Request; readonly folderId: string } | { readonly error: VisionError };
+export type StreamItem<Request> =
+  | { readonly request: Request; readonly folderId: string }
+  | { readonly error: VisionError };
 
 /** What a handler is told of its stream. */
 export type StreamContext = Omit<OpenCall, 'folderFor'>;
@@ -45,7 +47,10 @@ export function bindStream<Request extends object, Response>(
       throw error;
     }
   };
-  async function* checked(messages: AsyncIterable<Buffer>, { signal, folderFor }: OpenCall): AsyncGenerator<StreamItem<Request>> {
+  async function* checked(
+    messages: AsyncIterable<Buffer>,
+    { signal, folderFor }: OpenCall,
+  ): AsyncGenerator<StreamItem<Request>> {
     for await (const bytes of messages) {
       signal.throwIfAborted();
       yield check(bytes, folderFor);

@@ -67,7 +67,9 @@ function compileMessage(message: DescMessage, deferred: ReadonlySet<string>, kno
 
 function compileField(field: DescField, deferred: ReadonlySet<string>, known: Map<string, Check>): Check {
   for (const option of unsupported) {
-    if (hasOption(field, option)) throw new Error(`${field.toString()} uses ${option.typeName}, which is not enforced yet`);
+    if (hasOption(field, option)) {
+      throw new Error(`${field.toString()} uses ${option.typeName}, which is not enforced yet`);
+    }
   }
   const size = boundsOf(field, 'size');
   const length = boundsOf(field, 'length');
@@ -129,7 +131,10 @@ function checkLength(value: unknown, bounds: Bounds, field: string, violations: 
   const length = isText ? characters(value) : value instanceof Uint8Array ? value.length : 0;
   if (length >= bounds.min && length <= bounds.max) return;
   const measured = isText && length > countedCharacters ? `more than ${countedCharacters}` : String(length);
-  violations.push({ field, description: `has ${measured} ${isText ? 'characters' : 'bytes'}, allowed are ${describeBounds(bounds)}` });
+  violations.push({
+    field,
+    description: `has ${measured} ${isText ? 'characters' : 'bytes'}, allowed are ${describeBounds(bounds)}`,
+  });
 }
 
 /** No field allows more. A string of megabytes is not counted to its end. */

@@ -3,9 +3,16 @@ import type { Log } from '../telemetry/log.js';
 import { Readiness, type Trouble } from './readiness.js';
 
 const logged: string[] = [];
-const log: Log = { info: (message) => logged.push(`info ${message}`), error: (message) => logged.push(`error ${message}`) };
+const log: Log = {
+  info: (message) => logged.push(`info ${message}`),
+  error: (message) => logged.push(`error ${message}`),
+};
 const loading: Trouble = { severity: 'down', sentence: 'The models are loading.' };
-const full = (cause: string): Trouble => ({ severity: 'degraded', sentence: 'The disk is full.', cause: new Error(cause) });
+const full = (cause: string): Trouble => ({
+  severity: 'degraded',
+  sentence: 'The disk is full.',
+  cause: new Error(cause),
+});
 let readiness: Readiness;
 let told: boolean[];
 
@@ -40,6 +47,11 @@ describe('Readiness', () => {
     readiness.report('index writes', undefined);
     readiness.report('index writes', undefined);
     readiness.report('start', loading);
-    expect(logged).toEqual(['error The disk is full.', 'error The disk is full.', 'info resolved', 'info The models are loading.']);
+    expect(logged).toEqual([
+      'error The disk is full.',
+      'error The disk is full.',
+      'info resolved',
+      'info The models are loading.',
+    ]);
   });
 });

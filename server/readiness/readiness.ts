@@ -1,7 +1,17 @@
 import type { Log } from '../telemetry/log.js';
 
 /** What can be in trouble, each by itself. */
-export type Part = 'server' | 'start' | 'upstream' | 'inference' | 'index' | 'index reads' | 'index writes' | 'models' | 'yunet' | 'keys';
+export type Part =
+  | 'server'
+  | 'start'
+  | 'upstream'
+  | 'inference'
+  | 'index'
+  | 'index reads'
+  | 'index writes'
+  | 'models'
+  | 'yunet'
+  | 'keys';
 
 export interface Trouble {
   /** `down`: calls are not welcome. `degraded`: they are answered, but less well than they could be. */
@@ -68,7 +78,9 @@ export class Readiness {
 
 function isSame(one: Trouble | undefined, other: Trouble | undefined): boolean {
   if (one === undefined || other === undefined) return one === other;
-  return one.severity === other.severity && one.sentence === other.sentence && textOf(one.cause) === textOf(other.cause);
+  return (
+    one.severity === other.severity && one.sentence === other.sentence && textOf(one.cause) === textOf(other.cause)
+  );
 }
 
 function textOf(cause: unknown): string {

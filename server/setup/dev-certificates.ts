@@ -7,7 +7,11 @@ import forge from 'node-forge';
 import { replaceFiles, type NewFile } from '../replace-file.js';
 
 /** Names by which clients of the original API call: the API itself, its tokens, its list of endpoints. */
-export const originalHosts = ['vision.api.cloud.yandex.net', 'iam.api.cloud.yandex.net', 'api.cloud.yandex.net'] as const;
+export const originalHosts = [
+  'vision.api.cloud.yandex.net',
+  'iam.api.cloud.yandex.net',
+  'api.cloud.yandex.net',
+] as const;
 const localHosts = ['localhost', '127.0.0.1', '::1'];
 
 /** Files of a local authority and of a certificate that it signed. */
@@ -53,7 +57,9 @@ export async function makeDevCertificates(
 
   const server = { cert: join(folder, 'server.pem'), key: join(folder, 'server-key.pem') };
   const names = [...new Set([...originalHosts, ...localHosts, ...hosts])];
-  const altNames = names.map((name) => (isIP(name) === 0 ? { type: dnsName, value: name } : { type: ipAddress, ip: name }));
+  const altNames = names.map((name) =>
+    isIP(name) === 0 ? { type: dnsName, value: name } : { type: ipAddress, ip: name },
+  );
   const serverPair = await issue('visiond', certificateDays, authority, [
     { name: 'basicConstraints', cA: false, critical: true },
     { name: 'keyUsage', digitalSignature: true, keyEncipherment: true, critical: true },
@@ -67,7 +73,12 @@ export async function makeDevCertificates(
       { name: 'keyUsage', digitalSignature: true, critical: true },
       { name: 'extKeyUsage', clientAuth: true },
     ]);
-    files.push(...pair({ cert: join(folder, `client-${client}.pem`), key: join(folder, `client-${client}-key.pem`) }, clientPair));
+    files.push(
+      ...pair(
+        { cert: join(folder, `client-${client}.pem`), key: join(folder, `client-${client}-key.pem`) },
+        clientPair,
+      ),
+    );
   }
   // All at once: a certificate without its key, or with that of another, is worse than none.
   replaceFiles(files);
@@ -93,7 +104,12 @@ async function readAuthority(certFile: string, keyFile: string): Promise<Authori
 }
 
 /** @param authority who signs. Without one, the certificate signs itself */
-async function issue(name: string, days: number, authority: Authority | undefined, extensions: Extensions): Promise<Authority> {
+async function issue(
+  name: string,
+  days: number,
+  authority: Authority | undefined,
+  extensions: Extensions,
+): Promise<Authority> {
   // RSA, which every client takes. forge would take seconds for the keys, Node takes milliseconds.
   const keys = await promisify(generateKeyPair)('rsa', {
     modulusLength: 2048,
@@ -112,7 +128,11 @@ async function issue(name: string, days: number, authority: Authority | undefine
   certificate.setIssuer(authority?.certificate.subject.attributes ?? subject);
   const issuer = authority?.certificate ?? certificate;
   const keyIdentifier = issuer.generateSubjectKeyIdentifier().getBytes();
-  certificate.setExtensions([...extensions, { name: 'subjectKeyIdentifier' }, { name: 'authorityKeyIdentifier', keyIdentifier }]);
+  certificate.setExtensions([
+    ...extensions,
+    { name: 'subjectKeyIdentifier' },
+    { name: 'authorityKeyIdentifier', keyIdentifier },
+  ]);
   certificate.sign(forge.pki.privateKeyFromPem(authority?.key ?? keys.privateKey), forge.md.sha256.create());
   return { certificate, key: keys.privateKey };
 }

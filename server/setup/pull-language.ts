@@ -28,7 +28,10 @@ export async function pullLanguage({ code, tesseract }: Language, finder: Tesser
   if (there !== undefined) return { found: true, message: `Language ${code}: found ${there.path}` };
   await prepareFolder('folder of the languages', finder.ownFolder, '--data-dir DIR');
   const problems: string[] = [];
-  for (const [from, source] of [['npm', fromNpm], ["Debian's packages", fromDebian]] as const) {
+  for (const [from, source] of [
+    ['npm', fromNpm],
+    ["Debian's packages", fromDebian],
+  ] as const) {
     const folder = await mkdtemp(join(tmpdir(), 'visiond-'));
     try {
       const path = await install(await source(tesseract, folder), finder.ownFolder);

@@ -24,7 +24,14 @@ beforeEach(async () => {
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;
   const sha256 = createHash('sha256').update(content).digest('hex');
-  model = { name: 'm', purpose: '', fileName: 'm.onnx', url: `http://127.0.0.1:${port}/model.onnx`, sha256, licence: '' };
+  model = {
+    name: 'm',
+    purpose: '',
+    fileName: 'm.onnx',
+    url: `http://127.0.0.1:${port}/model.onnx`,
+    sha256,
+    licence: '',
+  };
 });
 afterEach(async () => {
   server.close();
@@ -49,9 +56,15 @@ describe('pullModel', () => {
   });
 
   it.each([
-    [{ url: 'http://127.0.0.1:1/model.onnx' }, /^Model m could not be downloaded: .*\. To add it by hand, get http:\/\/127\.0\.0\.1:1\/model\.onnx and put it into .*models as m\.onnx\.$/],
+    [
+      { url: 'http://127.0.0.1:1/model.onnx' },
+      /^Model m could not be downloaded: .*\. To add it by hand, get http:\/\/127\.0\.0\.1:1\/model\.onnx and put it into .*models as m\.onnx\.$/,
+    ],
     [{ url: 'http://nowhere.invalid/model.onnx' }, /^Model m could not be downloaded: .*nowhere\.invalid/],
-    [{ sha256: '0' }, /^Model m was not added: what was downloaded has sha256 [\da-f]{64}, expected 0\. To add it by hand/],
+    [
+      { sha256: '0' },
+      /^Model m was not added: what was downloaded has sha256 [\da-f]{64}, expected 0\. To add it by hand/,
+    ],
   ])('says what went wrong and what to do: %j', async (change, sentence) => {
     const { found, message } = await pullModel({ ...model, ...change }, folder);
     expect([found, message]).toEqual([false, expect.stringMatching(sentence)]);

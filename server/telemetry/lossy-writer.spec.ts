@@ -28,7 +28,13 @@ describe('lossyWriter', () => {
   it('drops what cannot be written, and says how much when it can write again', async () => {
     const { stream, written, state } = unsteady();
     const write = lossyWriter(stream, notice);
-    for (const [line, fails] of [['a\n', false], ['b\n', true], ['c\n', true], ['d\n', false], ['e\n', false]] as const) {
+    for (const [line, fails] of [
+      ['a\n', false],
+      ['b\n', true],
+      ['c\n', true],
+      ['d\n', false],
+      ['e\n', false],
+    ] as const) {
       state.fails = fails;
       write(line);
       await settled();

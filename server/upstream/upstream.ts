@@ -1,5 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { credentials, makeGenericClientConstructor, Metadata, status as grpcCode, type Client, type ServiceError } from '@grpc/grpc-js';
+import {
+  credentials,
+  makeGenericClientConstructor,
+  Metadata,
+  status as grpcCode,
+  type Client,
+  type ServiceError,
+} from '@grpc/grpc-js';
 import { Status } from '../../gen/google/rpc/status.js';
 import type { CheckOrigin } from '../auth/request-origin.js';
 import { registry } from '../descriptors.js';
@@ -37,17 +44,23 @@ export interface UpstreamOptions extends Pick<Pipeline, 'checkOrigin' | 'log' | 
 /** @param address `host:port` */
 export function createUpstream(address: string, { ca, maxContentBytes, checkOrigin, log }: UpstreamOptions): Upstream {
   const GenericClient = makeGenericClientConstructor({}, 'Upstream');
-  const client = new GenericClient(address, ca === undefined ? credentials.createInsecure() : credentials.createSsl(ca), {
-    // The limits are the business of the one who answers.
-    'grpc.max_send_message_length': -1,
-    'grpc.max_receive_message_length': -1,
-    'grpc.max_reconnect_backoff_ms': watchEveryMs,
-    // A gateway and its server may hold many large answers at a time: 64 KB ahead is too little for them.
-    'grpc-node.flow_control_window': 16 << 20,
-  });
+  const client = new GenericClient(
+    address,
+    ca === undefined ? credentials.createInsecure() : credentials.createSsl(ca),
+    {
+      // The limits are the business of the one who answers.
+      'grpc.max_send_message_length': -1,
+      'grpc.max_receive_message_length': -1,
+      'grpc.max_reconnect_backoff_ms': watchEveryMs,
+      // A gateway and its server may hold many large answers at a time: 64 KB ahead is too little for them.
+      'grpc-node.flow_control_window': 16 << 20,
+    },
+  );
   let watcher: NodeJS.Timeout | undefined;
   return {
-    methods: ourMethods().map((path) => forwardTo(client, path, requestLimits(path, maxContentBytes), checkOrigin, log)),
+    methods: ourMethods().map((path) =>
+      forwardTo(client, path, requestLimits(path, maxContentBytes), checkOrigin, log),
+    ),
     watch(onChange) {
       let known = false;
       const ask = async (): Promise<void> => {
@@ -77,7 +90,13 @@ function ourMethods(): string[] {
     );
 }
 
-function forwardTo(client: Client, path: string, limits: RequestLimits, checkOrigin: CheckOrigin, log: Log): BoundMethod {
+function forwardTo(
+  client: Client,
+  path: string,
+  limits: RequestLimits,
+  checkOrigin: CheckOrigin,
+  log: Log,
+): BoundMethod {
   return {
     path,
     // Whoever answers asks for credentials.
@@ -91,7 +110,13 @@ function forwardTo(client: Client, path: string, limits: RequestLimits, checkOri
       });
       const milliseconds = Math.round(performance.now() - started);
       const code = 'status' in outcome ? outcome.status.code : 0;
-      log.info('forwarded', { requestId: outcome.headers['x-request-id'], transport: incoming.transport, method: path, code, milliseconds });
+      log.info('forwarded', {
+        requestId: outcome.headers['x-request-id'],
+        transport: incoming.transport,
+        method: path,
+        code,
+        milliseconds,
+      });
       return outcome;
     },
   };
@@ -148,21 +173,30 @@ function send(
 }
 
 function noResponse(): ServiceError {
-  return Object.assign(new Error('no response'), { code: grpcCode.INTERNAL, details: 'no response', metadata: new Metadata() });
+  return Object.assign(new Error('no response'), {
+    code: grpcCode.INTERNAL,
+    details: 'no response',
+    metadata: new Metadata(),
+  });
 }
 
 /** The ids of the call as the other server gave them, so that both logs speak of the same. */
 function idsOf(metadata: Metadata): Record<string, string> {
   const given = (name: string): string | undefined => metadata.get(name).map(String).at(0);
   const traceId = given('x-server-trace-id');
-  return { 'x-request-id': given('x-request-id') ?? randomUUID(), ...(traceId !== undefined && { 'x-server-trace-id': traceId }) };
+  return {
+    'x-request-id': given('x-request-id') ?? randomUUID(),
+    ...(traceId !== undefined && { 'x-server-trace-id': traceId }),
+  };
 }
 
 function statusOf({ code, details, metadata }: ServiceError, requestId: string): Status {
   const [packed] = metadata.get('grpc-status-details-bin');
   if (Buffer.isBuffer(packed)) return Status.decode(packed);
   // Without details it was not the other server that spoke, but the way to it.
-  if (code === grpcCode.UNAVAILABLE) return toRequestStatus(VisionError.of('UPSTREAM_UNAVAILABLE', { seconds: retrySeconds }), requestId);
+  if (code === grpcCode.UNAVAILABLE) {
+    return toRequestStatus(VisionError.of('UPSTREAM_UNAVAILABLE', { seconds: retrySeconds }), requestId);
+  }
   if (code === grpcCode.DEADLINE_EXCEEDED) return toRequestStatus(VisionError.of('DEADLINE_EXCEEDED'), requestId);
   if (code === grpcCode.CANCELLED) return toRequestStatus(VisionError.of('CANCELLED'), requestId);
   return { code, message: details, details: [] };

@@ -56,18 +56,23 @@ describe('kernel', () => {
     const bits = fc.uint8Array({ minLength: 16, maxLength: 16 });
     const four = <Value>(value: fc.Arbitrary<Value>) => fc.array(value, { minLength: 4, maxLength: 4 });
     fc.assert(
-      fc.property(fc.array(bits, { maxLength: 12 }), four(bits), four(fc.integer({ min: 40, max: 80 })), (rows, queries, limits) => {
-        rows.forEach((row, index) => bytes.set(row, 1024 + 16 * index));
-        queries.forEach((query, index) => bytes.set(query, 16 * index));
-        ints.set(limits, 128);
-        const found = kernel.signs(1024, rows.length, 0, 512, 32_768);
-        const expected = rows.flatMap((row, index) => {
-          const distances = queries.map((query) => distance(query, row));
-          return distances.some((one, at) => one < limits[at]!) ? [[index, ...distances]] : [];
-        });
-        expect(found).toBe(expected.length);
-        expect([...ints.subarray(8192, 8192 + 5 * found)]).toEqual(expected.flat());
-      }),
+      fc.property(
+        fc.array(bits, { maxLength: 12 }),
+        four(bits),
+        four(fc.integer({ min: 40, max: 80 })),
+        (rows, queries, limits) => {
+          rows.forEach((row, index) => bytes.set(row, 1024 + 16 * index));
+          queries.forEach((query, index) => bytes.set(query, 16 * index));
+          ints.set(limits, 128);
+          const found = kernel.signs(1024, rows.length, 0, 512, 32_768);
+          const expected = rows.flatMap((row, index) => {
+            const distances = queries.map((query) => distance(query, row));
+            return distances.some((one, at) => one < limits[at]!) ? [[index, ...distances]] : [];
+          });
+          expect(found).toBe(expected.length);
+          expect([...ints.subarray(8192, 8192 + 5 * found)]).toEqual(expected.flat());
+        },
+      ),
     );
   });
 
@@ -89,17 +94,37 @@ describe('kernel', () => {
     const [width, height, border] = [41, 12, 4];
     const pixel = fc.oneof(fc.constantFrom(0, 100, 255), fc.integer({ min: 0, max: 255 }));
     const circle = [
-      [0, -3], [1, -3], [2, -2], [3, -1], [3, 0], [3, 1], [2, 2], [1, 3],
-      [0, 3], [-1, 3], [-2, 2], [-3, 1], [-3, 0], [-3, -1], [-2, -2], [-1, -3],
+      [0, -3],
+      [1, -3],
+      [2, -2],
+      [3, -1],
+      [3, 0],
+      [3, 1],
+      [2, 2],
+      [1, 3],
+      [0, 3],
+      [-1, 3],
+      [-2, 2],
+      [-3, 1],
+      [-3, 0],
+      [-3, -1],
+      [-2, -2],
+      [-1, -3],
     ].map(([x = 0, y = 0]) => y * width + x);
     const longest = (is: (offset: number) => boolean): number =>
-      [...circle, ...circle].reduce(({ run, best }, offset) => {
-        const next = is(offset) ? run + 1 : 0;
-        return { run: next, best: Math.max(best, next) };
-      }, { run: 0, best: 0 }).best;
+      [...circle, ...circle].reduce(
+        ({ run, best }, offset) => {
+          const next = is(offset) ? run + 1 : 0;
+          return { run: next, best: Math.max(best, next) };
+        },
+        { run: 0, best: 0 },
+      ).best;
     ints.set([...circle, ...circle.slice(0, 8)]);
     // A bright or a dark spot on plain ground is a corner; pixels drawn at random are seldom one.
-    const picture = fc.tuple(pixel, fc.array(fc.tuple(fc.nat(width * height - 1), pixel), { minLength: 10, maxLength: 60 }));
+    const picture = fc.tuple(
+      pixel,
+      fc.array(fc.tuple(fc.nat(width * height - 1), pixel), { minLength: 10, maxLength: 60 }),
+    );
     let all = 0;
     fc.assert(
       fc.property(picture, fc.integer({ min: 1, max: 100 }), ([ground, spots], threshold) => {
@@ -111,7 +136,12 @@ describe('kernel', () => {
           const [x, y] = [at % width, Math.floor(at / width)];
           if (x < border || x >= width - border || y < border || y >= height - border) return false;
           const step = (offset: number): number => gray[at + offset]! - gray[at]!;
-          return Math.max(longest((offset) => step(offset) > threshold), longest((offset) => step(offset) < -threshold)) >= 9;
+          return (
+            Math.max(
+              longest((offset) => step(offset) > threshold),
+              longest((offset) => step(offset) < -threshold),
+            ) >= 9
+          );
         });
         all += expected.length;
         expect([...ints.subarray(8192, 8192 + count)]).toEqual(expected);
@@ -126,8 +156,9 @@ describe('kernel', () => {
       fc.property(fc.uint8Array({ minLength: 60, maxLength: 60 }), fc.integer({ min: 1, max: 5 }), (values, step) => {
         bytes.set(values, 1024);
         kernel.blur(1024 + 3 * step, 60 - 6 * step, step, 2048);
-        const expected = Array.from({ length: 60 - 6 * step }, (_, at) =>
-          weights.reduce((sum, weight, tap) => sum + weight * values[at + tap * step]!, 128) >> 8,
+        const expected = Array.from(
+          { length: 60 - 6 * step },
+          (_, at) => weights.reduce((sum, weight, tap) => sum + weight * values[at + tap * step]!, 128) >> 8,
         );
         expect([...bytes.subarray(2048, 2048 + expected.length)]).toEqual(expected);
       }),

@@ -62,5 +62,7 @@ export function reserve({ memory }: Kernel, bytes: number): void {
 
 /** What the functions take is fixed by kernel.wat, which TypeScript cannot read. */
 function isKernel(exports: WebAssembly.Exports): exports is WebAssembly.Exports & Omit<Kernel, 'memory'> {
-  return ['hashes', 'signs', 'nearest', 'corners', 'blur', 'resample'].every((name) => typeof exports[name] === 'function');
+  return ['hashes', 'signs', 'nearest', 'corners', 'blur', 'resample'].every(
+    (name) => typeof exports[name] === 'function',
+  );
 }

@@ -1,5 +1,5 @@
-import { createServer, type Server as NetServer, type Socket } from 'node:net';
 import { connect as connectHttp2, type ClientHttp2Session } from 'node:http2';
+import { createServer, type Server as NetServer, type Socket } from 'node:net';
 import { Server } from '@grpc/grpc-js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { BoundMethod } from '../pipeline/call.js';
@@ -54,7 +54,12 @@ describe('receive windows', () => {
 
   it('let megabytes through before the server has read any', async () => {
     const message = framed(Buffer.alloc(12 << 20));
-    const stream = session.request({ ':method': 'POST', ':path': path, 'content-type': 'application/grpc', te: 'trailers' });
+    const stream = session.request({
+      ':method': 'POST',
+      ':path': path,
+      'content-type': 'application/grpc',
+      te: 'trailers',
+    });
     stream.end(message);
     const chunks: Buffer[] = [];
     for await (const chunk of stream) chunks.push(chunk);

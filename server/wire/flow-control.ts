@@ -25,7 +25,9 @@ export function raiseStreamWindows(server: Server): void {
  */
 export function raiseConnectionWindows(server: Server): void {
   const http2Servers: unknown = Reflect.get(server, 'http2Servers');
-  if (!(http2Servers instanceof Map) || http2Servers.size === 0) throw new Error('grpc-js has no http2Servers any more');
+  if (!(http2Servers instanceof Map) || http2Servers.size === 0) {
+    throw new Error('grpc-js has no http2Servers any more');
+  }
   const servers: Iterable<Http2Server> = http2Servers.keys();
   for (const http2 of servers) {
     http2.on('session', (session: ServerHttp2Session) => session.setLocalWindowSize(receiveWindowBytes));

@@ -48,7 +48,7 @@ export function createGrpcServer(
 ): GrpcServer {
   const limits = new Map([...methods, ...streams].map((method) => [method.path, method.limits.messageBytes]));
   const server = new Server({
-    'interceptors': [messageGuard((path) => limits.get(path) ?? nameBytes)],
+    interceptors: [messageGuard((path) => limits.get(path) ?? nameBytes)],
     // Answers are not limited: a page full of small print may pass the 4 MB that clients allow by default.
     'grpc.max_send_message_length': -1,
     'grpc.keepalive_time_ms': keepaliveMs,

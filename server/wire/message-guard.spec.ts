@@ -42,7 +42,13 @@ it('decompresses no message of a stream before the one ahead of it was taken', a
   const session = connect(`http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`);
   const frames = Buffer.concat(Array.from({ length: messagesPerStream }, frame));
   const before = process.memoryUsage().arrayBuffers;
-  const headers = { ':method': 'POST', ':path': path, 'content-type': 'application/grpc', 'grpc-encoding': 'gzip', 'te': 'trailers' };
+  const headers = {
+    ':method': 'POST',
+    ':path': path,
+    'content-type': 'application/grpc',
+    'grpc-encoding': 'gzip',
+    te: 'trailers',
+  };
   const ended = Array.from({ length: streams }, () => {
     const stream = session.request(headers);
     stream.resume();

@@ -81,15 +81,21 @@ async function decompress(frame: Buffer, encoding: string, limit: number): Promi
   const content = frame.subarray(frameHeaderBytes);
   if (encoding === 'identity') return content;
   if (encoding !== 'gzip' && encoding !== 'deflate') {
-    throw { code: status.UNIMPLEMENTED, details: `Messages compressed with ${encoding} are not understood, gzip and deflate are` };
+    throw {
+      code: status.UNIMPLEMENTED,
+      details: `Messages compressed with ${encoding} are not understood, gzip and deflate are`,
+    };
   }
   const maxOutputLength = Math.min(limit, decompressionLimit(content.length));
   try {
     return await decompressors[encoding](content, { maxOutputLength });
   } catch (error) {
     const tooLarge = error instanceof RangeError;
-    throw tooLarge ?
-        { code: status.RESOURCE_EXHAUSTED, details: `The message decompresses to a size larger than ${maxOutputLength} bytes` }
+    throw tooLarge
+      ? {
+          code: status.RESOURCE_EXHAUSTED,
+          details: `The message decompresses to a size larger than ${maxOutputLength} bytes`,
+        }
       : { code: status.INVALID_ARGUMENT, details: `The message is not compressed with ${encoding}` };
   }
 }

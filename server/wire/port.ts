@@ -27,7 +27,11 @@ export interface Port {
  * Tells gRPC from HTTP/1.1 by the first bytes of a connection and hands it to the one who understands it.
  * @throws Error where the files of TLS are wrong
  */
-export async function createPort(http: RequestListener, grpc: ConnectionInjector, tlsFiles: TlsFiles | undefined): Promise<Port> {
+export async function createPort(
+  http: RequestListener,
+  grpc: ConnectionInjector,
+  tlsFiles: TlsFiles | undefined,
+): Promise<Port> {
   const server = createServer(http);
   // The HTTP server itself listens, so that its timeouts and its clean closing work; only the choice comes before it.
   const [serveHttp] = server.listeners('connection');
@@ -89,7 +93,9 @@ function answerClientError(error: Error, socket: Duplex): void {
   if (!socket.writable) return void socket.destroy();
   const body = `${JSON.stringify({ code: 3, message: `The request cannot be read as HTTP: ${error.message}` }, undefined, 1)}\n`;
   const length = Buffer.byteLength(body);
-  socket.end(`HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: ${length}\r\n\r\n${body}`);
+  socket.end(
+    `HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: ${length}\r\n\r\n${body}`,
+  );
 }
 
 function listen(server: Server, host: string, port: number): Promise<AddressInfo> {

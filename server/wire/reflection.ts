@@ -13,7 +13,10 @@ type Call = ServerDuplexStream<ServerReflectionRequest, ServerReflectionResponse
 type Answer = NonNullable<ServerReflectionResponse['messageResponse']>;
 
 /** Older tools ask this service, whose messages are the same. */
-const paths = ['/grpc.reflection.v1.ServerReflection/ServerReflectionInfo', '/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo'];
+const paths = [
+  '/grpc.reflection.v1.ServerReflection/ServerReflectionInfo',
+  '/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo',
+];
 
 /**
  * Adds gRPC server reflection with the files that buf built.
@@ -22,7 +25,9 @@ const paths = ['/grpc.reflection.v1.ServerReflection/ServerReflectionInfo', '/gr
 export function addReflection(server: Server, services: readonly string[]): void {
   const handle = (call: Call): void => answerAll(call, services);
   for (const path of paths) {
-    const definition: ServiceDefinition = { serverReflectionInfo: { ...ServerReflectionService.serverReflectionInfo, path } };
+    const definition: ServiceDefinition = {
+      serverReflectionInfo: { ...ServerReflectionService.serverReflectionInfo, path },
+    };
     server.addService(definition, { serverReflectionInfo: handle });
   }
 }
@@ -99,7 +104,9 @@ const files = new Map([...registry.files].map((file) => [file.proto.name, file])
 const symbols = new Map(
   [...registry].flatMap((type) => {
     const names = [type.typeName];
-    if (type.kind === 'message') names.push(...[...type.fields, ...type.oneofs].map(({ name }) => `${type.typeName}.${name}`));
+    if (type.kind === 'message') {
+      names.push(...[...type.fields, ...type.oneofs].map(({ name }) => `${type.typeName}.${name}`));
+    }
     if (type.kind === 'service') names.push(...type.methods.map(({ name }) => `${type.typeName}.${name}`));
     // The values of an enum stand beside it, not in it.
     const scope = type.typeName.slice(0, type.typeName.lastIndexOf('.') + 1);
@@ -109,5 +116,7 @@ const symbols = new Map(
 );
 
 function extensionsOf(typeName: string) {
-  return [...registry].filter((type) => type.kind === 'extension').filter(({ extendee }) => extendee.typeName === typeName);
+  return [...registry]
+    .filter((type) => type.kind === 'extension')
+    .filter(({ extendee }) => extendee.typeName === typeName);
 }

@@ -12,7 +12,10 @@ for (let commit = 0; commit < Number(commits); commit++) {
     for (const id of ids) {
       const descriptor = {
         contentHash: new Uint8Array(16),
-        vectors: { hash: new Uint8Array(hashBytes).fill(commit), embedding: new Int8Array(embeddingBytes).fill(commit) },
+        vectors: {
+          hash: new Uint8Array(hashBytes).fill(commit),
+          embedding: new Int8Array(embeddingBytes).fill(commit),
+        },
         details: new Uint8Array(6480).fill(commit),
       };
       store.add({ folder: 'f', id, imageUrl: '', pageUrl: '', title: '', description: '', descriptor }, 0);

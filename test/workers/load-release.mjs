@@ -6,13 +6,23 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 
 const [release, image] = process.argv.slice(2);
-const modules = readdirSync(join(release, 'dist'), { recursive: true }).filter((file) => /(?<!-worker|cli\/main)\.js$/.test(file));
+const modules = readdirSync(join(release, 'dist'), { recursive: true }).filter((file) =>
+  /(?<!-worker|cli\/main)\.js$/.test(file),
+);
 for (const file of modules) await import(join(release, 'dist', file));
 
-const { TesseractRecognizer } = await import(join(release, 'dist/server/features/text-detection/tesseract-recognizer.js'));
-const { createTesseractDataFinder } = await import(join(release, 'dist/server/features/text-detection/tesseract-data.js'));
+const { TesseractRecognizer } = await import(
+  join(release, 'dist/server/features/text-detection/tesseract-recognizer.js')
+);
+const { createTesseractDataFinder } = await import(
+  join(release, 'dist/server/features/text-detection/tesseract-data.js')
+);
 const english = await createTesseractDataFinder(release, []).find('eng');
 const sharp = createRequire(join(release, 'package.json'))('sharp');
-const { data, info } = await sharp(readFileSync(image)).removeAlpha().resize({ height: 48 }).raw().toBuffer({ resolveWithObject: true });
+const { data, info } = await sharp(readFileSync(image))
+  .removeAlpha()
+  .resize({ height: 48 })
+  .raw()
+  .toBuffer({ resolveWithObject: true });
 const { words } = await new TesseractRecognizer().read(() => ({ ...info, rgb: Float32Array.from(data) }), [english]);
 process.stdout.write(JSON.stringify({ modules: modules.length, words: words.map(({ text }) => text).join(' ') }));

@@ -7,7 +7,11 @@ import { promisify } from 'node:util';
 
 const [release, data] = process.argv.slice(2);
 const program = join(release, 'bin/visiond.js');
-const server = spawn(process.execPath, [program, 'serve', '--listen', '127.0.0.1:0', '--data-dir', data, '--workers', '1'], { stdio: ['ignore', 'pipe', 'inherit'] });
+const server = spawn(
+  process.execPath,
+  [program, 'serve', '--listen', '127.0.0.1:0', '--data-dir', data, '--workers', '1'],
+  { stdio: ['ignore', 'pipe', 'inherit'] },
+);
 const endpoint = await new Promise((resolve, reject) => {
   let said = '';
   server.once('exit', () => reject(new Error(`The server ended: ${said}`)));
@@ -18,12 +22,26 @@ const endpoint = await new Promise((resolve, reject) => {
 });
 
 /** Output of a command, or what went wrong. */
-const visiond = (...args) => promisify(execFile)(process.execPath, [program, ...args, '--endpoint', endpoint]).then(({ stdout }) => stdout, String);
+const visiond = (...args) =>
+  promisify(execFile)(process.execPath, [program, ...args, '--endpoint', endpoint]).then(
+    ({ stdout }) => stdout,
+    String,
+  );
 const sample = join(release, 'examples/sample.png');
 const overlay = join(data, 'overlay.png');
 const answers = {
   readyz: await (await fetch(`http://${endpoint}/readyz`)).json(),
-  analyze: await visiond('analyze', sample, '--text', 'ru,en', '--faces', '--classify', 'quality,moderation,objects', '--overlay', overlay),
+  analyze: await visiond(
+    'analyze',
+    sample,
+    '--text',
+    'ru,en',
+    '--faces',
+    '--classify',
+    'quality,moderation,objects',
+    '--overlay',
+    overlay,
+  ),
   add: await visiond('index', 'add', sample, '--id', 'sample'),
   search: await visiond('index', 'search', sample),
 };

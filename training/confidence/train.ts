@@ -34,7 +34,12 @@ for (let at = 0; at + 2 < tasks.length; at += 3) {
   const images = readGroundTruth(folder);
   for (const [index, { path, lines }] of images.entries()) {
     const image = await decodeImage(readFileSync(path), 1e8);
-    const whole: LineBox = [{ x: 0, y: 0 }, { x: image.width, y: 0 }, { x: image.width, y: image.height }, { x: 0, y: image.height }];
+    const whole: LineBox = [
+      { x: 0, y: 0 },
+      { x: image.width, y: 0 },
+      { x: image.width, y: image.height },
+      { x: 0, y: image.height },
+    ];
     const boxes = model === 'line' ? [whole] : await pool.run('findLines', { image }, never);
     const readings = await pool.run('readLines', { image, boxes, plan }, never);
     const left = new Map<string, number>();
@@ -55,7 +60,9 @@ for (let at = 0; at + 2 < tasks.length; at += 3) {
 await pool.close();
 for (const reader of readers) {
   const { scale, offset } = fit(samples[reader]);
-  console.log(`${reader}: { scale: ${scale.toFixed(3)}, offset: ${offset.toFixed(3)} }, of ${samples[reader].length} words`);
+  console.log(
+    `${reader}: { scale: ${scale.toFixed(3)}, offset: ${offset.toFixed(3)} }, of ${samples[reader].length} words`,
+  );
 }
 
 /** Logistic regression by gradient descent. */

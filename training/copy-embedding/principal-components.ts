@@ -12,7 +12,9 @@ const rounds = 12;
 export function principalComponents(samples: readonly Float32Array[], count: number): PrincipalComponents {
   const size = samples[0]?.length ?? 0;
   const mean = new Float32Array(size);
-  for (const sample of samples) for (let index = 0; index < size; index++) mean[index]! += sample[index]! / samples.length;
+  for (const sample of samples) {
+    for (let index = 0; index < size; index++) mean[index]! += sample[index]! / samples.length;
+  }
   const centred = samples.map((sample) => sample.map((value, index) => value - mean[index]!));
   // Started with samples themselves: they lie in the space that is looked for.
   let basis = orthonormal(centred.slice(0, count).map((sample) => Float32Array.from(sample)));
@@ -38,7 +40,9 @@ export function principalComponents(samples: readonly Float32Array[], count: num
 function orthonormal(vectors: Float32Array[]): Float32Array[] {
   for (const [index, vector] of vectors.entries()) {
     for (let pass = 0; pass < 2; pass++) {
-      for (let before = 0; before < index; before++) addScaled(vector, vectors[before]!, -dot(vector, vectors[before]!));
+      for (let before = 0; before < index; before++) {
+        addScaled(vector, vectors[before]!, -dot(vector, vectors[before]!));
+      }
     }
     const length = Math.sqrt(dot(vector, vector)) || 1;
     for (let at = 0; at < vector.length; at++) vector[at]! /= length;

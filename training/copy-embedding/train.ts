@@ -18,11 +18,14 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
 });
 const photos = photosOf(positionals, 'learn').slice(0, Number(values.images));
-if (photos.length < embeddingBytes) throw new Error(`At least ${embeddingBytes} photos are needed, there are ${photos.length}.`);
+if (photos.length < embeddingBytes) {
+  throw new Error(`At least ${embeddingBytes} photos are needed, there are ${photos.length}.`);
+}
 
 const { runBackbone } = loadBackboneJobs();
 const samples: Float32Array[] = [];
-const learnFrom = async (image: Image): Promise<void> => void samples.push(pooled((await runBackbone({ image })).features));
+const learnFrom = async (image: Image): Promise<void> =>
+  void samples.push(pooled((await runBackbone({ image })).features));
 for (const [index, photo] of photos.entries()) {
   const image = await decodeImage(readFileSync(photo), 100_000_000);
   await learnFrom(image);
@@ -44,11 +47,15 @@ for (const [dimension, component] of components.entries()) {
   const scale = 1 / Math.sqrt(variances[dimension]! + floor);
   file.writeFloatLE((scale * largest) / 127, 4 * (channels + dimension));
   const row = 4 * (channels + embeddingBytes) + dimension * channels;
-  for (const [channel, value] of component.entries()) file.writeInt8(Math.round((value / largest) * 127), row + channel);
+  for (const [channel, value] of component.entries()) {
+    file.writeInt8(Math.round((value / largest) * 127), row + channel);
+  }
 }
 writeFileSync(values.out, file);
 const share = variances.reduce((sum, value) => sum + value, 0);
-process.stderr.write(`\n${samples.length} samples, variance kept ${share.toExponential(3)}, written to ${values.out}\n`);
+process.stderr.write(
+  `\n${samples.length} samples, variance kept ${share.toExponential(3)}, written to ${values.out}\n`,
+);
 
 function mirrored({ width, height, rgb }: Image): Image {
   const out = new Uint8Array(new SharedArrayBuffer(rgb.length));

@@ -6,18 +6,20 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import { readConfig } from '../../server/config.js';
+import { editDistance } from '../../server/edit-distance.js';
 import { dataFinder } from '../../server/engine.js';
 import { lineIn, type Line } from '../../server/features/text-detection/crop-line.js';
 import { ctcModels, loadCtcRecognizer } from '../../server/features/text-detection/ctc-recognizer.js';
 import type { LineBox } from '../../server/features/text-detection/geometry.js';
-import { editDistance } from '../../server/edit-distance.js';
 import { settleTwins } from '../../server/features/text-detection/letter-twins.js';
 import { textOf, type RecognizedLine } from '../../server/features/text-detection/recognized-line.js';
 import { TesseractRecognizer } from '../../server/features/text-detection/tesseract-recognizer.js';
 import { repositoryRoot } from '../../server/paths.js';
 
 const [build, set, model] = process.argv.slice(2);
-if (build === undefined || set === undefined) throw new Error('evaluate:lines needs the build folder and the name of a set.');
+if (build === undefined || set === undefined) {
+  throw new Error('evaluate:lines needs the build folder and the name of a set.');
+}
 const forTesseract = 300;
 
 interface Reader {
@@ -33,14 +35,29 @@ const widths = new Int32Array(new Uint8Array(readFileSync(`${build}/${set}.width
 const pixels = readFileSync(`${build}/${set}.pixels`);
 const height = pixels.length / widths.reduce((sum, width) => sum + width, 0);
 
-const letters = model === undefined ? ctcModels.letters : { ...ctcModels.letters, model: { ...ctcModels.letters.model, ...ownFile(model) } };
-const [ours, base, tesseract] = [await loadCtcRecognizer(letters), await loadCtcRecognizer(ctcModels.chinese), new TesseractRecognizer()];
+const letters =
+  model === undefined
+    ? ctcModels.letters
+    : { ...ctcModels.letters, model: { ...ctcModels.letters.model, ...ownFile(model) } };
+const [ours, base, tesseract] = [
+  await loadCtcRecognizer(letters),
+  await loadCtcRecognizer(ctcModels.chinese),
+  new TesseractRecognizer(),
+];
 const found = await Promise.all(['rus', 'eng'].map((name) => dataFinder(readConfig({}, process.env)).find(name)));
 const data = found.filter((one) => one !== undefined);
 const readers: Reader[] = [
   { name: 'letters', every: 1, read: async (line) => settleTwins([await ours.read(line)])[0]! },
   { name: 'PP-OCRv4', every: 1, read: (line) => base.read(line) },
-  ...(data.length < 2 ? [] : [{ name: 'Tesseract rus+eng', every: Math.max(1, Math.floor(texts.length / forTesseract)), read: (line: Line) => tesseract.read(line, data) }]),
+  ...(data.length < 2
+    ? []
+    : [
+        {
+          name: 'Tesseract rus+eng',
+          every: Math.max(1, Math.floor(texts.length / forTesseract)),
+          read: (line: Line) => tesseract.read(line, data),
+        },
+      ]),
 ];
 
 const byLanguage = new Map<string, { edits: number; characters: number }>();
@@ -75,16 +92,29 @@ for (const reader of readers) {
   });
 }
 console.table(rows);
-console.log([...byLanguage].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([language, { edits, characters }]) => `${language} ${(edits / characters).toFixed(3)}`).join(', '));
+console.log(
+  [...byLanguage]
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([language, { edits, characters }]) => `${language} ${(edits / characters).toFixed(3)}`)
+    .join(', '),
+);
 
 /** A grey image that is all line. */
 function lineOf(grey: Uint8Array, width: number): Line {
   const rgb = new Uint8Array(new SharedArrayBuffer(3 * grey.length));
   for (const [at, value] of grey.entries()) rgb.fill(value, 3 * at, 3 * at + 3);
-  const corners: LineBox = [{ x: 0, y: 0 }, { x: width, y: 0 }, { x: width, y: height }, { x: 0, y: height }];
+  const corners: LineBox = [
+    { x: 0, y: 0 },
+    { x: width, y: 0 },
+    { x: width, y: height },
+    { x: 0, y: height },
+  ];
   return lineIn({ width, height, rgb }, corners, width);
 }
 
 function ownFile(path: string): { path: string; sha256: string } {
-  return { path: relative(repositoryRoot, path), sha256: createHash('sha256').update(readFileSync(path)).digest('hex') };
+  return {
+    path: relative(repositoryRoot, path),
+    sha256: createHash('sha256').update(readFileSync(path)).digest('hex'),
+  };
 }

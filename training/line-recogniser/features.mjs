@@ -10,7 +10,9 @@ const [build, name, cut] = process.argv.slice(2);
 const [height, stepWidth] = [32, 4];
 const path = (end) => `${build}/${name}.${end}`;
 const widths = new Int32Array(new Uint8Array(readFileSync(path('widths'))).buffer);
-const session = await ort.InferenceSession.create(`${build}/before-${cut}.onnx`, { intraOpNumThreads: Number(process.env.THREADS ?? 2) });
+const session = await ort.InferenceSession.create(`${build}/before-${cut}.onnx`, {
+  intraOpNumThreads: Number(process.env.THREADS ?? 2),
+});
 const pixels = await open(path('pixels'));
 
 /** Half floats of a timestep, in all channels and rows. */
@@ -33,7 +35,11 @@ for (; done < widths.length; done++) {
   const { buffer } = await pixels.read(Buffer.alloc(size), 0, size, at);
   at += size;
   appendFileSync(path(cut), halves(await run(widths[done], buffer)));
-  if (done % 2000 === 1999) console.log(`${name}: ${done + 1} of ${widths.length} lines, ${((performance.now() - started) / (done + 1 - first)).toFixed(1)} ms each`);
+  if (done % 2000 === 1999) {
+    console.log(
+      `${name}: ${done + 1} of ${widths.length} lines, ${((performance.now() - started) / (done + 1 - first)).toFixed(1)} ms each`,
+    );
+  }
 }
 await pixels.close();
 

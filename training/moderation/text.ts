@@ -7,11 +7,21 @@ import { parseArgs } from 'node:util';
 import sharp from 'sharp';
 import { drawTexts } from '../../test/draw-text.js';
 
-const { values, positionals } = parseArgs({ options: { photos: { type: 'string', default: '300' } }, allowPositionals: true });
+const { values, positionals } = parseArgs({
+  options: { photos: { type: 'string', default: '300' } },
+  allowPositionals: true,
+});
 const [folder] = positionals;
 if (folder === undefined) throw new Error('A folder of photos is needed.');
 
-const texts = ['SALE', 'www.example.org', '© 2024 Anna K.', 'Скидка 50 %', 'Happy birthday!', 'Продаю гараж, 8 912 000-00-00'];
+const texts = [
+  'SALE',
+  'www.example.org',
+  '© 2024 Anna K.',
+  'Скидка 50 %',
+  'Happy birthday!',
+  'Продаю гараж, 8 912 000-00-00',
+];
 const names = readdirSync(folder).filter((name) => /\.(jpe?g|png)$/i.test(name));
 const stride = Math.max(1, Math.floor(names.length / Number(values.photos)));
 const photos = names.filter((_, index) => index % stride === 0).slice(0, Number(values.photos));
@@ -30,12 +40,18 @@ async function overlaid(photo: Buffer): Promise<Buffer> {
   const size = height * (0.03 + 0.07 * random());
   const x = width * 0.5 * random();
   const y = height * (0.1 + 0.6 * random());
-  const layer = drawTexts(width, height, lines.map((text, index) => ({ text, x, y: y + index * size * 1.5, size })));
+  const layer = drawTexts(
+    width,
+    height,
+    lines.map((text, index) => ({ text, x, y: y + index * size * 1.5, size })),
+  );
   // Black on white becomes the opacity of white or black letters.
   const alpha = await layer.negate().greyscale().raw().toBuffer();
   const shade = random() < 0.7 ? 255 : 0;
   const rgba = Buffer.alloc(4 * width * height);
-  for (let pixel = 0; pixel < width * height; pixel++) rgba.fill(shade, 4 * pixel, 4 * pixel + 3)[4 * pixel + 3] = alpha[pixel]!;
+  for (let pixel = 0; pixel < width * height; pixel++) {
+    rgba.fill(shade, 4 * pixel, 4 * pixel + 3)[4 * pixel + 3] = alpha[pixel]!;
+  }
   const input = { input: rgba, raw: { width, height, channels: 4 as const } };
   return sharp(photo).composite([input]).jpeg({ quality: 90 }).toBuffer();
 }

@@ -50,7 +50,8 @@ export function likeliest({ low, medium, high }: QualityProbabilities): number {
 
 /** How often the classes are equal, and how often low was taken for high or the reverse. */
 export function agreement(one: readonly number[], other: readonly number[]): { accuracy: number; swaps: number } {
-  const share = (distance: number): number => one.filter((value, at) => Math.abs(value - other[at]!) === distance).length / one.length;
+  const share = (distance: number): number =>
+    one.filter((value, at) => Math.abs(value - other[at]!) === distance).length / one.length;
   return { accuracy: share(0), swaps: share(2) };
 }
 

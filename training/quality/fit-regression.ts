@@ -16,7 +16,10 @@ export interface Examples {
 }
 
 /** What a regression expects of images that it was not trained on, each being left out once, and one trained on all. */
-export function trainRegression({ vectors, ranks, handLength }: Examples): { regression: Regression; heldOut: number[] } {
+export function trainRegression({ vectors, ranks, handLength }: Examples): {
+  regression: Regression;
+  heldOut: number[];
+} {
   const random = uniform(settings.seed);
   // The landmarks are picked without a look at the ranks, so all folds may share them.
   const shuffled = vectors.map((vector) => ({ vector, order: random() })).toSorted((a, b) => a.order - b.order);
@@ -31,7 +34,10 @@ export function trainRegression({ vectors, ranks, handLength }: Examples): { reg
   for (const [index, fold] of folds.entries()) {
     // What a fold leaves of the sums is what its training would have summed.
     const left = sums(fold, intercept);
-    const weights = solve(regularized(minus(all.products, left.products), penalty), all.right.map((value, at) => value - left.right[at]!));
+    const weights = solve(
+      regularized(minus(all.products, left.products), penalty),
+      all.right.map((value, at) => value - left.right[at]!),
+    );
     for (const { input, position } of fold) heldOut[position] = intercept + dot(weights, input);
     process.stderr.write(`\rFold ${index + 1} of ${folds.length} `);
   }
@@ -60,7 +66,11 @@ function sums(examples: readonly Example[], intercept: number): { products: Symm
   const inputs = examples.map(({ input }) => input);
   return {
     products: gram(inputs, settings.landmarks),
-    right: weightedSum(inputs, examples.map(({ rank }) => rank - intercept), settings.landmarks),
+    right: weightedSum(
+      inputs,
+      examples.map(({ rank }) => rank - intercept),
+      settings.landmarks,
+    ),
   };
 }
 
@@ -70,7 +80,10 @@ function minus({ size, data }: Symmetric, other: Symmetric): Symmetric {
 
 /** Adds the ridge of the kernel's space: what is kept small are the weights times `penalty` times the weights. */
 function regularized({ size, data }: Symmetric, penalty: readonly Float64Array[]): Symmetric {
-  const matrix = { size, data: data.map((value, at) => value + settings.ridge * penalty[Math.floor(at / size)]![at % size]!) };
+  const matrix = {
+    size,
+    data: data.map((value, at) => value + settings.ridge * penalty[Math.floor(at / size)]![at % size]!),
+  };
   for (let row = 0; row < size; row++) matrix.data[row * size + row]! += jitter;
   return matrix;
 }

@@ -10,7 +10,12 @@ export function gram(rows: readonly Float64Array[], size: number): Symmetric {
   const none = new Float64Array(size);
   // Four rows at a time: the sums are read and written a quarter as often.
   for (let first = 0; first < rows.length; first += 4) {
-    const [a, b, c, d] = [rows[first] ?? none, rows[first + 1] ?? none, rows[first + 2] ?? none, rows[first + 3] ?? none];
+    const [a, b, c, d] = [
+      rows[first] ?? none,
+      rows[first + 1] ?? none,
+      rows[first + 2] ?? none,
+      rows[first + 3] ?? none,
+    ];
     for (let row = 0; row < size; row++) {
       const [left, right, up, down] = [a[row]!, b[row]!, c[row]!, d[row]!];
       for (let column = row, at = row * size + row; column < size; column++, at++) {
@@ -53,19 +58,32 @@ export function solve({ size, data }: Symmetric, right: Float64Array): Float64Ar
   const solution = right.slice();
   for (let row = 0; row < size; row++) {
     solution[row]! /= factor[row * size + row]!;
-    for (let column = row + 1; column < size; column++) solution[column]! -= factor[row * size + column]! * solution[row]!;
+    for (let column = row + 1; column < size; column++) {
+      solution[column]! -= factor[row * size + column]! * solution[row]!;
+    }
   }
   for (let row = size - 1; row >= 0; row--) {
-    for (let column = row + 1; column < size; column++) solution[row]! -= factor[row * size + column]! * solution[column]!;
+    for (let column = row + 1; column < size; column++) {
+      solution[row]! -= factor[row * size + column]! * solution[column]!;
+    }
     solution[row]! /= factor[row * size + row]!;
   }
   return solution;
 }
 
 /** The `count` eigenvectors of the largest eigenvalues, by subspace iteration from the given start. Largest first. */
-export function leadingEigenvectors(matrix: Symmetric, count: number, iterations: number, random: () => number): Float64Array[] {
-  let vectors: Float64Array[] = Array.from({ length: count }, () => Float64Array.from({ length: matrix.size }, () => random() - 0.5));
-  for (let iteration = 0; iteration < iterations; iteration++) vectors = orthonormalize(vectors.map((vector) => multiply(matrix, vector)));
+export function leadingEigenvectors(
+  matrix: Symmetric,
+  count: number,
+  iterations: number,
+  random: () => number,
+): Float64Array[] {
+  let vectors: Float64Array[] = Array.from({ length: count }, () =>
+    Float64Array.from({ length: matrix.size }, () => random() - 0.5),
+  );
+  for (let iteration = 0; iteration < iterations; iteration++) {
+    vectors = orthonormalize(vectors.map((vector) => multiply(matrix, vector)));
+  }
   return vectors;
 }
 

@@ -20,13 +20,28 @@ export function prepare(features: readonly ImageFeatures[]): Preparation {
 
   const channels = features[0]?.deep.length ?? 0;
   const spreads = Array.from({ length: channels }, (_, channel) => moments(features.map(({ deep }) => deep[channel]!)));
-  const standardized = features.slice(0, settings.componentImages).map(({ deep }) =>
-    Float64Array.from(deep, (value, channel) => (value - spreads[channel]!.mean) / Math.max(leastDeviation, spreads[channel]!.deviation)),
+  const standardized = features
+    .slice(0, settings.componentImages)
+    .map(({ deep }) =>
+      Float64Array.from(
+        deep,
+        (value, channel) => (value - spreads[channel]!.mean) / Math.max(leastDeviation, spreads[channel]!.deviation),
+      ),
+    );
+  const vectors = leadingEigenvectors(
+    gram(standardized, channels),
+    settings.components,
+    iterations,
+    uniform(settings.seed),
   );
-  const vectors = leadingEigenvectors(gram(standardized, channels), settings.components, iterations, uniform(settings.seed));
-  const energy = vectors.reduce((sum, vector) => sum + standardized.reduce((total, row) => total + dot(vector, row) ** 2, 0), 0);
+  const energy = vectors.reduce(
+    (sum, vector) => sum + standardized.reduce((total, row) => total + dot(vector, row) ** 2, 0),
+    0,
+  );
   const scale = 1 / Math.sqrt(energy / standardized.length);
-  const rows = vectors.map((vector) => vector.map((value, channel) => (scale * value) / Math.max(leastDeviation, spreads[channel]!.deviation)));
+  const rows = vectors.map((vector) =>
+    vector.map((value, channel) => (scale * value) / Math.max(leastDeviation, spreads[channel]!.deviation)),
+  );
   const means = Float64Array.from(spreads, ({ mean }) => mean);
   const components = packRows(rows);
   return { hand, components, offsets: unpackRows(components).map((row) => dot(row, means)) };

@@ -5,8 +5,16 @@ import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
-import { checksumPath, coefficientsPath, type Coefficients } from '../../server/features/classification/quality/coefficients.js';
-import { probabilities, rankCuts, type Reliability } from '../../server/features/classification/quality/probabilities.js';
+import {
+  checksumPath,
+  coefficientsPath,
+  type Coefficients,
+} from '../../server/features/classification/quality/coefficients.js';
+import {
+  probabilities,
+  rankCuts,
+  type Reliability,
+} from '../../server/features/classification/quality/probabilities.js';
 import { preparer } from '../../server/features/classification/quality/regressor.js';
 import { readRatings } from './dataset.js';
 import { featureCache, measureImages } from './features.js';
@@ -35,11 +43,20 @@ step('Training ...');
 const { regression, heldOut } = trainRegression({ vectors, ranks: places, handLength: preparation.hand.length });
 const reliability = fitReliability(heldOut, places);
 report(heldOut, reliability);
-write({ trainedOn: `BIQ2021, official training part, ${images.length} images`, preparation, regression, reliability, opinions: quantilesOf(scores) });
+write({
+  trainedOn: `BIQ2021, official training part, ${images.length} images`,
+  preparation,
+  regression,
+  reliability,
+  opinions: quantilesOf(scores),
+});
 
 function quantilesOf(all: readonly number[]): number[] {
   const sorted = all.toSorted((a, b) => a - b);
-  return Array.from({ length: settings.opinions }, (_, index) => sorted[Math.round((index / (settings.opinions - 1)) * (sorted.length - 1))]!);
+  return Array.from(
+    { length: settings.opinions },
+    (_, index) => sorted[Math.round((index / (settings.opinions - 1)) * (sorted.length - 1))]!,
+  );
 }
 
 function report(expectations: readonly number[], fitted: Reliability): void {
@@ -59,7 +76,8 @@ function report(expectations: readonly number[], fitted: Reliability): void {
 
 /** Seven digits are more than the regression is worth, and make the file half as large. */
 function write(coefficients: Coefficients): void {
-  const short = (_key: string, value: unknown): unknown => (typeof value === 'number' ? Number(value.toPrecision(7)) : value);
+  const short = (_key: string, value: unknown): unknown =>
+    typeof value === 'number' ? Number(value.toPrecision(7)) : value;
   const json = `${JSON.stringify(coefficients, short)}\n`;
   writeFileSync(coefficientsPath, json);
   const sha256 = createHash('sha256').update(json).digest('hex');

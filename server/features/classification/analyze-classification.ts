@@ -15,7 +15,9 @@ export async function analyzeClassification(
   config: FeatureClassificationConfig | undefined,
   signal: AbortSignal,
 ): Promise<ClassAnnotation> {
-  if (config === undefined) throw VisionError.of('INVALID_FEATURE_CONFIG', { problem: 'classification_config is required' });
+  if (config === undefined) {
+    throw VisionError.of('INVALID_FEATURE_CONFIG', { problem: 'classification_config is required' });
+  }
   const { model } = config;
   const classifier = await models.find(model);
   if (classifier === undefined) {

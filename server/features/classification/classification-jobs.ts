@@ -3,8 +3,8 @@ import type { ActivationMap } from '../../inference/backbone.js';
 import type { JobHandlers } from '../../inference/jobs.js';
 import { secondOpinion } from './moderation/second-opinion.js';
 import { scoreObjects } from './objects/objects.js';
-import { OperatorModelRunner, type OperatorAnswer } from './operator-models/operator-model-runner.js';
 import type { OperatorModel } from './operator-models/operator-input.js';
+import { OperatorModelRunner, type OperatorAnswer } from './operator-models/operator-model-runner.js';
 import type { QualityProbabilities } from './quality/probabilities.js';
 import { scoreQuality } from './quality/score-quality.js';
 

@@ -14,7 +14,11 @@ export interface FaceEngine {
  * Finds the faces of an image. An image without one has an empty annotation.
  * @throws WorkerCrashedError, or the signal's reason
  */
-export async function analyzeFaces({ pool, findYuNet }: FaceEngine, image: Image, signal: AbortSignal): Promise<FaceAnnotation> {
+export async function analyzeFaces(
+  { pool, findYuNet }: FaceEngine,
+  image: Image,
+  signal: AbortSignal,
+): Promise<FaceAnnotation> {
   const yuNetPath = await findYuNet();
   const faces = await pool.run('findFaces', { image, yuNetPath }, signal);
   return annotateFaces(image, faces);

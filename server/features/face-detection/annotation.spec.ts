@@ -25,6 +25,11 @@ describe('annotateFaces', () => {
   });
 
   it('leaves out what is unlikely or outside', () => {
-    expect(cornersOf({ left: 0, top: 0, right: 10, bottom: 10, score: 0.49 }, { left: 120, top: 0, right: 150, bottom: 10, score: 1 })).toEqual([]);
+    expect(
+      cornersOf(
+        { left: 0, top: 0, right: 10, bottom: 10, score: 0.49 },
+        { left: 120, top: 0, right: 150, bottom: 10, score: 1 },
+      ),
+    ).toEqual([]);
   });
 });

@@ -9,7 +9,12 @@ function saying(...box: readonly [moveX: number, moveY: number, width: number, h
         const shape = [1, height / stride, width / stride, each];
         return { data: new Float32Array(shape.reduce((product, side) => product * side)), shape };
       };
-      const outputs = { logits16: output(16, 2), logits32: output(32, 6), boxes16: output(16, 32), boxes32: output(32, 96) };
+      const outputs = {
+        logits16: output(16, 2),
+        logits32: output(32, 6),
+        boxes16: output(16, 32),
+        boxes32: output(32, 96),
+      };
       outputs.logits16.data.fill(-100)[0] = 3;
       outputs.logits32.data.fill(-100);
       outputs.boxes16.data.set(box);
@@ -24,7 +29,13 @@ describe('createBlazeFaceFinder', () => {
   it('puts a box where its cell is, at both sizes', async () => {
     const faces = await createBlazeFaceFinder(saying(8, 8, 20, 30))(picture);
     // Cell 0 has its middle at 8, 8 of 256 pixels: at 16 of 512.
-    expect(faces[0]).toEqual({ left: 12, top: 2, right: 52, bottom: 62, score: expect.closeTo(1 / (1 + Math.exp(-3))) });
+    expect(faces[0]).toEqual({
+      left: 12,
+      top: 2,
+      right: 52,
+      bottom: 62,
+      score: expect.closeTo(1 / (1 + Math.exp(-3))),
+    });
     const scale = 512 / 416;
     const close = (pixels: number) => expect.closeTo(pixels * scale, 3);
     expect(faces[1]).toMatchObject({ left: close(6), top: close(1), right: close(26), bottom: close(31) });
@@ -35,7 +46,10 @@ describe('createBlazeFaceFinder', () => {
     const wide = { width: 1000, height: 10, rgb: new Uint8Array(3 * 10_000) };
     const [face] = await createBlazeFaceFinder(saying(0, 0, 20, 20))(wide);
     // 256 x 3 pixels in the middle of 256 x 256, and 416 x 4 in that of 416 x 256: 126 rows are above it.
-    expect(face).toMatchObject({ left: expect.closeTo((-2 * 1000) / 256, 3), top: expect.closeTo((-128 * 1000) / 256, 3) });
+    expect(face).toMatchObject({
+      left: expect.closeTo((-2 * 1000) / 256, 3),
+      top: expect.closeTo((-128 * 1000) / 256, 3),
+    });
   });
 
   it('leaves out boxes that are turned inside out', async () => {

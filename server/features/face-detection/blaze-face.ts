@@ -66,7 +66,10 @@ function decode({ stride, anchors }: (typeof levels)[number], logits: OnnxOutput
     const score = 1 / (1 + Math.exp(-logit));
     if (score < minScore) continue;
     const cell = Math.floor(index / anchors);
-    const [moveX = 0, moveY = 0, width = 0, height = 0] = boxes.data.subarray(index * numbersEach, index * numbersEach + 4);
+    const [moveX = 0, moveY = 0, width = 0, height = 0] = boxes.data.subarray(
+      index * numbersEach,
+      index * numbersEach + 4,
+    );
     // The network does not rule out boxes turned inside out.
     if (width <= 0 || height <= 0) continue;
     const x = ((cell % columns) + 0.5) * stride + moveX;

@@ -30,7 +30,9 @@ export function createCanvasDrawer(side: number, step: number, [black, white]: R
     if (pixels.length < stride * canvas.height) pixels = new Float32Array(stride * canvas.height);
     const rgb = pixels.subarray(0, stride * canvas.height);
     resizeInto(picture, width, height, rgb, stride, (white - black) / 255, black);
-    if (width < canvas.width) for (let y = 0; y < height; y++) rgb.fill(black, y * stride + 3 * width, (y + 1) * stride);
+    if (width < canvas.width) {
+      for (let y = 0; y < height; y++) rgb.fill(black, y * stride + 3 * width, (y + 1) * stride);
+    }
     rgb.fill(black, height * stride);
     return { ...canvas, rgb };
   };

@@ -31,7 +31,12 @@ export function createFaceBoxesFinder(model: FaceBoxesModel): FindFaces {
   };
 }
 
-function decode(level: AnchorLevel, logits: Float32Array, boxes: Float32Array, { width, height, scale }: Canvas): Face[] {
+function decode(
+  level: AnchorLevel,
+  logits: Float32Array,
+  boxes: Float32Array,
+  { width, height, scale }: Canvas,
+): Face[] {
   const faces: Face[] = [];
   for (let index = 0; index < logits.length / 2; index++) {
     const score = 1 / (1 + Math.exp(logits[2 * index]! - logits[2 * index + 1]!));

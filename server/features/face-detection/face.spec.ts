@@ -7,7 +7,13 @@ const side = fc.integer({ min: 1, max: 50 });
 const place = fc.integer({ min: -20, max: 60 });
 const anyFace = fc
   .record({ left: place, top: place, width: side, height: side, score: fc.float({ min: 0, max: 1, noNaN: true }) })
-  .map(({ left, top, width, height, score }): Face => ({ left, top, right: left + width, bottom: top + height, score }));
+  .map(({ left, top, width, height, score }): Face => ({
+    left,
+    top,
+    right: left + width,
+    bottom: top + height,
+    score,
+  }));
 
 describe('overlap', () => {
   it.each([

@@ -3,7 +3,13 @@ import type { Face } from './face.js';
 import { fuse } from './fuse.js';
 
 const image = { width: 1000, height: 600 };
-const face = (left: number, score: number, size = 50): Face => ({ left, top: 100, right: left + size, bottom: 100 + size, score });
+const face = (left: number, score: number, size = 50): Face => ({
+  left,
+  top: 100,
+  right: left + size,
+  bottom: 100 + size,
+  score,
+});
 
 function scoreOf(faceBoxes: readonly Face[], blazeFace: readonly Face[]): number {
   return fuse(faceBoxes, blazeFace, image)[0]?.score ?? 0;

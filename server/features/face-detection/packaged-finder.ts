@@ -1,6 +1,6 @@
 import { createBlazeFaceFinder, type BlazeFaceModel } from './blaze-face.js';
-import { createFaceBoxesFinder, type FaceBoxesModel } from './face-boxes.js';
 import { shrink } from './canvas.js';
+import { createFaceBoxesFinder, type FaceBoxesModel } from './face-boxes.js';
 import type { FindFaces } from './face.js';
 import { fuse } from './fuse.js';
 

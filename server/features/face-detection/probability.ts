@@ -17,7 +17,11 @@ const maxLargeness = 2.3;
  * Of a candidate of FaceBoxes, of BlazeFace, or of both; `height` is over the longer side of the image. Each is fooled by
  * other things, so where they agree it counts that not both are wrong.
  */
-export function probabilityOfBoth(faceBoxes: number | undefined, blazeFace: number | undefined, height: number): number {
+export function probabilityOfBoth(
+  faceBoxes: number | undefined,
+  blazeFace: number | undefined,
+  height: number,
+): number {
   return sigmoid(2 * logit(fusedScore(faceBoxes, blazeFace)) - 2.67 * largeness(height) - 1.73);
 }
 

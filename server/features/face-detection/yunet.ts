@@ -11,7 +11,9 @@ export type YuNetOutput = `${'cls' | 'obj' | 'bbox'}_${Stride}`;
 export type YuNetModel = NamedOutputsModel<YuNetOutput>;
 
 /** Names of the outputs that are used. */
-export const yuNetOutputs: readonly YuNetOutput[] = strides.flatMap((stride) => [`cls_${stride}`, `obj_${stride}`, `bbox_${stride}`] as const);
+export const yuNetOutputs: readonly YuNetOutput[] = strides.flatMap(
+  (stride) => [`cls_${stride}`, `obj_${stride}`, `bbox_${stride}`] as const,
+);
 
 /** Longer side, in pixels, that the network sees: what it was trained with. */
 const canvasSide = 640;
@@ -26,7 +28,11 @@ export function createYuNetFinder(model: YuNetModel): FindFaces {
     const { width, height } = canvas;
     const outputs = await model.run(bluePlanesFirst(canvas), [1, 3, height, width]);
     const candidates = strides.flatMap((stride) => {
-      const [classes, objects, boxes] = [outputs[`cls_${stride}`].data, outputs[`obj_${stride}`].data, outputs[`bbox_${stride}`].data];
+      const [classes, objects, boxes] = [
+        outputs[`cls_${stride}`].data,
+        outputs[`obj_${stride}`].data,
+        outputs[`bbox_${stride}`].data,
+      ];
       return decode(stride, classes, objects, boxes, canvas);
     });
     return suppress(candidates, maxOverlap);
@@ -42,7 +48,13 @@ function bluePlanesFirst({ width, height, rgb }: Canvas): Float32Array {
   return planes;
 }
 
-function decode(stride: Stride, classes: Float32Array, objects: Float32Array, boxes: Float32Array, { width, scale }: Canvas): Face[] {
+function decode(
+  stride: Stride,
+  classes: Float32Array,
+  objects: Float32Array,
+  boxes: Float32Array,
+  { width, scale }: Canvas,
+): Face[] {
   const columns = width / stride;
   const faces: Face[] = [];
   for (const [index, classScore] of classes.entries()) {

@@ -30,6 +30,11 @@ export async function annotateCopies(
   signal: AbortSignal,
 ): Promise<ImageCopySearchAnnotation> {
   const { count, copies } = await searchCopies(engine, query, folder, maxCopies, signal);
-  const topResults = copies.map(({ image: { imageUrl, pageUrl, title, description } }) => ({ imageUrl, pageUrl, title, description }));
+  const topResults = copies.map(({ image: { imageUrl, pageUrl, title, description } }) => ({
+    imageUrl,
+    pageUrl,
+    title,
+    description,
+  }));
   return { copyCount: BigInt(count), topResults };
 }

@@ -25,7 +25,10 @@ for (let orientation = 0, at = 0; orientation < orientations; orientation++) {
   const angle = (2 * Math.PI * orientation) / orientations;
   const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
   for (const [x1, y1, x2, y2] of pairs) {
-    for (const [x, y] of [[x1, y1], [x2, y2]] as const) {
+    for (const [x, y] of [
+      [x1, y1],
+      [x2, y2],
+    ] as const) {
       columns[at] = Math.round(x * cos - y * sin);
       rows[at++] = Math.round(x * sin + y * cos);
     }

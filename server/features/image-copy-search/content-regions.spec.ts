@@ -9,10 +9,21 @@ async function regionsOf(image: Sharp): Promise<Region[]> {
   return contentRegions(lumaOf(await decodeImage(await image.png().toBuffer(), 1e8), 1000));
 }
 
-async function onPage(left: number, top: number, extra: ReadonlyArray<{ left: number; top: number; width: number; height: number }> = []): Promise<Sharp> {
+async function onPage(
+  left: number,
+  top: number,
+  extra: ReadonlyArray<{ left: number; top: number; width: number; height: number }> = [],
+): Promise<Sharp> {
   const photo = await drawPicture(3, 300, 200).png().toBuffer();
-  const lines = extra.map((box) => ({ input: { create: { width: box.width, height: box.height, channels: 3 as const, background: '#333' } }, left: box.left, top: box.top }));
-  return sharp({ create: { width: 500, height: 700, channels: 3, background: 'white' } }).composite([{ input: photo, left, top }, ...lines]);
+  const lines = extra.map((box) => ({
+    input: { create: { width: box.width, height: box.height, channels: 3 as const, background: '#333' } },
+    left: box.left,
+    top: box.top,
+  }));
+  return sharp({ create: { width: 500, height: 700, channels: 3, background: 'white' } }).composite([
+    { input: photo, left, top },
+    ...lines,
+  ]);
 }
 
 describe('contentRegions', () => {
@@ -27,8 +38,13 @@ describe('contentRegions', () => {
   });
 
   it('finds nothing where there is no background, nor on an empty page', async () => {
-    const grain = Uint8Array.from({ length: 3 * 200 * 200 }, (_, index) => (Math.floor(index / 3) * 2_654_435_761) >>> 24);
+    const grain = Uint8Array.from(
+      { length: 3 * 200 * 200 },
+      (_, index) => (Math.floor(index / 3) * 2_654_435_761) >>> 24,
+    );
     expect(await regionsOf(sharp(grain, { raw: { width: 200, height: 200, channels: 3 } }))).toEqual([]);
-    expect(await regionsOf(sharp({ create: { width: 300, height: 200, channels: 3, background: 'white' } }))).toEqual([]);
+    expect(await regionsOf(sharp({ create: { width: 300, height: 200, channels: 3, background: 'white' } }))).toEqual(
+      [],
+    );
   });
 });

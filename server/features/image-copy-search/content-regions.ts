@@ -34,7 +34,13 @@ export function contentRegions(luma: Luma): Region[] {
   const regions = [whole];
   for (const region of [shrink(mask, luma, whole, 0.02, 0.01), filledRectangle(mask, luma, whole)]) {
     const isLarge = region.width >= minSide * luma.width && region.height >= minSide * luma.height;
-    if (isLarge && (isTurned || hasEdges(mask, luma, region)) && !regions.some((other) => isSame(other, region, luma))) regions.push(region);
+    if (
+      isLarge &&
+      (isTurned || hasEdges(mask, luma, region)) &&
+      !regions.some((other) => isSame(other, region, luma))
+    ) {
+      regions.push(region);
+    }
   }
   return regions.slice(1);
 }
@@ -66,7 +72,11 @@ function shrink(mask: Uint8Array, { width }: Luma, region: Region, ofFullest: nu
     for (let x = 0, at = (region.top + y) * width + region.left; x < region.width; x++) sum += mask[at + x]!;
     return sum;
   });
-  const vertical = longestRun(rows, Math.max(1, ofFullest * Math.max(...rows), ofFullest === ofAll ? 0 : ofAll * region.width), ofFullest !== ofAll);
+  const vertical = longestRun(
+    rows,
+    Math.max(1, ofFullest * Math.max(...rows), ofFullest === ofAll ? 0 : ofAll * region.width),
+    ofFullest !== ofAll,
+  );
   const columns = Array.from({ length: region.width }, (_, x) => {
     let sum = 0;
     for (let y = vertical.first; y <= vertical.last; y++) sum += mask[(region.top + y) * width + region.left + x]!;
@@ -108,7 +118,11 @@ function longestRun(values: readonly number[], limit: number, outer: boolean): {
 }
 
 /** Whether the region begins at once on all sides but one; sides at the edge of the whole do not count. */
-function hasEdges(mask: Uint8Array, { width, height }: Luma, { left, top, width: columns, height: rows }: Region): boolean {
+function hasEdges(
+  mask: Uint8Array,
+  { width, height }: Luma,
+  { left, top, width: columns, height: rows }: Region,
+): boolean {
   const filled = (start: number, step: number, count: number): number => {
     let sum = 0;
     for (let index = 0; index < count; index++) sum += mask[start + index * step]!;

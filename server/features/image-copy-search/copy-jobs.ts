@@ -1,10 +1,10 @@
 import type { Image } from '../../image/image.js';
-import type { JobHandlers } from '../../inference/jobs.js';
 import type { ActivationMap } from '../../inference/backbone.js';
+import type { JobHandlers } from '../../inference/jobs.js';
 import { lazy } from '../../inference/lazy.js';
 import { contentRegions } from './content-regions.js';
-import { loadEmbedder } from './embedding.js';
 import { findDetails, matchDetails, type DetailMatch, type Details } from './details.js';
+import { loadEmbedder } from './embedding.js';
 import { cropLuma, lumaOf, type Luma, type Region } from './luma.js';
 import { dihedralHashes, minQuality, pdqMaxSide, pdqSpectrum } from './pdq.js';
 
@@ -14,7 +14,10 @@ export type Purpose = 'index' | 'search';
 /** The work of copy search that runs on inference threads. */
 export type CopyJobs = {
   /** Hashes of the picture and, for a search, of parts that may be the picture it is a copy of; `quality` is PDQ's. */
-  hashImage: { input: { image: Image; purpose: Purpose }; output: { quality: number; hashes: Uint8Array[][]; parts: Region[] } };
+  hashImage: {
+    input: { image: Image; purpose: Purpose };
+    output: { quality: number; hashes: Uint8Array[][]; parts: Region[] };
+  };
   findDetails: { input: { image: Image; purpose: Purpose }; output: Details };
   /** Embeddings of a picture that the network saw: of the whole and, where its shape is told, of parts. */
   embedMap: { input: { map: ActivationMap; isWide?: boolean }; output: Int8Array[] };
@@ -40,7 +43,9 @@ export function loadCopyJobs(): JobHandlers<CopyJobs> {
       const luma = lumaOf(image, pdqMaxSide);
       const regions = purpose === 'index' ? [] : contentRegions(luma);
       const whole = pdqSpectrum(luma);
-      const clear = regions.map((region) => pdqSpectrum(cropLuma(luma, region))).filter(({ quality }) => quality >= minQuality);
+      const clear = regions
+        .map((region) => pdqSpectrum(cropLuma(luma, region)))
+        .filter(({ quality }) => quality >= minQuality);
       const parts = regions.map((region) => inImage(region, luma, image));
       return { quality: whole.quality, hashes: [whole, ...clear].map(dihedralHashes), parts };
     },
@@ -60,5 +65,10 @@ export function loadCopyJobs(): JobHandlers<CopyJobs> {
 /** The same part in pixels of the image that the luma is of. */
 function inImage({ left, top, width, height }: Region, luma: Luma, image: Image): Region {
   const [x, y] = [image.width / luma.width, image.height / luma.height];
-  return { left: Math.floor(left * x), top: Math.floor(top * y), width: Math.floor(width * x), height: Math.floor(height * y) };
+  return {
+    left: Math.floor(left * x),
+    top: Math.floor(top * y),
+    width: Math.floor(width * x),
+    height: Math.floor(height * y),
+  };
 }

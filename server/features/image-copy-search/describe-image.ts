@@ -22,7 +22,12 @@ type Describer = Pick<CopyEngine, 'pool' | 'backbone'>;
 const minFeatures = 20;
 
 /** Describes an image for the index. @param content bytes of its file */
-export async function describeForIndex({ pool, backbone }: Describer, image: Image, content: Uint8Array, signal: AbortSignal): Promise<Descriptor> {
+export async function describeForIndex(
+  { pool, backbone }: Describer,
+  image: Image,
+  content: Uint8Array,
+  signal: AbortSignal,
+): Promise<Descriptor> {
   const input = { image, purpose: 'index' } as const;
   const [{ quality, hashes }, details, [embedding]] = await Promise.all([
     pool.run('hashImage', input, signal),
@@ -39,7 +44,12 @@ export async function describeForIndex({ pool, backbone }: Describer, image: Ima
 }
 
 /** Describes an image for a search. @param content bytes of its file */
-export async function describeForSearch({ pool, backbone }: Describer, image: Image, content: Uint8Array, signal: AbortSignal): Promise<CopyQuery> {
+export async function describeForSearch(
+  { pool, backbone }: Describer,
+  image: Image,
+  content: Uint8Array,
+  signal: AbortSignal,
+): Promise<CopyQuery> {
   const input = { image, purpose: 'search' } as const;
   // In the order in which their results are needed.
   const whole = backbone(image, signal).then((pass) =>
@@ -52,10 +62,20 @@ export async function describeForSearch({ pool, backbone }: Describer, image: Im
   };
   const inParts = hashing.then(({ parts }) => Promise.all(parts.map(embedPart)));
   const details = pool.run('findDetails', input, signal);
-  const isFlat = async (): Promise<boolean> => (await hashing).quality < minQuality && (await details).features.count < minFeatures;
-  const embeddings = Promise.all([whole, inParts]).then(async ([ofWhole, ofParts]) => ((await isFlat()) ? [] : [...ofWhole, ...ofParts.flat()]));
+  const isFlat = async (): Promise<boolean> =>
+    (await hashing).quality < minQuality && (await details).features.count < minFeatures;
+  const embeddings = Promise.all([whole, inParts]).then(async ([ofWhole, ofParts]) =>
+    (await isFlat()) ? [] : [...ofWhole, ...ofParts.flat()],
+  );
   // Whoever needs them hears of their failure; until then nobody listens.
   for (const later of [embeddings, details]) later.catch(() => {});
   const { quality, hashes } = await hashing;
-  return { contentHash: contentHashOf(content), hashable: quality >= minQuality, hashes, embeddings, featuresKept: 1, details };
+  return {
+    contentHash: contentHashOf(content),
+    hashable: quality >= minQuality,
+    hashes,
+    embeddings,
+    featuresKept: 1,
+    details,
+  };
 }

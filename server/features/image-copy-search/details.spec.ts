@@ -44,8 +44,13 @@ describe('matchDetails', () => {
   });
 
   it('knows bytes that are no details', () => {
-    const nothing = { features: decodeDetails(stored)!.features, thumbnail: thumbnailOf({ width: 1, height: 1, data: new Float32Array(1) }, 9) };
-    expect(matchDetails(nothing, [new Uint8Array(), Uint8Array.of(200, 200, 1)]).map(({ inliers }) => inliers)).toEqual([0, 0]);
+    const nothing = {
+      features: decodeDetails(stored)!.features,
+      thumbnail: thumbnailOf({ width: 1, height: 1, data: new Float32Array(1) }, 9),
+    };
+    expect(matchDetails(nothing, [new Uint8Array(), Uint8Array.of(200, 200, 1)]).map(({ inliers }) => inliers)).toEqual(
+      [0, 0],
+    );
     // No cells, and a feature that is cut off.
     expect(decodeDetails(Uint8Array.of(0, 9, 1))).toBeUndefined();
     expect(decodeDetails(stored.subarray(0, -1))).toBeUndefined();
@@ -69,7 +74,10 @@ describe('the codec', () => {
 });
 
 describe('correlation', () => {
-  const slope = thumbnailOf({ width: 20, height: 10, data: Float32Array.from({ length: 200 }, (_, at) => at % 20) }, 200);
+  const slope = thumbnailOf(
+    { width: 20, height: 10, data: Float32Array.from({ length: 200 }, (_, at) => at % 20) },
+    200,
+  );
   const flat = thumbnailOf({ width: 20, height: 10, data: new Float32Array(200) }, 200);
 
   it('is from -1 to 1', () => {

@@ -41,8 +41,14 @@ export async function loadEmbedder(): Promise<Embedder> {
       const { width, height } = map;
       const all = { left: 0, top: 0, right: width, bottom: height };
       const halves = isWide
-        ? [{ ...all, right: Math.ceil(width / 2) }, { ...all, left: Math.floor(width / 2) }]
-        : [{ ...all, bottom: Math.ceil(height / 2) }, { ...all, top: Math.floor(height / 2) }];
+        ? [
+            { ...all, right: Math.ceil(width / 2) },
+            { ...all, left: Math.floor(width / 2) },
+          ]
+        : [
+            { ...all, bottom: Math.ceil(height / 2) },
+            { ...all, top: Math.floor(height / 2) },
+          ];
       return [...halves, { left: 1, top: 1, right: width - 1, bottom: height - 1 }].map((cells) => embed(map, cells));
     },
   };
@@ -54,10 +60,13 @@ export function pooled(map: ActivationMap): Float32Array {
 }
 
 /** With an exponent of 3, between the average (1) and the maximum (Radenović et al. 2018). */
-function generalisedMean({ data, width, channels: size }: ActivationMap, { left, top, right, bottom }: Cells): Float32Array {
+function generalisedMean(
+  { data, width, channels: size }: ActivationMap,
+  { left, top, right, bottom }: Cells,
+): Float32Array {
   const sums = new Float32Array(size);
   for (let y = top; y < bottom; y++) {
-    for (let at = (y * width + left) * size, end = (y * width + right) * size; at < end; ) {
+    for (let at = (y * width + left) * size, end = (y * width + right) * size; at < end;) {
       for (let channel = 0; channel < size; channel++, at++) {
         const value = data[at]!;
         sums[channel]! += value * value * value;
@@ -74,7 +83,9 @@ function generalisedMean({ data, width, channels: size }: ActivationMap, { left,
  */
 export function readProjection(file: Buffer): (means: Float32Array) => Int8Array {
   const floats = channels + embeddingBytes;
-  if (file.length !== 4 * floats + channels * embeddingBytes) throw new Error(`${projectionPath} has ${file.length} bytes`);
+  if (file.length !== 4 * floats + channels * embeddingBytes) {
+    throw new Error(`${projectionPath} has ${file.length} bytes`);
+  }
   const numbers = Float32Array.from({ length: floats }, (_, index) => file.readFloatLE(4 * index));
   const rows = new Int8Array(file.buffer, file.byteOffset + 4 * floats, channels * embeddingBytes);
   return (means) => {

@@ -2,8 +2,22 @@ import { createKernel, reserve } from '../../wasm/kernel.js';
 
 /** Offsets of the circle of 16 pixels that FAST compares with its centre. */
 const circle: ReadonlyArray<readonly [x: number, y: number]> = [
-  [0, -3], [1, -3], [2, -2], [3, -1], [3, 0], [3, 1], [2, 2], [1, 3],
-  [0, 3], [-1, 3], [-2, 2], [-3, 1], [-3, 0], [-3, -1], [-2, -2], [-1, -3],
+  [0, -3],
+  [1, -3],
+  [2, -2],
+  [3, -1],
+  [3, 0],
+  [3, 1],
+  [2, 2],
+  [1, 3],
+  [0, 3],
+  [-1, 3],
+  [-2, 2],
+  [-3, 1],
+  [-3, 0],
+  [-3, -1],
+  [-2, -2],
+  [-1, -3],
 ];
 /** Pixels of the circle in the kernel's memory: eight of them twice, so that no run ends at the first. */
 const circleInts = circle.length + 8;
@@ -19,7 +33,13 @@ const kernel = createKernel(1);
  * @param border pixels at the edges that are left out, at least 3
  * @returns positions, `y * width + x` each, the clearest first
  */
-export function fastCorners(gray: Uint8Array, width: number, height: number, threshold: number, border: number): number[] {
+export function fastCorners(
+  gray: Uint8Array,
+  width: number,
+  height: number,
+  threshold: number,
+  border: number,
+): number[] {
   const offsets = Int32Array.from({ length: circleInts }, (_, index) => {
     const [x, y] = circle[index % circle.length]!;
     return y * width + x;

@@ -44,7 +44,7 @@ export function decodeFeatures(bytes: Uint8Array): LocalFeatures {
 export function thinFeatures(features: LocalFeatures, count: number): LocalFeatures {
   if (features.count <= count) return features;
   const kept: number[] = [];
-  for (let first = 0; first < features.count; ) {
+  for (let first = 0; first < features.count;) {
     // Features come level by level, the strongest of each first.
     let end = first;
     while (end < features.count && features.size[end] === features.size[first]) end++;
@@ -54,10 +54,20 @@ export function thinFeatures(features: LocalFeatures, count: number): LocalFeatu
   }
   const descriptors = new Uint8Array(kept.length * descriptorBytes);
   kept.forEach((from, to) => {
-    descriptors.set(features.descriptors.subarray(from * descriptorBytes, (from + 1) * descriptorBytes), to * descriptorBytes);
+    descriptors.set(
+      features.descriptors.subarray(from * descriptorBytes, (from + 1) * descriptorBytes),
+      to * descriptorBytes,
+    );
   });
   const pick = (column: Float32Array): Float32Array => Float32Array.from(kept, (index) => column[index]!);
-  return { count: kept.length, x: pick(features.x), y: pick(features.y), angle: pick(features.angle), size: pick(features.size), descriptors };
+  return {
+    count: kept.length,
+    x: pick(features.x),
+    y: pick(features.y),
+    angle: pick(features.angle),
+    size: pick(features.size),
+    descriptors,
+  };
 }
 
 function clampByte(value: number): number {

@@ -31,7 +31,9 @@ describe('extractFeatures', () => {
   });
 
   it('finds none where there is nothing', async () => {
-    expect((await features(sharp({ create: { width: 300, height: 200, channels: 3, background: '#888' } }))).count).toBe(0);
+    expect(
+      (await features(sharp({ create: { width: 300, height: 200, channels: 3, background: '#888' } }))).count,
+    ).toBe(0);
     expect((await features(sharp({ create: { width: 1, height: 1, channels: 3, background: '#888' } }))).count).toBe(0);
   });
 });

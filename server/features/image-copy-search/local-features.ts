@@ -66,7 +66,9 @@ export function extractFeatures(luma: Luma, { side, maxFeatures }: ExtractionOpt
     const offsets = patternOffsets(level.width);
     for (const at of corners) {
       const angle = orientationAt(gray, level.width, at);
-      found.push(Float32Array.of(((at % level.width) + 0.5) * pixel, (Math.floor(at / level.width) + 0.5) * pixel, angle, pixel));
+      found.push(
+        Float32Array.of(((at % level.width) + 0.5) * pixel, (Math.floor(at / level.width) + 0.5) * pixel, angle, pixel),
+      );
       descriptors.push(describe(smooth, at, angle, offsets));
     }
     level = scaleLuma(level, 1 / pyramidStep);
@@ -94,18 +96,31 @@ function bestCorners(gray: Uint8Array, { width, height }: Luma, count: number): 
     candidates = fastCorners(gray, width, height, threshold, border);
     if (candidates.length >= count) break;
   }
-  const corners = spread(candidates, { width, height }, likely * count).map((at): Corner => ({ at, response: harrisResponse(gray, width, at) }));
+  const corners = spread(candidates, { width, height }, likely * count).map((at): Corner => ({
+    at,
+    response: harrisResponse(gray, width, at),
+  }));
   corners.sort((a, b) => b.response - a.response);
-  return spread(corners.map(({ at }) => at), { width, height }, count);
+  return spread(
+    corners.map(({ at }) => at),
+    { width, height },
+    count,
+  );
 }
 
 /** The first of the positions, as long as their part of the picture has room. */
-function spread(positions: readonly number[], { width, height }: Pick<Luma, 'width' | 'height'>, count: number): number[] {
+function spread(
+  positions: readonly number[],
+  { width, height }: Pick<Luma, 'width' | 'height'>,
+  count: number,
+): number[] {
   const room = new Int32Array(gridSide * gridSide).fill(Math.ceil((crowding * count) / gridSide ** 2));
   const chosen: number[] = [];
   for (const at of positions) {
     if (chosen.length >= count) break;
-    const cell = Math.floor((gridSide * Math.floor(at / width)) / height) * gridSide + Math.floor((gridSide * (at % width)) / width);
+    const cell =
+      Math.floor((gridSide * Math.floor(at / width)) / height) * gridSide +
+      Math.floor((gridSide * (at % width)) / width);
     if (room[cell]!-- > 0) chosen.push(at);
   }
   return chosen;

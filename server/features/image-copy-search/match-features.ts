@@ -23,7 +23,14 @@ export interface MatchableFeatures {
   readonly mirrored: LocalFeatures;
 }
 
-export const noMatch: FeatureMatch = { inliers: 0, visible: 0, mirrored: false, rotation: 0, scale: 1, map: [1, 0, 0, 1, 0, 0] };
+export const noMatch: FeatureMatch = {
+  inliers: 0,
+  visible: 0,
+  mirrored: false,
+  rotation: 0,
+  scale: 1,
+  map: [1, 0, 0, 1, 0, 0],
+};
 
 /** Bits of 256. Descriptors of the same spot are nearer than that, with few exceptions. */
 const maxDistance = 72;
@@ -128,8 +135,14 @@ function unmirrored([a, b, c, d, e, f]: Affine): Affine {
 
 /** Features of the other picture that lie where the query has features, and are no finer than what it shows. */
 function countVisible(query: LocalFeatures, other: LocalFeatures, [a, b, , , e, f]: Affine): number {
-  const [left, right] = [query.x.reduce((least, x) => Math.min(least, x), 1), query.x.reduce((most, x) => Math.max(most, x), 0)];
-  const [top, bottom] = [query.y.reduce((least, y) => Math.min(least, y), 1), query.y.reduce((most, y) => Math.max(most, y), 0)];
+  const [left, right] = [
+    query.x.reduce((least, x) => Math.min(least, x), 1),
+    query.x.reduce((most, x) => Math.max(most, x), 0),
+  ];
+  const [top, bottom] = [
+    query.y.reduce((least, y) => Math.min(least, y), 1),
+    query.y.reduce((most, y) => Math.max(most, y), 0),
+  ];
   const finest = query.size.reduce((least, size) => Math.min(least, size), 1);
   const area = a * a + b * b;
   const scale = Math.sqrt(area);

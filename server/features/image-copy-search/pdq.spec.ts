@@ -1,5 +1,5 @@
-import { beforeAll, describe, expect, it } from 'vitest';
 import sharp, { type Sharp } from 'sharp';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { drawPicture } from '../../../test/draw-picture.js';
 import { decodeImage } from '../../image/decode-image.js';
 import { lumaOf } from './luma.js';

@@ -61,7 +61,7 @@ function isNegated(flip: number, row: number, column: number): boolean {
  * (odd, even) and (odd, odd). A flip of the picture inverts whole groups, which makes four orientations as cheap as one.
  */
 export function hashOf(coefficients: Float32Array): Uint8Array {
-  const median = coefficients.toSorted()[side * side / 2 - 1]!;
+  const median = coefficients.toSorted()[(side * side) / 2 - 1]!;
   const hash = new Uint8Array(pdqBytes);
   for (let index = 0; index < coefficients.length; index++) {
     if (coefficients[index]! > median) setBit(hash, groupedBit(index));
@@ -110,13 +110,22 @@ function decimate({ width, height, data }: Luma): Float32Array {
   const samples = new Float32Array(inputSide * inputSide);
   for (let y = 0; y < inputSide; y++) {
     const row = Math.floor(((y + 0.5) * height) / inputSide) * width;
-    for (let x = 0; x < inputSide; x++) samples[y * inputSide + x] = from[row + Math.floor(((x + 0.5) * width) / inputSide)]!;
+    for (let x = 0; x < inputSide; x++) {
+      samples[y * inputSide + x] = from[row + Math.floor(((x + 0.5) * width) / inputSide)]!;
+    }
   }
   return samples;
 }
 
 /** Mean over a window around each value of a line; at the ends over the part of it that is inside. */
-function boxFilter(from: Float32Array, to: Float32Array, start: number, stride: number, length: number, window: number): void {
+function boxFilter(
+  from: Float32Array,
+  to: Float32Array,
+  start: number,
+  stride: number,
+  length: number,
+  window: number,
+): void {
   const ahead = Math.floor((window + 2) / 2);
   let sum = 0;
   let count = 0;

@@ -18,7 +18,9 @@ export function resizeLuma(luma: Luma, width: number, height: number): Luma {
   const [down, across] = [filterOf(luma.height, height), filterOf(luma.width, width)];
   reserve(kernel, (filterAt + Math.max(sizeOf(down), sizeOf(across))) * floatBytes);
   const floats = new Float32Array(kernel.memory.buffer);
-  for (let y = 0; y < luma.height; y++) floats.set(luma.data.subarray(y * luma.width, (y + 1) * luma.width), y * rowFloats);
+  for (let y = 0; y < luma.height; y++) {
+    floats.set(luma.data.subarray(y * luma.width, (y + 1) * luma.width), y * rowFloats);
+  }
   resample(down, filterAt, 0, rowFloats, turnedAt, columnFloats);
   resample(across, filterAt, turnedAt, columnFloats, outAt, width);
   return { width, height, data: floats.slice(outAt, outAt + width * height) };

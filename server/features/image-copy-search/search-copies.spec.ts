@@ -5,9 +5,20 @@ import { judge } from './search-copies.js';
 
 const content = { hashable: true, featuresKept: 1 };
 
-function kindOf({ hashDistance = 128, sameFile = false, ...match }: Partial<DetailMatch> & { hashDistance?: number; sameFile?: boolean }, query = content): string {
+function kindOf(
+  {
+    hashDistance = 128,
+    sameFile = false,
+    ...match
+  }: Partial<DetailMatch> & { hashDistance?: number; sameFile?: boolean },
+  query = content,
+): string {
   const proposal = { image: 1, sameFile, hash: new Uint8Array(), details: new Uint8Array() };
-  const { confidence, evidence } = judge(query, { proposal, hashDistance, match: { ...noMatch, correlation: 0, ...match } });
+  const { confidence, evidence } = judge(query, {
+    proposal,
+    hashDistance,
+    match: { ...noMatch, correlation: 0, ...match },
+  });
   return confidence > 0 ? evidence.kind : 'none';
 }
 
@@ -29,7 +40,9 @@ describe('judge', () => {
   });
 
   it('asks for fewer corners where a signature has not all of them', () => {
-    expect(kindOf({ inliers: 18, visible: 160, correlation: 0.99 }, { hashable: true, featuresKept: 0.5 })).toBe('local-features');
+    expect(kindOf({ inliers: 18, visible: 160, correlation: 0.99 }, { hashable: true, featuresKept: 0.5 })).toBe(
+      'local-features',
+    );
   });
 
   it('does not go by the hash of a picture that shows too little', () => {

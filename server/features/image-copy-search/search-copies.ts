@@ -69,13 +69,23 @@ export async function searchCopies(
     .map((one) => Object.assign(judge(query, one), { image: one.proposal.image }))
     .filter(({ confidence }) => confidence > 0)
     .toSorted((a, b) => b.confidence - a.confidence || a.image - b.image);
-  const images = await engine.index.describe(found.slice(0, most).map(({ image }) => image), signal);
-  const copies = images.flatMap((image, at): Copy[] => (image === undefined ? [] : [Object.assign(found[at]!, { image })]));
+  const images = await engine.index.describe(
+    found.slice(0, most).map(({ image }) => image),
+    signal,
+  );
+  const copies = images.flatMap((image, at): Copy[] =>
+    image === undefined ? [] : [Object.assign(found[at]!, { image })],
+  );
   return { count: found.length, copies };
 }
 
 /** Lets the index propose pictures and compares each with the query. */
-export async function examineProposals(engine: CopyEngine, query: CopyQuery, folder: string, signal: AbortSignal): Promise<Examined[]> {
+export async function examineProposals(
+  engine: CopyEngine,
+  query: CopyQuery,
+  folder: string,
+  signal: AbortSignal,
+): Promise<Examined[]> {
   const { contentHash } = query;
   const propose = (hashes: readonly Uint8Array[], embeddings: readonly Int8Array[]): Promise<readonly Proposal[]> =>
     engine.index.propose({ folder, contentHash, hashes, nearHash: maxHashDistance, embeddings }, signal);
@@ -86,7 +96,9 @@ export async function examineProposals(engine: CopyEngine, query: CopyQuery, fol
     const images = new Set(known.map(({ image }) => image));
     return proposals.filter(({ image }) => !images.has(image));
   });
-  const examined = await Promise.all([byHash, others].map(async (proposals) => compare(engine, query, await proposals, signal)));
+  const examined = await Promise.all(
+    [byHash, others].map(async (proposals) => compare(engine, query, await proposals, signal)),
+  );
   return examined.flat();
 }
 
@@ -95,10 +107,17 @@ export async function examineProposals(engine: CopyEngine, query: CopyQuery, fol
  * are pictures in a page, which are upright.
  */
 function hashesToFind({ hashes }: CopyQuery): Uint8Array[] {
-  return hashes.flatMap((dihedral, part) => (part === 0 ? [dihedral[0], dihedral[4]] : [dihedral[0]])).filter((hash) => hash !== undefined);
+  return hashes
+    .flatMap((dihedral, part) => (part === 0 ? [dihedral[0], dihedral[4]] : [dihedral[0]]))
+    .filter((hash) => hash !== undefined);
 }
 
-async function compare({ pool }: CopyEngine, query: CopyQuery, proposals: readonly Proposal[], signal: AbortSignal): Promise<Examined[]> {
+async function compare(
+  { pool }: CopyEngine,
+  query: CopyQuery,
+  proposals: readonly Proposal[],
+  signal: AbortSignal,
+): Promise<Examined[]> {
   const details = await query.details;
   const starts = Array.from({ length: Math.ceil(proposals.length / portion) }, (_, index) => index * portion);
   const portions = await Promise.all(
@@ -117,7 +136,11 @@ export function judge(
   { proposal, hashDistance, match }: Examined,
 ): Pick<Copy, 'confidence' | 'evidence'> {
   const { inliers, visible, correlation } = match ?? { inliers: 0, visible: 0, correlation: 0 };
-  const evidence = (kind: Evidence['kind']): Evidence => ({ kind, hashDistance, match: inliers > 0 ? match : undefined });
+  const evidence = (kind: Evidence['kind']): Evidence => ({
+    kind,
+    hashDistance,
+    match: inliers > 0 ? match : undefined,
+  });
   if (proposal.sameFile) return { confidence: 1, evidence: evidence('same-file') };
   // Never 1: only the same file is sure.
   const byHash = query.hashable && hashDistance <= maxHashDistance ? 1 - (hashDistance + 1) / 256 : 0;
@@ -136,5 +159,7 @@ function inverted(hash: Uint8Array): Uint8Array {
 function distance(query: CopyQuery, { hash }: Proposal): number {
   if (hash.length === 0) return 256;
   const negative = inverted(hash);
-  return query.hashes.flat().reduce((least, other) => Math.min(least, hammingDistance(other, hash), hammingDistance(other, negative)), 256);
+  return query.hashes
+    .flat()
+    .reduce((least, other) => Math.min(least, hammingDistance(other, hash), hammingDistance(other, negative)), 256);
 }

@@ -28,11 +28,19 @@ export async function writeSignature(query: CopyQuery): Promise<string> {
   const embeddings = Buffer.concat(parts.map((values) => Buffer.from(values.buffer, values.byteOffset, values.length)));
   const details = await query.details;
   const thumbnail = encodeThumbnail(details.thumbnail);
-  const room = maxBytes - headerBytes - contentHashBytes - hashes.length - embeddings.length - thumbnail.length - checksumBytes;
+  const room =
+    maxBytes - headerBytes - contentHashBytes - hashes.length - embeddings.length - thumbnail.length - checksumBytes;
   const thinned = thinFeatures(details.features, Math.floor(room / featureBytes));
   const features = encodeFeatures(thinned);
   const kept = Math.round((255 * query.featuresKept * thinned.count) / Math.max(1, details.features.count));
-  const header = Buffer.from([...magic, descriptorVersion, query.hashable ? 1 : 0, query.hashes.length, parts.length, kept]);
+  const header = Buffer.from([
+    ...magic,
+    descriptorVersion,
+    query.hashable ? 1 : 0,
+    query.hashes.length,
+    parts.length,
+    kept,
+  ]);
   const body = Buffer.concat([header, query.contentHash, hashes, embeddings, thumbnail, features]);
   return Buffer.concat([body, checksum(body)]).toString('base64url');
 }

@@ -43,7 +43,9 @@ export function encodeThumbnail({ columns, rows, width, height, levels }: Thumbn
   const bytes = new Uint8Array(thumbnailHeaderBytes + Math.ceil(levels.length / 2));
   // The longer side has a length of 1, and the more cells.
   bytes.set([columns, rows, Math.round(255 * Math.min(width, height))]);
-  for (let cell = 0; cell < levels.length; cell++) bytes[thumbnailHeaderBytes + (cell >> 1)]! |= levels[cell]! << (4 * (cell & 1));
+  for (let cell = 0; cell < levels.length; cell++) {
+    bytes[thumbnailHeaderBytes + (cell >> 1)]! |= levels[cell]! << (4 * (cell & 1));
+  }
   return bytes;
 }
 
@@ -52,7 +54,10 @@ export function decodeThumbnail(bytes: Uint8Array): { thumbnail: Thumbnail; leng
   const [columns = 0, rows = 0, shorter = 0] = bytes;
   const length = thumbnailHeaderBytes + Math.ceil((columns * rows) / 2);
   if (bytes.length < length || columns === 0 || rows === 0) return undefined;
-  const levels = Uint8Array.from({ length: columns * rows }, (_, cell) => (bytes[thumbnailHeaderBytes + (cell >> 1)]! >> (4 * (cell & 1))) & brightest);
+  const levels = Uint8Array.from(
+    { length: columns * rows },
+    (_, cell) => (bytes[thumbnailHeaderBytes + (cell >> 1)]! >> (4 * (cell & 1))) & brightest,
+  );
   const [width, height] = columns >= rows ? [1, shorter / 255] : [shorter / 255, 1];
   return { thumbnail: { columns, rows, width, height, levels }, length };
 }

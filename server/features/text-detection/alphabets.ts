@@ -8,12 +8,42 @@ const cyrillic = 'абвгдежзийклмнопрстуфхцчшщьюя';
  * shared ones that it lacks. A language of the same script that does not write a letter cannot be that of its word.
  */
 const letters: Readonly<Record<string, string>> = {
-  en: '', ru: 'ёъыэѣѳѵ',
-  az: 'çəğıöşü-w', ba: 'ёъыэғҙҡңөҫүһә', be: 'ёіўыэ-ищъ', bg: 'ъ', bs: 'čćđšž-qwxy', cs: 'áčďéěíňóřšťúůýž', da: 'æøåé',
-  de: 'äöüß', es: 'áéíñóúü', et: 'äöõüšž', fi: 'äöåšž', fr: 'àâæçéèêëîïôœùûüÿ', hu: 'áéíóöőúüű', id: 'é', it: 'àèéìíîòóùú',
-  kk: 'ёъыэәғқңөұүһі', ky: 'ёъыэңөү', lt: 'ąčęėįšųūž-qwx', lv: 'āčēģīķļņšūž-qwxy', mt: 'ċġħżàèìòù-cy', nl: 'éëïóöüèáíúä',
-  no: 'æøåéòóô', pl: 'ąćęłńóśźż-qvx', pt: 'áâãàçéêíóôõúü', ro: 'ăâîșțşţ', sk: 'áäčďéíĺľňóôŕšťúýž', sl: 'čšž-qwxy',
-  sr: 'ђјљњћџ-йщьюя', sv: 'åäöé', tg: 'ёъэғӣқӯҳҷ-щцы', tr: 'çğıöşüâîû-qwx', tt: 'ёъыэәөүҗңһ', uk: 'ґєії-', uz: 'ʻʼ-w',
+  en: '',
+  ru: 'ёъыэѣѳѵ',
+  az: 'çəğıöşü-w',
+  ba: 'ёъыэғҙҡңөҫүһә',
+  be: 'ёіўыэ-ищъ',
+  bg: 'ъ',
+  bs: 'čćđšž-qwxy',
+  cs: 'áčďéěíňóřšťúůýž',
+  da: 'æøåé',
+  de: 'äöüß',
+  es: 'áéíñóúü',
+  et: 'äöõüšž',
+  fi: 'äöåšž',
+  fr: 'àâæçéèêëîïôœùûüÿ',
+  hu: 'áéíóöőúüű',
+  id: 'é',
+  it: 'àèéìíîòóùú',
+  kk: 'ёъыэәғқңөұүһі',
+  ky: 'ёъыэңөү',
+  lt: 'ąčęėįšųūž-qwx',
+  lv: 'āčēģīķļņšūž-qwxy',
+  mt: 'ċġħżàèìòù-cy',
+  nl: 'éëïóöüèáíúä',
+  no: 'æøåéòóô',
+  pl: 'ąćęłńóśźż-qvx',
+  pt: 'áâãàçéêíóôõúü',
+  ro: 'ăâîșțşţ',
+  sk: 'áäčďéíĺľňóôŕšťúýž',
+  sl: 'čšž-qwxy',
+  sr: 'ђјљњћџ-йщьюя',
+  sv: 'åäöé',
+  tg: 'ёъэғӣқӯҳҷ-щцы',
+  tr: 'çğıöşüâîû-qwx',
+  tt: 'ёъыэәөүҗңһ',
+  uk: 'ґєії-',
+  uz: 'ʻʼ-w',
   vi: 'àáâãèéêìíòóôõùúýăđĩũơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ-fjwz',
 };
 
@@ -28,6 +58,10 @@ const alphabets = new Map(
 /** Whether the language writes all letters of its script that a text has. True where the alphabet is not known. */
 export function canSpell({ code }: Language, text: string): boolean {
   const alphabet = alphabets.get(code);
-  const written = text.toLowerCase().normalize('NFC').match(/[\p{Script=Latin}\p{Script=Cyrillic}]/gu) ?? [];
+  const written =
+    text
+      .toLowerCase()
+      .normalize('NFC')
+      .match(/[\p{Script=Latin}\p{Script=Cyrillic}]/gu) ?? [];
   return alphabet === undefined || written.every((letter) => alphabet.has(letter));
 }

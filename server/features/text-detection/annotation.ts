@@ -1,4 +1,11 @@
-import type { Block, Entity, Line, Page, TextAnnotation, Word } from '../../../gen/yandex/cloud/ai/vision/v1/text_detection.js';
+import type {
+  Block,
+  Entity,
+  Line,
+  Page,
+  TextAnnotation,
+  Word,
+} from '../../../gen/yandex/cloud/ai/vision/v1/text_detection.js';
 import { polygonOf, withinImage, type Size } from '../polygon.js';
 import { calibrated } from './calibrate.js';
 import { markEntities } from './entities/mark-entities.js';
@@ -42,12 +49,21 @@ export function annotatePage(
           text: word.text,
           confidence,
           languages: languageCode === undefined ? [] : [{ languageCode, confidence }],
-          entityIndex: word.entity === undefined ? noEntity : BigInt(entities.push({ name: word.entity, text: word.text }) - 1),
+          entityIndex:
+            word.entity === undefined ? noEntity : BigInt(entities.push({ name: word.entity, text: word.text }) - 1),
         };
       });
       return { boundingBox: polygonAround(words, direction, shape, size), words: annotatedWords, confidence };
     });
-    return { boundingBox: polygonAround(block.flatMap(({ words }) => words), angle, shape, size), lines: annotated };
+    return {
+      boundingBox: polygonAround(
+        block.flatMap(({ words }) => words),
+        angle,
+        shape,
+        size,
+      ),
+      lines: annotated,
+    };
   });
   return { pages: [pageOf(size, blocks, entities)] };
 }
@@ -58,14 +74,28 @@ const leastConfidence = calibrated('letters', 0.69);
 /** The answer for a document: every field is an entity, and a block of its own with one word. */
 export function annotateDocument(page: ReadPage, template: Template): TextAnnotation {
   const fields = template.read(documentLines(page).filter(({ confidence }) => confidence >= leastConfidence));
-  const blocks = fields.map((field, index) => blockOf(page.size, { ...field, languageCode: scriptLanguage(field) }, BigInt(index)));
-  return { pages: [pageOf(page.size, blocks, fields.map(({ name, text }) => ({ name, text })))] };
+  const blocks = fields.map((field, index) =>
+    blockOf(page.size, { ...field, languageCode: scriptLanguage(field) }, BigInt(index)),
+  );
+  return {
+    pages: [
+      pageOf(
+        page.size,
+        blocks,
+        fields.map(({ name, text }) => ({ name, text })),
+      ),
+    ],
+  };
 }
 
 /** The answer for a picture with number plates: a word each, and no entities. */
 export function annotatePlates(page: ReadPage): TextAnnotation {
   const blocks = findPlates(documentLines(page)).map(({ text, words, confidence }) =>
-    blockOf(page.size, { text, confidence, bounds: unionOf(words.map(({ bounds }) => bounds)), languageCode: 'ru' }, noEntity),
+    blockOf(
+      page.size,
+      { text, confidence, bounds: unionOf(words.map(({ bounds }) => bounds)), languageCode: 'ru' },
+      noEntity,
+    ),
   );
   return { pages: [pageOf(page.size, blocks, [])] };
 }
@@ -75,7 +105,11 @@ function documentLines({ size, boxes, lines }: ReadPage): DocumentLine[] {
   return placeWords(boxes, lines, angle, ({ words }) => words).map(({ box, words, confidence }) => ({
     confidence,
     isLevel: Math.cos(angleOfBox(box) - angle) > Math.SQRT1_2,
-    words: words.map(({ word, corners, upright }) => ({ text: word.text, bounds: withinImage(boundsOf(corners), size), upright })),
+    words: words.map(({ word, corners, upright }) => ({
+      text: word.text,
+      bounds: withinImage(boundsOf(corners), size),
+      upright,
+    })),
   }));
 }
 

@@ -9,7 +9,17 @@ const alphabet: CtcAlphabet = { characters: ['', 'a', 'b', 'B', '6', ' '], space
 const spacePosterior = 0.3;
 const letter = { probability: 0.3, weight: 1 };
 /** A word is "ab", as often as not. */
-const model = new LetterModel(letterModelFile({ ' ': letter, a: letter, b: letter, ' a': { probability: 0.9, weight: 0.5 }, ab: { probability: 0.9, weight: 0.5 }, aa: { probability: 0.02, weight: 0.5 }, 'b ': { probability: 0.9, weight: 1 } }));
+const model = new LetterModel(
+  letterModelFile({
+    ' ': letter,
+    a: letter,
+    b: letter,
+    ' a': { probability: 0.9, weight: 0.5 },
+    ab: { probability: 0.9, weight: 0.5 },
+    aa: { probability: 0.02, weight: 0.5 },
+    'b ': { probability: 0.9, weight: 1 },
+  }),
+);
 
 /** A row a timestep, of the classes in the order of the alphabet. */
 function posteriors(rows: ReadonlyArray<Readonly<Record<string, number>>>): Float32Array {
@@ -42,7 +52,10 @@ describe('beamDecoder', () => {
   });
 
   it('adds the paths of a text, which greedy decoding does not', () => {
-    const rows = [{ '': 0.4, a: 0.35, b: 0.25 }, { '': 0.4, a: 0.35, b: 0.25 }];
+    const rows = [
+      { '': 0.4, a: 0.35, b: 0.25 },
+      { '': 0.4, a: 0.35, b: 0.25 },
+    ];
     expect(textOf(decodeCtc(posteriors(rows), alphabet, spacePosterior))).toBe('');
     expect(textOf(decode(rows, 0))).toBe('a');
   });
@@ -61,7 +74,9 @@ describe('beamDecoder', () => {
     const step = fc.integer({ min: 0, max: alphabet.characters.length - 1 });
     fc.assert(
       fc.property(fc.array(step, { maxLength: 40 }), (classes) => {
-        const rows = classes.map((chosen) => Object.fromEntries(alphabet.characters.map((character, at) => [character, at === chosen ? 0.99 : 0.002])));
+        const rows = classes.map((chosen) =>
+          Object.fromEntries(alphabet.characters.map((character, at) => [character, at === chosen ? 0.99 : 0.002])),
+        );
         expect(decode(rows, 0)).toEqual(decodeCtc(posteriors(rows), alphabet, spacePosterior));
       }),
     );

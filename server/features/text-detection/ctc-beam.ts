@@ -1,6 +1,6 @@
 import type { CtcAlphabet, CtcCharacter } from './ctc-decode.js';
-import { twinOf } from './letter-twins.js';
 import { wordEnd, type LetterModel } from './letter-model.js';
+import { twinOf } from './letter-twins.js';
 
 /** Texts that are followed at a time. */
 const width = 8;
@@ -36,14 +36,28 @@ interface Mark {
  * counts beside the network's posteriors.
  * @param weight times the logarithms of the model; those of the network have 1
  */
-export function beamDecoder(alphabet: CtcAlphabet, spacePosterior: number, model: LetterModel, weight: number): (posteriors: Float32Array) => CtcCharacter[][] {
+export function beamDecoder(
+  alphabet: CtcAlphabet,
+  spacePosterior: number,
+  model: LetterModel,
+  weight: number,
+): (posteriors: Float32Array) => CtcCharacter[][] {
   const classes = new Map(alphabet.characters.map((character, index) => [character, index]));
   /** Of every class, that of the letter of the other script that looks alike: which of the two it is, is settled by the text around. */
   const twins = alphabet.characters.map((character) => classes.get(twinOf(character) ?? ''));
-  const small = alphabet.characters.map((character) => (/\p{L}/u.test(character) ? character.toLowerCase() : undefined));
+  const small = alphabet.characters.map((character) =>
+    /\p{L}/u.test(character) ? character.toLowerCase() : undefined,
+  );
 
   /** A text with one more character. What the word so far is worth is known when it ends. */
-  const extended = (beam: Beam, next: number, probability: number, alike: number, step: number, paths: number): Beam => {
+  const extended = (
+    beam: Beam,
+    next: number,
+    probability: number,
+    alike: number,
+    step: number,
+    paths: number,
+  ): Beam => {
     const letter = small[next];
     const ends = letter === undefined && beam.history !== wordEnd;
     return {
@@ -52,7 +66,13 @@ export function beamDecoder(alphabet: CtcAlphabet, spacePosterior: number, model
       history: letter === undefined ? wordEnd : beam.history + letter,
       blank: -Infinity,
       ending: paths + Math.log(probability),
-      letters: beam.letters + (letter !== undefined ? weight * model.gain(beam.history, letter) : ends ? weight * model.gain(beam.history, wordEnd) : 0),
+      letters:
+        beam.letters +
+        (letter !== undefined
+          ? weight * model.gain(beam.history, letter)
+          : ends
+            ? weight * model.gain(beam.history, wordEnd)
+            : 0),
     };
   };
 
@@ -73,7 +93,11 @@ export function beamDecoder(alphabet: CtcAlphabet, spacePosterior: number, model
           const alike = twin === undefined || twin === 0 ? 0 : row[twin]!;
           const repeats = character === beam.last?.class;
           if (repeats) {
-            const last = { ...beam.last, last: step, probability: Math.max(beam.last.probability, probability + alike) };
+            const last = {
+              ...beam.last,
+              last: step,
+              probability: Math.max(beam.last.probability, probability + alike),
+            };
             add(next, { ...beam, last, blank: -Infinity, ending: beam.ending + Math.log(probability) });
           }
           const from = repeats ? beam.blank : paths;
@@ -82,14 +106,19 @@ export function beamDecoder(alphabet: CtcAlphabet, spacePosterior: number, model
       }
       beams = [...next.values()].toSorted((a, b) => worth(b) - worth(a)).slice(0, width);
     }
-    const atEnd = (beam: Beam): number => worth(beam) + (beam.history === wordEnd ? 0 : weight * model.gain(beam.history, wordEnd));
+    const atEnd = (beam: Beam): number =>
+      worth(beam) + (beam.history === wordEnd ? 0 : weight * model.gain(beam.history, wordEnd));
     const best = beams.reduce((one, other) => (atEnd(other) > atEnd(one) ? other : one));
     return wordsOf(best.last, alphabet);
   };
 }
 
 /** Classes of a timestep that may be meant. A blank in which a space is likely enough is a space, as the greedy decoder has it. */
-function likely(row: Float32Array, space: number, spacePosterior: number): Array<readonly [character: number, probability: number]> {
+function likely(
+  row: Float32Array,
+  space: number,
+  spacePosterior: number,
+): Array<readonly [character: number, probability: number]> {
   const found: Array<readonly [number, number]> = [];
   let best = 0;
   for (let character = 0; character < row.length; character++) {
@@ -98,7 +127,10 @@ function likely(row: Float32Array, space: number, spacePosterior: number): Array
   }
   const blank = Math.max(row[0]!, floor);
   if (best !== 0 || row[space]! <= spacePosterior) return [[0, blank], ...found];
-  return [[0, row[space]!], ...found.map(([character, probability]) => [character, character === space ? blank : probability] as const)];
+  return [
+    [0, row[space]!],
+    ...found.map(([character, probability]) => [character, character === space ? blank : probability] as const),
+  ];
 }
 
 /** Paths of the same text come together; its characters are where the likelier paths have them. */
@@ -127,7 +159,14 @@ function wordsOf(last: Mark | undefined, alphabet: CtcAlphabet): CtcCharacter[][
   const words: CtcCharacter[][] = [[]];
   for (let mark = last; mark !== undefined; mark = mark.before) {
     if (mark.class === alphabet.space) words.unshift([]);
-    else words[0]!.unshift({ text: alphabet.characters[mark.class]!, probability: mark.probability, first: mark.first, last: mark.last });
+    else {
+      words[0]!.unshift({
+        text: alphabet.characters[mark.class]!,
+        probability: mark.probability,
+        first: mark.first,
+        last: mark.last,
+      });
+    }
   }
   return words.filter((word) => word.length > 0);
 }

@@ -10,10 +10,10 @@ function posteriors(steps: string): Float32Array {
   const rows: Record<string, number[]> = {
     '-': [0.99, 0, 0, 0, 0.01],
     '~': [0.9, 0, 0, 0, 0.1],
-    '_': [0.1, 0, 0, 0, 0.9],
+    _: [0.1, 0, 0, 0, 0.9],
     a: [0.1, 0.9, 0, 0, 0],
     b: [0.2, 0, 0.8, 0, 0],
-    '字': [0.1, 0.3, 0, 0.6, 0],
+    字: [0.1, 0.3, 0, 0.6, 0],
   };
   return Float32Array.from(Array.from(steps).flatMap((step) => rows[step] ?? []));
 }

@@ -52,7 +52,10 @@ export function decodeCtc(posteriors: Float32Array, alphabet: CtcAlphabet, space
 export function lineOf(words: ReadonlyArray<readonly CtcCharacter[]>, steps: number): RecognizedLine {
   const all = words.flat();
   if (all.length === 0) return emptyLine;
-  return { words: placeWords(words, steps), confidence: all.reduce((sum, { probability }) => sum + probability, 0) / all.length };
+  return {
+    words: placeWords(words, steps),
+    confidence: all.reduce((sum, { probability }) => sum + probability, 0) / all.length,
+  };
 }
 
 /**

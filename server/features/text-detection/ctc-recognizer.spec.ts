@@ -20,7 +20,15 @@ async function draw(texts: readonly DrawnText[]): Promise<{ line: Line; pixels: 
   const pixels = await drawTexts(width, height, texts).removeAlpha().raw().toBuffer();
   const image = { width, height, rgb: new Uint8Array(new SharedArrayBuffer(pixels.length)) };
   image.rgb.set(pixels);
-  return { line: lineIn(image, [{ x: 0, y: 0 }, { x: width, y: 0 }, { x: width, y: height }, { x: 0, y: height }]), pixels };
+  return {
+    line: lineIn(image, [
+      { x: 0, y: 0 },
+      { x: width, y: 0 },
+      { x: width, y: height },
+      { x: 0, y: height },
+    ]),
+    pixels,
+  };
 }
 
 async function readDrawn(texts: readonly DrawnText[]): Promise<{ read: RecognizedLine; pixels: Buffer }> {
@@ -33,11 +41,15 @@ describe('letters', () => {
     const { read, pixels } = await readDrawn([{ text, x: 8, y: size, size }]);
     expect(textOf(read)).toBe(text);
 
-    const hasInk = (x: number): boolean => Array.from({ length: height }, (_, y) => pixels[3 * (y * width + x)]!).some((grey) => grey < 128);
+    const hasInk = (x: number): boolean =>
+      Array.from({ length: height }, (_, y) => pixels[3 * (y * width + x)]!).some((grey) => grey < 128);
     const inked = Array.from({ length: width }, (_, x) => x).filter(hasInk);
     const starts = inked.filter((x, at) => at === 0 || x - inked[at - 1]! > leastGap);
     const ends = inked.filter((x, at) => at === inked.length - 1 || inked[at + 1]! - x > leastGap);
-    const steps = read.words.map(({ left, right }, at) => (((left + right) / 2) * width - (starts[at]! + ends[at]! + 1) / 2) / ctcModels.letters.stepWidth);
+    const steps = read.words.map(
+      ({ left, right }, at) =>
+        (((left + right) / 2) * width - (starts[at]! + ends[at]! + 1) / 2) / ctcModels.letters.stepWidth,
+    );
     // Without its lag it is three quarters of a timestep to the right.
     expect(Math.abs(steps.reduce((sum, step) => sum + step, 0) / steps.length)).toBeLessThan(0.4);
     for (const step of steps) expect(Math.abs(step)).toBeLessThan(1.5);
@@ -56,7 +68,10 @@ describe('lazyCtcRecognizer', () => {
     const file = join(folder, 'letters.onnx');
     writeFileSync(file, 'half a model');
     const { model } = ctcModels.letters;
-    const lazily = lazyCtcRecognizer({ ...ctcModels.letters, model: { ...model, path: relative(repositoryRoot, file) } });
+    const lazily = lazyCtcRecognizer({
+      ...ctcModels.letters,
+      model: { ...model, path: relative(repositoryRoot, file) },
+    });
     const { line } = await draw([{ text, x: 8, y: size, size }]);
     await expect(lazily.read(line)).rejects.toThrow('expected');
     copyFileSync(modelPath(model), file);

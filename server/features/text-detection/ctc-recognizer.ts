@@ -3,9 +3,9 @@ import { lazy } from '../../inference/lazy.js';
 import { modelFiles, modelPath, readModel, type ModelFile } from '../../inference/model-files.js';
 import { loadOnnxModel } from '../../inference/onnx-session.js';
 import { paddedPlanes, type Line } from './crop-line.js';
+import { beamDecoder } from './ctc-beam.js';
 import { decodeCtc, lineOf, type CtcAlphabet, type CtcCharacter } from './ctc-decode.js';
 import { inkedPart } from './inked-part.js';
-import { beamDecoder } from './ctc-beam.js';
 import { LetterModel } from './letter-model.js';
 import type { RecognizedLine } from './recognized-line.js';
 
@@ -60,7 +60,16 @@ export interface CtcRecognizer {
 }
 
 /** Loads a recogniser for use on the calling thread. */
-export async function loadCtcRecognizer({ model, characters, height, stepWidth, lag, spacePosterior, padding, letters }: CtcModel): Promise<CtcRecognizer> {
+export async function loadCtcRecognizer({
+  model,
+  characters,
+  height,
+  stepWidth,
+  lag,
+  spacePosterior,
+  padding,
+  letters,
+}: CtcModel): Promise<CtcRecognizer> {
   const network = await loadOnnxModel(model);
   const alphabet = await readAlphabet(characters);
   const decode =
@@ -79,7 +88,9 @@ export async function loadCtcRecognizer({ model, characters, height, stepWidth, 
 }
 
 function shifted(words: ReadonlyArray<readonly CtcCharacter[]>, steps: number): CtcCharacter[][] {
-  return words.map((word) => word.map(({ text, probability, first, last }) => ({ text, probability, first: first + steps, last: last + steps })));
+  return words.map((word) =>
+    word.map(({ text, probability, first, last }) => ({ text, probability, first: first + steps, last: last + steps })),
+  );
 }
 
 /** A recogniser that is loaded when it first has to read. */

@@ -27,7 +27,11 @@ export interface DirectionModels {
  * Lays every box so that its text reads from left to right. Upside-down text is decided for all lines that lie the
  * same way together, by a vote of the longest: the classifier errs on single short lines.
  */
-export async function orientLines(models: DirectionModels, image: Image, boxes: readonly LineBox[]): Promise<LineBox[]> {
+export async function orientLines(
+  models: DirectionModels,
+  image: Image,
+  boxes: readonly LineBox[],
+): Promise<LineBox[]> {
   const isTall = (box: LineBox): boolean => boxHeight(box) > tallRatio * boxWidth(box);
   const flat = boxes.filter((box) => !isTall(box));
   const standing = boxes.filter(isTall).map(([topLeft, topRight, bottomRight, bottomLeft]): LineBox => {
@@ -37,7 +41,11 @@ export async function orientLines(models: DirectionModels, image: Image, boxes: 
   return groups.flat();
 }
 
-async function turnIfUpsideDown({ classifier, recognizer }: DirectionModels, image: Image, boxes: readonly LineBox[]): Promise<readonly LineBox[]> {
+async function turnIfUpsideDown(
+  { classifier, recognizer }: DirectionModels,
+  image: Image,
+  boxes: readonly LineBox[],
+): Promise<readonly LineBox[]> {
   const longest = boxes.toSorted((a, b) => boxWidth(b) / boxHeight(b) - boxWidth(a) / boxHeight(a)).slice(0, votes);
   const vote = await preference(longest, (box) => upsideDown(classifier, image, turnedAround(box)));
   if (Math.abs(vote) >= sureVote) return vote > 0 ? boxes.map(turnedAround) : boxes;

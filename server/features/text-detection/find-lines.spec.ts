@@ -12,7 +12,10 @@ function darkness(): OnnxModel & { readonly inputs: string[] } {
     inputs,
     async run(data, [, , height = 0, width = 0]) {
       inputs.push(`${width} x ${height}`);
-      return { data: Float32Array.from(data.subarray(0, width * height), (value) => (value < 0 ? 1 : 0)), shape: [1, 1, height, width] };
+      return {
+        data: Float32Array.from(data.subarray(0, width * height), (value) => (value < 0 ? 1 : 0)),
+        shape: [1, 1, height, width],
+      };
     },
   };
 }

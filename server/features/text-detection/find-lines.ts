@@ -30,11 +30,15 @@ type Part = Parameters<typeof cropImage>[1];
 /** Finds the lines of an image, at the scale that its text needs. */
 export async function findLines(model: OnnxModel, image: Image): Promise<LineBox[]> {
   const longer = Math.max(image.width, image.height);
-  if (Math.min(image.width, image.height) < stripSide) return findInStrip(model, image, Math.min(1, maxStripLength / longer));
+  if (Math.min(image.width, image.height) < stripSide) {
+    return findInStrip(model, image, Math.min(1, maxStripLength / longer));
+  }
   const scale = Math.min(1, maxSide / longer);
   const boxes = await detectLines(model, image, scale);
   const height = median(boxes.map(thickness));
-  if (longer > largePage * maxSide && (boxes.length === 0 || height * scale < unclearLine)) return findInLargePage(model, image, boxes, scale);
+  if (longer > largePage * maxSide && (boxes.length === 0 || height * scale < unclearLine)) {
+    return findInLargePage(model, image, boxes, scale);
+  }
   if (boxes.length === 0 || height >= smallLine) return boxes;
   const larger = Math.min(maxEnlargedSide / longer, enlargedLine / height);
   return larger > scale ? detectLines(model, image, larger) : boxes;
@@ -69,8 +73,10 @@ async function detectInPart(model: OnnxModel, image: Image, part: Part, scale: n
 
 /** A square around the middle of what was seen, or of the image. */
 function sampleOf({ width, height }: Image, seen: readonly LineBox[]): Part {
-  const { left, top, right, bottom } = seen.length === 0 ? { left: 0, top: 0, right: width, bottom: height } : boundsOf(seen.flat());
-  const start = (middle: number, size: number): number => Math.round(Math.max(0, Math.min(size - sampleSide, middle - sampleSide / 2)));
+  const { left, top, right, bottom } =
+    seen.length === 0 ? { left: 0, top: 0, right: width, bottom: height } : boundsOf(seen.flat());
+  const start = (middle: number, size: number): number =>
+    Math.round(Math.max(0, Math.min(size - sampleSide, middle - sampleSide / 2)));
   return {
     left: start((left + right) / 2, width),
     top: start((top + bottom) / 2, height),
@@ -80,7 +86,11 @@ function sampleOf({ width, height }: Image, seen: readonly LineBox[]): Part {
 }
 
 /** Bands across the image, along its lines; the boxes whose middle lies in the core of a band are those it sees whole. */
-function bandsOf({ width, height }: Image, scale: number, areColumns: boolean): Array<{ part: Part; isCore: (box: LineBox) => boolean }> {
+function bandsOf(
+  { width, height }: Image,
+  scale: number,
+  areColumns: boolean,
+): Array<{ part: Part; isCore: (box: LineBox) => boolean }> {
   const size = areColumns ? width : height;
   const side = Math.min(size, Math.round(bandSide / scale));
   const count = Math.ceil((size - side) / (side * (1 - bandOverlap))) + 1;
@@ -114,5 +124,12 @@ function isUpright(box: LineBox): boolean {
 function covers(box: LineBox, other: LineBox): boolean {
   const { left, top, right, bottom } = boundsOf(box);
   const { x, y } = pointInBox(other, 0.5, 0.5);
-  return x > left && x < right && y > top && y < bottom && boxHeight(other) < 2 * boxHeight(box) && boxWidth(other) < 2 * boxWidth(box);
+  return (
+    x > left &&
+    x < right &&
+    y > top &&
+    y < bottom &&
+    boxHeight(other) < 2 * boxHeight(box) &&
+    boxWidth(other) < 2 * boxWidth(box)
+  );
 }

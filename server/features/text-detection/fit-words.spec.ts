@@ -20,13 +20,18 @@ function word(left: number, right: number): RecognizedWord {
 /** Boxes in pixels. */
 function fitted(line: ReturnType<typeof crop>, ...words: RecognizedWord[]): number[][] {
   const { words: boxes } = fitWords(line, { words, confidence: 1 });
-  return boxes.map(({ left, top, right, bottom }) => [left * width, top * height, right * width, bottom * height].map(Math.round));
+  return boxes.map(({ left, top, right, bottom }) =>
+    [left * width, top * height, right * width, bottom * height].map(Math.round),
+  );
 }
 
 describe('fitWords', () => {
   it('fits words to their ink, with a margin', () => {
     const line = crop([20, 15, 60, 35], [90, 10, 150, 38]);
-    expect(fitted(line, word(10, 75), word(75, 170))).toEqual([[16, 11, 64, 39], [86, 6, 154, 42]]);
+    expect(fitted(line, word(10, 75), word(75, 170))).toEqual([
+      [16, 11, 64, 39],
+      [86, 6, 154, 42],
+    ]);
   });
 
   it('leaves the lines above and below out, and keeps dots and accents', () => {

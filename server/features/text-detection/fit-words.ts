@@ -18,7 +18,10 @@ export function fitWords(crop: LineCrop, line: RecognizedLine): RecognizedLine {
 
 function fitWord({ width, height }: LineCrop, ink: Uint8Array, word: RecognizedWord): RecognizedWord {
   // A character of its own has one timestep, which is narrower than most.
-  const lacking = Array.from(word.text).length === 1 ? Math.max(0, singleWidth - ((word.right - word.left) * width) / height) * height : 0;
+  const lacking =
+    Array.from(word.text).length === 1
+      ? Math.max(0, singleWidth - ((word.right - word.left) * width) / height) * height
+      : 0;
   const left = Math.min(width - 1, Math.max(0, Math.round(word.left * width - lacking / 2)));
   const right = Math.max(left + 1, Math.min(width, Math.round(word.right * width + lacking / 2)));
   const columns = columnsOfInk(ink, width, height, left, right);
@@ -44,7 +47,13 @@ function columnsOfInk(ink: Uint8Array, width: number, height: number, left: numb
 }
 
 /** The rows of the word: of all runs of rows with ink the one with most ink. Others belong to the lines above and below. */
-function rowsOfInk(ink: Uint8Array, width: number, height: number, left: number, right: number): { top: number; bottom: number } {
+function rowsOfInk(
+  ink: Uint8Array,
+  width: number,
+  height: number,
+  left: number,
+  right: number,
+): { top: number; bottom: number } {
   let best = { top: 0, bottom: height, mass: 0 };
   let run = { top: 0, bottom: 0, mass: 0 };
   for (let y = 0; y < height; y++) {

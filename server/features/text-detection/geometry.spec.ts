@@ -87,7 +87,17 @@ describe('connectedComponents', () => {
   it('outlines a region by the ends of its rows', () => {
     const map = Float32Array.from([0, 1, 1, 0, 1, 1, 1, 0, 0, 0, 0, 1]);
     expect(connectedComponents(map, 4, 3, 0.5)).toEqual([
-      { area: 6, outline: [{ x: 1, y: 0 }, { x: 2, y: 0 }, { x: 0, y: 1 }, { x: 2, y: 1 }, { x: 3, y: 2 }, { x: 3, y: 2 }] },
+      {
+        area: 6,
+        outline: [
+          { x: 1, y: 0 },
+          { x: 2, y: 0 },
+          { x: 0, y: 1 },
+          { x: 2, y: 1 },
+          { x: 3, y: 2 },
+          { x: 3, y: 2 },
+        ],
+      },
     ]);
   });
 });

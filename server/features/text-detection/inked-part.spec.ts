@@ -18,7 +18,9 @@ describe('inkedPart', () => {
     const { crop, left } = inkedPart(lineWithInk(40, 60), step);
     expect(left).toBe(32);
     expect(crop.width).toBe(60 + 8 - 32);
-    expect([...crop.rgb.subarray(3 * crop.width * 10, 3 * crop.width * 11)]).toEqual([...lineWithInk(40, 60).rgb.subarray(3 * (width * 10 + 32), 3 * (width * 10 + 68))]);
+    expect([...crop.rgb.subarray(3 * crop.width * 10, 3 * crop.width * 11)]).toEqual([
+      ...lineWithInk(40, 60).rgb.subarray(3 * (width * 10 + 32), 3 * (width * 10 + 68)),
+    ]);
   });
 
   it('leaves a line that is full of ink, and one without', () => {

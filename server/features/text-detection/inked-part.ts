@@ -20,7 +20,9 @@ export function inkedPart(crop: LineCrop, step: number): { crop: LineCrop; left:
   const right = Math.min(width, Math.ceil(ranges.findLastIndex((range) => range > least) + 1 + margin * height));
   if (left === 0 && right === width) return { crop, left };
   const part = new Float32Array(3 * (right - left) * height);
-  for (let y = 0; y < height; y++) part.set(rgb.subarray(3 * (y * width + left), 3 * (y * width + right)), 3 * y * (right - left));
+  for (let y = 0; y < height; y++) {
+    part.set(rgb.subarray(3 * (y * width + left), 3 * (y * width + right)), 3 * y * (right - left));
+  }
   return { crop: { width: right - left, height, rgb: part }, left };
 }
 

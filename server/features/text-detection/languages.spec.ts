@@ -13,7 +13,9 @@ describe('docs/text-detection.md', () => {
   ])('lists all codes: %s', (label, added) => {
     const row = page.split('\n').find((line) => line.startsWith(`| ${label} |`)) ?? '';
     const codes = [...row.slice(label.length + 3).matchAll(/`(\w+)`/g)].map(([, code]) => code);
-    const known = [...languages.values()].filter((language) => needsTesseract(language) === added).map(({ code }) => code);
+    const known = [...languages.values()]
+      .filter((language) => needsTesseract(language) === added)
+      .map(({ code }) => code);
     expect(codes).toEqual(known.toSorted());
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { modelFiles, readModel } from '../../inference/model-files.js';
 import { letterModelFile } from '../../../test/letter-model-file.js';
+import { modelFiles, readModel } from '../../inference/model-files.js';
 import { LetterModel, wordEnd } from './letter-model.js';
 
 /** Parts of the natural logarithm that probabilities are kept in. */
@@ -32,7 +32,9 @@ describe('LetterModel', () => {
   });
 
   it('refuses a file of another length', () => {
-    expect(() => new LetterModel(new Uint8Array([2, 0, 0, 0, 1, 2]))).toThrow('A letter model of 2 grams has 16 bytes, and this file has 6.');
+    expect(() => new LetterModel(new Uint8Array([2, 0, 0, 0, 1, 2]))).toThrow(
+      'A letter model of 2 grams has 16 bytes, and this file has 6.',
+    );
     expect(() => new LetterModel(new Uint8Array())).toThrow(RangeError);
   });
 

@@ -21,7 +21,11 @@ export class LetterModel {
   constructor(file: Uint8Array) {
     const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
     const count = file.byteLength < 4 ? 0 : view.getUint32(0, true);
-    if (file.byteLength !== 4 + 6 * count) throw new RangeError(`A letter model of ${count} grams has ${4 + 6 * count} bytes, and this file has ${file.byteLength}.`);
+    if (file.byteLength !== 4 + 6 * count) {
+      throw new RangeError(
+        `A letter model of ${count} grams has ${4 + 6 * count} bytes, and this file has ${file.byteLength}.`,
+      );
+    }
     this.#hashes = Uint32Array.from({ length: count }, (_, at) => view.getUint32(4 + 4 * at, true));
     this.#probabilities = file.subarray(4 + 4 * count, 4 + 5 * count);
     this.#weights = file.subarray(4 + 5 * count);
@@ -38,7 +42,8 @@ export class LetterModel {
     const kept = this.#gains.get(gram);
     if (kept !== undefined) return kept;
     const alone = this.#find(letter);
-    const gain = alone === undefined ? 0 : this.#logProbability(gram, letter.length) + unit * this.#probabilities[alone]!;
+    const gain =
+      alone === undefined ? 0 : this.#logProbability(gram, letter.length) + unit * this.#probabilities[alone]!;
     if (this.#gains.size === mostKept) this.#gains.clear();
     this.#gains.set(gram, gain);
     return gain;

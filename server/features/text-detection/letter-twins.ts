@@ -76,7 +76,9 @@ function countWithoutTwin(text: string): Record<TwinScript, number> {
 }
 
 function mostOf(letters: string): TwinScript {
-  return 2 * Array.from(letters).filter((letter) => scripts.latin.test(letter)).length >= letters.length ? 'latin' : 'cyrillic';
+  return 2 * Array.from(letters).filter((letter) => scripts.latin.test(letter)).length >= letters.length
+    ? 'latin'
+    : 'cyrillic';
 }
 
 /** From the first letter of every pair to the second. */

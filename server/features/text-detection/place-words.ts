@@ -54,18 +54,31 @@ export function placeWords<Word extends RecognizedWord>(
         const corners = cornersOf(box, word);
         return { word, corners, upright: straightened(corners, angle) };
       });
-      const bounds = straightened(words.flatMap(({ corners }) => corners), angle);
+      const bounds = straightened(
+        words.flatMap(({ corners }) => corners),
+        angle,
+      );
       return { text: textOf(line), bounds, box, words, confidence: line.confidence };
     });
   });
 }
 
 /** The polygon of words on the image. @param angle of the text, along which a rotated polygon lies */
-export function polygonAround(words: ReadonlyArray<{ readonly corners: LineBox }>, angle: number, shape: PolygonShape, page: Size): Polygon {
+export function polygonAround(
+  words: ReadonlyArray<{ readonly corners: LineBox }>,
+  angle: number,
+  shape: PolygonShape,
+  page: Size,
+): Polygon {
   const corners = words.flatMap((word) => word.corners);
   if (shape === 'upright') return polygonOf(withinImage(boundsOf(corners), page));
   const { left, top, right, bottom } = straightened(corners, angle);
-  const turned = [[left, top], [right, top], [right, bottom], [left, bottom]].map(([x = 0, y = 0]) => rotated({ x, y }, angle));
+  const turned = [
+    [left, top],
+    [right, top],
+    [right, bottom],
+    [left, bottom],
+  ].map(([x = 0, y = 0]) => rotated({ x, y }, angle));
   return polygonOfCorners(turned, page);
 }
 
@@ -79,5 +92,10 @@ function straightened(corners: readonly Point[], angle: number): Rectangle {
 }
 
 function cornersOf(box: LineBox, { left, right, top, bottom }: RecognizedWord): LineBox {
-  return [pointInBox(box, left, top), pointInBox(box, right, top), pointInBox(box, right, bottom), pointInBox(box, left, bottom)];
+  return [
+    pointInBox(box, left, top),
+    pointInBox(box, right, top),
+    pointInBox(box, right, bottom),
+    pointInBox(box, left, bottom),
+  ];
 }

@@ -10,7 +10,11 @@ const english: ReadingPlan = { chinese: 'no', tesseract: [], english: [], langua
 const line: Line = () => ({ width: 0, height: 0, rgb: new Float32Array() });
 
 /** Reads by two recognisers that say what they are told to. */
-function readBy(letters: [string, number], chinese: [string, number], chineseIs: ReadingPlan['chinese'] = 'no'): Promise<LineReading> {
+function readBy(
+  letters: [string, number],
+  chinese: [string, number],
+  chineseIs: ReadingPlan['chinese'] = 'no',
+): Promise<LineReading> {
   const saying = ([text, confidence]: [string, number]): CtcRecognizer => ({
     read: async () => ({ words: [{ text, left: 0, right: 1, top: 0, bottom: 1 }], confidence }),
   });
@@ -24,7 +28,10 @@ describe('readLine', () => {
   });
 
   it('takes the reading of the other recogniser where that is sure and the first is not', async () => {
-    expect((await readBy(['ASLOEG', 0.66], ['A short', 0.98])).neural).toMatchObject({ reader: 'second', confidence: 0.98 });
+    expect((await readBy(['ASLOEG', 0.66], ['A short', 0.98])).neural).toMatchObject({
+      reader: 'second',
+      confidence: 0.98,
+    });
     expect(textOf((await readBy(['areas', 0.67], ['arcas', 0.8])).neural)).toBe('areas');
   });
 

@@ -74,12 +74,16 @@ export async function readLine(
   }
   // Without English Tesseract takes less than half of the time, and a line in another script needs no English.
   let other = first === 'tesseract' ? await readOther(plan.tesseract) : undefined;
-  if (other !== undefined && isSurelyOther(other)) return { neural: noReading('letters'), tesseract: other, sure: 'tesseract' };
+  if (other !== undefined && isSurelyOther(other)) {
+    return { neural: noReading('letters'), tesseract: other, sure: 'tesseract' };
+  }
   const neural = await readNeurally(recognizers, line, plan);
   if (isSurelyNeural(neural)) return { neural, tesseract: noReading('tesseract'), sure: 'neural' };
   other ??= await readOther(plan.tesseract);
   if (isSurelyOther(other)) return { neural, tesseract: other, sure: 'tesseract' };
-  if (other.confidence < surelyNotOther || plan.english.length === 0) return { neural, tesseract: other, sure: undefined };
+  if (other.confidence < surelyNotOther || plan.english.length === 0) {
+    return { neural, tesseract: other, sure: undefined };
+  }
   const mixed = await readOther([...plan.tesseract, ...plan.english]);
   const isOther = isSurelyOther(mixed) && neural.confidence < surelyNeural;
   return { neural, tesseract: mixed, sure: isOther ? 'tesseract' : undefined };

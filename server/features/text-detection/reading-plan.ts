@@ -27,7 +27,9 @@ const maxLanguageCodes = 8;
  * @throws VisionError LANGUAGE_COUNT, LANGUAGE_UNKNOWN or LANGUAGE_NOT_INSTALLED
  */
 export async function planReading(codes: readonly string[], data: TesseractDataFinder): Promise<ReadingPlan> {
-  if (codes.length === 0 || codes.length > maxLanguageCodes) throw VisionError.of('LANGUAGE_COUNT', { count: codes.length });
+  if (codes.length === 0 || codes.length > maxLanguageCodes) {
+    throw VisionError.of('LANGUAGE_COUNT', { count: codes.length });
+  }
   const detect = codes.includes(anyLanguage);
   const explicit = codes.filter((code) => code !== anyLanguage);
   const wanted = [...new Set([...explicit, ...(detect ? anyLanguages : [])])].map(languageOf);

@@ -28,6 +28,10 @@ describe('settleReadings', () => {
   });
 
   it('does not take a reading that is hardly one', () => {
-    expect(settleReadings([english, reading(['', 0], ['Ένα', 0.7])]).map(textOf).at(-1)).toBe('Ένα');
+    expect(
+      settleReadings([english, reading(['', 0], ['Ένα', 0.7])])
+        .map(textOf)
+        .at(-1),
+    ).toBe('Ένα');
   });
 });

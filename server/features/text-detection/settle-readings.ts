@@ -13,7 +13,9 @@ const overconfidence = 0.1;
 /** What stands in every line, with a confidence that is comparable, and letters that look alike in the script of the page. */
 export function settleReadings(readings: readonly LineReading[]): RecognizedLine[] {
   const chosen = chooseReadings(readings);
-  return settleTwins(chosen.map(({ reader, words, confidence }) => ({ words, confidence: calibrated(reader, confidence) })));
+  return settleTwins(
+    chosen.map(({ reader, words, confidence }) => ({ words, confidence: calibrated(reader, confidence) })),
+  );
 }
 
 /**
@@ -30,6 +32,8 @@ export function chooseReadings(readings: readonly LineReading[]): Reading[] {
   return readings.map((reading) => {
     if (reading.sure !== undefined) return reading[reading.sure];
     if (usual !== undefined && reading[usual].confidence >= leastConfidence) return reading[usual];
-    return reading.tesseract.confidence > reading.neural.confidence - overconfidence ? reading.tesseract : reading.neural;
+    return reading.tesseract.confidence > reading.neural.confidence - overconfidence
+      ? reading.tesseract
+      : reading.neural;
   });
 }

@@ -13,10 +13,18 @@ const [width, height] = [400, 60];
 it('loads Tesseract again after a load that failed', async () => {
   const english = await createTesseractDataFinder(tmpdir()).find('eng');
   if (english === undefined) throw new Error('There are no data of English');
-  const pixels = await drawTexts(width, height, [{ text: 'Four words of text', x: 20, y: 42, size: 36 }]).removeAlpha().raw().toBuffer();
+  const pixels = await drawTexts(width, height, [{ text: 'Four words of text', x: 20, y: 42, size: 36 }])
+    .removeAlpha()
+    .raw()
+    .toBuffer();
   const image = { width, height, rgb: new Uint8Array(new SharedArrayBuffer(pixels.length)) };
   image.rgb.set(pixels);
-  const line = lineIn(image, [{ x: 0, y: 0 }, { x: width, y: 0 }, { x: width, y: height }, { x: 0, y: height }]);
+  const line = lineIn(image, [
+    { x: 0, y: 0 },
+    { x: width, y: 0 },
+    { x: width, y: height },
+    { x: 0, y: height },
+  ]);
 
   const name = 'tesseract.js-core/tesseract-core-simd-lstm';
   require(name);

@@ -31,7 +31,10 @@ describe('coverageOf', () => {
   it.each([
     ['was read unsurely', reading('SALE', 0.6)],
     ['holds one character', reading('|', 0.99)],
-    ['holds nothing', { neural: { ...emptyLine, reader: 'letters' }, tesseract: nothing, sure: 'neural' } satisfies LineReading],
+    [
+      'holds nothing',
+      { neural: { ...emptyLine, reader: 'letters' }, tesseract: nothing, sure: 'neural' } satisfies LineReading,
+    ],
   ])('leaves a box out that %s', (_name, wrong) => {
     expect(coverageOf(size, [box(50, 20), box(50, 10)], [wrong, reading('SALE', 0.9)])).toBeCloseTo(0.1);
   });

@@ -33,7 +33,11 @@ export function createTextCoverage(pool: WorkerPool<TextJobs>, findLines: LineFi
  * @param boxes largest first
  * @param readings of the first of them
  */
-export function coverageOf({ width, height }: Pick<Image, 'width' | 'height'>, boxes: readonly LineBox[], readings: readonly LineReading[]): number {
+export function coverageOf(
+  { width, height }: Pick<Image, 'width' | 'height'>,
+  boxes: readonly LineBox[],
+  readings: readonly LineReading[],
+): number {
   const area = (list: readonly LineBox[]): number => list.reduce((sum, box) => sum + areaOf(box), 0);
   const isText = ({ neural }: LineReading): boolean =>
     neural.confidence >= leastConfidence && textOf(neural).replaceAll(' ', '').length >= leastCharacters;

@@ -1,7 +1,7 @@
 import type { Image } from '../../image/image.js';
 import { turnedLeft } from '../../image/turn.js';
-import { modelFiles } from '../../inference/model-files.js';
 import type { JobHandlers } from '../../inference/jobs.js';
+import { modelFiles } from '../../inference/model-files.js';
 import { loadOnnxModel } from '../../inference/onnx-session.js';
 import { lineIn } from './crop-line.js';
 import { ctcModels, lazyCtcRecognizer, loadCtcRecognizer } from './ctc-recognizer.js';
@@ -30,7 +30,11 @@ export async function loadTextJobs(): Promise<JobHandlers<TextJobs>> {
     loadOnnxModel(modelFiles.textDirection),
     loadCtcRecognizer(ctcModels.letters),
   ]);
-  const recognizers: Recognizers = { letters, chinese: lazyCtcRecognizer(ctcModels.chinese), tesseract: new TesseractRecognizer() };
+  const recognizers: Recognizers = {
+    letters,
+    chinese: lazyCtcRecognizer(ctcModels.chinese),
+    tesseract: new TesseractRecognizer(),
+  };
   return {
     async findLines({ image }) {
       return orientLines({ classifier, recognizer: letters }, image, await findLines(detector, image));
@@ -44,7 +48,10 @@ export async function loadTextJobs(): Promise<JobHandlers<TextJobs>> {
       for (const box of boxes) {
         const line = lineIn(image, box);
         const reading = await readLine(recognizers, line, plan, first);
-        readings.push({ ...reading, neural: { ...reading.neural, ...fitWords(line(ctcModels.letters.height), reading.neural) } });
+        readings.push({
+          ...reading,
+          neural: { ...reading.neural, ...fitWords(line(ctcModels.letters.height), reading.neural) },
+        });
         first = reading.sure ?? first;
       }
       return readings;

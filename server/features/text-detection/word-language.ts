@@ -12,7 +12,13 @@ const clearlyLess = 0.85;
 
 /** Names that the trigram models have for what ISO 639-1 calls otherwise, by the name of the Tesseract data. */
 const trigramNames: Readonly<Record<string, string>> = {
-  ara: 'arb', aze: 'azj', est: 'ekk', lav: 'lvs', nor: 'nob', uzb: 'uzn', chi_sim: 'cmn',
+  ara: 'arb',
+  aze: 'azj',
+  est: 'ekk',
+  lav: 'lvs',
+  nor: 'nob',
+  uzb: 'uzn',
+  chi_sim: 'cmn',
 };
 /** There are no trigrams of these: nothing is decided between them and another. */
 const withoutTrigrams = new Set(['bak', 'mlt']);
@@ -33,7 +39,10 @@ export function createWordLanguage(
     const key = candidates.map(({ code }) => code).join();
     if (!ofPage.has(key)) {
       const text = lines.filter((line) => scriptOf(line) === script).join('\n');
-      ofPage.set(key, byLetters(candidates, text).length === 1 ? byLetters(candidates, text)[0] : byTrigrams(candidates, text));
+      ofPage.set(
+        key,
+        byLetters(candidates, text).length === 1 ? byLetters(candidates, text)[0] : byTrigrams(candidates, text),
+      );
     }
     return ofPage.get(key);
   };
@@ -44,7 +53,8 @@ export function createWordLanguage(
     const sameScript = asked.length > 0 ? asked : implied.filter((language) => writes(language, script, word));
     const own = scriptOf(line) === script ? line : word;
     const candidates = byLetters(byLetters(sameScript, word), own);
-    const decided = candidates.length < 2 ? candidates[0] : (byTrigrams(candidates, own) ?? pageDecides(candidates, script));
+    const decided =
+      candidates.length < 2 ? candidates[0] : (byTrigrams(candidates, own) ?? pageDecides(candidates, script));
     // A script that nobody asked for is a misreading: the first language takes it.
     return (decided ?? candidates[0] ?? languages[0])?.code;
   };

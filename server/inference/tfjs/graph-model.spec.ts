@@ -26,7 +26,12 @@ function integers(...values: number[]): Tensor {
 }
 
 /** Runs `nodes`, of which the one named y gives the output, on `x`. Every weight is a node as well. */
-async function run(nodes: readonly GraphNode[], weights: Record<string, Tensor>, x: Tensor, free: readonly number[] = x.shape): Promise<OnnxOutput> {
+async function run(
+  nodes: readonly GraphNode[],
+  weights: Record<string, Tensor>,
+  x: Tensor,
+  free: readonly number[] = x.shape,
+): Promise<OnnxOutput> {
   const constants = Object.keys(weights).map((name): GraphNode => ({ name, op: 'Const' }));
   const cut = { input: { node: 'x', shape: free }, outputs: { out: 'y' } };
   const onnx = convertGraphModel([...nodes, ...constants], new Map(Object.entries(weights)), cut);
@@ -59,9 +64,12 @@ describe('convertGraphModel', () => {
 
   it('adds a bias and cuts off, where that is fused', async () => {
     const weights = { w: tensor([1, 1, 2, 1], 1, 0), b: tensor([1], -3) };
-    const operation = (name: string): GraphNode => node('_FusedConv2D', ['x', 'w', 'b'], { ...same, ...fused('BiasAdd', name) });
+    const operation = (name: string): GraphNode =>
+      node('_FusedConv2D', ['x', 'w', 'b'], { ...same, ...fused('BiasAdd', name) });
     expect([...(await run([operation('Relu')], weights, image)).data]).toEqual([0, 0, 0, 1, 2, 3, 4, 5, 6]);
-    expect([...(await run([operation('Relu6')], { ...weights, b: tensor([1], 0) }, image)).data]).toEqual([1, 2, 3, 4, 5, 6, 6, 6, 6]);
+    expect([...(await run([operation('Relu6')], { ...weights, b: tensor([1], 0) }, image)).data]).toEqual([
+      1, 2, 3, 4, 5, 6, 6, 6, 6,
+    ]);
   });
 
   it('convolves channel by channel', async () => {
@@ -103,23 +111,41 @@ describe('convertGraphModel', () => {
     const sum = await run([pooled, node('AddV2', ['p', 'x'])], {}, image);
     expect([...sum.data]).toEqual([...image.data].map((value) => 2 * value));
     const joined = await run([pooled, node('ConcatV2', ['x', 'p', 'axis'])], { axis: integers(-1) }, image);
-    expect([joined.shape, Array.from(joined.data.slice(0, 4))]).toEqual([[1, 3, 3, 4], [1, 10, 1, 10]]);
+    expect([joined.shape, Array.from(joined.data.slice(0, 4))]).toEqual([
+      [1, 3, 3, 4],
+      [1, 10, 1, 10],
+    ]);
   });
 
   it('takes means, squeezes, pads, reshapes and scales', async () => {
     const axes = { axes: integers(1, 2) };
     const mean = await run([node('Mean', ['x', 'axes'], { keep_dims: { b: true } })], axes, image);
-    expect([mean.shape, [...mean.data]]).toEqual([[1, 1, 1, 2], [5, 50]]);
+    expect([mean.shape, [...mean.data]]).toEqual([
+      [1, 1, 1, 2],
+      [5, 50],
+    ]);
     const pooled: GraphNode = { name: 'p', op: 'AvgPool', input: ['x'], attr: { ...valid, ksize: list(1, 3, 3, 1) } };
     const squeezed = await run([pooled, node('Squeeze', ['p'], { squeeze_dims: list(1, 2) })], {}, image);
-    expect([squeezed.shape, [...squeezed.data]]).toEqual([[1, 2], [5, 50]]);
+    expect([squeezed.shape, [...squeezed.data]]).toEqual([
+      [1, 2],
+      [5, 50],
+    ]);
     const padded = await run([pooled, node('Pad', ['p', 'c'])], { c: integers(0, 0, 0, 1, 0, 0, 1, 0) }, image);
-    expect([padded.shape, [...padded.data]]).toEqual([[1, 2, 1, 3], [0, 5, 50, 0, 0, 0]]);
+    expect([padded.shape, [...padded.data]]).toEqual([
+      [1, 2, 1, 3],
+      [0, 5, 50, 0, 0, 0],
+    ]);
     const reshaped = await run([pooled, node('Reshape', ['p', 'c'])], { c: integers(-1, 1) }, image);
-    expect([reshaped.shape, [...reshaped.data]]).toEqual([[2, 1], [5, 50]]);
+    expect([reshaped.shape, [...reshaped.data]]).toEqual([
+      [2, 1],
+      [5, 50],
+    ]);
     const small = tensor([1, 1, 2, 1], 0, 4);
     const scaled = await run([node('ResizeBilinear', ['x', 'c'])], { c: integers(1, 4) }, small);
-    expect([scaled.shape, [...scaled.data]]).toEqual([[1, 1, 4, 1], [0, 2, 4, 4]]);
+    expect([scaled.shape, [...scaled.data]]).toEqual([
+      [1, 1, 4, 1],
+      [0, 2, 4, 4],
+    ]);
   });
 
   it('multiplies matrices and takes the softmax along channels', async () => {

@@ -38,7 +38,11 @@ export const inputName = 'input';
  * Converts the part of a graph model that leads from the input to the outputs.
  * @throws Error that names the node whose operation is not supported
  */
-export function convertGraphModel(nodes: readonly GraphNode[], weights: ReadonlyMap<string, Tensor>, cut: Cut): Uint8Array {
+export function convertGraphModel(
+  nodes: readonly GraphNode[],
+  weights: ReadonlyMap<string, Tensor>,
+  cut: Cut,
+): Uint8Array {
   const graph = new GraphBuilder();
   const byName = new Map(nodes.map((node) => [node.name, node]));
   const values = new Map<string, Value>([[cut.input.node, graph.input(inputName, cut.input.shape)]]);
@@ -121,12 +125,18 @@ function convolution(context: Context, depthwise: boolean): Value {
   const { bias, type } = fusedOperations(context);
   const filter = { weights: constantAt(context, 1), bias, depthwise };
   const window = { ...windowOf(context), dilations: heightAndWidth(context, 'dilations', 1) };
-  return operators.activation(context.graph, type, operators.convolution(context.graph, inputAt(context, 0), filter, window));
+  return operators.activation(
+    context.graph,
+    type,
+    operators.convolution(context.graph, inputAt(context, 0), filter, window),
+  );
 }
 
 function matrixProduct(context: Context): Value {
   const { transpose_a: left, transpose_b: right } = context.node.attr ?? {};
-  if (left?.b || right?.b) throw new Error(`Node ${context.node.name} multiplies with a transposed matrix, which is not supported`);
+  if (left?.b || right?.b) {
+    throw new Error(`Node ${context.node.name} multiplies with a transposed matrix, which is not supported`);
+  }
   const { bias, type } = fusedOperations(context);
   const product = operators.matrixProduct(context.graph, inputAt(context, 0), constantAt(context, 1), bias);
   return operators.activation(context.graph, type, product);
@@ -146,7 +156,9 @@ function pool(context: Context, type: 'MaxPool' | 'AveragePool'): Value {
 
 function windowOf(context: Context): operators.Window {
   const padding = fromBase64(context.node.attr?.['padding']?.s ?? '');
-  if (padding !== 'SAME' && padding !== 'VALID') throw new Error(`Node ${context.node.name} has the unsupported padding "${padding}"`);
+  if (padding !== 'SAME' && padding !== 'VALID') {
+    throw new Error(`Node ${context.node.name} has the unsupported padding "${padding}"`);
+  }
   return { padding, strides: heightAndWidth(context, 'strides', 1) };
 }
 
@@ -168,7 +180,9 @@ function inputAt({ node, inputs }: Context, index: number): Value {
 
 function constantAt(context: Context, index: number): Tensor {
   const { constant } = inputAt(context, index);
-  if (constant === undefined) throw new Error(`Input ${index} of node ${context.node.name} is not constant, which is not supported`);
+  if (constant === undefined) {
+    throw new Error(`Input ${index} of node ${context.node.name} is not constant, which is not supported`);
+  }
   return constant;
 }
 

@@ -4,7 +4,12 @@ import { convertLayersModel, type Layer } from './layers-model.js';
 import type { Tensor } from './tensor.js';
 
 function layer(name: string, type: string, from: string[], config: Layer['config'] = {}): Layer {
-  return { name, class_name: type, config, inbound_nodes: from.length === 0 ? [] : [from.map((input) => [input, 0, 0, {}] as const)] };
+  return {
+    name,
+    class_name: type,
+    config,
+    inbound_nodes: from.length === 0 ? [] : [from.map((input) => [input, 0, 0, {}] as const)],
+  };
 }
 
 function tensor(shape: readonly number[], ...values: number[]): Tensor {
@@ -14,8 +19,15 @@ function tensor(shape: readonly number[], ...values: number[]): Tensor {
 const input = { node: 'x', shape: [1, 2, 2, 1] };
 const picture = Float32Array.of(1, 2, 3, 4);
 
-async function run(layers: readonly Layer[], weights: Record<string, Tensor>, outputs: Record<string, string>): Promise<Record<string, number[]>> {
-  const onnx = convertLayersModel([layer('x', 'InputLayer', []), ...layers], new Map(Object.entries(weights)), { input, outputs });
+async function run(
+  layers: readonly Layer[],
+  weights: Record<string, Tensor>,
+  outputs: Record<string, string>,
+): Promise<Record<string, number[]>> {
+  const onnx = convertLayersModel([layer('x', 'InputLayer', []), ...layers], new Map(Object.entries(weights)), {
+    input,
+    outputs,
+  });
   const results = await runSession(await createSession(onnx), picture, input.shape);
   return Object.fromEntries(Object.entries(results).map(([name, { data }]) => [name, [...data]]));
 }

@@ -27,7 +27,11 @@ export interface Layer {
  * Converts the part of a layers model that leads from the input to the outputs.
  * @throws Error that names the layer whose class is not supported
  */
-export function convertLayersModel(layers: readonly Layer[], weights: ReadonlyMap<string, Tensor>, cut: Cut): Uint8Array {
+export function convertLayersModel(
+  layers: readonly Layer[],
+  weights: ReadonlyMap<string, Tensor>,
+  cut: Cut,
+): Uint8Array {
   const graph = new GraphBuilder();
   const byName = new Map(layers.map((layer) => [layer.name, layer]));
   const values = new Map<string, Value>([[cut.input.node, graph.input(inputName, cut.input.shape)]]);
@@ -46,7 +50,12 @@ export function convertLayersModel(layers: readonly Layer[], weights: ReadonlyMa
   return graph.finish();
 }
 
-function convertLayer(graph: GraphBuilder, layer: Layer, inputs: readonly Value[], weights: ReadonlyMap<string, Tensor>): Value {
+function convertLayer(
+  graph: GraphBuilder,
+  layer: Layer,
+  inputs: readonly Value[],
+  weights: ReadonlyMap<string, Tensor>,
+): Value {
   const { name, class_name: type, config } = layer;
   const [input] = inputs;
   if (input === undefined) throw new Error(`Layer ${name} has no input`);
@@ -60,11 +69,18 @@ function convertLayer(graph: GraphBuilder, layer: Layer, inputs: readonly Value[
     case 'Conv2D': {
       const filter = { weights: weight('kernel'), bias: bias?.(), depthwise: false };
       const window = { ...windowOf(config, [1, 1]), dilations: config.dilation_rate ?? [1, 1] };
-      return operators.activation(graph, config.activation ?? 'linear', operators.convolution(graph, input, filter, window));
+      return operators.activation(
+        graph,
+        config.activation ?? 'linear',
+        operators.convolution(graph, input, filter, window),
+      );
     }
     case 'BatchNormalization': {
       const centre = weight('moving_mean');
-      const all = (value: number): Tensor => ({ shape: centre.shape, data: new Float32Array(centre.data.length).fill(value) });
+      const all = (value: number): Tensor => ({
+        shape: centre.shape,
+        data: new Float32Array(centre.data.length).fill(value),
+      });
       return operators.normalize(graph, input, {
         scale: config.scale === false ? all(1) : weight('gamma'),
         offset: config.center === false ? all(0) : weight('beta'),
@@ -78,7 +94,13 @@ function convertLayer(graph: GraphBuilder, layer: Layer, inputs: readonly Value[
     case 'MaxPooling2D':
     case 'AveragePooling2D': {
       const size = config.pool_size ?? [2, 2];
-      return operators.pool(graph, type === 'MaxPooling2D' ? 'MaxPool' : 'AveragePool', input, size, windowOf(config, size));
+      return operators.pool(
+        graph,
+        type === 'MaxPooling2D' ? 'MaxPool' : 'AveragePool',
+        input,
+        size,
+        windowOf(config, size),
+      );
     }
     case 'GlobalAveragePooling2D':
       return operators.mean(graph, input, [1, 2], false);

@@ -17,7 +17,12 @@ export interface Filter {
   readonly depthwise: boolean;
 }
 
-export function convolution(graph: GraphBuilder, input: Value, { weights, bias, depthwise }: Filter, window: Window): Value {
+export function convolution(
+  graph: GraphBuilder,
+  input: Value,
+  { weights, bias, depthwise }: Filter,
+  window: Window,
+): Value {
   const [height = 0, width = 0, channels = 0, filters = 0] = weights.shape;
   const outputs = depthwise ? channels * filters : filters;
   const planes = transpose(weights, depthwise ? [2, 3, 0, 1] : [3, 2, 0, 1]);
@@ -126,7 +131,9 @@ export function mean(graph: GraphBuilder, input: Value, axes: readonly number[],
     axes: axes.map((axis) => axisIn(value.layout, axis)),
     keepdims: keepSides ? 1 : 0,
   });
-  if (keepSides) return { name, shape: input.shape.map((side, axis) => (axes.includes(axis) ? 1 : side)), layout: value.layout };
+  if (keepSides) {
+    return { name, shape: input.shape.map((side, axis) => (axes.includes(axis) ? 1 : side)), layout: value.layout };
+  }
   return { name, shape: input.shape.filter((_, axis) => !axes.includes(axis)), layout: 'rows' };
 }
 
@@ -142,7 +149,9 @@ export function pad(graph: GraphBuilder, input: Value, paddings: readonly number
   const value = named(graph, input);
   const order = value.layout === 'planes' ? toPlanes : input.shape.map((_, axis) => axis);
   const ends = [0, 1].flatMap((end) => order.map((axis) => paddings[2 * axis + end]!));
-  const shape = input.shape.map((side, axis) => (side < 0 ? side : side + paddings[2 * axis]! + paddings[2 * axis + 1]!));
+  const shape = input.shape.map((side, axis) =>
+    side < 0 ? side : side + paddings[2 * axis]! + paddings[2 * axis + 1]!,
+  );
   return { name: graph.node('Pad', [value.name, graph.integers(...ends)]), shape, layout: value.layout };
 }
 
@@ -185,7 +194,11 @@ export interface Normalization {
   readonly epsilon: number;
 }
 
-export function normalize(graph: GraphBuilder, input: Value, { scale, offset, mean: centre, variance, epsilon }: Normalization): Value {
+export function normalize(
+  graph: GraphBuilder,
+  input: Value,
+  { scale, offset, mean: centre, variance, epsilon }: Normalization,
+): Value {
   const planes = graph.planes(input);
   const parameters = [scale, offset, centre, variance].map((tensor) => graph.initializer(tensor));
   const name = graph.node('BatchNormalization', [planes.name, ...parameters], { epsilon: { float: epsilon } });

@@ -32,7 +32,9 @@ export interface Source {
  * export the JSON as an object and the weights as a base64 string, the way nsfwjs packs them.
  */
 export function readSource(modelFile: SourceBytes, weightFiles: readonly SourceBytes[]): Source {
-  const model: ModelJson = isModule(modelFile) ? evaluateModule(modelFile) : JSON.parse(modelFile.bytes.toString('utf8'));
+  const model: ModelJson = isModule(modelFile)
+    ? evaluateModule(modelFile)
+    : JSON.parse(modelFile.bytes.toString('utf8'));
   const weights = weightFiles.map((file) => {
     return isModule(file) ? Buffer.from(String(evaluateModule(file)), 'base64') : file.bytes;
   });

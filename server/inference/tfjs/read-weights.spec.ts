@@ -38,7 +38,9 @@ describe('readWeights', () => {
   });
 
   it('refuses a type that it does not know', () => {
-    expect(() => readWeights([{ name: 'w', shape: [1], dtype: 'string' }], Buffer.alloc(4))).toThrow('unknown type string');
+    expect(() => readWeights([{ name: 'w', shape: [1], dtype: 'string' }], Buffer.alloc(4))).toThrow(
+      'unknown type string',
+    );
   });
 });
 

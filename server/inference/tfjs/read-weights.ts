@@ -25,7 +25,9 @@ export function readWeights(entries: readonly WeightEntry[], bytes: Buffer): Map
     if (end > bytes.length) throw new Error(`Weight ${name} ends at byte ${end}, there are ${bytes.length}`);
     const data = dtype === 'int32' ? new Int32Array(size) : new Float32Array(size);
     const { min = 0, scale = 1 } = quantization ?? {};
-    for (let index = 0; index < size; index++) data[index] = min + scale * reader.read(bytes, offset + index * reader.bytes);
+    for (let index = 0; index < size; index++) {
+      data[index] = min + scale * reader.read(bytes, offset + index * reader.bytes);
+    }
     weights.set(name, { shape, data });
     offset = end;
   }

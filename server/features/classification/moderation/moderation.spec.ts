@@ -29,7 +29,9 @@ describe('adultProbability', () => {
     const score = fc.double({ min: 0, max: 1, noNaN: true });
     fc.assert(
       fc.property(score, score, (a, b) => {
-        const [low, high] = [a, b].toSorted((one, other) => one - other).map((p) => adultProbability([0, 0, 1 - p, p, 0], undefined));
+        const [low, high] = [a, b]
+          .toSorted((one, other) => one - other)
+          .map((p) => adultProbability([0, 0, 1 - p, p, 0], undefined));
         expect(low).toBeGreaterThanOrEqual(0);
         expect(high).toBeLessThanOrEqual(1);
         expect(low).toBeLessThanOrEqual(high!);

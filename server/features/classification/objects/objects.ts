@@ -14,7 +14,9 @@ export async function scoreObjects(image: Image): Promise<number[]> {
   const { heat } = await (await network()).run(resizeRgb(image, side, side), [1, side, side, 3]);
   const scores = cocoLabels.map(() => 0);
   for (let cell = 0; cell < heat.data.length; cell += scores.length) {
-    for (let label = 0; label < scores.length; label++) scores[label] = Math.max(scores[label]!, heat.data[cell + label]!);
+    for (let label = 0; label < scores.length; label++) {
+      scores[label] = Math.max(scores[label]!, heat.data[cell + label]!);
+    }
   }
   return scores;
 }

@@ -25,7 +25,9 @@ const maxSide = 4096;
  */
 export function parseManifest(json: string): Manifest {
   const value: unknown = JSON.parse(json);
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Error('manifest.json is not a JSON object');
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new Error('manifest.json is not a JSON object');
+  }
   const entries = new Map<string, unknown>(Object.entries(value));
   const take = (key: string): unknown => {
     const taken = entries.get(key);

@@ -29,7 +29,11 @@ describe('operatorInput', () => {
     [{}, [1, 1, 2, 3], [10, 20, 30, 40, 50, 60]],
     [{ layout: 'NCHW' as const }, [1, 3, 1, 2], [10, 40, 20, 50, 30, 60]],
     [{ channels: 'BGR' as const }, [1, 1, 2, 3], [30, 20, 10, 60, 50, 40]],
-    [{ layout: 'NCHW' as const, channels: 'BGR' as const, mean: [30, 0, 10] as const, std: [2, 1, 10] as const }, [1, 3, 1, 2], [0, 15, 20, 50, 0, 3]],
+    [
+      { layout: 'NCHW' as const, channels: 'BGR' as const, mean: [30, 0, 10] as const, std: [2, 1, 10] as const },
+      [1, 3, 1, 2],
+      [0, 15, 20, 50, 0, 3],
+    ],
   ])('with %j', (change, shape, data) => {
     const input = operatorInput(two, { ...manifest, ...change });
     expect(input.shape).toEqual(shape);
@@ -46,14 +50,22 @@ describe('operatorInput', () => {
 describe('operatorProbabilities', () => {
   it('passes probabilities on and makes them of logits', () => {
     expect(operatorProbabilities(Float32Array.of(0.25, 0.75), manifest, 2)).toEqual([0.25, 0.75]);
-    expect(operatorProbabilities(Float32Array.of(1000, 1000), { ...manifest, output: 'logits' }, 2)).toEqual([0.5, 0.5]);
+    expect(operatorProbabilities(Float32Array.of(1000, 1000), { ...manifest, output: 'logits' }, 2)).toEqual([
+      0.5, 0.5,
+    ]);
     const independent = { ...manifest, output: 'logits', labels: 'independent' } as const;
     expect(operatorProbabilities(Float32Array.of(0, -1000), independent, 2)).toEqual([0.5, 0]);
   });
 
   it('refuses what cannot be', () => {
-    expect(() => operatorProbabilities(Float32Array.of(1), manifest, 2)).toThrow('puts out 1 numbers, labels.txt has 2 labels');
-    expect(() => operatorProbabilities(Float32Array.of(1.5, NaN), manifest, 2)).toThrow('puts out 1.5, which is no probability');
-    expect(() => operatorProbabilities(Float32Array.of(0, NaN), manifest, 2)).toThrow('puts out NaN, which is no probability');
+    expect(() => operatorProbabilities(Float32Array.of(1), manifest, 2)).toThrow(
+      'puts out 1 numbers, labels.txt has 2 labels',
+    );
+    expect(() => operatorProbabilities(Float32Array.of(1.5, NaN), manifest, 2)).toThrow(
+      'puts out 1.5, which is no probability',
+    );
+    expect(() => operatorProbabilities(Float32Array.of(0, NaN), manifest, 2)).toThrow(
+      'puts out NaN, which is no probability',
+    );
   });
 });

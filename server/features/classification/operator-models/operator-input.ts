@@ -41,12 +41,22 @@ const rounding = 1e-3;
  * The probabilities that the output of the network stands for.
  * @throws Error with a sentence, when there is not one for each label, or they are no probabilities
  */
-export function operatorProbabilities(output: Float32Array, { labels, output: kind }: Manifest, count: number): number[] {
-  if (output.length !== count) throw new Error(`model.onnx puts out ${output.length} numbers, labels.txt has ${count} labels`);
+export function operatorProbabilities(
+  output: Float32Array,
+  { labels, output: kind }: Manifest,
+  count: number,
+): number[] {
+  if (output.length !== count) {
+    throw new Error(`model.onnx puts out ${output.length} numbers, labels.txt has ${count} labels`);
+  }
   const values = [...output];
-  if (kind === 'logits') return labels === 'exclusive' ? softmax(values) : values.map((value) => 1 / (1 + Math.exp(-value)));
+  if (kind === 'logits') {
+    return labels === 'exclusive' ? softmax(values) : values.map((value) => 1 / (1 + Math.exp(-value)));
+  }
   const wrong = values.find((value) => !(value >= -rounding && value <= 1 + rounding));
-  if (wrong !== undefined) throw new Error(`model.onnx puts out ${wrong}, which is no probability. Set "output" to "logits"`);
+  if (wrong !== undefined) {
+    throw new Error(`model.onnx puts out ${wrong}, which is no probability. Set "output" to "logits"`);
+  }
   return values.map((value) => Math.min(1, Math.max(0, value)));
 }
 

@@ -25,7 +25,9 @@ export class OperatorModelRunner {
       const session = await this.#session(model);
       const { data, shape } = operatorInput(image, model.manifest);
       const [output, ...others] = Object.values(await runSession(session, data, shape));
-      if (output === undefined || others.length > 0) throw new Error(`model.onnx has ${others.length + 1} outputs, one is needed`);
+      if (output === undefined || others.length > 0) {
+        throw new Error(`model.onnx has ${others.length + 1} outputs, one is needed`);
+      }
       return { probabilities: operatorProbabilities(output.data, model.manifest, model.labels.length) };
     } catch (error) {
       return { problem: error instanceof Error ? error.message : String(error) };
@@ -35,7 +37,8 @@ export class OperatorModelRunner {
   async #session({ path, revision }: OperatorModel): Promise<InferenceSession> {
     const known = this.#loaded.get(path);
     this.#loaded.delete(path);
-    const loaded = known?.revision === revision ? known : { revision, session: await createSession(await readFile(path)) };
+    const loaded =
+      known?.revision === revision ? known : { revision, session: await createSession(await readFile(path)) };
     if (known !== undefined && known !== loaded) await known.session.release();
     this.#loaded.set(path, loaded);
     const [oldest] = this.#loaded;

@@ -32,7 +32,9 @@ export async function listOperatorModels(folder: string): Promise<string[]> {
     if (isMissing(error)) return [];
     throw error;
   });
-  const isModel = await Promise.all(entries.map(async (name) => modelName.test(name) && (await isFolder(join(folder, name)))));
+  const isModel = await Promise.all(
+    entries.map(async (name) => modelName.test(name) && (await isFolder(join(folder, name)))),
+  );
   return entries.filter((_, index) => isModel[index]).toSorted();
 }
 
@@ -40,7 +42,10 @@ function operatorClassifier(name: string, folder: string, pool: WorkerPool<Class
   return {
     async classify(image, signal) {
       const model = await readOperatorModel(folder).catch((error: unknown) => {
-        throw VisionError.of('MODEL_UNUSABLE', { model: name, problem: error instanceof Error ? error.message : String(error) });
+        throw VisionError.of('MODEL_UNUSABLE', {
+          model: name,
+          problem: error instanceof Error ? error.message : String(error),
+        });
       });
       const answer = await pool.run('runOperatorModel', { image, model }, signal);
       if ('problem' in answer) throw VisionError.of('MODEL_UNUSABLE', { model: name, problem: answer.problem });
@@ -66,7 +71,10 @@ export async function readOperatorModel(folder: string): Promise<OperatorModel> 
 }
 
 async function isFolder(path: string): Promise<boolean> {
-  return stat(path).then((stats) => stats.isDirectory(), () => false);
+  return stat(path).then(
+    (stats) => stats.isDirectory(),
+    () => false,
+  );
 }
 
 function missing(file: string): (error: unknown) => never {

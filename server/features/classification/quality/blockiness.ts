@@ -13,7 +13,14 @@ export function blockiness(luma: Plane): Record<string, number> {
   return { ...alongLines('h', luma, 1, width, width, height), ...alongLines('v', luma, width, 1, height, width) };
 }
 
-function alongLines(name: string, { data }: Plane, step: number, lineStep: number, length: number, lines: number): Record<string, number> {
+function alongLines(
+  name: string,
+  { data }: Plane,
+  step: number,
+  lineStep: number,
+  length: number,
+  lines: number,
+): Record<string, number> {
   const sums = new Float64Array(block);
   const counts = new Float64Array(block);
   let crossings = 0;

@@ -4,7 +4,11 @@ import { fitAsymmetric, fitSymmetric, logGamma } from './generalized-gaussian.js
 import type { Plane } from './plane.js';
 
 function plane(width: number, height: number, value: (x: number, y: number) => number): Plane {
-  return { width, height, data: Float32Array.from({ length: width * height }, (_, at) => value(at % width, Math.floor(at / width))) };
+  return {
+    width,
+    height,
+    data: Float32Array.from({ length: width * height }, (_, at) => value(at % width, Math.floor(at / width))),
+  };
 }
 
 /** A generator that is the same at every run, of numbers that are uniform in 0..1. */
@@ -25,7 +29,10 @@ describe('logGamma', () => {
 
 describe('fitting', () => {
   const random = uniform();
-  const gaussian = Float32Array.from({ length: 100_000 }, () => 3 * Math.sqrt(-2 * Math.log(random())) * Math.cos(2 * Math.PI * random()));
+  const gaussian = Float32Array.from(
+    { length: 100_000 },
+    () => 3 * Math.sqrt(-2 * Math.log(random())) * Math.cos(2 * Math.PI * random()),
+  );
   const laplacian = Float32Array.from({ length: 100_000 }, () => Math.log(random()) * (random() < 0.5 ? -1 : 1));
 
   it('knows a Gaussian and a Laplacian distribution', () => {

@@ -33,7 +33,9 @@ function products({ width, height, data }: Plane, right: number, down: number): 
   const first = right < 0 ? 1 : 0;
   const out = new Float32Array(Math.max(0, columns * rows));
   for (let y = 0, at = 0; y < rows; y++) {
-    for (let x = 0, from = y * width + first; x < columns; x++, from++) out[at++] = data[from]! * data[from + down * width + right]!;
+    for (let x = 0, from = y * width + first; x < columns; x++, from++) {
+      out[at++] = data[from]! * data[from + down * width + right]!;
+    }
   }
   return out;
 }
@@ -63,7 +65,15 @@ function blur(data: Float32Array, width: number, height: number): Float32Array {
   // The window is the same on both sides: seven taps written out, four products each. A loop takes three times as long.
   const [far, outer, inner, middle] = half;
   for (let y = 0; y < height; y++) {
-    const [r0, r1, r2, r3, r4, r5, r6] = [row(y - 3), row(y - 2), row(y - 1), row(y), row(y + 1), row(y + 2), row(y + 3)];
+    const [r0, r1, r2, r3, r4, r5, r6] = [
+      row(y - 3),
+      row(y - 2),
+      row(y - 1),
+      row(y),
+      row(y + 1),
+      row(y + 2),
+      row(y + 3),
+    ];
     for (let x = 0; x < width; x++) {
       line[radius + x] =
         far * (data[r0 + x]! + data[r6 + x]!) +

@@ -2,7 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { packRows, unpackRows } from './byte-rows.js';
 
-const row = fc.array(fc.double({ min: -1e6, max: 1e6, noNaN: true }).map((value) => Math.fround(value)), { minLength: 5, maxLength: 5 }).map((values) => Float64Array.from(values));
+const row = fc
+  .array(
+    fc.double({ min: -1e6, max: 1e6, noNaN: true }).map((value) => Math.fround(value)),
+    { minLength: 5, maxLength: 5 },
+  )
+  .map((values) => Float64Array.from(values));
 
 describe('packRows', () => {
   it('loses less than 1/254 of the largest number of a row', () => {
@@ -10,7 +15,9 @@ describe('packRows', () => {
       fc.property(fc.array(row, { minLength: 1, maxLength: 8 }), (rows) => {
         for (const [index, unpacked] of unpackRows(packRows(rows)).entries()) {
           const most = Math.max(...rows[index]!.map((value) => Math.abs(value)));
-          for (const [at, value] of unpacked.entries()) expect(Math.abs(value - rows[index]![at]!)).toBeLessThanOrEqual(most / 253);
+          for (const [at, value] of unpacked.entries()) {
+            expect(Math.abs(value - rows[index]![at]!)).toBeLessThanOrEqual(most / 253);
+          }
         }
       }),
     );
@@ -18,6 +25,8 @@ describe('packRows', () => {
 
   it('refuses bytes that were cut', () => {
     const packed = packRows([Float64Array.of(1, 2, 3)]);
-    expect(() => unpackRows({ ...packed, bytes: packed.bytes.slice(0, -4) })).toThrow('1 x 3 bytes are due, 0 are there');
+    expect(() => unpackRows({ ...packed, bytes: packed.bytes.slice(0, -4) })).toThrow(
+      '1 x 3 bytes are due, 0 are there',
+    );
   });
 });

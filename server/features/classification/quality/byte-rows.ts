@@ -15,7 +15,9 @@ export function packRows(rows: readonly Float64Array[]): ByteRows {
   const scales = rows.map((row) => row.reduce((most, value) => Math.max(most, Math.abs(value)), tiny) / 127);
   const bytes = new Int8Array(columns * rows.length);
   for (const [index, row] of rows.entries()) {
-    for (let column = 0; column < columns; column++) bytes[index * columns + column] = Math.round(row[column]! / scales[index]!);
+    for (let column = 0; column < columns; column++) {
+      bytes[index * columns + column] = Math.round(row[column]! / scales[index]!);
+    }
   }
   return { columns, scales, bytes: Buffer.from(bytes.buffer).toString('base64') };
 }
@@ -23,6 +25,10 @@ export function packRows(rows: readonly Float64Array[]): ByteRows {
 /** The rows as floats. */
 export function unpackRows({ columns, scales, bytes }: ByteRows): Float64Array[] {
   const values = new Int8Array(Buffer.from(bytes, 'base64'));
-  if (values.length !== columns * scales.length) throw new Error(`${scales.length} x ${columns} bytes are due, ${values.length} are there`);
-  return scales.map((scale, row) => Float64Array.from(values.subarray(row * columns, (row + 1) * columns), (value) => scale * value));
+  if (values.length !== columns * scales.length) {
+    throw new Error(`${scales.length} x ${columns} bytes are due, ${values.length} are there`);
+  }
+  return scales.map((scale, row) =>
+    Float64Array.from(values.subarray(row * columns, (row + 1) * columns), (value) => scale * value),
+  );
 }

@@ -6,7 +6,11 @@ const rootOfThree = Math.sqrt(3);
 /** Colourfulness, saturation, casts and the variety of hues. */
 export function colour({ rgb, blueDifference, redDifference }: WorkingImage): Record<string, number> {
   const pixels = rgb.length / 3;
-  const [redGreen, yellowBlue, saturation] = [new Float32Array(pixels), new Float32Array(pixels), new Float32Array(pixels)];
+  const [redGreen, yellowBlue, saturation] = [
+    new Float32Array(pixels),
+    new Float32Array(pixels),
+    new Float32Array(pixels),
+  ];
   const hues = new Float64Array(24);
   const colours = new Uint32Array(4096);
   let greys = 0;

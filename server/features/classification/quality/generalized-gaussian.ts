@@ -52,7 +52,12 @@ export function fitSymmetric(samples: Float32Array): { shape: number; variance: 
 }
 
 /** Fits a distribution whose halves left and right of 0 may have different spreads. */
-export function fitAsymmetric(samples: Float32Array): { shape: number; mean: number; leftVariance: number; rightVariance: number } {
+export function fitAsymmetric(samples: Float32Array): {
+  shape: number;
+  mean: number;
+  leftVariance: number;
+  rightVariance: number;
+} {
   let absolute = 0;
   let left = 0;
   let right = 0;

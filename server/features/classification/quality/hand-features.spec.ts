@@ -23,11 +23,18 @@ function scene(width = 320, height = 240): Sharp {
 
 async function decoded(picture: Sharp): Promise<Image> {
   const { data, info } = await picture.toColourspace('srgb').raw().toBuffer({ resolveWithObject: true });
-  return image(info.width, info.height, (at) => data[Math.floor(at / 3) * info.channels + (info.channels < 3 ? 0 : at % 3)]!);
+  return image(
+    info.width,
+    info.height,
+    (at) => data[Math.floor(at / 3) * info.channels + (info.channels < 3 ? 0 : at % 3)]!,
+  );
 }
 
 /** What the features of the scene become by a treatment, in the order of the names. */
-async function compare(treat: (picture: Sharp) => Sharp | Promise<Sharp>, ...names: string[]): Promise<Array<{ name: string; before: number; after: number }>> {
+async function compare(
+  treat: (picture: Sharp) => Sharp | Promise<Sharp>,
+  ...names: string[]
+): Promise<Array<{ name: string; before: number; after: number }>> {
   const before = handFeatures(await decoded(scene()));
   const after = handFeatures(await decoded(await treat(scene())));
   return names.map((name) => ({ name, before: before.get(name)!, after: after.get(name)! }));
@@ -50,7 +57,14 @@ async function grainy(picture: Sharp, strength: number): Promise<Sharp> {
 
 describe('handFeatures', () => {
   it('finds less sharpness after a blur', async () => {
-    const names = ['sharpness.laplacian', 'sharpness.octave1.edges', 'sharpness.gradient.p99', 'sharpness.tile.p90', 'sharpness.reblur.h', 'sharpness.reblur.v'];
+    const names = [
+      'sharpness.laplacian',
+      'sharpness.octave1.edges',
+      'sharpness.gradient.p99',
+      'sharpness.tile.p90',
+      'sharpness.reblur.h',
+      'sharpness.reblur.v',
+    ];
     const compared = await compare((picture) => picture.blur(3), ...names);
     expect(compared.filter(({ before, after }) => !(after < before))).toEqual([]);
   });
@@ -85,7 +99,9 @@ describe('handFeatures', () => {
   it('finds blocks after a coarse JPEG compression, wherever the grid starts', async () => {
     const names = ['blockiness.h.grid', 'blockiness.v.grid'];
     const moved = (picture: Sharp): Promise<Sharp> =>
-      throughJpeg(picture, 10).then(async (small) => sharp(await small.extract({ left: 3, top: 5, width: 300, height: 220 }).png().toBuffer()));
+      throughJpeg(picture, 10).then(async (small) =>
+        sharp(await small.extract({ left: 3, top: 5, width: 300, height: 220 }).png().toBuffer()),
+      );
     for (const treat of [(picture: Sharp) => throughJpeg(picture, 10), moved]) {
       const compared = await compare(treat, ...names);
       expect(compared.filter(({ before, after }) => !(after > before + 0.1))).toEqual([]);
@@ -105,11 +121,16 @@ describe('handFeatures', () => {
     const names = [...handFeatures(image(9, 9, () => 7)).keys()];
     const pixel = fc.oneof(fc.constant(0), fc.constant(255), fc.integer({ min: 0, max: 255 }));
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 40 }), fc.integer({ min: 1, max: 40 }), fc.array(pixel, { minLength: 1, maxLength: 50 }), (width, height, values) => {
-        const features = handFeatures(image(width, height, (at) => values[at % values.length]!));
-        expect([...features.keys()]).toEqual(names);
-        expect([...features].filter(([, value]) => !Number.isFinite(value))).toEqual([]);
-      }),
+      fc.property(
+        fc.integer({ min: 1, max: 40 }),
+        fc.integer({ min: 1, max: 40 }),
+        fc.array(pixel, { minLength: 1, maxLength: 50 }),
+        (width, height, values) => {
+          const features = handFeatures(image(width, height, (at) => values[at % values.length]!));
+          expect([...features.keys()]).toEqual(names);
+          expect([...features].filter(([, value]) => !Number.isFinite(value))).toEqual([]);
+        },
+      ),
     );
   });
 

@@ -76,7 +76,10 @@ function squaredDistance(one: Float64Array, other: Float64Array, from: number, t
 }
 
 /** A function that gives the rank to expect of an image: about 0 (the worst of the training set) to 1 (the best). */
-export function regressor(preparation: Preparation, { intercept, landmarks, weights }: Regression): (features: ImageFeatures) => number {
+export function regressor(
+  preparation: Preparation,
+  { intercept, landmarks, weights }: Regression,
+): (features: ImageFeatures) => number {
   const prepare = preparer(preparation);
   const rows = unpackRows(landmarks);
   return (features) => {

@@ -26,7 +26,9 @@ function landscape(): Sharp {
   const rgb = Buffer.alloc(3 * side * side);
   for (let y = 0, at = 0; y < side; y++) {
     for (let x = 0; x < side; x++, at += 3) {
-      const hill = [3, 2, 1, 0].find((index) => y > 210 + 70 * index + 30 * Math.sin(x / (50 + 17 * index) + 2 * index));
+      const hill = [3, 2, 1, 0].find(
+        (index) => y > 210 + 70 * index + 30 * Math.sin(x / (50 + 17 * index) + 2 * index),
+      );
       if (hill === undefined) {
         const low = y / 300;
         rgb.set([60 + 150 * low, 120 + 90 * low, 200 - 10 * low], at);
@@ -43,12 +45,21 @@ describe('scoreQuality', () => {
   it('gives probabilities in the order of the properties, for any image and any map', () => {
     const pixel = fc.oneof(fc.constant(0), fc.constant(255), fc.integer({ min: 0, max: 255 }));
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 30 }), fc.integer({ min: 1, max: 30 }), fc.array(pixel, { minLength: 1, maxLength: 20 }), fc.integer({ min: 0, max: 6 }), (width, height, values, level) => {
-        const result = scoreQuality(plain(width, height, (at) => values[at % values.length]!), map((at) => (at % 7) * level));
-        expect(Object.keys(result)).toEqual([...qualityProperties]);
-        for (const value of Object.values(result)) expect(value >= 0 && value <= 1).toBe(true);
-        expect(result.low + result.medium + result.high).toBeCloseTo(1, 6);
-      }),
+      fc.property(
+        fc.integer({ min: 1, max: 30 }),
+        fc.integer({ min: 1, max: 30 }),
+        fc.array(pixel, { minLength: 1, maxLength: 20 }),
+        fc.integer({ min: 0, max: 6 }),
+        (width, height, values, level) => {
+          const result = scoreQuality(
+            plain(width, height, (at) => values[at % values.length]!),
+            map((at) => (at % 7) * level),
+          );
+          expect(Object.keys(result)).toEqual([...qualityProperties]);
+          for (const value of Object.values(result)) expect(value >= 0 && value <= 1).toBe(true);
+          expect(result.low + result.medium + result.high).toBeCloseTo(1, 6);
+        },
+      ),
       { numRuns: 40 },
     );
   });
@@ -67,6 +78,11 @@ describe('scoreQuality', () => {
 
   it('says which number of channels it needs', () => {
     const short: ActivationMap = { data: new Float32Array(5), height: 1, width: 1, channels: 5 };
-    expect(() => scoreQuality(plain(3, 3, () => 9), short)).toThrow(`The backbone gave 5 channels, expected ${channels}`);
+    expect(() =>
+      scoreQuality(
+        plain(3, 3, () => 9),
+        short,
+      ),
+    ).toThrow(`The backbone gave 5 channels, expected ${channels}`);
   });
 });

@@ -6,7 +6,6 @@ import { handFeatures } from './hand-features.js';
 import { probabilities, type QualityProbabilities, type Reliability } from './probabilities.js';
 import { regressor, type ImageFeatures } from './regressor.js';
 
-
 /** Reads the coefficients when they are first needed: once a thread. */
 function readModel(): { expect: (features: ImageFeatures) => number; reliability: Reliability } {
   const { preparation, regression, reliability } = readCoefficients();

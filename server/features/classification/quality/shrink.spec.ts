@@ -11,23 +11,40 @@ function image(width: number, height: number, value: (at: number) => number): Im
 
 describe('shrinkByArea', () => {
   it('takes the mean of whole pixels', () => {
-    const shrunk = shrinkByArea(image(4, 2, (at) => 10 * Math.floor(at / 3)), 2, 1);
+    const shrunk = shrinkByArea(
+      image(4, 2, (at) => 10 * Math.floor(at / 3)),
+      2,
+      1,
+    );
     expect([...shrunk]).toEqual([25, 25, 25, 45, 45, 45]);
   });
 
   it('divides pixels that lie across a border', () => {
-    const shrunk = shrinkByArea(image(3, 1, (at) => [0, 90, 30][Math.floor(at / 3)]!), 2, 1);
+    const shrunk = shrinkByArea(
+      image(3, 1, (at) => [0, 90, 30][Math.floor(at / 3)]!),
+      2,
+      1,
+    );
     expect(shrunk[0]).toBeCloseTo(30, 4);
     expect(shrunk[3]).toBeCloseTo(50, 4);
   });
 
   it('keeps the mean and a plain colour, at any size', () => {
-    const sides = fc.tuple(fc.integer({ min: 1, max: 30 }), fc.integer({ min: 1, max: 30 })).map(([a, b]) => [Math.max(a, b), Math.min(a, b)] as const);
+    const sides = fc
+      .tuple(fc.integer({ min: 1, max: 30 }), fc.integer({ min: 1, max: 30 }))
+      .map(([a, b]) => [Math.max(a, b), Math.min(a, b)] as const);
     fc.assert(
       fc.property(sides, sides, ([width, toWidth], [height, toHeight]) => {
-        for (const value of shrinkByArea(image(width, height, () => 77), toWidth, toHeight)) expect(value).toBeCloseTo(77, 3);
+        for (const value of shrinkByArea(
+          image(width, height, () => 77),
+          toWidth,
+          toHeight,
+        )) {
+          expect(value).toBeCloseTo(77, 3);
+        }
         const source = image(width, height, (at) => (at * 37) % 256);
-        const mean = (values: ArrayLike<number>): number => Array.from(values).reduce((sum, value) => sum + value, 0) / values.length;
+        const mean = (values: ArrayLike<number>): number =>
+          Array.from(values).reduce((sum, value) => sum + value, 0) / values.length;
         expect(mean(shrinkByArea(source, toWidth, toHeight))).toBeCloseTo(mean(source.rgb), 2);
       }),
     );

@@ -18,7 +18,9 @@ export function quantiles(values: Float32Array, shares: readonly number[]): numb
 /** Counts values of 0..256 in bins that are 1/16 wide. */
 export function countLevels(values: Float32Array): Uint32Array {
   const bins = new Uint32Array(16 * 256);
-  for (let at = 0; at < values.length; at++) bins[Math.min(bins.length - 1, Math.max(0, Math.floor(16 * values[at]!)))]!++;
+  for (let at = 0; at < values.length; at++) {
+    bins[Math.min(bins.length - 1, Math.max(0, Math.floor(16 * values[at]!)))]!++;
+  }
   return bins;
 }
 

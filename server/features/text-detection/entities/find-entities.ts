@@ -14,7 +14,10 @@ export interface FoundEntity extends Span {
 }
 
 const label = String.raw`[\p{L}\d](?:[\p{L}\d-]*[\p{L}\d])?`;
-const email = new RegExp(String.raw`(?<![\p{L}\d._%+-])[\p{L}\d][\p{L}\d._%+-]{0,63}@(?:${label}\.)+\p{L}{2,24}(?![\p{L}\d])`, 'gu');
+const email = new RegExp(
+  String.raw`(?<![\p{L}\d._%+-])[\p{L}\d][\p{L}\d._%+-]{0,63}@(?:${label}\.)+\p{L}{2,24}(?![\p{L}\d])`,
+  'gu',
+);
 /** Beside the scheme or `www.`, a name counts as an address only with one of these ends: "e.g.this" and "main.py" do not. */
 const topLevel =
   'com|org|net|edu|gov|info|biz|io|eu|ru|su|by|kz|ua|uz|am|ge|de|fr|it|es|pl|uk|us|ca|au|nl|cz|tr|jp|cn|in|br|my|sg|fi|se|no|рф|рус|бел|укр';
@@ -25,7 +28,10 @@ const url = new RegExp(
   'giu',
 );
 // The end of an address of mail that was torn apart is none. Its end in lower case: a full stop without a space behind it is common in print, with a small letter after it rare.
-const bareUrl = new RegExp(String.raw`(?<![\p{L}\d@._-]|@\S* )${host}(?:${topLevel})(?![\p{L}\d@-]|\.\p{L})${rest}`, 'gu');
+const bareUrl = new RegExp(
+  String.raw`(?<![\p{L}\d@._-]|@\S* )${host}(?:${topLevel})(?![\p{L}\d@-]|\.\p{L})${rest}`,
+  'gu',
+);
 
 /** Finds addresses and telephone numbers in a line, from left to right. None overlaps another. */
 export function findEntities(text: string): FoundEntity[] {

@@ -46,10 +46,22 @@ describe('markEntities', () => {
   });
 
   it('loses no character', () => {
-    const word = fc.constantFrom('+7', '(495)', '984-4100,', 'mail@b.ru', 'www.b.ru/x', 'Tel:03-55423228', 'и', '2026', '«a@b.com»');
+    const word = fc.constantFrom(
+      '+7',
+      '(495)',
+      '984-4100,',
+      'mail@b.ru',
+      'www.b.ru/x',
+      'Tel:03-55423228',
+      'и',
+      '2026',
+      '«a@b.com»',
+    );
     fc.assert(
       fc.property(fc.array(word, { maxLength: 12 }), (words) => {
-        const text = markEntities(lineOf(words.join(' '))).map((one) => one.text).join('');
+        const text = markEntities(lineOf(words.join(' ')))
+          .map((one) => one.text)
+          .join('');
         expect(text.replaceAll(' ', '')).toBe(words.join(''));
       }),
     );

@@ -32,7 +32,10 @@ describe('groupIntoBlocks', () => {
   it('reads one column after the other', () => {
     const column = (name: string, left: number): NamedLine[] =>
       [0, 30, 60].map((top, index) => line(`${name}${index + 1}`, left, top, 200));
-    expect(blocksOf(...column('right', 300), ...column('left', 0))).toEqual(['left1 left2 left3', 'right1 right2 right3']);
+    expect(blocksOf(...column('right', 300), ...column('left', 0))).toEqual([
+      'left1 left2 left3',
+      'right1 right2 right3',
+    ]);
   });
 
   it('loses and doubles no line', () => {
@@ -45,7 +48,9 @@ describe('groupIntoBlocks', () => {
     fc.assert(
       fc.property(fc.array(anyLine, { maxLength: 60 }), (boxes) => {
         const lines = boxes.map(({ left, top, width, height }, index) => line(String(index), left, top, width, height));
-        const names = groupIntoBlocks(lines).flat().map(({ name }) => Number(name));
+        const names = groupIntoBlocks(lines)
+          .flat()
+          .map(({ name }) => Number(name));
         expect(names.toSorted((a, b) => a - b)).toEqual([...lines.keys()]);
       }),
     );

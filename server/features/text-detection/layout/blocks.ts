@@ -75,7 +75,10 @@ function rowsOf<Line extends Placed>(band: readonly Line[]): Row<Line>[] {
   }));
 }
 
-function continues({ bounds: above, height: aboveHeight }: Row<unknown>, { bounds: below, height: belowHeight }: Row<unknown>): boolean {
+function continues(
+  { bounds: above, height: aboveHeight }: Row<unknown>,
+  { bounds: below, height: belowHeight }: Row<unknown>,
+): boolean {
   const [smaller, larger] = [Math.min(aboveHeight, belowHeight), Math.max(aboveHeight, belowHeight)];
   const gap = below.top - above.bottom;
   const overlap = Math.min(above.right, below.right) - Math.max(above.left, below.left);

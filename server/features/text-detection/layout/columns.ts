@@ -22,7 +22,7 @@ export type Region<Line> = { readonly rows: Line[][] } | { readonly columns: Lin
  */
 export function findColumns<Line extends Placed>(bands: readonly Line[][]): Region<Line>[] {
   const regions: Region<Line>[] = [];
-  for (let start = 0; start < bands.length; ) {
+  for (let start = 0; start < bands.length;) {
     const found = columnsFrom(bands, start);
     if (found === undefined) {
       const last = regions.at(-1);
@@ -58,7 +58,10 @@ function columnsFrom<Line extends Placed>(
 
 function areColumns(columns: readonly Placed[][]): boolean {
   if (columns.some(isTable)) return false;
-  return columns.every((column) => isProse(column, leastLines, leastAspect)) || columns.some((column) => isProse(column, manyLines, largeAspect));
+  return (
+    columns.every((column) => isProse(column, leastLines, leastAspect)) ||
+    columns.some((column) => isProse(column, manyLines, largeAspect))
+  );
 }
 
 function isProse(column: readonly Placed[], lines: number, aspect: number): boolean {

@@ -14,11 +14,18 @@ export function cutIntoColumns<Line extends Placed>(lines: readonly Line[], gutt
   return cut(lines, ({ bounds }) => [bounds.left, bounds.right], gutter);
 }
 
-function cut<Line>(lines: readonly Line[], extent: (line: Line) => readonly [start: number, end: number], gap: number): Line[][] {
+function cut<Line>(
+  lines: readonly Line[],
+  extent: (line: Line) => readonly [start: number, end: number],
+  gap: number,
+): Line[][] {
   const sorted = lines.map((line) => ({ line, extent: extent(line) })).toSorted((a, b) => a.extent[0] - b.extent[0]);
   const groups: Line[][] = [];
   let reach = -Infinity;
-  for (const { line, extent: [start, end] } of sorted) {
+  for (const {
+    line,
+    extent: [start, end],
+  } of sorted) {
     if (start >= reach + gap) groups.push([line]);
     else groups.at(-1)!.push(line);
     reach = Math.max(reach, end);

@@ -14,9 +14,18 @@ function rightNeighbours({ lines }: PageLayout): number {
 function skewed({ name, lines }: PageLayout): PageLayout {
   const turned = lines.map((line) => {
     const { left, top, right, bottom } = line.bounds;
-    const [from, to] = [rotated({ x: left, y: (top + bottom) / 2 }, Math.PI / 180), rotated({ x: right, y: (top + bottom) / 2 }, Math.PI / 180)];
+    const [from, to] = [
+      rotated({ x: left, y: (top + bottom) / 2 }, Math.PI / 180),
+      rotated({ x: right, y: (top + bottom) / 2 }, Math.PI / 180),
+    ];
     const half = (bottom - top) / 2;
-    return { ...line, bounds: boundsOf([{ x: from.x, y: from.y - half }, { x: to.x, y: to.y + half }]) };
+    return {
+      ...line,
+      bounds: boundsOf([
+        { x: from.x, y: from.y - half },
+        { x: to.x, y: to.y + half },
+      ]),
+    };
   });
   return { name, lines: turned };
 }

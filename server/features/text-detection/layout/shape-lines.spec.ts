@@ -2,7 +2,12 @@ import { describe, expect, it } from 'vitest';
 import type { LineBox } from '../geometry.js';
 import { splitAtColumns } from './shape-lines.js';
 
-const box: LineBox = [{ x: 100, y: 50 }, { x: 500, y: 50 }, { x: 500, y: 70 }, { x: 100, y: 70 }];
+const box: LineBox = [
+  { x: 100, y: 50 },
+  { x: 500, y: 50 },
+  { x: 500, y: 70 },
+  { x: 100, y: 70 },
+];
 
 function word(text: string, left: number, right: number) {
   return { text, left, right, top: 0, bottom: 1 };
@@ -16,7 +21,12 @@ describe('splitAtColumns', () => {
     expect(left?.box[1]).toEqual({ x: 200, y: 50 });
     expect(left?.line.words[1]).toMatchObject({ left: 0.6, right: 1 });
     expect(right?.line).toEqual({ confidence: 0.9, words: [word('12.00', 0, 1)] });
-    expect(right?.box).toEqual([{ x: 400, y: 50 }, { x: 500, y: 50 }, { x: 500, y: 70 }, { x: 400, y: 70 }]);
+    expect(right?.box).toEqual([
+      { x: 400, y: 50 },
+      { x: 500, y: 50 },
+      { x: 500, y: 70 },
+      { x: 400, y: 70 },
+    ]);
   });
 
   it('leaves the wide spaces of justified prose', () => {

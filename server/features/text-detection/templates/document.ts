@@ -1,5 +1,5 @@
-import { unionOf } from '../geometry.js';
 import type { Rectangle } from '../../polygon.js';
+import { unionOf } from '../geometry.js';
 import { byDate, dateOf, datePattern } from './values.js';
 
 /** A word of a document: where it is on the image, and where it would be if the text ran straight. */
@@ -56,22 +56,40 @@ export function passageOf(line: DocumentLine): Passage {
 /** A field whose value was read from a passage; undefined where there is no value. */
 export function fieldOf(name: string, text: string | undefined, passage: Passage | undefined): Field[] {
   if (text === undefined || text === '' || passage === undefined || passage.words.length === 0) return [];
-  return [{ name, text: text.toLowerCase(), bounds: unionOf(passage.words.map(({ bounds }) => bounds)), confidence: passage.confidence }];
+  return [
+    {
+      name,
+      text: text.toLowerCase(),
+      bounds: unionOf(passage.words.map(({ bounds }) => bounds)),
+      confidence: passage.confidence,
+    },
+  ];
 }
 
 /** The first line that a pattern matches, as the passage of the words in which the match lies. */
-export function findPattern(lines: readonly DocumentLine[], pattern: RegExp): { match: RegExpMatchArray; passage: Passage } | undefined {
+export function findPattern(
+  lines: readonly DocumentLine[],
+  pattern: RegExp,
+): { match: RegExpMatchArray; passage: Passage } | undefined {
   for (const line of lines) {
     const match = lineText(line).match(pattern);
-    if (match !== null) return { match, passage: { ...passageOf(line), words: wordsWithin(line, match.index ?? 0, match[0].length) } };
+    if (match !== null) {
+      return { match, passage: { ...passageOf(line), words: wordsWithin(line, match.index ?? 0, match[0].length) } };
+    }
   }
   return undefined;
 }
 
 /** All matches of a global pattern in all lines. */
-export function findAll(lines: readonly DocumentLine[], pattern: RegExp): Array<{ match: RegExpMatchArray; passage: Passage }> {
+export function findAll(
+  lines: readonly DocumentLine[],
+  pattern: RegExp,
+): Array<{ match: RegExpMatchArray; passage: Passage }> {
   return lines.flatMap((line) =>
-    [...lineText(line).matchAll(pattern)].map((match) => ({ match, passage: { ...passageOf(line), words: wordsWithin(line, match.index, match[0].length) } })),
+    [...lineText(line).matchAll(pattern)].map((match) => ({
+      match,
+      passage: { ...passageOf(line), words: wordsWithin(line, match.index, match[0].length) },
+    })),
   );
 }
 

@@ -1,4 +1,14 @@
-import { fieldOf, findDates, findPattern, lineText, passageOf, type DocumentLine, type Field, type FoundDate, type Passage } from './document.js';
+import {
+  fieldOf,
+  findDates,
+  findPattern,
+  lineText,
+  passageOf,
+  type DocumentLine,
+  type Field,
+  type FoundDate,
+  type Passage,
+} from './document.js';
 import { asDigits, nameOf } from './values.js';
 
 /** Series and number: two pairs of digits, or of a digit and letters on older ones, and six digits. */
@@ -27,7 +37,10 @@ export function readDriverLicenseFront(lines: readonly DocumentLine[]): Field[] 
 /** The back: since when the owner drives and which licence this one replaces (14), and the dates of its categories. */
 export function readDriverLicenseBack(lines: readonly DocumentLine[]): Field[] {
   const experience = findPattern(lines, /стаж\D{0,12}((?:19|20)\d{2})/iu);
-  const previous = findPattern(lines, /(?:взамен|прежн\p{L}*|пред\p{L}*|ранее|выдано в\/у)\D{0,20}?(\d{2} ?(?:\d{2}|[А-ЯA-Z]{2}) ?\d{6})/iu);
+  const previous = findPattern(
+    lines,
+    /(?:взамен|прежн\p{L}*|пред\p{L}*|ранее|выдано в\/у)\D{0,20}?(\d{2} ?(?:\d{2}|[А-ЯA-Z]{2}) ?\d{6})/iu,
+  );
   const dates = findDates(lines);
   const [issue, expiration] = dates.length < 2 ? [] : [dates[0], dates.at(-1)];
   const others = lines.filter((line) => !previous?.passage.words.some((word) => line.words.includes(word)));
@@ -51,7 +64,9 @@ function threeDates(lines: readonly DocumentLine[]): Array<FoundDate | undefined
   const dates = findDates(lines);
   if (dates.length >= 3) return [dates[0], dates[1], dates.at(-1)];
   const after = (label: RegExp): FoundDate | undefined =>
-    dates.find(({ passage }) => lines.some((line) => line.words.includes(passage.words[0]!) && label.test(asDigits(lineText(line)))));
+    dates.find(({ passage }) =>
+      lines.some((line) => line.words.includes(passage.words[0]!) && label.test(asDigits(lineText(line)))),
+    );
   return [after(/^\D?3[.,)]? ?\d/), after(/4 ?[aа]/i), after(/4 ?[bв6б]/i)];
 }
 
@@ -63,11 +78,19 @@ function numbered(lines: readonly DocumentLine[], number: string): Passage | und
     if (first === undefined || !start.test(asDigits(first.text))) continue;
     // "1.ИВАНОВ" may be one word.
     const own = first.text.replace(/^\S?[.,)]/, '');
-    if (own !== '' && nameOf(own) !== undefined) return { ...passageOf(line), text: [own, ...rest.map(({ text }) => text)].join(' ') };
+    if (own !== '' && nameOf(own) !== undefined) {
+      return { ...passageOf(line), text: [own, ...rest.map(({ text }) => text)].join(' ') };
+    }
     if (rest.length > 0) return { ...passageOf(line), text: rest.map(({ text }) => text).join(' '), words: rest };
     const { top, bottom, right } = first.upright;
     const beside = lines
-      .filter(({ words: [word] }) => word !== undefined && word.upright.left >= right && (word.upright.top + word.upright.bottom) / 2 > top && (word.upright.top + word.upright.bottom) / 2 < bottom)
+      .filter(
+        ({ words: [word] }) =>
+          word !== undefined &&
+          word.upright.left >= right &&
+          (word.upright.top + word.upright.bottom) / 2 > top &&
+          (word.upright.top + word.upright.bottom) / 2 < bottom,
+      )
       .toSorted((a, b) => a.words[0]!.upright.left - b.words[0]!.upright.left)[0];
     if (beside !== undefined) return passageOf(beside);
   }

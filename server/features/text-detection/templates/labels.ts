@@ -1,8 +1,8 @@
 import { editDistance } from '../../../edit-distance.js';
-import { unionOf } from '../geometry.js';
 import type { Rectangle } from '../../polygon.js';
-import type { DocumentLine, DocumentWord, Passage } from './document.js';
+import { unionOf } from '../geometry.js';
 import { letterPairs } from '../letter-twins.js';
+import type { DocumentLine, DocumentWord, Passage } from './document.js';
 
 /** A label that is printed on a form, where it was found. */
 interface FoundLabel {
@@ -29,7 +29,9 @@ export class LabelledForm {
 
   /** @param labels names, and what is printed for each, in any of some ways */
   constructor(lines: readonly DocumentLine[], labels: Readonly<Record<string, readonly string[]>>) {
-    const all = Object.entries(labels).flatMap(([name, ways]) => ways.map((way) => ({ name, letters: lettersOf(way) })));
+    const all = Object.entries(labels).flatMap(([name, ways]) =>
+      ways.map((way) => ({ name, letters: lettersOf(way) })),
+    );
     // Longer ones first: "Паспорт выдан" holds "Паспорт".
     all.sort((a, b) => b.letters.length - a.letters.length);
     const taken = new Set<DocumentWord>();
@@ -43,13 +45,17 @@ export class LabelledForm {
       this.#labels.push({ name, words, confidence, upright: unionOf(words.map(({ upright }) => upright)) });
     }
     const level = lines.filter(({ isLevel }) => isLevel);
-    this.#values = level.flatMap(({ words, confidence }) => words.filter((word) => !taken.has(word)).map((word) => ({ word, confidence })));
+    this.#values = level.flatMap(({ words, confidence }) =>
+      words.filter((word) => !taken.has(word)).map((word) => ({ word, confidence })),
+    );
   }
 
   /** The label itself. */
   label(name: string): Passage | undefined {
     const found = this.#labels.find((label) => label.name === name);
-    return found && { text: found.words.map(({ text }) => text).join(' '), words: found.words, confidence: found.confidence };
+    return (
+      found && { text: found.words.map(({ text }) => text).join(' '), words: found.words, confidence: found.confidence }
+    );
   }
 
   /**
@@ -63,27 +69,48 @@ export class LabelledForm {
     const { left, right, top, bottom } = label.upright;
     const height = bottom - top;
     const others = this.#labels.filter((other) => other !== label);
-    const nextRight = others.filter(({ upright }) => upright.left > right && Math.abs(middle(upright) - middle(label.upright)) < height);
+    const nextRight = others.filter(
+      ({ upright }) => upright.left > right && Math.abs(middle(upright) - middle(label.upright)) < height,
+    );
     const rightEnd = Math.min(Infinity, ...nextRight.map(({ upright }) => upright.left));
-    const nextBelow = others.filter(({ upright }) => upright.top > bottom - height / 3 && upright.left < rightEnd && upright.right > left - height);
+    const nextBelow = others.filter(
+      ({ upright }) => upright.top > bottom - height / 3 && upright.left < rightEnd && upright.right > left - height,
+    );
     const bottomEnd = Math.min(Infinity, ...nextBelow.map(({ upright }) => middle(upright) - height * rowReach));
     const found: Array<{ word: DocumentWord; confidence: number }> = [];
-    const within = this.#values.filter(({ word: { upright } }) => upright.left < rightEnd && middle(upright) < bottomEnd && middle(upright) > top - height * rowReach);
-    const beside = within.filter(({ word: { upright } }) => upright.left > right - height && middle(upright) < bottom + height * rowReach);
+    const within = this.#values.filter(
+      ({ word: { upright } }) =>
+        upright.left < rightEnd && middle(upright) < bottomEnd && middle(upright) > top - height * rowReach,
+    );
+    const beside = within.filter(
+      ({ word: { upright } }) => upright.left > right - height && middle(upright) < bottom + height * rowReach,
+    );
     found.push(...beside);
     let last = beside.length > 0 ? unionOf(beside.map(({ word }) => word.upright)) : label.upright;
     for (let row = beside.length > 0 ? 1 : 0; row < rows; row++) {
-      const below = within.filter(({ word }) => !found.some((one) => one.word === word) && middle(word.upright) > last.bottom && word.upright.right > left - height);
+      const below = within.filter(
+        ({ word }) =>
+          !found.some((one) => one.word === word) &&
+          middle(word.upright) > last.bottom &&
+          word.upright.right > left - height,
+      );
       const first = Math.min(...below.map(({ word }) => middle(word.upright)));
       const limit = last.bottom + rowPitch * Math.max(height, last.bottom - last.top);
-      const next = below.filter(({ word: { upright } }) => middle(upright) - first < (upright.bottom - upright.top) / 2 && middle(upright) < limit);
+      const next = below.filter(
+        ({ word: { upright } }) =>
+          middle(upright) - first < (upright.bottom - upright.top) / 2 && middle(upright) < limit,
+      );
       if (next.length === 0) break;
       found.push(...next);
       last = unionOf(next.map(({ word }) => word.upright));
     }
     if (found.length === 0) return undefined;
     const words = inReadingOrder(found.map(({ word }) => word));
-    return { text: words.map(({ text }) => text).join(' '), words, confidence: Math.min(...found.map(({ confidence }) => confidence)) };
+    return {
+      text: words.map(({ text }) => text).join(' '),
+      words,
+      confidence: Math.min(...found.map(({ confidence }) => confidence)),
+    };
   }
 }
 

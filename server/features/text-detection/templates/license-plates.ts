@@ -18,11 +18,25 @@ const digit = '[0-9]';
 /** What a plate looks like without spaces and hyphens. Letters and digits that look alike are told apart by where they stand. */
 const formats: readonly string[] = [
   // Russia: cars, taxis, trailers, motorcycles, police.
-  'LDDDLLDD', 'LDDDLLDDD', 'LLDDDDD', 'LLDDDDDD', 'LLDDDDDDD', 'DDDDLLDD', 'DDDDLLDDD', 'LDDDDDD', 'LDDDDDDD',
+  'LDDDLLDD',
+  'LDDDLLDDD',
+  'LLDDDDD',
+  'LLDDDDDD',
+  'LLDDDDDDD',
+  'DDDDLLDD',
+  'DDDDLLDDD',
+  'LDDDDDD',
+  'LDDDDDDD',
   // Ukraine, Belarus, Kazakhstan.
-  'AADDDDAA', 'DDDDAAD', 'DDDAADD', 'DDDAAADD', 'ADDDAAADD',
+  'AADDDDAA',
+  'DDDDAAD',
+  'DDDAADD',
+  'DDDAAADD',
+  'ADDDAAADD',
 ];
-const lettersForDigits = new Map(Object.entries({ O: '0', D: '0', Q: '0', I: '1', L: '1', Z: '2', B: '8', S: '5', G: '6' }));
+const lettersForDigits = new Map(
+  Object.entries({ O: '0', D: '0', Q: '0', I: '1', L: '1', Z: '2', B: '8', S: '5', G: '6' }),
+);
 const digitsForLetters = new Map(Object.entries({ '0': 'O', '8': 'B', '4': 'A' }));
 const country = /(?:RUS|RU|UA|BY|KZ)$/;
 
@@ -59,7 +73,11 @@ export function findPlates(lines: readonly DocumentLine[]): Plate[] {
       const text = readPlate(part.map(lineText).join(''));
       if (text === undefined) continue;
       part.forEach((one) => used.add(one));
-      plates.push({ text, words: part.flatMap(({ words }) => words), confidence: Math.min(...part.map(({ confidence }) => confidence)) });
+      plates.push({
+        text,
+        words: part.flatMap(({ words }) => words),
+        confidence: Math.min(...part.map(({ confidence }) => confidence)),
+      });
       break;
     }
   }
@@ -73,7 +91,11 @@ function besides(line: DocumentLine, lines: readonly DocumentLine[]): DocumentLi
   return lines.filter((other) => {
     if (other === line) return false;
     const { left, top, right, bottom } = uprightOf(other);
-    const isBehind = left >= own.right - height && left - own.right < height && (top + bottom) / 2 > own.top && (top + bottom) / 2 < own.bottom;
+    const isBehind =
+      left >= own.right - height &&
+      left - own.right < height &&
+      (top + bottom) / 2 > own.top &&
+      (top + bottom) / 2 < own.bottom;
     const isBelow = top >= own.bottom - height / 2 && top - own.bottom < height && left < own.right && right > own.left;
     return isBehind || isBelow;
   });

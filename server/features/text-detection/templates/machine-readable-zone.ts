@@ -38,7 +38,9 @@ const russianInternal = /^(\d{9})(\d)RUS(\d{6})(\d)([MF])<+(\d)(\d{6})(\d{6})<*(
 
 /** Finds the zone of a document. @returns undefined where there is none, or none whose number or birth date its check digits confirm */
 export function findMachineReadableZone(lines: readonly DocumentLine[]): MachineReadableZone | undefined {
-  const candidates = lines.map((line) => ({ text: zoneText(lineText(line)), line })).filter(({ text }) => text.length >= shortest && isZone(text));
+  const candidates = lines
+    .map((line) => ({ text: zoneText(lineText(line)), line }))
+    .filter(({ text }) => text.length >= shortest && isZone(text));
   candidates.sort((a, b) => top(a.line) - top(b.line));
   for (const format of formats) {
     for (let first = 0; first + format.lines <= candidates.length; first++) {
@@ -57,7 +59,12 @@ function top({ words }: DocumentLine): number {
 
 /** Capitals, digits and fillers, with what is usually read for them. */
 function zoneText(text: string): string {
-  return asLatin(text.replaceAll('«', '<<').replaceAll(/[‹＜〈(‚{]/g, '<').replaceAll(/\s/g, ''));
+  return asLatin(
+    text
+      .replaceAll('«', '<<')
+      .replaceAll(/[‹＜〈(‚{]/g, '<')
+      .replaceAll(/\s/g, ''),
+  );
 }
 
 function isZone(text: string): boolean {
@@ -79,14 +86,18 @@ function readZone(zone: readonly ZoneLine[], length: number): MachineReadableZon
     const detail = result.details.find((other) => other.field === field);
     return digit?.valid === true && detail?.valid === true ? (detail.value ?? undefined) : undefined;
   };
-  const valid = (field: string): string | undefined => result.details.find((detail) => detail.field === field && detail.valid)?.value ?? undefined;
+  const valid = (field: string): string | undefined =>
+    result.details.find((detail) => detail.field === field && detail.valid)?.value ?? undefined;
   const plain = (field: string): string => result.details.find((detail) => detail.field === field)?.value ?? '';
   const [documentNumber, birthDate] = [confirmed('documentNumber'), confirmed('birthDate')];
   if (documentNumber === undefined && birthDate === undefined) return undefined;
   const sex = plain('sex').toLowerCase();
   return {
     documentCode: plain('documentCode'),
-    state: valid('nationality') ?? valid('issuingState') ?? (texts[0] ?? '').slice(2, 5).replaceAll('<', '').replaceAll('0', 'O'),
+    state:
+      valid('nationality') ??
+      valid('issuingState') ??
+      (texts[0] ?? '').slice(2, 5).replaceAll('<', '').replaceAll('0', 'O'),
     lastName: plain('lastName'),
     firstNames: plain('firstName'),
     documentNumber,

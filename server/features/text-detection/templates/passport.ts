@@ -1,8 +1,17 @@
 import { editDistance } from '../../../edit-distance.js';
-import { fieldOf, findDates, findPattern, lineText, passageOf, type DocumentLine, type Field, type FoundDate } from './document.js';
+import { letterPairs } from '../letter-twins.js';
+import {
+  fieldOf,
+  findDates,
+  findPattern,
+  lineText,
+  passageOf,
+  type DocumentLine,
+  type Field,
+  type FoundDate,
+} from './document.js';
 import { LabelledForm } from './labels.js';
 import { findMachineReadableZone, type MachineReadableZone } from './machine-readable-zone.js';
-import { letterPairs } from '../letter-twins.js';
 import { asDigits, firstDate, nameOf } from './values.js';
 
 const labels = {
@@ -52,10 +61,20 @@ function isMisreading(printed: string, inZone: string): boolean {
 }
 
 function zoneFields(zone: MachineReadableZone): Field[] {
-  const zonePassage = { text: '', words: zone.lines.flatMap(({ words }) => words), confidence: Math.min(...zone.lines.map(({ confidence }) => confidence)) };
+  const zonePassage = {
+    text: '',
+    words: zone.lines.flatMap(({ words }) => words),
+    confidence: Math.min(...zone.lines.map(({ confidence }) => confidence)),
+  };
   const field = (name: string, text: string | undefined): Field[] => fieldOf(name, text, zonePassage);
-  const isInternal = zone.state === 'RUS' && (zone.documentCode === 'PN' || internalData.test(zone.personalNumber ?? ''));
-  const inLetters = (text: string): string => (isInternal ? Array.from(text).map((letter) => internalLetters.get(letter) ?? letter).join('') : text);
+  const isInternal =
+    zone.state === 'RUS' && (zone.documentCode === 'PN' || internalData.test(zone.personalNumber ?? ''));
+  const inLetters = (text: string): string =>
+    isInternal
+      ? Array.from(text)
+          .map((letter) => internalLetters.get(letter) ?? letter)
+          .join('')
+      : text;
   // What is behind a run of fillers is one that was misread.
   const [name, ...middle] = inLetters(zone.firstNames.replace(/ {2}.*/, '')).split(' ');
   const issue = isInternal ? zone.personalNumber?.match(internalData) : undefined;
@@ -73,7 +92,10 @@ function zoneFields(zone: MachineReadableZone): Field[] {
     ...field('number', number ?? undefined),
     ...field('issue_date', issue?.[2] && written(issue[2], yearInPast(issue[2]))),
     ...field('subdivision', issue ? `${issue[3]}-${issue[4]}` : undefined),
-    ...field('expiration_date', zone.expirationDate && written(zone.expirationDate, 2000 + Number(zone.expirationDate.slice(0, 2)))),
+    ...field(
+      'expiration_date',
+      zone.expirationDate && written(zone.expirationDate, 2000 + Number(zone.expirationDate.slice(0, 2))),
+    ),
   ];
 }
 
@@ -95,7 +117,8 @@ function written(date: string, year: number): string | undefined {
 function printedFields(lines: readonly DocumentLine[]): Field[] {
   const form = new LabelledForm(lines, labels);
   const dates = findDates(lines);
-  const name = (field: string, label: string): Field[] => fieldOf(field, nameOf(form.value(label)?.text), form.value(label));
+  const name = (field: string, label: string): Field[] =>
+    fieldOf(field, nameOf(form.value(label)?.text), form.value(label));
   const dated = (field: string, label: string, otherwise: FoundDate | undefined): Field[] => {
     const value = form.value(label);
     const date = firstDate(value?.text);
@@ -122,5 +145,7 @@ function printedFields(lines: readonly DocumentLine[]): Field[] {
 /** Series and number, printed twice down the right edge: two pairs of digits and six. */
 function numberField(lines: readonly DocumentLine[]): Field[] {
   const found = lines.find((line) => /^\D?\d{2} ?\d{2} ?[№N]? ?\d{6}\D?$/.test(asDigits(lineText(line))));
-  return found === undefined ? [] : fieldOf('number', asDigits(lineText(found)).replaceAll(/\D/g, ''), passageOf(found));
+  return found === undefined
+    ? []
+    : fieldOf('number', asDigits(lineText(found)).replaceAll(/\D/g, ''), passageOf(found));
 }

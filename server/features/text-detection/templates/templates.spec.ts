@@ -23,7 +23,10 @@ function lines(...texts: string[]): DocumentLine[] {
 }
 
 describe('findMachineReadableZone', () => {
-  const [first, second] = ['P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<', 'L898902C36UTO7408122F1204159ZE184226B<<<<<10'];
+  const [first, second] = [
+    'P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<',
+    'L898902C36UTO7408122F1204159ZE184226B<<<<<10',
+  ];
 
   it.each([
     ['as it is', first, second],
@@ -34,13 +37,25 @@ describe('findMachineReadableZone', () => {
     ['with a zero for a letter', first, second.replace('UTO', 'UT0')],
   ])('reads a passport %s', (_name, one, two) => {
     expect(findMachineReadableZone(lines('PASSPORT', one, two))).toMatchObject({
-      documentCode: 'P', state: 'UTO', lastName: 'ERIKSSON', firstNames: 'ANNA MARIA', documentNumber: 'L898902C3', birthDate: '740812', expirationDate: '120415', sex: 'female',
+      documentCode: 'P',
+      state: 'UTO',
+      lastName: 'ERIKSSON',
+      firstNames: 'ANNA MARIA',
+      documentNumber: 'L898902C3',
+      birthDate: '740812',
+      expirationDate: '120415',
+      sex: 'female',
     });
   });
 
   it('reads an identity card', () => {
-    expect(findMachineReadableZone(lines('I<UTOD231458907<<<<<<<<<<<<<<<', '7408122F1204159UTO<<<<<<<<<<<6', 'ERIKSSON<<ANNA<MARIA<<<<<<<<<<'))).toMatchObject({
-      documentNumber: 'D23145890', birthDate: '740812',
+    expect(
+      findMachineReadableZone(
+        lines('I<UTOD231458907<<<<<<<<<<<<<<<', '7408122F1204159UTO<<<<<<<<<<<6', 'ERIKSSON<<ANNA<MARIA<<<<<<<<<<'),
+      ),
+    ).toMatchObject({
+      documentNumber: 'D23145890',
+      birthDate: '740812',
     });
   });
 
@@ -51,7 +66,9 @@ describe('findMachineReadableZone', () => {
   });
 
   it('finds none in other lines', () => {
-    expect(findMachineReadableZone(lines('Паспорт выдан', 'ABCDEFGHIJKLMNOPQRSTUVWXYZ<<ABCDEFGHIJKLMNOPQ', '1234567890'))).toBeUndefined();
+    expect(
+      findMachineReadableZone(lines('Паспорт выдан', 'ABCDEFGHIJKLMNOPQRSTUVWXYZ<<ABCDEFGHIJKLMNOPQ', '1234567890')),
+    ).toBeUndefined();
   });
 });
 
@@ -73,7 +90,12 @@ describe('readPlate', () => {
   });
 
   it('joins a region that is a line of its own, and no other line', () => {
-    const plates = findPlates([line('А123ВС', 0, 0, 60), line('77', 70, 10, 30), line('К456МН99', 0, 200, 60), line('77', 700, 400, 30)]);
+    const plates = findPlates([
+      line('А123ВС', 0, 0, 60),
+      line('77', 70, 10, 30),
+      line('К456МН99', 0, 200, 60),
+      line('77', 700, 400, 30),
+    ]);
     expect(plates.map(({ text }) => text)).toEqual(['A123BC77', 'K456MH99']);
   });
 });
@@ -82,7 +104,12 @@ describe('LabelledForm', () => {
   const labels = { name: ['Имя'], place: ['Место рождения'], code: ['Код подразделения'] };
   const form = new LabelledForm(
     [
-      line('Имя АННА', 0, 0), line('Мecто poждения ГОР. ОМСК', 0, 40), line('РОССИЯ', 200, 80), line('Код', 0, 160), line('770-001', 0, 200), line('чужое', 0, 400),
+      line('Имя АННА', 0, 0),
+      line('Мecто poждения ГОР. ОМСК', 0, 40),
+      line('РОССИЯ', 200, 80),
+      line('Код', 0, 160),
+      line('770-001', 0, 200),
+      line('чужое', 0, 400),
     ],
     { ...labels, code: ['Код'] },
   );
@@ -104,8 +131,15 @@ describe('LabelledForm', () => {
 
 describe('templates', () => {
   it('take any text', () => {
-    const word = fc.oneof(fc.string({ maxLength: 12 }), fc.constantFrom('Фамилия', '12.08.2013', '99', '1.', 'P<UTO', '<<', '678901', 'Стаж', 'А123ВС'));
-    const drawn = fc.record({ texts: fc.array(word, { minLength: 1, maxLength: 5 }), left: fc.integer({ min: 0, max: 500 }), top: fc.integer({ min: 0, max: 500 }) });
+    const word = fc.oneof(
+      fc.string({ maxLength: 12 }),
+      fc.constantFrom('Фамилия', '12.08.2013', '99', '1.', 'P<UTO', '<<', '678901', 'Стаж', 'А123ВС'),
+    );
+    const drawn = fc.record({
+      texts: fc.array(word, { minLength: 1, maxLength: 5 }),
+      left: fc.integer({ min: 0, max: 500 }),
+      top: fc.integer({ min: 0, max: 500 }),
+    });
     fc.assert(
       fc.property(fc.array(drawn, { maxLength: 12 }), fc.constantFrom(...templates.values()), (all, template) => {
         const fields = template.read(all.map(({ texts, left, top }) => line(texts.join(' '), left, top)));

@@ -1,7 +1,24 @@
 import { latinTwin } from '../letter-twins.js';
 
 /** Letters that OCR gives for digits, where only digits can be. */
-const digitTwins = new Map(Object.entries({ О: '0', O: '0', о: '0', o: '0', З: '3', з: '3', I: '1', l: '1', '|': '1', Б: '6', б: '6', S: '5', B: '8', В: '8' }));
+const digitTwins = new Map(
+  Object.entries({
+    О: '0',
+    O: '0',
+    о: '0',
+    o: '0',
+    З: '3',
+    з: '3',
+    I: '1',
+    l: '1',
+    '|': '1',
+    Б: '6',
+    б: '6',
+    S: '5',
+    B: '8',
+    В: '8',
+  }),
+);
 
 /** A date, with the separators that are printed or misread. */
 export const datePattern = /(?<!\d)(\d{2})[.,\- ]{1,2}(\d{2})[.,\- ]{1,2}((?:19|20)\d{2})(?!\d)/g;
@@ -9,7 +26,9 @@ export const datePattern = /(?<!\d)(\d{2})[.,\- ]{1,2}(\d{2})[.,\- ]{1,2}((?:19|
 /** `DD.MM.YYYY` of a match of `datePattern`; undefined for a day that no calendar has. */
 export function dateOf([, day = '', month = '', year = '']: RegExpMatchArray): string | undefined {
   const date = new Date(Date.UTC(Number(year), Number(month) - 1, Number(day)));
-  return date.getUTCDate() === Number(day) && date.getUTCMonth() === Number(month) - 1 ? `${day}.${month}.${year}` : undefined;
+  return date.getUTCDate() === Number(day) && date.getUTCMonth() === Number(month) - 1
+    ? `${day}.${month}.${year}`
+    : undefined;
 }
 
 /** The first date of a text. */
@@ -29,7 +48,9 @@ export function byDate(a: string, b: string): number {
 
 /** The text with digits for the letters that look like them. */
 export function asDigits(text: string): string {
-  return Array.from(text).map((character) => digitTwins.get(character) ?? character).join('');
+  return Array.from(text)
+    .map((character) => digitTwins.get(character) ?? character)
+    .join('');
 }
 
 /** Capitals, all Latin that may be. */
@@ -45,8 +66,39 @@ export function nameOf(text: string | undefined): string | undefined {
 
 const latinOf = new Map(
   Object.entries({
-    А: 'A', Б: 'B', В: 'V', Г: 'G', Д: 'D', Е: 'E', Ё: 'E', Ж: 'ZH', З: 'Z', И: 'I', Й: 'I', К: 'K', Л: 'L', М: 'M', Н: 'N', О: 'O', П: 'P', Р: 'R',
-    С: 'S', Т: 'T', У: 'U', Ф: 'F', Х: 'KH', Ц: 'TS', Ч: 'CH', Ш: 'SH', Щ: 'SHCH', Ъ: 'IE', Ы: 'Y', Ь: '', Э: 'E', Ю: 'IU', Я: 'IA',
+    А: 'A',
+    Б: 'B',
+    В: 'V',
+    Г: 'G',
+    Д: 'D',
+    Е: 'E',
+    Ё: 'E',
+    Ж: 'ZH',
+    З: 'Z',
+    И: 'I',
+    Й: 'I',
+    К: 'K',
+    Л: 'L',
+    М: 'M',
+    Н: 'N',
+    О: 'O',
+    П: 'P',
+    Р: 'R',
+    С: 'S',
+    Т: 'T',
+    У: 'U',
+    Ф: 'F',
+    Х: 'KH',
+    Ц: 'TS',
+    Ч: 'CH',
+    Ш: 'SH',
+    Щ: 'SHCH',
+    Ъ: 'IE',
+    Ы: 'Y',
+    Ь: '',
+    Э: 'E',
+    Ю: 'IU',
+    Я: 'IA',
   }),
 );
 

@@ -92,7 +92,11 @@ function certificateField(name: string, lines: readonly DocumentLine[]): Field[]
 function findVin(lines: readonly DocumentLine[]): Passage | undefined {
   for (const { words, confidence } of lines) {
     for (const word of words) {
-      const text = asLatin(word.text).replaceAll('O', '0').replaceAll('I', '1').replaceAll('Q', '0').match(vinPattern)?.[0];
+      const text = asLatin(word.text)
+        .replaceAll('O', '0')
+        .replaceAll('I', '1')
+        .replaceAll('Q', '0')
+        .match(vinPattern)?.[0];
       // A word of seventeen letters is not a number.
       if (text !== undefined && (text.match(/\d/g)?.length ?? 0) >= 4) return { text, words: [word], confidence };
     }
