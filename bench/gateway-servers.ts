@@ -11,9 +11,9 @@ import {
 } from '../gen/yandex/cloud/ai/vision/v1/vision_service.js';
 import { authenticateNobody } from '../server/auth/principal.js';
 import { anyOrigin } from '../server/auth/request-origin.js';
+import { createValidator } from '../server/contract/validator.js';
 import { addErrorHandlers, createGateway } from '../server/gateway/gateway.js';
 import { bindMethod } from '../server/pipeline/call.js';
-import { createValidator } from '../server/pipeline/validator.js';
 import { silentLog } from '../server/telemetry/log.js';
 import { createGrpcServer } from '../server/wire/grpc-server.js';
 import { createPort } from '../server/wire/port.js';

@@ -1,4 +1,5 @@
 import { Metadata, type ServiceError } from '@grpc/grpc-js';
+import { Code } from '../gen/google/rpc/code.js';
 import {
   ImageIndexServiceClient,
   type AddImageRequest,
@@ -100,7 +101,7 @@ export function createIndexClient(options: VisionClientOptions): IndexClient {
       try {
         return (await call<GetImageResponse>((...args) => stub.getImage({ folderId, id }, ...args), callOptions)).image;
       } catch (error) {
-        if (error instanceof VisionCallError && error.code === notFound) return undefined;
+        if (error instanceof VisionCallError && error.code === Code.NOT_FOUND) return undefined;
         throw error;
       }
     },
@@ -131,6 +132,3 @@ export function createIndexClient(options: VisionClientOptions): IndexClient {
     close: () => stub.close(),
   };
 }
-
-/** google.rpc.Code. */
-const notFound = 5;

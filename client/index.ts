@@ -43,4 +43,5 @@ export {
   MatchEvidence_Kind,
   SearchImagesResponse,
 } from '../gen/visiond/index/v1/image_index_service.js';
+export { Code } from '../gen/google/rpc/code.js';
 export { Status } from '../gen/google/rpc/status.js';

@@ -1,4 +1,5 @@
 import type { ServiceError } from '@grpc/grpc-js';
+import { codeFromJSON, type Code } from '../gen/google/rpc/code.js';
 import { Status } from '../gen/google/rpc/status.js';
 
 /** A call that failed as a whole. Errors of a file or a feature are in the results. */
@@ -6,8 +7,7 @@ export class VisionCallError extends Error {
   override readonly name = 'VisionCallError';
 
   constructor(
-    /** Code of google.rpc.Code. */
-    readonly code: number,
+    readonly code: Code,
     message: string,
     /** Packed messages of google.rpc such as ErrorInfo, as the server sent them. */
     readonly details: Status['details'],
@@ -24,6 +24,6 @@ export class VisionCallError extends Error {
     const [packed] = metadata.get('grpc-status-details-bin');
     const details = Buffer.isBuffer(packed) ? Status.decode(packed).details : [];
     const [requestId] = metadata.get('x-request-id');
-    return new VisionCallError(code, message, details, requestId?.toString(), { cause });
+    return new VisionCallError(codeFromJSON(code), message, details, requestId?.toString(), { cause });
   }
 }

@@ -1,3 +1,4 @@
+import { codeFromJSON } from '../gen/google/rpc/code.js';
 import {
   VisionServiceClient,
   type BatchAnalyzeRequest,
@@ -48,7 +49,9 @@ export function createVisionClient(options: VisionClientOptions): VisionClient {
       const request = { analyzeSpecs: [{ source, features: [...features], mimeType: '' }], folderId: '' };
       const { results } = await batchAnalyze(request, callOptions);
       const error = results[0]?.error;
-      if (error !== undefined) throw new VisionCallError(error.code, error.message, error.details, undefined);
+      if (error !== undefined) {
+        throw new VisionCallError(codeFromJSON(error.code), error.message, error.details, undefined);
+      }
       return results[0]?.results ?? [];
     },
     close: () => stub.close(),

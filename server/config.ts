@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
+import { limits } from './contract/limits.js';
 import { unknownVariable } from './environment.js';
 import { hostNameOf, isLoopback } from './host-name.js';
 
@@ -51,9 +52,9 @@ export const settings = {
   ),
   'max-content-bytes': setting(
     'BYTES',
-    '10485760',
-    'Largest image file. The protocol allows no more than 10485760.',
-    integer(1, 10_485_760),
+    String(limits.contentBytes),
+    `Largest image file. The protocol allows no more than ${limits.contentBytes}.`,
+    integer(1, limits.contentBytes),
   ),
   'max-pixels': setting('PIXELS', megapixels20, 'Largest image, width times height.', integer(1, 1_000_000_000)),
   'max-pixels-in-flight': setting(

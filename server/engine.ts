@@ -4,7 +4,7 @@ import { Feature_Type, feature_TypeToJSON, type Feature } from '../gen/yandex/cl
 import { Admission } from './analyze/admission.js';
 import type { AnalyzeFeature, AnalyzeSignature, BatchAnalyzer } from './analyze/analyze-batch.js';
 import type { Config } from './config.js';
-import { VisionError } from './errors.js';
+import { VisionError } from './errors/errors.js';
 import { analyzeClassification } from './features/classification/analyze-classification.js';
 import { createClassifiers } from './features/classification/classifiers.js';
 import { analyzeFaces, type FaceEngine } from './features/face-detection/analyze-faces.js';

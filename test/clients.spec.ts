@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BatchAnalyzeRequest, Feature_Type } from '../client/index.js';
-import { messageDescriptor } from '../server/descriptors.js';
+import { messageDescriptor } from '../server/contract/descriptors.js';
 import { jsonToBinary } from '../server/gateway/transcode.js';
 import { repositoryRoot } from '../server/paths.js';
 import { fixture, russianLine } from './fixtures.js';

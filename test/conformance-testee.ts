@@ -11,7 +11,7 @@ import {
   type Message,
 } from '@bufbuild/protobuf';
 import { FileDescriptorSetSchema } from '@bufbuild/protobuf/wkt';
-import { printMessage } from '../server/gateway/print-message.js';
+import { printMessage } from '../server/contract/print-message.js';
 import { parseMessage, toRequestMessage } from '../server/gateway/transcode.js';
 
 const [descriptorFile = ''] = process.argv.slice(2);

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeAll, afterAll, describe, expect, it } from 'vitest';
 import { faceDetection } from '../client/index.js';
-import { methodDescriptor } from '../server/descriptors.js';
+import { methodDescriptor } from '../server/contract/descriptors.js';
 import { bindingsOf } from '../server/gateway/http-rules.js';
 import { fixture } from './fixtures.js';
 import { startTestServer, type TestServer } from './server.js';

@@ -10,7 +10,7 @@ import {
   type Feature,
 } from '../client/index.js';
 import { plainText } from '../server/cli/plain-text.js';
-import { messageDescriptor } from '../server/descriptors.js';
+import { messageDescriptor } from '../server/contract/descriptors.js';
 import { binaryToJson } from '../server/gateway/transcode.js';
 import { englishLines, fixture, mixedLines, russianLine, russianLines, signText } from './fixtures.js';
 import { post, startTestServer, type TestServer } from './server.js';

@@ -1,4 +1,4 @@
-import { VisionError } from '../errors.js';
+import { VisionError } from '../errors/errors.js';
 
 export interface AdmissionLimits {
   /** Images of all requests that may be inside at a time, waiting ones included. */

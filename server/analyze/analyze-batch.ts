@@ -8,10 +8,10 @@ import {
   type Feature,
   type FeatureResult,
 } from '../../gen/yandex/cloud/ai/vision/v1/vision_service.js';
-import { VisionError } from '../errors.js';
+import { VisionError } from '../errors/errors.js';
+import { toStatus } from '../errors/status.js';
 import { decodeFile, readHeader } from '../image/decode-image.js';
 import type { Image } from '../image/image.js';
-import { toStatus } from '../status.js';
 import type { Log } from '../telemetry/log.js';
 import type { Admission } from './admission.js';
 

@@ -1,5 +1,5 @@
 import { importSPKI, jwtVerify } from 'jose';
-import { VisionError } from '../errors.js';
+import { VisionError } from '../errors/errors.js';
 import type { JwtVerifier } from './jwt-verifier.js';
 import type { KeyStore, StoredKey } from './key-store.js';
 import { authenticateNobody, type Authenticate, type Principal } from './principal.js';

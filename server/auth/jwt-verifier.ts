@@ -6,7 +6,7 @@ import {
   type JSONWebKeySet,
   type JWTVerifyGetKey,
 } from 'jose';
-import { VisionError } from '../errors.js';
+import { VisionError } from '../errors/errors.js';
 import type { Principal } from './principal.js';
 import { watchFile } from './watched-file.js';
 

@@ -1,4 +1,4 @@
-import { VisionError } from '../errors.js';
+import { VisionError } from '../errors/errors.js';
 
 /** Who calls, and the folders that it may use. */
 export interface Principal {

@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
-import { VisionError } from '../errors.js';
+import { VisionError } from '../errors/errors.js';
 import { hostNameOf, isLoopback } from '../host-name.js';
 import { watchFile } from './watched-file.js';
 

@@ -4,7 +4,8 @@ import {
   type BatchAnalyzeRequest,
   type Feature,
 } from '../../client/index.js';
-import { messageDescriptor } from '../descriptors.js';
+import { messageDescriptor } from '../contract/descriptors.js';
+import { limits } from '../contract/limits.js';
 import { binaryToJson } from '../gateway/transcode.js';
 import { replaceFile } from '../replace-file.js';
 import type { OverlayTarget } from './overlay-target.js';
@@ -13,7 +14,7 @@ import { readImageFile, type ImageFile } from './read-image-file.js';
 import { headingOf, summaryOf } from './summary.js';
 
 /** Images of one request. */
-export const batchSize = 8;
+export const batchSize = limits.specs;
 const responseDescriptor = messageDescriptor('yandex.cloud.ai.vision.v1.BatchAnalyzeResponse');
 
 /** A call of the API. */

@@ -10,6 +10,7 @@ import {
   type Feature,
   type VisionClientOptions,
 } from '../../client/index.js';
+import { Code } from '../../gen/google/rpc/code.js';
 import { analyzeBatch } from '../analyze/analyze-batch.js';
 import { readConfig } from '../config.js';
 import { createEngine } from '../engine.js';
@@ -96,7 +97,10 @@ async function withServer(connection: VisionClientOptions, task: Task): Promise<
     return await analyzeFiles((request) => client.batchAnalyze(request), task);
   } catch (error) {
     if (!(error instanceof VisionCallError)) throw error;
-    const hint = error.code === 14 ? ` Is a server running at ${connection.endpoint}? --local works without one.` : '';
+    const hint =
+      error.code === Code.UNAVAILABLE
+        ? ` Is a server running at ${connection.endpoint}? --local works without one.`
+        : '';
     throw new UsageError(`The call failed: ${error.message}.${hint}`);
   } finally {
     client.close();

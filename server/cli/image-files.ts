@@ -1,13 +1,12 @@
 import { createHash } from 'node:crypto';
 import { basename, extname, join, relative, sep } from 'node:path';
+import { limits } from '../contract/limits.js';
 import { readImageFolder } from './image-folder.js';
-
-const maxIdLength = 128;
 
 /** The id of a file is its path within the folder of the import, so that it is the same when the import is repeated. */
 export function idOfFile(folder: string, file: string): string {
   const name = relative(folder, file).split(sep).join('/');
-  return name.length <= maxIdLength ? name : createHash('sha256').update(name).digest('base64url');
+  return name.length <= limits.imageIdLength ? name : createHash('sha256').update(name).digest('base64url');
 }
 
 /** Finds the file of an image that was indexed before. */

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { AddOutcome, VisionCallError, type IndexClient } from '../../client/index.js';
+import { Code } from '../../gen/google/rpc/code.js';
 import { fileProblem } from '../file-problem.js';
 import { UsageError } from './command.js';
 import { openFailureFile, type Failure } from './failure-file.js';
@@ -15,8 +16,6 @@ export interface ImportOptions {
   readonly failures: string | undefined;
 }
 
-/** google.rpc.Code UNAVAILABLE: the server is busy, or not there for a moment. */
-const unavailable = 14;
 const retryMs = 1000;
 const maxRetries = 30;
 const shownFailures = 20;
@@ -92,7 +91,7 @@ async function send(client: IndexClient, item: ImportItem): Promise<AddOutcome> 
     try {
       return (await client.add({ ...data, content })).outcome;
     } catch (error) {
-      if (!(error instanceof VisionCallError) || error.code !== unavailable || attempt === maxRetries) throw error;
+      if (!(error instanceof VisionCallError) || error.code !== Code.UNAVAILABLE || attempt === maxRetries) throw error;
       await new Promise((resolve) => setTimeout(resolve, retryMs));
     }
   }
@@ -100,7 +99,7 @@ async function send(client: IndexClient, item: ImportItem): Promise<AddOutcome> 
 
 /** @throws UsageError when the whole import has to end */
 function messageOf(error: unknown): string {
-  if (error instanceof VisionCallError && error.code === unavailable) {
+  if (error instanceof VisionCallError && error.code === Code.UNAVAILABLE) {
     throw new UsageError(`The server went away: ${error.message}. The same command goes on where it stopped.`);
   }
   const problem = fileProblem(error);

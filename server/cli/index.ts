@@ -8,6 +8,7 @@ import {
   type FoundCopy,
   type IndexClient,
 } from '../../client/index.js';
+import { Code } from '../../gen/google/rpc/code.js';
 import { fileProblem } from '../file-problem.js';
 import { replaceFile } from '../replace-file.js';
 import { parseCommandLine, UsageError, type Command } from './command.js';
@@ -60,7 +61,7 @@ Exit code 1 if an image failed, or if nothing was found or deleted.
       return await run(action, client, operands, values);
     } catch (error) {
       if (!(error instanceof VisionCallError)) throw error;
-      const hint = error.code === 14 ? ` Is a server running at ${values.endpoint}?` : '';
+      const hint = error.code === Code.UNAVAILABLE ? ` Is a server running at ${values.endpoint}?` : '';
       throw new UsageError(`The call failed: ${error.message}.${hint}`);
     } finally {
       client.close();

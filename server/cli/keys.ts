@@ -1,6 +1,7 @@
 import { closeSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { createKeyStore, type KeyStore } from '../auth/key-store.js';
 import { readConfig } from '../config.js';
+import { limits } from '../contract/limits.js';
 import { fileProblem, UnusableFileError } from '../file-problem.js';
 import { prepareFolder } from '../writable-folder.js';
 import { parseCommandLine, UsageError, type Command } from './command.js';
@@ -38,18 +39,15 @@ An API key is shown once, when it is made. The server keeps a hash of it.
     }
     const { folder: folders, name } = values;
     if (folders.length === 0) throw new UsageError('keys create needs --folder FOLDER, or --folder "*" for any.');
-    const unfit = folders.find((folder) => folder === '' || folder.length > maxFolderLength);
+    const unfit = folders.find((folder) => folder === '' || folder.length > limits.folderIdLength);
     if (unfit !== undefined) {
-      throw new UsageError(`--folder "${unfit}" is no folder: 1 to ${maxFolderLength} characters are.`);
+      throw new UsageError(`--folder "${unfit}" is no folder: 1 to ${limits.folderIdLength} characters are.`);
     }
     await prepareFolder('data folder', dataFolder, '--data-dir DIR');
     const file = values['authorized-key'];
     return file === undefined ? createApiKey(store, name, folders) : createAuthorizedKey(store, name, folders, file);
   },
 };
-
-/** As the contract says of folder_id. */
-const maxFolderLength = 50;
 
 async function createApiKey(store: KeyStore, name: string, folders: readonly string[]): Promise<number> {
   const { id, key } = await store.createApiKey({ name, folders });

@@ -1,12 +1,15 @@
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import {
+  AddOutcome,
   ImageIndexServiceService as service,
   type AddImageRequest,
   type AddImageResponse,
   type AddImagesResult,
   type IndexedImage,
 } from '../../gen/visiond/index/v1/image_index_service.js';
-import { VisionError } from '../errors.js';
+import { createValidator, type Validator } from '../contract/validator.js';
+import { VisionError } from '../errors/errors.js';
+import { toStatus } from '../errors/status.js';
 import { describeForIndex, describeForSearch } from '../features/image-copy-search/describe-image.js';
 import { searchCopies } from '../features/image-copy-search/search-copies.js';
 import { readSignature, writeSignature } from '../features/image-copy-search/signature.js';
@@ -14,8 +17,6 @@ import { descriptorVersion, type StoredImage } from '../index/image-index.js';
 import { bindMethod, type BoundMethod, type CallContext } from '../pipeline/call.js';
 import type { Pipeline } from '../pipeline/run-call.js';
 import { bindStream, type BoundStreamMethod } from '../pipeline/stream-call.js';
-import { createValidator, type Validator } from '../pipeline/validator.js';
-import { toStatus } from '../status.js';
 import { countWithin, idOf, pageStart, pageToken, validateAddresses } from './check-request.js';
 import { foundCopy, outcomeOf } from './messages.js';
 import { withImage, type ImageGate } from './with-image.js';
@@ -225,7 +226,7 @@ function indexedImage({ createdMs, ...data }: StoredImage): IndexedImage {
 }
 
 function failed(error: unknown, { requestId }: Pick<CallContext, 'requestId'>): AddImagesResult {
-  return { error: toStatus(error, requestId), id: '', outcome: 0 };
+  return { error: toStatus(error, requestId), id: '', outcome: AddOutcome.ADD_OUTCOME_UNSPECIFIED };
 }
 
 function missingImage(): VisionError {

@@ -1,5 +1,5 @@
 import type { Admission } from '../analyze/admission.js';
-import { VisionError } from '../errors.js';
+import { VisionError } from '../errors/errors.js';
 import type { CopyEngine } from '../features/image-copy-search/describe-image.js';
 import { decodeFile, readHeader } from '../image/decode-image.js';
 import type { Image } from '../image/image.js';

@@ -2,10 +2,10 @@ import type { ApiEndpoint } from '../../gen/yandex/cloud/endpoint/api_endpoint.j
 import { ApiEndpointServiceService } from '../../gen/yandex/cloud/endpoint/api_endpoint_service.js';
 import { IamTokenServiceService } from '../../gen/yandex/cloud/iam/v1/iam_token_service.js';
 import type { Credentials } from '../auth/credentials.js';
-import { VisionError } from '../errors.js';
+import { createValidator } from '../contract/validator.js';
+import { VisionError } from '../errors/errors.js';
 import { bindMethod, type BoundMethod, type CallContext } from '../pipeline/call.js';
 import type { Pipeline } from '../pipeline/run-call.js';
-import { createValidator } from '../pipeline/validator.js';
 
 /** Services that SDKs look for. All of them are at the same address: ours. */
 const endpointIds = ['ai-vision', 'endpoint', 'iam'] as const;

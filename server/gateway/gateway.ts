@@ -6,19 +6,20 @@ import express, {
   type Request,
   type Response,
 } from 'express';
+import { Code, codeFromJSON } from '../../gen/google/rpc/code.js';
 import { RetryInfo } from '../../gen/google/rpc/error_details.js';
 import { Status } from '../../gen/google/rpc/status.js';
-import { messageDescriptor, methodDescriptor, registry } from '../descriptors.js';
-import { VisionError } from '../errors.js';
+import { messageDescriptor, methodDescriptor, registry } from '../contract/descriptors.js';
+import { printField, printMessage } from '../contract/print-message.js';
+import { VisionError } from '../errors/errors.js';
+import { httpStatus } from '../errors/http-status.js';
+import { toRequestStatus } from '../errors/status.js';
 import type { BoundMethod, IncomingCall, Outcome } from '../pipeline/call.js';
 import { parseTimeout } from '../pipeline/timeout.js';
-import { toRequestStatus } from '../status.js';
 import type { Log } from '../telemetry/log.js';
 import { discardBody } from './discard-body.js';
 import { bindingsOf, type Binding } from './http-rules.js';
-import { httpStatus } from './http-status.js';
 import { describeApi } from './openapi.js';
-import { printField, printMessage } from './print-message.js';
 import { createBodyReader, type ReadBody } from './read-body.js';
 import { mergeParameters } from './read-parameters.js';
 import {
@@ -183,7 +184,7 @@ function sendResponse(
 
 function sendStatus(response: Response, headers: Readonly<Record<string, string>>, status: Status): void {
   const more: Record<string, string> = {};
-  if (status.code === 16) more['www-authenticate'] = 'Bearer, Api-Key';
+  if (codeFromJSON(status.code) === Code.UNAUTHENTICATED) more['www-authenticate'] = 'Bearer, Api-Key';
   const retry = status.details.find(({ typeUrl }) => typeUrl.endsWith('/google.rpc.RetryInfo'));
   const seconds = retry && RetryInfo.decode(retry.value).retryDelay?.seconds;
   if (seconds !== undefined) more['retry-after'] = String(seconds);

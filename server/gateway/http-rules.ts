@@ -1,6 +1,6 @@
 import { getOption, hasOption, toBinary, type DescMethod, type Message } from '@bufbuild/protobuf';
 import { HttpRule } from '../../gen/google/api/http.js';
-import { messageDescriptor, optionDescriptor } from '../descriptors.js';
+import { messageDescriptor, optionDescriptor } from '../contract/descriptors.js';
 import { parsePathTemplate, type PathTemplate } from './path-template.js';
 
 /** One way to a method over HTTP. */

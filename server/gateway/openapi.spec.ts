@@ -1,6 +1,6 @@
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { describe, expect, it } from 'vitest';
-import { registry } from '../descriptors.js';
+import { registry } from '../contract/descriptors.js';
 import type { BoundMethod } from '../pipeline/call.js';
 import { requestLimits } from '../pipeline/request-limits.js';
 import { describeApi } from './openapi.js';

@@ -1,5 +1,5 @@
 import type { DescField, DescMessage, JsonObject, JsonValue } from '@bufbuild/protobuf';
-import { messageDescriptor, methodDescriptor } from '../descriptors.js';
+import { messageDescriptor, methodDescriptor } from '../contract/descriptors.js';
 import type { BoundMethod } from '../pipeline/call.js';
 import { commentOf } from './comments.js';
 import { bindingsOf, type Binding } from './http-rules.js';

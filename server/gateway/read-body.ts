@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
-import { VisionError } from '../errors.js';
+import { VisionError } from '../errors/errors.js';
 import { decompressionLimit, maxCompression } from '../pipeline/request-limits.js';
 
 /**

@@ -6,8 +6,8 @@ import {
   type JsonValue,
   type Message,
 } from '@bufbuild/protobuf';
-import { registry } from '../descriptors.js';
-import { VisionError, type FieldViolation } from '../errors.js';
+import { registry } from '../contract/descriptors.js';
+import { VisionError, type FieldViolation } from '../errors/errors.js';
 import { fieldOf } from './tolerate.js';
 
 /**

@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import { VisionError } from '../errors.js';
+import { VisionError } from '../errors/errors.js';
 import type { Orientation } from './exif-orientation.js';
 import { HeaderError, type FileHeader } from './file-header.js';
 import { sniffFormat, type ImageFormat } from './format.js';

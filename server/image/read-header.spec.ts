@@ -4,7 +4,7 @@ import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { fixture } from '../../test/fixtures.js';
 import { exifLoop } from '../../test/hostile-images.js';
-import { VisionError } from '../errors.js';
+import { VisionError } from '../errors/errors.js';
 import { decodeFile, readHeader } from './decode-image.js';
 import type { FileHeader } from './file-header.js';
 

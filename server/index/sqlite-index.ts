@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { VisionError } from '../errors.js';
+import type { VisionError } from '../errors/errors.js';
 import { fileReason } from '../file-problem.js';
 import { WorkerPool, type WorkerPoolOptions } from '../inference/worker-pool.js';
 import { repositoryRoot } from '../paths.js';

@@ -1,4 +1,4 @@
-import { VisionError } from '../errors.js';
+import { VisionError } from '../errors/errors.js';
 
 /** Beginnings of the codes of SQLite and of ours, and what callers are told of them. The first that fits is taken. */
 const reasons = [

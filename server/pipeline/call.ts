@@ -1,11 +1,11 @@
 import type { Status } from '../../gen/google/rpc/status.js';
-import { methodDescriptor } from '../descriptors.js';
-import { VisionError } from '../errors.js';
+import { methodDescriptor } from '../contract/descriptors.js';
+import type { Validator } from '../contract/validator.js';
+import { VisionError } from '../errors/errors.js';
 import { requestLimits, type RequestLimits } from './request-limits.js';
 import type { RequestMessage } from './request-message.js';
 import { runCall, type OpenCall, type Pipeline } from './run-call.js';
 import { scanMessage } from './scan-message.js';
-import type { Validator } from './validator.js';
 
 /** What a transport knows of a call before its message is looked at. */
 export interface IncomingCall {

@@ -1,7 +1,7 @@
 import type { DescMessage } from '@bufbuild/protobuf';
 import { ScalarType } from '@bufbuild/protobuf';
-import { methodDescriptor } from '../descriptors.js';
-import { sizeBounds } from './validator.js';
+import { sizeBounds } from '../contract/bounds.js';
+import { methodDescriptor } from '../contract/descriptors.js';
 
 /** Room for everything in a request but its images. */
 const envelopeBytes = 1 << 20;

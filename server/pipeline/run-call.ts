@@ -1,9 +1,10 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
+import { Code } from '../../gen/google/rpc/code.js';
 import { authorizeFolder, type Authenticate, type Principal } from '../auth/principal.js';
 import type { CheckOrigin } from '../auth/request-origin.js';
-import { VisionError } from '../errors.js';
-import { toRequestStatus } from '../status.js';
+import { VisionError } from '../errors/errors.js';
+import { toRequestStatus } from '../errors/status.js';
 import type { Log } from '../telemetry/log.js';
 import type { IncomingCall, Outcome } from './call.js';
 
@@ -46,7 +47,7 @@ export async function runCall(
   const headers = { 'x-request-id': requestId, 'x-server-trace-id': traceId };
   const clientRequestId = incoming.header('x-client-request-id')?.slice(0, maxIdLength);
   const { signal, release } = callSignal(incoming);
-  let code = 0;
+  let code: number = Code.OK;
   let principal: Principal | undefined;
   try {
     checkOrigin({ host: incoming.host, origin: incoming.header('origin') });

@@ -6,7 +6,7 @@ import {
   BatchAnalyzeResponse,
   Feature_Type,
 } from '../../gen/yandex/cloud/ai/vision/v1/vision_service.js';
-import { messageDescriptor } from '../descriptors.js';
+import { messageDescriptor } from '../contract/descriptors.js';
 import { scanMessage } from './scan-message.js';
 
 const schema = messageDescriptor('yandex.cloud.ai.vision.v1.BatchAnalyzeRequest');

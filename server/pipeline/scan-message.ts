@@ -1,5 +1,5 @@
 import { ScalarType, type DescField, type DescMessage } from '@bufbuild/protobuf';
-import { VisionError } from '../errors.js';
+import { VisionError } from '../errors/errors.js';
 
 /** Fields of a message and of all in it. Eight images with eight features and eight languages each have 800. */
 const maxFields = 5000;

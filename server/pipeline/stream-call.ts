@@ -1,8 +1,8 @@
-import { VisionError } from '../errors.js';
+import type { Validator } from '../contract/validator.js';
+import { VisionError } from '../errors/errors.js';
 import { createParser, type IncomingCall, type MethodDefinition, type Outcome } from './call.js';
 import { requestLimits, type RequestLimits } from './request-limits.js';
 import { runCall, type OpenCall, type Pipeline } from './run-call.js';
-import type { Validator } from './validator.js';
 
 /** One message of a stream: a checked request with the folder that it works in, or the reason why it is none. */
 export type StreamItem<Request> =

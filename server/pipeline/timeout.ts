@@ -1,4 +1,4 @@
-import { VisionError } from '../errors.js';
+import { VisionError } from '../errors/errors.js';
 
 const unitMs: Readonly<Record<string, number>> = { H: 3_600_000, M: 60_000, S: 1000, m: 1, u: 1e-3, n: 1e-6 };
 

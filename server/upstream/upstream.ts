@@ -9,13 +9,13 @@ import {
 } from '@grpc/grpc-js';
 import { Status } from '../../gen/google/rpc/status.js';
 import type { CheckOrigin } from '../auth/request-origin.js';
-import { registry } from '../descriptors.js';
-import { VisionError } from '../errors.js';
+import { registry } from '../contract/descriptors.js';
+import { VisionError } from '../errors/errors.js';
+import { toRequestStatus } from '../errors/status.js';
 import type { BoundMethod, IncomingCall, Outcome } from '../pipeline/call.js';
 import { requestLimits, type RequestLimits } from '../pipeline/request-limits.js';
 import type { RequestMessage } from '../pipeline/request-message.js';
 import type { Pipeline } from '../pipeline/run-call.js';
-import { toRequestStatus } from '../status.js';
 import type { Log } from '../telemetry/log.js';
 
 /** Another visiond, to which a gateway forwards all calls. */
@@ -109,7 +109,7 @@ function forwardTo(
         return readRequest();
       });
       const milliseconds = Math.round(performance.now() - started);
-      const code = 'status' in outcome ? outcome.status.code : 0;
+      const code = 'status' in outcome ? outcome.status.code : grpcCode.OK;
       log.info('forwarded', {
         requestId: outcome.headers['x-request-id'],
         transport: incoming.transport,

@@ -11,7 +11,7 @@ import {
 } from '@grpc/grpc-js';
 import { HealthImplementation } from 'grpc-health-check';
 import { Status } from '../../gen/google/rpc/status.js';
-import { VisionError } from '../errors.js';
+import { VisionError } from '../errors/errors.js';
 import type { BoundMethod, IncomingCall, Outcome } from '../pipeline/call.js';
 import { nameBytes } from '../pipeline/request-limits.js';
 import { binaryMessage, type RequestMessage } from '../pipeline/request-message.js';

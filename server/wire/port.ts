@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { ConnectionInjector } from '@grpc/grpc-js';
+import { Code } from '../../gen/google/rpc/code.js';
 import type { Address } from '../config.js';
 import { createTlsServer, type TlsFiles } from './tls.js';
 
@@ -91,7 +92,7 @@ function sniff(socket: Socket, decide: (isHttp2: boolean) => void): void {
 /** What is no HTTP gets a google.rpc.Status too, as far as it can be told. */
 function answerClientError(error: Error, socket: Duplex): void {
   if (!socket.writable) return void socket.destroy();
-  const body = `${JSON.stringify({ code: 3, message: `The request cannot be read as HTTP: ${error.message}` }, undefined, 1)}\n`;
+  const body = `${JSON.stringify({ code: Code.INVALID_ARGUMENT, message: `The request cannot be read as HTTP: ${error.message}` }, undefined, 1)}\n`;
   const length = Buffer.byteLength(body);
   socket.end(
     `HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: ${length}\r\n\r\n${body}`,

@@ -7,7 +7,7 @@ import {
   type ServerReflectionRequest,
   type ServerReflectionResponse,
 } from '../../gen/grpc/reflection/v1/reflection.js';
-import { registry } from '../descriptors.js';
+import { registry } from '../contract/descriptors.js';
 
 type Call = ServerDuplexStream<ServerReflectionRequest, ServerReflectionResponse>;
 type Answer = NonNullable<ServerReflectionResponse['messageResponse']>;

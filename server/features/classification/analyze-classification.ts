@@ -1,6 +1,6 @@
 import type { ClassAnnotation } from '../../../gen/yandex/cloud/ai/vision/v1/classification.js';
 import type { FeatureClassificationConfig } from '../../../gen/yandex/cloud/ai/vision/v1/vision_service.js';
-import { VisionError } from '../../errors.js';
+import { VisionError } from '../../errors/errors.js';
 import type { Image } from '../../image/image.js';
 import type { ClassifierDirectory } from './classifier.js';
 

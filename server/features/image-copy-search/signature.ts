@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { VisionError } from '../../errors.js';
+import { limits } from '../../contract/limits.js';
+import { VisionError } from '../../errors/errors.js';
 import { contentHashBytes, descriptorVersion, embeddingBytes } from '../../index/image-index.js';
 import type { CopyQuery } from './copy-query.js';
 import { decodeDetails } from './details.js';
@@ -8,9 +9,8 @@ import { pdqBytes } from './pdq.js';
 import { encodeThumbnail } from './thumbnail.js';
 
 /** Characters that the API allows. */
-export const maxSignatureLength = 16_384;
 
-const maxBytes = Math.floor((maxSignatureLength * 3) / 4);
+const maxBytes = Math.floor((limits.signatureLength * 3) / 4);
 /** What all signatures begin with. */
 const magic = Buffer.from([0x76, 0x73]);
 const checksumBytes = 4;

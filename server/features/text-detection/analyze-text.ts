@@ -1,6 +1,6 @@
 import type { TextAnnotation } from '../../../gen/yandex/cloud/ai/vision/v1/text_detection.js';
 import type { FeatureTextDetectionConfig } from '../../../gen/yandex/cloud/ai/vision/v1/vision_service.js';
-import { VisionError } from '../../errors.js';
+import { VisionError } from '../../errors/errors.js';
 import type { Image } from '../../image/image.js';
 import { oncePerImage, type ImageTask } from '../../image/once-per-image.js';
 import type { WorkerPool } from '../../inference/worker-pool.js';

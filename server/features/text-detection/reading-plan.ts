@@ -1,4 +1,5 @@
-import { VisionError } from '../../errors.js';
+import { limits } from '../../contract/limits.js';
+import { VisionError } from '../../errors/errors.js';
 import { languages, needsTesseract, type Language } from './languages.js';
 import type { TesseractDataFinder } from './tesseract-data.js';
 import type { TesseractData } from './tesseract-recognizer.js';
@@ -20,14 +21,13 @@ export interface ReadingPlan {
 const anyLanguage = '*';
 /** What `*` stands for. */
 const anyLanguages = ['en', 'ru', 'zh'];
-const maxLanguageCodes = 8;
 
 /**
  * Decides who reads: the neural recognisers know Latin, Cyrillic and Chinese, Tesseract everything else.
  * @throws VisionError LANGUAGE_COUNT, LANGUAGE_UNKNOWN or LANGUAGE_NOT_INSTALLED
  */
 export async function planReading(codes: readonly string[], data: TesseractDataFinder): Promise<ReadingPlan> {
-  if (codes.length === 0 || codes.length > maxLanguageCodes) {
+  if (codes.length === 0 || codes.length > limits.languageCodes) {
     throw VisionError.of('LANGUAGE_COUNT', { count: codes.length });
   }
   const detect = codes.includes(anyLanguage);

@@ -1,6 +1,6 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { VisionError } from '../../../errors.js';
+import { VisionError } from '../../../errors/errors.js';
 import type { WorkerPool } from '../../../inference/worker-pool.js';
 import type { ClassificationJobs } from '../classification-jobs.js';
 import type { Classifier, ClassifierDirectory } from '../classifier.js';

@@ -1,3 +1,12 @@
+import { getOption, hasOption, type DescField, type DescOneof } from '@bufbuild/protobuf';
+import { optionDescriptor } from './descriptors.js';
+
+const options = {
+  size: optionDescriptor('yandex.cloud.size'),
+  length: optionDescriptor('yandex.cloud.length'),
+  exactlyOne: optionDescriptor('yandex.cloud.exactly_one'),
+};
+
 /** Inclusive bounds of a size, a length or a number. */
 export interface Bounds {
   readonly min: number;
@@ -29,4 +38,24 @@ export function describeBounds({ min, max }: Bounds): string {
   if (min === max) return `exactly ${min}`;
   if (max === Infinity) return `at least ${min}`;
   return min === 0 ? `at most ${max}` : `from ${min} to ${max}`;
+}
+
+/** How long a string or bytes may be, each element of them in a list. */
+export function lengthBounds(field: DescField): Bounds | undefined {
+  return boundsOf(field, 'length');
+}
+
+/** How many elements a list may have. */
+export function sizeBounds(field: DescField): Bounds | undefined {
+  return boundsOf(field, 'size');
+}
+
+/** Whether one member of the oneof must be set. */
+export function isRequiredOneof(oneof: DescOneof): boolean {
+  return hasOption(oneof, options.exactlyOne);
+}
+
+function boundsOf(field: DescField, name: 'size' | 'length'): Bounds | undefined {
+  if (!hasOption(field, options[name])) return undefined;
+  return parseBounds(String(getOption(field, options[name])));
 }

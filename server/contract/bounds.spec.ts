@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { describeBounds, parseBounds } from './limits.js';
+import { describeBounds, parseBounds } from './bounds.js';
 
 describe('parseBounds', () => {
   it.each([

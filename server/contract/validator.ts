@@ -1,18 +1,12 @@
-import { getOption, hasOption, type DescField, type DescMessage, type DescOneof } from '@bufbuild/protobuf';
-import { messageDescriptor, optionDescriptor } from '../descriptors.js';
-import type { FieldViolation } from '../errors.js';
-import { describeBounds, parseBounds, type Bounds } from './limits.js';
+import { hasOption, type DescField, type DescMessage } from '@bufbuild/protobuf';
+import type { FieldViolation } from '../errors/errors.js';
+import { describeBounds, isRequiredOneof, lengthBounds, sizeBounds, type Bounds } from './bounds.js';
+import { messageDescriptor, optionDescriptor } from './descriptors.js';
 
 /** Checks a ts-proto message and tells every field that breaks a limit of its .proto file. */
 export type Validator = (message: object) => FieldViolation[];
 
 type Check = (value: unknown, path: string, violations: FieldViolation[]) => void;
-
-const options = {
-  size: optionDescriptor('yandex.cloud.size'),
-  length: optionDescriptor('yandex.cloud.length'),
-  exactlyOne: optionDescriptor('yandex.cloud.exactly_one'),
-};
 
 /** Options that proto/ declares and no field of ours uses yet. A limit must never be ignored in silence. */
 const unsupported = ['required', 'pattern', 'value', 'unique', 'map_key', 'bytes'].map((name) =>
@@ -55,7 +49,7 @@ function compileMessage(message: DescMessage, deferred: ReadonlySet<string>, kno
     });
   }
   for (const oneof of message.oneofs) {
-    if (!hasOption(oneof, options.exactlyOne)) continue;
+    if (!isRequiredOneof(oneof)) continue;
     const members = oneof.fields.map(({ name }) => name).join(' or ');
     checks.push((value, path, violations) => {
       if (property(value, oneof.localName) !== undefined) return;
@@ -71,8 +65,8 @@ function compileField(field: DescField, deferred: ReadonlySet<string>, known: Ma
       throw new Error(`${field.toString()} uses ${option.typeName}, which is not enforced yet`);
     }
   }
-  const size = boundsOf(field, 'size');
-  const length = boundsOf(field, 'length');
+  const size = sizeBounds(field);
+  const length = lengthBounds(field);
   const content = field.message === undefined ? undefined : compileMessage(field.message, deferred, known);
 
   const checkElement: Check = (value, path, violations) => {
@@ -88,34 +82,6 @@ function compileField(field: DescField, deferred: ReadonlySet<string>, known: Ma
     }
     for (const [index, element] of list.entries()) checkElement(element, `${path}[${index}]`, violations);
   };
-}
-
-/** The bounds that the `length` option of a field sets. */
-export function lengthLimit(typeName: string, fieldName: string): number {
-  const field = messageDescriptor(typeName).fields.find(({ name }) => name === fieldName);
-  const bounds = field === undefined ? undefined : boundsOf(field, 'length');
-  if (bounds === undefined) throw new Error(`${typeName}.${fieldName} has no length limit`);
-  return bounds.max;
-}
-
-/** How long a string or bytes may be, each element of them in a list. */
-export function lengthBounds(field: DescField): Bounds | undefined {
-  return boundsOf(field, 'length');
-}
-
-/** How many elements a list may have. */
-export function sizeBounds(field: DescField): Bounds | undefined {
-  return boundsOf(field, 'size');
-}
-
-/** Whether one member of the oneof must be set. */
-export function isRequiredOneof(oneof: DescOneof): boolean {
-  return hasOption(oneof, options.exactlyOne);
-}
-
-function boundsOf(field: DescField, name: 'size' | 'length'): Bounds | undefined {
-  if (!hasOption(field, options[name])) return undefined;
-  return parseBounds(String(getOption(field, options[name])));
 }
 
 function property(value: unknown, name: string): unknown {

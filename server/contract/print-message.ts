@@ -8,8 +8,8 @@ import {
   type Message,
   type Registry,
 } from '@bufbuild/protobuf';
+import { isObject } from '../gateway/tolerate.js';
 import { numberText } from './number-text.js';
-import { isObject } from './tolerate.js';
 
 /**
  * Numbers that are printed even when they are 0, since clients read them without asking whether they are there.

@@ -1,6 +1,6 @@
 import { fromJson, type JsonValue } from '@bufbuild/protobuf';
 import { describe, expect, it } from 'vitest';
-import { messageDescriptor, registry } from '../descriptors.js';
+import { messageDescriptor, registry } from './descriptors.js';
 import { printField, printMessage } from './print-message.js';
 
 function print(type: string, json: JsonValue): string {

@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { status as grpcStatus } from '@grpc/grpc-js';
 import { describe, expect, it } from 'vitest';
-import { ErrorInfo } from '../gen/google/rpc/error_details.js';
+import { ErrorInfo } from '../../gen/google/rpc/error_details.js';
+import { repositoryRoot } from '../paths.js';
 import { errorTables, VisionError } from './errors.js';
-import { httpStatus } from './gateway/http-status.js';
-import { repositoryRoot } from './paths.js';
+import { httpStatus } from './http-status.js';
 import { toRequestStatus, toStatus } from './status.js';
 
 describe('VisionError', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { BatchAnalyzeRequest } from '../../gen/yandex/cloud/ai/vision/v1/vision_service.js';
-import { createValidator, lengthLimit } from './validator.js';
+import { createValidator } from './validator.js';
 
 const type = 'yandex.cloud.ai.vision.v1.BatchAnalyzeRequest';
 const spec = 'yandex.cloud.ai.vision.v1.AnalyzeSpec';
@@ -44,12 +44,5 @@ describe('createValidator', () => {
   it('leaves deferred fields alone', () => {
     const source = { $case: 'content', value: Buffer.alloc(10_485_761) } as const;
     expect(createValidator(type, [`${spec}.content`])(requestWith({ source }))).toEqual([]);
-  });
-});
-
-describe('lengthLimit', () => {
-  it('gives the limit of a field', () => {
-    expect(lengthLimit(spec, 'content')).toBe(10_485_760);
-    expect(() => lengthLimit(spec, 'features')).toThrow('no length limit');
   });
 });

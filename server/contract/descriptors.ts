@@ -7,7 +7,7 @@ import {
   type FileRegistry,
 } from '@bufbuild/protobuf';
 import { FileDescriptorSetSchema } from '@bufbuild/protobuf/wkt';
-import { descriptorSet } from '../gen/descriptor-set.js';
+import { descriptorSet } from '../../gen/descriptor-set.js';
 
 /** Everything in proto/: messages, services and their options. */
 export const registry: FileRegistry = createFileRegistry(fromBinary(FileDescriptorSetSchema, descriptorSet));

@@ -1,12 +1,12 @@
-import type { Any } from '../gen/google/protobuf/any.js';
-import { BadRequest, ErrorInfo, RequestInfo, RetryInfo } from '../gen/google/rpc/error_details.js';
-import type { Status } from '../gen/google/rpc/status.js';
+import type { Any } from '../../gen/google/protobuf/any.js';
+import { Code } from '../../gen/google/rpc/code.js';
+import { BadRequest, ErrorInfo, RequestInfo, RetryInfo } from '../../gen/google/rpc/error_details.js';
+import type { Status } from '../../gen/google/rpc/status.js';
 import { VisionError } from './errors.js';
 
 /** `ErrorInfo.domain` of all our errors. */
 const domain = 'visiond';
 /** Details travel in HTTP/2 trailers, and grpc-js loses the whole connection over some 60 KB of them. */
-const unavailable = 14;
 const maxViolations = 20;
 const maxText = 1000;
 
@@ -25,7 +25,7 @@ export function toStatus(error: unknown, requestId: string): Status {
     details.push(pack('BadRequest', BadRequest.encode({ fieldViolations })));
   }
   const seconds = known.metadata['seconds'];
-  if (known.code === unavailable && seconds !== undefined) {
+  if (known.code === Code.UNAVAILABLE && seconds !== undefined) {
     details.push(pack('RetryInfo', RetryInfo.encode({ retryDelay: { seconds: BigInt(seconds), nanos: 0 } })));
   }
   return { code: known.code, message: shorten(known.message, 4 * maxText), details };

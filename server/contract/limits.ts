@@ -1,0 +1,37 @@
+import { lengthBounds, sizeBounds } from './bounds.js';
+import { messageDescriptor } from './descriptors.js';
+
+const vision = 'yandex.cloud.ai.vision.v1';
+
+/** The largest values that the .proto files allow, for those that need them before or besides the validator. */
+export const limits = {
+  /** Images in a request. */
+  specs: sizeLimit(`${vision}.BatchAnalyzeRequest`, 'analyze_specs'),
+  /** Bytes of an image file. */
+  contentBytes: lengthLimit(`${vision}.AnalyzeSpec`, 'content'),
+  /** Characters of a search signature. */
+  signatureLength: lengthLimit(`${vision}.AnalyzeSpec`, 'signature'),
+  /** Characters of a folder's id. */
+  folderIdLength: lengthLimit(`${vision}.BatchAnalyzeRequest`, 'folder_id'),
+  /** Language codes of a text detection. */
+  languageCodes: sizeLimit(`${vision}.FeatureTextDetectionConfig`, 'language_codes'),
+  /** Characters of the id of an indexed image. */
+  imageIdLength: lengthLimit('visiond.index.v1.AddImageRequest', 'id'),
+} as const;
+
+/** @throws Error where the field has no such limit */
+function lengthLimit(typeName: string, fieldName: string): number {
+  return maxOf(typeName, fieldName, lengthBounds);
+}
+
+/** @throws Error where the field has no such limit */
+function sizeLimit(typeName: string, fieldName: string): number {
+  return maxOf(typeName, fieldName, sizeBounds);
+}
+
+function maxOf(typeName: string, fieldName: string, boundsOf: typeof lengthBounds): number {
+  const field = messageDescriptor(typeName).fields.find(({ name }) => name === fieldName);
+  const bounds = field === undefined ? undefined : boundsOf(field);
+  if (bounds === undefined) throw new Error(`${typeName}.${fieldName} has no limit in proto/`);
+  return bounds.max;
+}
