@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-// As server/inference/disable-telemetry.ts does, for every process of the tests.
+// As server/threads/disable-telemetry.ts does, for every process of the tests.
 process.env['ORT_DISABLE_TELEMETRY'] = '1';
 
 export default defineConfig({

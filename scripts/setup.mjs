@@ -5,7 +5,7 @@ import { build, buildClient } from './build.mjs';
 import { installDependencies } from './dependencies.mjs';
 import { refuse, step } from './say.mjs';
 
-// As server/inference/disable-telemetry.ts does, for what a script loads or starts besides the server.
+// As server/threads/disable-telemetry.ts does, for what a script loads or starts besides the server.
 process.env.ORT_DISABLE_TELEMETRY = '1';
 
 const root = fileURLToPath(new URL('..', import.meta.url));

@@ -11,19 +11,19 @@ import { analyzeFaces, type FaceEngine } from './features/face-detection/analyze
 import { analyzeCopies, annotateCopies } from './features/image-copy-search/analyze-copies.js';
 import type { CopyEngine } from './features/image-copy-search/describe-image.js';
 import { readSignature } from './features/image-copy-search/signature.js';
+import type { InferenceJobs } from './features/inference-worker.js';
 import { analyzeText, createLineFinder } from './features/text-detection/analyze-text.js';
 import { createTesseractDataFinder, type TesseractDataFinder } from './features/text-detection/tesseract-data.js';
 import { createTextCoverage } from './features/text-detection/text-coverage.js';
 import { openSqliteIndex } from './index/sqlite-index.js';
-import type { InferenceJobs } from './inference-worker.js';
 import { createBackbone } from './inference/backbone.js';
 import { isConverted, readConvertedModel } from './inference/converted-model-file.js';
 import { convertedModels } from './inference/converted-models.js';
 import { createPulledModelFinder, pulledModels } from './inference/pulled-models.js';
-import { WorkerPool } from './inference/worker-pool.js';
 import { repositoryRoot } from './paths.js';
 import { Readiness, type Trouble } from './readiness/readiness.js';
 import type { Log } from './telemetry/log.js';
+import { WorkerPool } from './threads/worker-pool.js';
 
 /** All features with their threads, for the server and for the command line alike. */
 export interface Engine {
@@ -52,7 +52,7 @@ export function createInferencePool(
 ): WorkerPool<InferenceJobs> {
   return new WorkerPool<InferenceJobs>({
     // The tests run the sources, but a thread needs compiled code.
-    entry: pathToFileURL(join(repositoryRoot, 'dist/server/inference-worker.js')),
+    entry: pathToFileURL(join(repositoryRoot, 'dist/server/features/inference-worker.js')),
     size: config.workers,
     workerData: undefined,
     onCrash: (error) => log.error('inference thread died', { error }),

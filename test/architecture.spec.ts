@@ -47,8 +47,8 @@ describe('architecture', () => {
     const loading = [...texts].filter(([, text]) => loads.test(text));
     expect(loading.map(([file]) => file).toSorted()).toEqual([
       'server/inference/onnx-runtime.ts',
-      'server/inference/worker-pool.ts',
+      'server/threads/worker-pool.ts',
     ]);
-    for (const [, text] of loading) expect(text).toMatch(/^import '\.\/disable-telemetry\.js';\n/);
+    for (const [, text] of loading) expect(text).toMatch(/^import '\.{1,2}\/(threads\/)?disable-telemetry\.js';\n/);
   });
 });

@@ -1,4 +1,4 @@
-import type { JobHandlers } from '../inference/jobs.js';
+import type { JobHandlers } from '../threads/jobs.js';
 import type {
   AddOutcome,
   ImagePage,

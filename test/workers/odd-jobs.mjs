@@ -1,5 +1,5 @@
 // A thread for the specs of the pool: it adds, fails, waits and dies on demand.
-import { serveJobs } from '../../dist/server/inference/jobs.js';
+import { serveJobs } from '../../dist/server/threads/jobs.js';
 
 serveJobs({
   add: async ({ a, b }) => a + b,

@@ -1,6 +1,6 @@
 // What comes before a cut, computed once for every line: `node features.mjs BUILD NAME CUT` reads BUILD/NAME.pixels and .widths and
 // runs BUILD/before-CUT.onnx. Writes BUILD/NAME.CUT: for every line channels x rows x columns half floats. Goes on where it stopped.
-import '../../dist/server/inference/disable-telemetry.js';
+import '../../dist/server/threads/disable-telemetry.js';
 import { appendFileSync, existsSync, readFileSync, statSync, truncateSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import ort from 'onnxruntime-node';

@@ -1,6 +1,6 @@
 import type { FaceAnnotation } from '../../../gen/yandex/cloud/ai/vision/v1/face_detection.js';
 import type { Image } from '../../image/image.js';
-import type { WorkerPool } from '../../inference/worker-pool.js';
+import type { WorkerPool } from '../../threads/worker-pool.js';
 import { annotateFaces } from './annotation.js';
 import type { FaceJobs } from './face-jobs.js';
 

@@ -1,9 +1,9 @@
 import type { Image } from '../../image/image.js';
 import { convertedModels } from '../../inference/converted-models.js';
-import type { JobHandlers } from '../../inference/jobs.js';
 import { lazy } from '../../inference/lazy.js';
 import { loadConvertedModel, loadPulledModel } from '../../inference/onnx-session.js';
 import { pulledModels } from '../../inference/pulled-models.js';
+import type { JobHandlers } from '../../threads/jobs.js';
 import type { Face, FindFaces } from './face.js';
 import { createPackagedFinder } from './packaged-finder.js';
 import { createYuNetFinder, yuNetOutputs } from './yunet.js';

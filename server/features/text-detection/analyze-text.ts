@@ -3,7 +3,7 @@ import type { FeatureTextDetectionConfig } from '../../../gen/yandex/cloud/ai/vi
 import { VisionError } from '../../errors/errors.js';
 import type { Image } from '../../image/image.js';
 import { oncePerImage, type ImageTask } from '../../image/once-per-image.js';
-import type { WorkerPool } from '../../inference/worker-pool.js';
+import type { WorkerPool } from '../../threads/worker-pool.js';
 import { annotateDocument, annotatePage, annotatePlates, type ReadPage } from './annotation.js';
 import { boundsOf, boxHeight, boxWidth, pointInBox, type LineBox, type Point } from './geometry.js';
 import type { PolygonShape } from './place-words.js';

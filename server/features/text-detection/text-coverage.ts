@@ -1,6 +1,6 @@
 import type { Image } from '../../image/image.js';
 import { oncePerImage, type ImageTask } from '../../image/once-per-image.js';
-import type { WorkerPool } from '../../inference/worker-pool.js';
+import type { WorkerPool } from '../../threads/worker-pool.js';
 import type { LineFinder } from './analyze-text.js';
 import { boxHeight, boxWidth, type LineBox } from './geometry.js';
 import type { LineReading } from './read-line.js';

@@ -1,8 +1,8 @@
 import type { Image } from '../../image/image.js';
 import { turnedLeft } from '../../image/turn.js';
-import type { JobHandlers } from '../../inference/jobs.js';
 import { modelFiles } from '../../inference/model-files.js';
 import { loadOnnxModel } from '../../inference/onnx-session.js';
+import type { JobHandlers } from '../../threads/jobs.js';
 import { lineIn } from './crop-line.js';
 import { ctcModels, lazyCtcRecognizer, loadCtcRecognizer } from './ctc-recognizer.js';
 import { orientLines } from './direction.js';

@@ -1,7 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { VisionError } from '../../../errors/errors.js';
-import type { WorkerPool } from '../../../inference/worker-pool.js';
+import type { WorkerPool } from '../../../threads/worker-pool.js';
 import type { ClassificationJobs } from '../classification-jobs.js';
 import type { Classifier, ClassifierDirectory } from '../classifier.js';
 import { parseLabels, parseManifest } from './manifest.js';

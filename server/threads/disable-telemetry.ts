@@ -11,6 +11,6 @@ const variable = 'ORT_DISABLE_TELEMETRY';
 if (isMainThread) process.env[variable] = '1';
 else if (process.env[variable] !== '1') {
   throw new Error(
-    `The main thread has not set ${variable}: it must import server/inference/disable-telemetry.ts before it starts a thread`,
+    `The main thread has not set ${variable}: it must import server/threads/disable-telemetry.ts before it starts a thread`,
   );
 }
