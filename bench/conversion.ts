@@ -9,7 +9,7 @@ import { decodeImage } from '../server/image/decode-image.js';
 import { resizeRgb } from '../server/image/resize.js';
 import { convertModel } from '../server/inference/converted-model-file.js';
 import { convertedModels, type ConvertedModel } from '../server/inference/converted-models.js';
-import { createSession, runSession, type OnnxOutput } from '../server/inference/onnx-runtime.js';
+import { createSession, runSession, type OnnxOutput } from '../server/inference/onnx/onnx-runtime.js';
 import { conversionTolerance, sampleOutput, testPicture } from '../server/inference/verify-conversion.js';
 import { repositoryRoot } from '../server/paths.js';
 import { loadTfjs } from './tfjs.js';

@@ -19,7 +19,7 @@ import type { Rectangle } from '../server/features/polygon.js';
 import { decodeImage } from '../server/image/decode-image.js';
 import { resizeRgb } from '../server/image/resize.js';
 import { convertedModels } from '../server/inference/converted-models.js';
-import { loadConvertedModel, loadPulledModel } from '../server/inference/onnx-session.js';
+import { loadConvertedModel, loadPulledModel } from '../server/inference/onnx/onnx-session.js';
 import { findPulledModel, pulledModels } from '../server/inference/pulled-models.js';
 import { detectionAccuracy } from './detection-accuracy.js';
 import { loadTfjs, type Tfjs } from './tfjs.js';

@@ -5,12 +5,12 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
+import { loadBackboneJobs } from '../server/features/backbone/backbone.js';
 import { readCoefficients } from '../server/features/classification/quality/coefficients.js';
 import { probabilities } from '../server/features/classification/quality/probabilities.js';
 import { regressor } from '../server/features/classification/quality/regressor.js';
 import { scoreQuality } from '../server/features/classification/quality/score-quality.js';
 import { decodeImage } from '../server/image/decode-image.js';
-import { loadBackboneJobs } from '../server/inference/backbone.js';
 import { readRatings, type RatedImage } from '../training/quality/dataset.js';
 import { featureCache, measureImages } from '../training/quality/features.js';
 import { agreement, classOf, correlation, likeliest, logLoss, rankCorrelation } from '../training/quality/figures.js';

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { dirname, join, sep } from 'node:path';
 import { readModelSource } from '../server/inference/converted-model-file.js';
 import type { ConvertedModel } from '../server/inference/converted-models.js';
-import type { NamedOutputsModel } from '../server/inference/onnx-session.js';
+import type { NamedOutputsModel } from '../server/inference/onnx/onnx-session.js';
 import { weightEntries, type Source } from '../server/inference/tfjs/read-source.js';
 import { installPeers, peersFolder } from './peers.js';
 

@@ -5,6 +5,7 @@ import { Admission } from './analyze/admission.js';
 import type { AnalyzeFeature, AnalyzeSignature, BatchAnalyzer } from './analyze/analyze-batch.js';
 import type { Config } from './config.js';
 import { VisionError } from './errors/errors.js';
+import { createBackbone } from './features/backbone/backbone.js';
 import { analyzeClassification } from './features/classification/analyze-classification.js';
 import { createClassifiers } from './features/classification/classifiers.js';
 import { analyzeFaces, type FaceEngine } from './features/face-detection/analyze-faces.js';
@@ -16,7 +17,6 @@ import { analyzeText, createLineFinder } from './features/text-detection/analyze
 import { createTesseractDataFinder, type TesseractDataFinder } from './features/text-detection/tesseract-data.js';
 import { createTextCoverage } from './features/text-detection/text-coverage.js';
 import { openSqliteIndex } from './index/sqlite-index.js';
-import { createBackbone } from './inference/backbone.js';
 import { isConverted, readConvertedModel } from './inference/converted-model-file.js';
 import { convertedModels } from './inference/converted-models.js';
 import { createPulledModelFinder, pulledModels } from './inference/pulled-models.js';

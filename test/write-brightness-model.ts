@@ -2,7 +2,7 @@
 // three lines through it, of which the highest wins.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { writeOnnx } from '../server/inference/tfjs/onnx-writer.js';
+import { writeOnnx } from '../server/inference/onnx/onnx-writer.js';
 import { repositoryRoot } from '../server/paths.js';
 
 /** Logit of dark, medium and bright: `slope * luma + offset` for a luma of 0..1. */

@@ -1,5 +1,5 @@
-import { loadBackboneJobs, type BackboneJobs } from '../inference/backbone.js';
 import { serveJobs } from '../threads/jobs.js';
+import { loadBackboneJobs, type BackboneJobs } from './backbone/backbone.js';
 import { loadClassificationJobs, type ClassificationJobs } from './classification/classification-jobs.js';
 import { createFaceJobs, type FaceJobs } from './face-detection/face-jobs.js';
 import { loadCopyJobs, type CopyJobs } from './image-copy-search/copy-jobs.js';

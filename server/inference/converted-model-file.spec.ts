@@ -12,7 +12,7 @@ import {
   readConvertedModel,
 } from './converted-model-file.js';
 import { convertedModels, type ConvertedModel } from './converted-models.js';
-import { loadConvertedModel } from './onnx-session.js';
+import { loadConvertedModel } from './onnx/onnx-session.js';
 import { testPicture, verifyConversion } from './verify-conversion.js';
 
 let folder: string;

@@ -1,6 +1,6 @@
 import { expectedOutputs, type OutputSample } from './converted-models.expected.js';
 import type { ConvertedModel } from './converted-models.js';
-import { createSession, runSession } from './onnx-runtime.js';
+import { createSession, runSession } from './onnx/onnx-runtime.js';
 import { sizeOf } from './tfjs/tensor.js';
 
 /** Largest difference to TF.js, of values up to 1; larger values may differ in proportion. */

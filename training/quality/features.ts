@@ -1,11 +1,11 @@
 import { closeSync, existsSync, openSync, readFileSync, truncateSync, writeSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { loadBackboneJobs } from '../../server/features/backbone/backbone.js';
 import { poolMap } from '../../server/features/classification/quality/deep-features.js';
 import { handFeatures } from '../../server/features/classification/quality/hand-features.js';
 import type { ImageFeatures } from '../../server/features/classification/quality/regressor.js';
 import { decodeImage } from '../../server/image/decode-image.js';
-import { loadBackboneJobs } from '../../server/inference/backbone.js';
 import { repositoryRoot } from '../../server/paths.js';
 import type { RatedImage } from './dataset.js';
 

@@ -1,6 +1,6 @@
 import type { Image } from '../../image/image.js';
-import type { ActivationMap } from '../../inference/backbone.js';
 import type { JobHandlers } from '../../threads/jobs.js';
+import type { ActivationMap } from '../backbone/backbone.js';
 import { secondOpinion } from './moderation/second-opinion.js';
 import { scoreObjects } from './objects/objects.js';
 import type { OperatorModel } from './operator-models/operator-input.js';

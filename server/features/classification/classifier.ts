@@ -1,7 +1,7 @@
 import type { Property } from '../../../gen/yandex/cloud/ai/vision/v1/classification.js';
 import type { Image } from '../../image/image.js';
-import type { Backbone } from '../../inference/backbone.js';
 import type { WorkerPool } from '../../threads/worker-pool.js';
+import type { Backbone } from '../backbone/backbone.js';
 import type { TextCoverage } from '../text-detection/text-coverage.js';
 import type { ClassificationJobs } from './classification-jobs.js';
 

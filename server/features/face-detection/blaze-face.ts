@@ -1,6 +1,6 @@
 import { convertedModels } from '../../inference/converted-models.js';
-import type { OnnxOutput } from '../../inference/onnx-runtime.js';
-import type { NamedOutputsModel } from '../../inference/onnx-session.js';
+import type { OnnxOutput } from '../../inference/onnx/onnx-runtime.js';
+import type { NamedOutputsModel } from '../../inference/onnx/onnx-session.js';
 import { createCanvasDrawer } from './canvas.js';
 import { suppress, type Face, type FindFaces } from './face.js';
 

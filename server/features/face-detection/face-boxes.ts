@@ -1,5 +1,5 @@
 import { convertedModels } from '../../inference/converted-models.js';
-import type { NamedOutputsModel } from '../../inference/onnx-session.js';
+import type { NamedOutputsModel } from '../../inference/onnx/onnx-session.js';
 import { createCanvasDrawer, type Canvas } from './canvas.js';
 import { anchorAt, faceBoxesLevels, type AnchorLevel } from './face-boxes-anchors.js';
 import { suppress, type Face, type FindFaces } from './face.js';

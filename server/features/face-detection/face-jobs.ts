@@ -1,7 +1,7 @@
 import type { Image } from '../../image/image.js';
 import { convertedModels } from '../../inference/converted-models.js';
 import { lazy } from '../../inference/lazy.js';
-import { loadConvertedModel, loadPulledModel } from '../../inference/onnx-session.js';
+import { loadConvertedModel, loadPulledModel } from '../../inference/onnx/onnx-session.js';
 import { pulledModels } from '../../inference/pulled-models.js';
 import type { JobHandlers } from '../../threads/jobs.js';
 import type { Face, FindFaces } from './face.js';

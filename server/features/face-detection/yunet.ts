@@ -1,4 +1,4 @@
-import type { NamedOutputsModel } from '../../inference/onnx-session.js';
+import type { NamedOutputsModel } from '../../inference/onnx/onnx-session.js';
 import { createCanvasDrawer, type Canvas } from './canvas.js';
 import { suppress, type Face, type FindFaces } from './face.js';
 import { probabilityOfYuNet } from './probability.js';

@@ -1,7 +1,7 @@
 import type { Image } from '../../image/image.js';
-import type { ActivationMap } from '../../inference/backbone.js';
 import { lazy } from '../../inference/lazy.js';
 import type { JobHandlers } from '../../threads/jobs.js';
+import type { ActivationMap } from '../backbone/backbone.js';
 import { contentRegions } from './content-regions.js';
 import { findDetails, matchDetails, type DetailMatch, type Details } from './details.js';
 import { loadEmbedder } from './embedding.js';

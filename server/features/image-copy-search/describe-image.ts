@@ -1,7 +1,7 @@
 import type { Image } from '../../image/image.js';
 import type { Descriptor, ImageIndex } from '../../index/image-index.js';
-import type { Backbone, BackboneJobs } from '../../inference/backbone.js';
 import type { WorkerPool } from '../../threads/worker-pool.js';
+import type { Backbone, BackboneJobs } from '../backbone/backbone.js';
 import type { CopyJobs } from './copy-jobs.js';
 import { contentHashOf, type CopyQuery } from './copy-query.js';
 import { encodeDetails } from './details.js';

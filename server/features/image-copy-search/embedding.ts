@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { embeddingBytes } from '../../index/image-index.js';
-import type { ActivationMap } from '../../inference/backbone.js';
 import { repositoryRoot } from '../../paths.js';
+import type { ActivationMap } from '../backbone/backbone.js';
 
 /** Channels of the network's last map. */
 export const channels = 1792;

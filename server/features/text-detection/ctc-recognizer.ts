@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { lazy } from '../../inference/lazy.js';
 import { modelFiles, modelPath, readModel, type ModelFile } from '../../inference/model-files.js';
-import { loadOnnxModel } from '../../inference/onnx-session.js';
+import { loadOnnxModel } from '../../inference/onnx/onnx-session.js';
 import { paddedPlanes, type Line } from './crop-line.js';
 import { beamDecoder } from './ctc-beam.js';
 import { decodeCtc, lineOf, type CtcAlphabet, type CtcCharacter } from './ctc-decode.js';

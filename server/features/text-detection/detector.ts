@@ -1,6 +1,6 @@
 import type { Image } from '../../image/image.js';
 import { resizeRgb } from '../../image/resize.js';
-import type { OnnxModel } from '../../inference/onnx-session.js';
+import type { OnnxModel } from '../../inference/onnx/onnx-session.js';
 import { connectedComponents } from './connected-components.js';
 import { boundsOf, boxHeight, boxWidth, type LineBox, type Point } from './geometry.js';
 import { minAreaRect } from './min-area-rect.js';

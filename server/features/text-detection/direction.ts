@@ -1,5 +1,5 @@
 import type { Image } from '../../image/image.js';
-import type { OnnxModel } from '../../inference/onnx-session.js';
+import type { OnnxModel } from '../../inference/onnx/onnx-session.js';
 import { cropLine, lineIn, paddedPlanes } from './crop-line.js';
 import type { CtcRecognizer } from './ctc-recognizer.js';
 import { boxHeight, boxWidth, pointInBox, turnedAround, type LineBox } from './geometry.js';

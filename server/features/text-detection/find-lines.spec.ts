@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Image } from '../../image/image.js';
 import { turnedLeft } from '../../image/turn.js';
-import type { OnnxModel } from '../../inference/onnx-session.js';
+import type { OnnxModel } from '../../inference/onnx/onnx-session.js';
 import { findLines } from './find-lines.js';
 import { boundsOf } from './geometry.js';
 

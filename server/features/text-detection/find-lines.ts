@@ -1,6 +1,6 @@
 import type { Image } from '../../image/image.js';
 import { cropImage } from '../../image/resize.js';
-import type { OnnxModel } from '../../inference/onnx-session.js';
+import type { OnnxModel } from '../../inference/onnx/onnx-session.js';
 import { detectLines } from './detector.js';
 import { boundsOf, boxHeight, boxWidth, pointInBox, type LineBox } from './geometry.js';
 import { median } from './layout/placed.js';

@@ -1,7 +1,7 @@
 import type { Image } from '../../image/image.js';
 import { turnedLeft } from '../../image/turn.js';
 import { modelFiles } from '../../inference/model-files.js';
-import { loadOnnxModel } from '../../inference/onnx-session.js';
+import { loadOnnxModel } from '../../inference/onnx/onnx-session.js';
 import type { JobHandlers } from '../../threads/jobs.js';
 import { lineIn } from './crop-line.js';
 import { ctcModels, lazyCtcRecognizer, loadCtcRecognizer } from './ctc-recognizer.js';

@@ -1,4 +1,4 @@
-import { writeOnnx, type AttributeValue, type OnnxNode, type OnnxPort } from './onnx-writer.js';
+import { writeOnnx, type AttributeValue, type OnnxNode, type OnnxPort } from '../onnx/onnx-writer.js';
 import { transpose, type Tensor } from './tensor.js';
 
 /**

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createSession, runSession, type OnnxOutput } from '../onnx-runtime.js';
+import { createSession, runSession, type OnnxOutput } from '../onnx/onnx-runtime.js';
 import { convertGraphModel, type GraphNode } from './graph-model.js';
 import type { Tensor } from './tensor.js';
 

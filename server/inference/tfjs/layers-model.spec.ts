@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createSession, runSession } from '../onnx-runtime.js';
+import { createSession, runSession } from '../onnx/onnx-runtime.js';
 import { convertLayersModel, type Layer } from './layers-model.js';
 import type { Tensor } from './tensor.js';
 

@@ -1,5 +1,5 @@
+import type { AttributeValue } from '../onnx/onnx-writer.js';
 import { toPlanes, type GraphBuilder, type Value } from './graph-builder.js';
-import type { AttributeValue } from './onnx-writer.js';
 import { sizeOf, transpose, type Tensor } from './tensor.js';
 
 /** How a window moves over an image. Pairs are of height and width. */

@@ -2,7 +2,7 @@ import type { Image } from '../../../image/image.js';
 import { resizeRgb } from '../../../image/resize.js';
 import { convertedModels } from '../../../inference/converted-models.js';
 import { lazy } from '../../../inference/lazy.js';
-import { loadConvertedModel } from '../../../inference/onnx-session.js';
+import { loadConvertedModel } from '../../../inference/onnx/onnx-session.js';
 import { cocoLabels } from './coco-labels.js';
 
 /** Side of the square that images are stretched to, as they were when the network was trained. */

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { InferenceSession } from 'onnxruntime-node';
 import type { Image } from '../../../image/image.js';
-import { createSession, runSession } from '../../../inference/onnx-runtime.js';
+import { createSession, runSession } from '../../../inference/onnx/onnx-runtime.js';
 import { operatorInput, operatorProbabilities, type OperatorModel } from './operator-input.js';
 
 /** Probabilities in the order of the labels, or a sentence about what is wrong with the model. */

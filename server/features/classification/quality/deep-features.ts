@@ -1,4 +1,4 @@
-import type { ActivationMap } from '../../../inference/backbone.js';
+import type { ActivationMap } from '../../backbone/backbone.js';
 
 /** Mean of every channel over the whole map: what is in the image, wherever it is. */
 export function poolMap({ data, height, width, channels }: ActivationMap): Float32Array {

@@ -3,7 +3,7 @@ import sharp, { type Sharp } from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { decodeImage } from '../../../image/decode-image.js';
 import type { Image } from '../../../image/image.js';
-import { loadBackboneJobs, type ActivationMap } from '../../../inference/backbone.js';
+import { loadBackboneJobs, type ActivationMap } from '../../backbone/backbone.js';
 import { readCoefficients } from './coefficients.js';
 import { qualityProperties } from './probabilities.js';
 import { scoreQuality } from './score-quality.js';

@@ -1,5 +1,5 @@
 import type { Image } from '../../../image/image.js';
-import type { ActivationMap } from '../../../inference/backbone.js';
+import type { ActivationMap } from '../../backbone/backbone.js';
 import { readCoefficients } from './coefficients.js';
 import { poolMap } from './deep-features.js';
 import { handFeatures } from './hand-features.js';

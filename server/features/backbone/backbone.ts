@@ -1,11 +1,11 @@
-import type { Image } from '../image/image.js';
-import { oncePerImage, type ImageTask } from '../image/once-per-image.js';
-import { cropImage, resizeRgb } from '../image/resize.js';
-import type { JobHandlers } from '../threads/jobs.js';
-import type { WorkerPool } from '../threads/worker-pool.js';
-import { convertedModels } from './converted-models.js';
-import { lazy } from './lazy.js';
-import { loadConvertedModel } from './onnx-session.js';
+import type { Image } from '../../image/image.js';
+import { oncePerImage, type ImageTask } from '../../image/once-per-image.js';
+import { cropImage, resizeRgb } from '../../image/resize.js';
+import { convertedModels } from '../../inference/converted-models.js';
+import { lazy } from '../../inference/lazy.js';
+import { loadConvertedModel } from '../../inference/onnx/onnx-session.js';
+import type { JobHandlers } from '../../threads/jobs.js';
+import type { WorkerPool } from '../../threads/worker-pool.js';
 
 /** What the moderation network says of an image, and what it saw on the way. */
 export interface BackbonePass {

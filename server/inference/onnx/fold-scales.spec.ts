@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { mulberry32 } from '../mulberry32.js';
+import { mulberry32 } from '../../mulberry32.js';
+import { modelFiles, readModel } from '../model-files.js';
 import { foldScales } from './fold-scales.js';
-import { modelFiles, readModel } from './model-files.js';
 import { readOnnxFile, writeOnnxFile } from './onnx-file.js';
 import { createSession, runSession } from './onnx-runtime.js';
 

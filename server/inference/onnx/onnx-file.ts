@@ -1,5 +1,5 @@
 import { BinaryReader, BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
-import { message, text, writeAttribute, writeTensor, type AttributeValue } from './tfjs/onnx-writer.js';
+import { message, text, writeAttribute, writeTensor, type AttributeValue } from './onnx-writer.js';
 
 /** An operator of a graph. */
 export interface OnnxOperator {

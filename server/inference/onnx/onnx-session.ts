@@ -1,9 +1,9 @@
-import { readConvertedModel } from './converted-model-file.js';
-import type { ConvertedModel } from './converted-models.js';
+import { readConvertedModel } from '../converted-model-file.js';
+import type { ConvertedModel } from '../converted-models.js';
+import { readModel, type ModelFile } from '../model-files.js';
+import { readPulledModel, type PulledModel } from '../pulled-models.js';
 import { foldScales } from './fold-scales.js';
-import { readModel, type ModelFile } from './model-files.js';
 import { createSession, runSession, type OnnxOutput } from './onnx-runtime.js';
-import { readPulledModel, type PulledModel } from './pulled-models.js';
 
 /** A model with one float input and one float output. */
 export interface OnnxModel {

@@ -1,4 +1,4 @@
-import '../threads/disable-telemetry.js';
+import '../../threads/disable-telemetry.js';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 
 /** What a model gives: floats, and how they lie. */

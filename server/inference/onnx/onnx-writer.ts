@@ -1,5 +1,5 @@
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
-import type { Tensor } from './tensor.js';
+import type { Tensor } from '../tfjs/tensor.js';
 
 /** A value of an attribute; whole numbers are written as integers. Floats need `{ float }`. */
 export type AttributeValue = number | string | readonly number[] | { readonly float: number };
