@@ -16,12 +16,12 @@ import {
   searchCopies,
   type FoundCopies,
 } from '../server/features/image-copy-search/search-copies.js';
+import { mulberry32 } from '../server/features/image-copy-search/seeded-random.js';
 import { thumbnailHeaderBytes } from '../server/features/image-copy-search/thumbnail.js';
+import type { Descriptor, NewImage } from '../server/image-index/image-index.js';
+import { openSqliteIndex } from '../server/image-index/sqlite-index.js';
+import { SqliteStore } from '../server/image-index/sqlite-store.js';
 import { decodeImage } from '../server/image/decode-image.js';
-import type { Descriptor, NewImage } from '../server/index/image-index.js';
-import { openSqliteIndex } from '../server/index/sqlite-index.js';
-import { SqliteStore } from '../server/index/sqlite-store.js';
-import { mulberry32 } from '../server/mulberry32.js';
 import { silentLog } from '../server/telemetry/log.js';
 import { photosOf } from './copy-photos.js';
 import { transformations } from './copy-transformations.js';

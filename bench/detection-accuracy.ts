@@ -1,5 +1,5 @@
 import { overlap, type Face } from '../server/features/face-detection/face.js';
-import type { Rectangle } from '../server/features/polygon.js';
+import type { Rectangle } from '../server/image/polygon.js';
 
 /** What was found in an image, beside what is in it. */
 export interface LabelledDetections {

@@ -15,8 +15,8 @@ import { overlap, type Face, type FindFaces } from '../server/features/face-dete
 import { fuse } from '../server/features/face-detection/fuse.js';
 import { createPackagedFinder } from '../server/features/face-detection/packaged-finder.js';
 import { createYuNetFinder, yuNetOutputs } from '../server/features/face-detection/yunet.js';
-import type { Rectangle } from '../server/features/polygon.js';
 import { decodeImage } from '../server/image/decode-image.js';
+import type { Rectangle } from '../server/image/polygon.js';
 import { resizeRgb } from '../server/image/resize.js';
 import { convertedModels } from '../server/inference/converted-models.js';
 import { loadConvertedModel, loadPulledModel } from '../server/inference/onnx/onnx-session.js';

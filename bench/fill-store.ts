@@ -1,7 +1,7 @@
 import Database from 'libsql';
-import type { NewImage } from '../server/index/image-index.js';
-import { detailTable, vectorTable } from '../server/index/sqlite-schema.js';
-import { packVectors, SqliteStore } from '../server/index/sqlite-store.js';
+import type { NewImage } from '../server/image-index/image-index.js';
+import { detailTable, vectorTable } from '../server/image-index/sqlite-schema.js';
+import { packVectors, SqliteStore } from '../server/image-index/sqlite-store.js';
 
 /** Images of one statement, and of one commit. */
 const rowsAStatement = 50;

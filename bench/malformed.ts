@@ -4,8 +4,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { textDetection, type AnalyzeResult, type AnalyzeSpec } from '../client/index.js';
+import { samplePath } from '../server/analyze/self-test.js';
 import { plainText } from '../server/cli/plain-text.js';
-import { samplePath } from '../server/readiness/self-test.js';
 import { startBenchServer } from './server.js';
 
 const [folder] = process.argv.slice(2);

@@ -5,7 +5,7 @@
 // CLONE is another version of visiond to compare with.
 // bench/ground-truth.ts says what the folder looks like.
 import { parseArgs } from 'node:util';
-import { editDistance } from '../server/edit-distance.js';
+import { editDistance } from '../server/strings/edit-distance.js';
 import { readGroundTruth, type LabelledImage } from './ground-truth.js';
 import { startPackage, startVisiond, tesseractCommand, type Reader } from './ocr-readers.js';
 import { orderAgreement } from './reading-order.js';

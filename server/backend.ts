@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { VisionServiceService } from '../gen/yandex/cloud/ai/vision/v1/vision_service.js';
 import { analyzeBatch } from './analyze/analyze-batch.js';
+import { runSelfTest } from './analyze/self-test.js';
 import { jwtCredentials, keyCredentials, openCredentials, type Credentials } from './auth/credentials.js';
 import { createJwtVerifier } from './auth/jwt-verifier.js';
 import { createKeyStore } from './auth/key-store.js';
@@ -9,17 +10,15 @@ import { anyOrigin, ownOrigin, type CheckOrigin } from './auth/request-origin.js
 import { createTokenSigner, readTokenSecret } from './auth/token-signer.js';
 import type { Config } from './config.js';
 import { createValidator } from './contract/validator.js';
-import { createCorpusService } from './corpus/corpus-service.js';
-import { createDiscoveryMethods } from './discovery/discovery-methods.js';
-import { createEngine } from './engine.js';
-import { hostNameOf, isLoopback } from './host-name.js';
+import { createEngine, prepareDataFolder } from './engine.js';
 import { bindMethod, type BoundMethod } from './pipeline/call.js';
 import type { BoundStreamMethod } from './pipeline/stream-call.js';
-import type { Readiness } from './readiness/readiness.js';
-import { runSelfTest } from './readiness/self-test.js';
+import { createDiscoveryMethods } from './services/discovery.js';
+import { createCorpusService } from './services/image-index/image-index-service.js';
+import { hostNameOf, isLoopback } from './settings/host-name.js';
 import type { Log } from './telemetry/log.js';
+import type { Readiness } from './telemetry/readiness.js';
 import { createUpstream } from './upstream/upstream.js';
-import { prepareDataFolder } from './writable-folder.js';
 
 /** What answers the calls: engines of this process, or another server. */
 export interface Backend {

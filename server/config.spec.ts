@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { ConfigError, environmentName, readConfig, settings } from './config.js';
+import { environmentName, readConfig, settings } from './config.js';
+import { ConfigError } from './settings/config-error.js';
 
 describe('readConfig', () => {
   it('takes flags before environment variables before defaults', () => {

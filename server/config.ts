@@ -1,25 +1,11 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { limits } from './contract/limits.js';
-import { unknownVariable } from './environment.js';
-import { hostNameOf, isLoopback } from './host-name.js';
-
-/** A setting that the operator may change: a flag `--name` and an environment variable `VISIOND_NAME`. */
-interface Setting<Value> {
-  /** What stands for the value in the help. Empty for a flag without a value, which means `true`. */
-  readonly placeholder: string;
-  readonly help: string;
-  /** As it would be written on the command line. */
-  readonly default: string;
-  /** @throws Error with a sentence about what is allowed */
-  readonly parse: (text: string) => Value;
-}
-
-/** Where the server listens. */
-export interface Address {
-  readonly host: string;
-  readonly port: number;
-}
+import { ConfigError } from './settings/config-error.js';
+import { unknownVariable } from './settings/environment.js';
+import { isLoopback } from './settings/host-name.js';
+import { optional, setting, type Setting } from './settings/setting.js';
+import { integer, oneOf, parseAddress, parseHostNames, parseIndex, parseListen, parsePath } from './settings/values.js';
 
 const megapixels20 = '20000000';
 
@@ -158,11 +144,6 @@ type SettingName = keyof typeof settings;
 /** Values of all settings, by their names. */
 export type Config = { readonly [Name in SettingName]: ReturnType<(typeof settings)[Name]['parse']> };
 
-/** A setting that cannot work, as a sentence. */
-export class ConfigError extends Error {
-  override readonly name = 'ConfigError';
-}
-
 /** Name of the environment variable of a setting. */
 export function environmentName(name: string): string {
   return `VISIOND_${name.toUpperCase().replaceAll('-', '_')}`;
@@ -241,82 +222,4 @@ function checkTogether(config: Config): void {
   if (config['tls-client-ca'] !== undefined && config['tls-cert'] === undefined) {
     throw new ConfigError('--tls-client-ca needs --tls-cert and --tls-key');
   }
-}
-
-function setting<Value>(
-  placeholder: string,
-  def: string,
-  help: string,
-  parse: (text: string) => Value,
-): Setting<Value> {
-  return { placeholder, help, default: def, parse };
-}
-
-/** A setting that may be left out. */
-function optional<Value>(
-  placeholder: string,
-  help: string,
-  parse: (text: string) => Value,
-): Setting<Value | undefined> {
-  return setting(placeholder, '', help, (text) => (text === '' ? undefined : parse(text)));
-}
-
-/** An empty one would be the working directory, which nobody means who leaves a variable of the shell unset. */
-function parsePath(text: string): string {
-  if (text === '') throw new Error('a path is needed');
-  return resolve(text);
-}
-
-function integer(min: number, max: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (!/^\d+$/.test(text) || value < min || value > max) {
-      throw new Error(`a whole number from ${min} to ${max} is needed`);
-    }
-    return value;
-  };
-}
-
-function oneOf<const Choice extends string>(...choices: readonly Choice[]): (text: string) => Choice {
-  return (text) => {
-    const choice = choices.find((each) => each === text);
-    if (choice === undefined) throw new Error(`one of ${choices.join(', ')} is needed`);
-    return choice;
-  };
-}
-
-/** The path. */
-function parseIndex(text: string): string {
-  const [, path] = /^sqlite:(.+)$/.exec(text) ?? [];
-  if (path === undefined) throw new Error('sqlite:PATH is needed');
-  return path;
-}
-
-/** A port alone, also with a colon before it, is one of the loopback address: who wants all addresses says so. */
-function parseListen(text: string): Address {
-  return parseAddress(/^:?\d+$/.test(text) ? `127.0.0.1:${text.replace(':', '')}` : text);
-}
-
-/** Names of hosts, without ports. */
-function parseHostNames(text: string): readonly string[] {
-  return text
-    .split(',')
-    .map((name) => name.trim())
-    .filter((name) => name !== '')
-    .map((name) => {
-      if (!/^(\[[\da-f:.]+\]|[\w.-]+)$/i.test(name)) {
-        throw new Error('names of hosts are needed, without ports, separated by commas');
-      }
-      return hostNameOf(name);
-    });
-}
-
-/** @throws Error with a sentence about what is allowed */
-export function parseAddress(text: string): Address {
-  const [, host, digits] = /^([^/]+):(\d+)$/.exec(text) ?? [];
-  const port = Number(digits);
-  if (host === undefined || port > 65535) {
-    throw new Error('HOST:PORT is needed, with a port up to 65535, for example 127.0.0.1:8080');
-  }
-  return { host: host.replace(/^\[(.*)\]$/, '$1'), port };
 }

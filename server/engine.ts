@@ -1,4 +1,4 @@
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Feature_Type, feature_TypeToJSON, type Feature } from '../gen/yandex/cloud/ai/vision/v1/vision_service.js';
 import { Admission } from './analyze/admission.js';
@@ -16,13 +16,14 @@ import type { InferenceJobs } from './features/inference-worker.js';
 import { analyzeText, createLineFinder } from './features/text-detection/analyze-text.js';
 import { createTesseractDataFinder, type TesseractDataFinder } from './features/text-detection/tesseract-data.js';
 import { createTextCoverage } from './features/text-detection/text-coverage.js';
-import { openSqliteIndex } from './index/sqlite-index.js';
+import { prepareFolder } from './files/writable-folder.js';
+import { openSqliteIndex } from './image-index/sqlite-index.js';
 import { isConverted, readConvertedModel } from './inference/converted-model-file.js';
 import { convertedModels } from './inference/converted-models.js';
 import { createPulledModelFinder, pulledModels } from './inference/pulled-models.js';
 import { repositoryRoot } from './paths.js';
-import { Readiness, type Trouble } from './readiness/readiness.js';
 import type { Log } from './telemetry/log.js';
+import { Readiness, type Trouble } from './telemetry/readiness.js';
 import { WorkerPool } from './threads/worker-pool.js';
 
 /** All features with their threads, for the server and for the command line alike. */
@@ -42,6 +43,15 @@ export function dataFinder(config: Config): TesseractDataFinder {
 /** Where pulled models lie, and those of the operator. */
 export function modelsFolder(config: Config): string {
   return config['models-dir'] ?? join(config['data-dir'], 'models');
+}
+
+/**
+ * Makes the folders in which a server with engines of its own keeps its data.
+ * @throws ConfigError that names the folder, the reason and the setting
+ */
+export async function prepareDataFolder(config: Config): Promise<void> {
+  await prepareFolder('data folder', config['data-dir'], '--data-dir DIR');
+  await prepareFolder('folder of the index', dirname(resolve(config['data-dir'], config.index)), '--index sqlite:PATH');
 }
 
 /** Starts the inference threads. */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readConfig } from '../server/config.js';
-import { startServer, type RunningServer } from '../server/main.js';
+import { startServer, type RunningServer } from '../server/start-server.js';
 import type { Log } from '../server/telemetry/log.js';
 import { fixture } from './fixtures.js';
 

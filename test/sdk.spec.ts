@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createKeyStore } from '../server/auth/key-store.js';
 import { readConfig } from '../server/config.js';
-import { startServer, type RunningServer } from '../server/main.js';
 import { repositoryRoot } from '../server/paths.js';
 import { makeDevCertificates } from '../server/setup/dev-certificates.js';
+import { startServer, type RunningServer } from '../server/start-server.js';
 import { silentLog } from '../server/telemetry/log.js';
 import { fixture } from './fixtures.js';
 

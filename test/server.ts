@@ -1,6 +1,6 @@
 import { createVisionClient, type VisionClient } from '../client/index.js';
 import { readConfig } from '../server/config.js';
-import { startServer, type RunningServer } from '../server/main.js';
+import { startServer, type RunningServer } from '../server/start-server.js';
 import { silentLog } from '../server/telemetry/log.js';
 
 /** A real server on a free port, with a client for it. */

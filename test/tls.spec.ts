@@ -9,8 +9,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createVisionClient, textDetection } from '../client/index.js';
 import { plainText } from '../server/cli/plain-text.js';
 import { readConfig } from '../server/config.js';
-import { startServer, type RunningServer } from '../server/main.js';
 import { makeDevCertificates } from '../server/setup/dev-certificates.js';
+import { startServer, type RunningServer } from '../server/start-server.js';
 import { silentLog } from '../server/telemetry/log.js';
 import { fixture } from './fixtures.js';
 

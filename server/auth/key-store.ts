@@ -2,8 +2,8 @@ import { createHash, createPublicKey, generateKeyPairSync, randomBytes, timingSa
 import { closeSync, mkdirSync, openSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { replaceFile } from '../files/replace-file.js';
 import { privateFolder } from '../paths.js';
-import { replaceFile } from '../replace-file.js';
 import { watchFile } from './watched-file.js';
 
 /** A key as the store has it. What it needs to prove is a secret (API key) or a signature (authorized key). */

@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
 import { VisionError } from '../errors/errors.js';
-import { hostNameOf, isLoopback } from '../host-name.js';
+import { hostNameOf, isLoopback } from '../settings/host-name.js';
 import { watchFile } from './watched-file.js';
 
 /** How a request was addressed, and the site of the web page that sent it. */

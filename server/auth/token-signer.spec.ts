@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { UnusableFileError } from '../file-problem.js';
+import { UnusableFileError } from '../files/file-problem.js';
 import { createTokenSigner, readTokenSecret } from './token-signer.js';
 
 let folder: string;

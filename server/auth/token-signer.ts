@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { jwtVerify, SignJWT } from 'jose';
-import { UnusableFileError, withPath } from '../file-problem.js';
+import { UnusableFileError, withPath } from '../files/file-problem.js';
 
 /** What a token of ours says. */
 export interface TokenClaims {

@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from 'node:fs';
-import { UnusableFileError, withPath } from '../file-problem.js';
+import { UnusableFileError, withPath } from '../files/file-problem.js';
 
 /**
  * The parsed content of a file that others may replace at any time. Whoever asks gets what is in it now; it is read only

@@ -6,8 +6,8 @@ import {
 } from '../../client/index.js';
 import { messageDescriptor } from '../contract/descriptors.js';
 import { limits } from '../contract/limits.js';
+import { replaceFile } from '../files/replace-file.js';
 import { binaryToJson } from '../gateway/transcode.js';
-import { replaceFile } from '../replace-file.js';
 import type { OverlayTarget } from './overlay-target.js';
 import { drawOverlay } from './overlay.js';
 import { readImageFile, type ImageFile } from './read-image-file.js';

@@ -13,9 +13,8 @@ import {
 import { Code } from '../../gen/google/rpc/code.js';
 import { analyzeBatch } from '../analyze/analyze-batch.js';
 import { readConfig } from '../config.js';
-import { createEngine } from '../engine.js';
+import { createEngine, prepareDataFolder } from '../engine.js';
 import { createLog } from '../telemetry/log.js';
-import { prepareDataFolder } from '../writable-folder.js';
 import { analyzeFiles, batchSize, type Task } from './analyze-files.js';
 import { parseCommandLine, UsageError, type Command } from './command.js';
 import { leftOutLine, readImageFolder, type ImageFolder } from './image-folder.js';

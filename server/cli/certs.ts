@@ -1,7 +1,7 @@
 import { join, relative } from 'node:path';
 import { readConfig } from '../config.js';
+import { prepareFolder } from '../files/writable-folder.js';
 import { makeDevCertificates, originalHosts } from '../setup/dev-certificates.js';
-import { prepareFolder } from '../writable-folder.js';
 import { parseCommandLine, UsageError, type Command } from './command.js';
 
 export const certsCommand: Command = {

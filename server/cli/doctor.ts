@@ -1,14 +1,14 @@
 import { existsSync } from 'node:fs';
+import { runSelfTest } from '../analyze/self-test.js';
 import { createEngine, dataFinder, modelsFolder } from '../engine.js';
 import { languages, needsTesseract } from '../features/text-detection/languages.js';
+import { prepareFolder } from '../files/writable-folder.js';
 import { readConvertedModel } from '../inference/converted-model-file.js';
 import { convertedModels, type ConvertedModel } from '../inference/converted-models.js';
 import { modelFiles, readModel, sourceOf } from '../inference/model-files.js';
 import { findPulledModel, pulledModels, readPulledModel, type PulledModel } from '../inference/pulled-models.js';
 import { verifyConversion } from '../inference/verify-conversion.js';
-import { runSelfTest } from '../readiness/self-test.js';
 import { silentLog } from '../telemetry/log.js';
-import { prepareFolder } from '../writable-folder.js';
 import { parseCommandLine, UsageError, type Command } from './command.js';
 import { configOfFolders, folderHelp, folderOptions } from './folder-options.js';
 

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { AddOutcome, VisionCallError, type IndexClient } from '../../client/index.js';
 import { Code } from '../../gen/google/rpc/code.js';
-import { fileProblem } from '../file-problem.js';
+import { fileProblem } from '../files/file-problem.js';
 import { UsageError } from './command.js';
 import { openFailureFile, type Failure } from './failure-file.js';
 import type { ImportItem } from './index-sources.js';

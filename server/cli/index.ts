@@ -9,8 +9,8 @@ import {
   type IndexClient,
 } from '../../client/index.js';
 import { Code } from '../../gen/google/rpc/code.js';
-import { fileProblem } from '../file-problem.js';
-import { replaceFile } from '../replace-file.js';
+import { fileProblem } from '../files/file-problem.js';
+import { replaceFile } from '../files/replace-file.js';
 import { parseCommandLine, UsageError, type Command } from './command.js';
 import { counted } from './counted.js';
 import { importImages } from './index-import.js';

@@ -2,8 +2,8 @@ import { closeSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { createKeyStore, type KeyStore } from '../auth/key-store.js';
 import { readConfig } from '../config.js';
 import { limits } from '../contract/limits.js';
-import { fileProblem, UnusableFileError } from '../file-problem.js';
-import { prepareFolder } from '../writable-folder.js';
+import { fileProblem, UnusableFileError } from '../files/file-problem.js';
+import { prepareFolder } from '../files/writable-folder.js';
 import { parseCommandLine, UsageError, type Command } from './command.js';
 import { printSurely } from './failed-output.js';
 

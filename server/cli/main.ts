@@ -1,5 +1,5 @@
-import { ConfigError } from '../config.js';
-import { fileProblem, UnusableFileError } from '../file-problem.js';
+import { fileProblem, UnusableFileError } from '../files/file-problem.js';
+import { ConfigError } from '../settings/config-error.js';
 import { analyzeCommand } from './analyze.js';
 import { certsCommand } from './certs.js';
 import { table, UsageError, type Command } from './command.js';

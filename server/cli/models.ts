@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { ConfigError, type Config } from '../config.js';
+import { type Config } from '../config.js';
 import { dataFinder, modelsFolder } from '../engine.js';
 import { listOperatorModels, readOperatorModel } from '../features/classification/operator-models/operator-models.js';
 import { coefficientsPath, readCoefficients } from '../features/classification/quality/coefficients.js';
@@ -9,9 +9,10 @@ import { convertedModels, type ConvertedModel } from '../inference/converted-mod
 import { modelFiles, readModel, sourceOf } from '../inference/model-files.js';
 import { findPulledModel, pulledModels, readPulledModel, type PulledModel } from '../inference/pulled-models.js';
 import { verifyConversion } from '../inference/verify-conversion.js';
-import { nearestName } from '../nearest-name.js';
+import { ConfigError } from '../settings/config-error.js';
 import { pullLanguage, type PullResult } from '../setup/pull-language.js';
 import { pullModel } from '../setup/pull-model.js';
+import { nearestName } from '../strings/nearest-name.js';
 import { parseCommandLine, UsageError, type Command } from './command.js';
 import { configOfFolders, folderHelp, folderOptions } from './folder-options.js';
 

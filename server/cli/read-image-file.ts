@@ -4,7 +4,7 @@ import type { Status } from '../../gen/google/rpc/status.js';
 import { limits } from '../contract/limits.js';
 import { VisionError } from '../errors/errors.js';
 import { toStatus } from '../errors/status.js';
-import { fileProblem } from '../file-problem.js';
+import { fileProblem } from '../files/file-problem.js';
 
 /** A file, or why it cannot be analyzed, in the form of the API. */
 export type ImageFile = { readonly content: Buffer } | { readonly error: Status };

@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
-import { startServer } from '../main.js';
-import { samplePath } from '../readiness/self-test.js';
+import { samplePath } from '../analyze/self-test.js';
+import { startServer } from '../start-server.js';
 import { createLog } from '../telemetry/log.js';
 import { parseCommandLine, UsageError, type Command } from './command.js';
 import { configFrom, configHelp, configOptions } from './config-options.js';

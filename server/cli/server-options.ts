@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { VisionClientOptions } from '../../client/index.js';
-import { parseAddress } from '../config.js';
-import { fileProblem } from '../file-problem.js';
+import { fileProblem } from '../files/file-problem.js';
+import { parseAddress } from '../settings/values.js';
 import { UsageError } from './command.js';
 
 /** Options of commands that talk to a server. */

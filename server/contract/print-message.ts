@@ -8,7 +8,7 @@ import {
   type Message,
   type Registry,
 } from '@bufbuild/protobuf';
-import { isObject } from '../gateway/tolerate.js';
+import { isObject } from './json-object.js';
 import { numberText } from './number-text.js';
 
 /**

@@ -1,4 +1,5 @@
-import type { DescEnum, DescField, DescMessage, JsonObject, JsonValue } from '@bufbuild/protobuf';
+import type { DescEnum, DescField, DescMessage, JsonValue } from '@bufbuild/protobuf';
+import { isObject } from '../contract/json-object.js';
 
 /**
  * Rewrites a JSON value of a message into what the proto3 JSON mapping takes, where the original API takes more.
@@ -41,8 +42,4 @@ function enumName(enumeration: DescEnum, value: JsonValue): JsonValue {
 /** The field that a key of a JSON object means: by its name in proto/ or by its JSON name. */
 export function fieldOf(schema: DescMessage, key: string): DescField | undefined {
   return schema.fields.find(({ name, jsonName }) => name === key || jsonName === key);
-}
-
-export function isObject(value: JsonValue | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,7 +1,7 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { replaceFile } from '../files/replace-file.js';
 import { repositoryRoot } from '../paths.js';
-import { replaceFile } from '../replace-file.js';
 import { createLog } from '../telemetry/log.js';
 import { checksum, checksumOfFile } from './checksum.js';
 import type { ConvertedModel, SourceFile } from './converted-models.js';

@@ -5,8 +5,8 @@ import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Language } from '../features/text-detection/languages.js';
 import type { TesseractDataFinder } from '../features/text-detection/tesseract-data.js';
-import { replaceFile } from '../replace-file.js';
-import { prepareFolder } from '../writable-folder.js';
+import { replaceFile } from '../files/replace-file.js';
+import { prepareFolder } from '../files/writable-folder.js';
 
 export interface PullResult {
   /** Whether the data are there now. */

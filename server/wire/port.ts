@@ -4,7 +4,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { ConnectionInjector } from '@grpc/grpc-js';
 import { Code } from '../../gen/google/rpc/code.js';
-import type { Address } from '../config.js';
+import type { Address } from '../settings/values.js';
 import { createTlsServer, type TlsFiles } from './tls.js';
 
 /** Every HTTP/2 connection of a client that knows what it wants begins with these bytes (RFC 9113, 3.4). */

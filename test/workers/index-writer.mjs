@@ -1,8 +1,8 @@
 // A process for the specs of the store: adds images to a store until it is killed, and says which are acknowledged.
 // Arguments: path of the store, prefix of the ids, how many images a commit, how many commits at most.
 import { writeSync } from 'node:fs';
-import { embeddingBytes, hashBytes } from '../../dist/server/index/image-index.js';
-import { SqliteStore } from '../../dist/server/index/sqlite-store.js';
+import { embeddingBytes, hashBytes } from '../../dist/server/image-index/image-index.js';
+import { SqliteStore } from '../../dist/server/image-index/sqlite-store.js';
 
 const [path, prefix, size, commits] = process.argv.slice(2);
 const store = new SqliteStore(path, 50);

@@ -7,10 +7,10 @@ import { parseArgs } from 'node:util';
 import { photosOf } from '../../bench/copy-photos.js';
 import { loadBackboneJobs } from '../../server/features/backbone/backbone.js';
 import { channels, pooled, projectionPath } from '../../server/features/image-copy-search/embedding.js';
+import { embeddingBytes } from '../../server/image-index/image-index.js';
 import { decodeImage } from '../../server/image/decode-image.js';
 import type { Image } from '../../server/image/image.js';
 import { cropImage } from '../../server/image/resize.js';
-import { embeddingBytes } from '../../server/index/image-index.js';
 import { principalComponents } from './principal-components.js';
 
 const { values, positionals } = parseArgs({

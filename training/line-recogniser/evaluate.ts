@@ -6,7 +6,6 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import { readConfig } from '../../server/config.js';
-import { editDistance } from '../../server/edit-distance.js';
 import { dataFinder } from '../../server/engine.js';
 import { lineIn, type Line } from '../../server/features/text-detection/crop-line.js';
 import { ctcModels, loadCtcRecognizer } from '../../server/features/text-detection/ctc-recognizer.js';
@@ -15,6 +14,7 @@ import { settleTwins } from '../../server/features/text-detection/letter-twins.j
 import { textOf, type RecognizedLine } from '../../server/features/text-detection/recognized-line.js';
 import { TesseractRecognizer } from '../../server/features/text-detection/tesseract-recognizer.js';
 import { repositoryRoot } from '../../server/paths.js';
+import { editDistance } from '../../server/strings/edit-distance.js';
 
 const [build, set, model] = process.argv.slice(2);
 if (build === undefined || set === undefined) {

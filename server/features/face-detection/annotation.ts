@@ -1,5 +1,5 @@
 import type { FaceAnnotation } from '../../../gen/yandex/cloud/ai/vision/v1/face_detection.js';
-import { polygonOf, withinImage, type Size } from '../polygon.js';
+import { polygonOf, withinImage, type Size } from '../../image/polygon.js';
 import { areaOf, type Face } from './face.js';
 
 /** Below this probability a face is not told. */

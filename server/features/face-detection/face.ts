@@ -1,5 +1,5 @@
+import type { Rectangle } from '../../image/polygon.js';
 import type { Picture } from '../../image/resize.js';
-import type { Rectangle } from '../polygon.js';
 
 /** A face, or what a detector takes for one, in pixels. */
 export interface Face extends Rectangle {

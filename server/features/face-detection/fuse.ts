@@ -1,4 +1,4 @@
-import type { Size } from '../polygon.js';
+import type { Size } from '../../image/polygon.js';
 import { overlap, suppress, type Face } from './face.js';
 import { probabilityOfBoth } from './probability.js';
 

@@ -1,4 +1,4 @@
-import { mulberry32 } from '../../mulberry32.js';
+import { mulberry32 } from './seeded-random.js';
 
 /** Radius, in pixels, of the disc that a descriptor looks at. */
 export const patchRadius = 15;

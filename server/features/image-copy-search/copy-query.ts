@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { contentHashBytes } from '../../index/image-index.js';
+import { contentHashBytes } from '../../image-index/image-index.js';
 import type { Details } from './details.js';
 
 /** Everything that a search for copies of an image needs. */

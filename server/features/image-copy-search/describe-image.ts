@@ -1,5 +1,5 @@
+import type { Descriptor, ImageIndex } from '../../image-index/image-index.js';
 import type { Image } from '../../image/image.js';
-import type { Descriptor, ImageIndex } from '../../index/image-index.js';
 import type { WorkerPool } from '../../threads/worker-pool.js';
 import type { Backbone, BackboneJobs } from '../backbone/backbone.js';
 import type { CopyJobs } from './copy-jobs.js';

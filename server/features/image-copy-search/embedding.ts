@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { embeddingBytes } from '../../index/image-index.js';
+import { embeddingBytes } from '../../image-index/image-index.js';
 import { repositoryRoot } from '../../paths.js';
 import type { ActivationMap } from '../backbone/backbone.js';
 

@@ -1,4 +1,4 @@
-import type { Proposal, StoredImage } from '../../index/image-index.js';
+import type { Proposal, StoredImage } from '../../image-index/image-index.js';
 import type { CopyQuery } from './copy-query.js';
 import type { CopyEngine } from './describe-image.js';
 import type { DetailMatch } from './details.js';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { limits } from '../../contract/limits.js';
 import { VisionError } from '../../errors/errors.js';
-import { contentHashBytes, descriptorVersion, embeddingBytes } from '../../index/image-index.js';
+import { contentHashBytes, descriptorVersion, embeddingBytes } from '../../image-index/image-index.js';
 import type { CopyQuery } from './copy-query.js';
 import { decodeDetails } from './details.js';
 import { encodeFeatures, featureBytes, thinFeatures } from './feature-codec.js';

@@ -6,7 +6,7 @@ import type {
   TextAnnotation,
   Word,
 } from '../../../gen/yandex/cloud/ai/vision/v1/text_detection.js';
-import { polygonOf, withinImage, type Size } from '../polygon.js';
+import { polygonOf, withinImage, type Size } from '../../image/polygon.js';
 import { calibrated } from './calibrate.js';
 import { markEntities } from './entities/mark-entities.js';
 import { boundsOf, unionOf, type LineBox } from './geometry.js';

@@ -1,4 +1,4 @@
-import type { Rectangle } from '../polygon.js';
+import type { Rectangle } from '../../image/polygon.js';
 
 /** Pixels from the top left corner of the image. */
 export interface Point {

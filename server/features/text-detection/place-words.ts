@@ -1,5 +1,5 @@
 import type { Polygon } from '../../../gen/yandex/cloud/ai/vision/v1/primitives.js';
-import { polygonOf, polygonOfCorners, withinImage, type Rectangle, type Size } from '../polygon.js';
+import { polygonOf, polygonOfCorners, withinImage, type Rectangle, type Size } from '../../image/polygon.js';
 import { boundsOf, pointInBox, rotated, type LineBox, type Point } from './geometry.js';
 import type { Placed } from './layout/placed.js';
 import { splitAtColumns } from './layout/shape-lines.js';

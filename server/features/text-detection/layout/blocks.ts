@@ -1,4 +1,4 @@
-import type { Rectangle } from '../../polygon.js';
+import type { Rectangle } from '../../../image/polygon.js';
 import { unionOf } from '../geometry.js';
 import { findColumns } from './columns.js';
 import { cutIntoBands, cutIntoColumns, isRow } from './cut.js';

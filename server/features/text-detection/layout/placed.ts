@@ -1,4 +1,4 @@
-import type { Rectangle } from '../../polygon.js';
+import type { Rectangle } from '../../../image/polygon.js';
 
 /** A line of text with its place on a page that has been turned upright. */
 export interface Placed {

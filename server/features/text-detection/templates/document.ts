@@ -1,4 +1,4 @@
-import type { Rectangle } from '../../polygon.js';
+import type { Rectangle } from '../../../image/polygon.js';
 import { unionOf } from '../geometry.js';
 import { byDate, dateOf, datePattern } from './values.js';
 

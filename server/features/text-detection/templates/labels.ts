@@ -1,5 +1,5 @@
-import { editDistance } from '../../../edit-distance.js';
-import type { Rectangle } from '../../polygon.js';
+import type { Rectangle } from '../../../image/polygon.js';
+import { editDistance } from '../../../strings/edit-distance.js';
 import { unionOf } from '../geometry.js';
 import { letterPairs } from '../letter-twins.js';
 import type { DocumentLine, DocumentWord, Passage } from './document.js';

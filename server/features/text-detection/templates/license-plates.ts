@@ -1,4 +1,4 @@
-import type { Rectangle } from '../../polygon.js';
+import type { Rectangle } from '../../../image/polygon.js';
 import { unionOf } from '../geometry.js';
 import { lineText, type DocumentLine, type DocumentWord } from './document.js';
 import { asLatin } from './values.js';

@@ -1,4 +1,4 @@
-import { editDistance } from '../../../edit-distance.js';
+import { editDistance } from '../../../strings/edit-distance.js';
 import { letterPairs } from '../letter-twins.js';
 import {
   fieldOf,

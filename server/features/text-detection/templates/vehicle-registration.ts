@@ -1,4 +1,4 @@
-import { editDistance } from '../../../edit-distance.js';
+import { editDistance } from '../../../strings/edit-distance.js';
 import { fieldOf, findPattern, type DocumentLine, type Field, type Passage } from './document.js';
 import { LabelledForm } from './labels.js';
 import { readPlate } from './license-plates.js';

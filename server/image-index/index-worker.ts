@@ -1,6 +1,6 @@
 import { workerData } from 'node:worker_threads';
-import { createIndexJobs, type IndexJobs } from './index/index-jobs.js';
-import { serveJobs } from './threads/jobs.js';
+import { serveJobs } from '../threads/jobs.js';
+import { createIndexJobs, type IndexJobs } from './index-jobs.js';
 
 const data: unknown = workerData;
 if (typeof data !== 'object' || data === null || !('path' in data) || typeof data.path !== 'string') {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { VisionError } from '../errors/errors.js';
-import { fileReason } from '../file-problem.js';
+import { fileReason } from '../files/file-problem.js';
 import { repositoryRoot } from '../paths.js';
 import { WorkerPool, type WorkerPoolOptions } from '../threads/worker-pool.js';
 import type { AddOutcome, ImageIndex, NewImage } from './image-index.js';
@@ -38,7 +38,7 @@ export function openSqliteIndex(path: string, events: IndexEvents = {}): ImageIn
   // Not before the first use: most commands that have an engine have no use for the index.
   const pool = (): WorkerPool<IndexJobs> =>
     (started ??= new WorkerPool<IndexJobs>({
-      entry: pathToFileURL(join(repositoryRoot, 'dist/server/index-worker.js')),
+      entry: pathToFileURL(join(repositoryRoot, 'dist/server/image-index/index-worker.js')),
       size: 1,
       workerData: { path },
       ...events,

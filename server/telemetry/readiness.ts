@@ -1,4 +1,4 @@
-import type { Log } from '../telemetry/log.js';
+import type { Log } from './log.js';
 
 /** What can be in trouble, each by itself. */
 export type Part =

@@ -1,5 +1,5 @@
 import type { Express } from 'express';
-import type { Readiness } from './readiness.js';
+import type { Readiness } from '../telemetry/readiness.js';
 
 /**
  * `/healthz` says that the process answers, `/readyz` that calls are welcome: models loaded, self-test passed, threads alive.

@@ -1,4 +1,4 @@
-import { nearestName } from './nearest-name.js';
+import { nearestName } from '../strings/nearest-name.js';
 
 /** Variables that are no settings: of commands, scripts and examples. */
 const otherNames = ['VISIOND_API_KEY', 'VISIOND_CA', 'VISIOND_CONFORMANCE_LIBC'];

@@ -3,9 +3,9 @@ import {
   MatchEvidence_Kind as Kind,
   type FoundCopy,
   type IndexedImage,
-} from '../../gen/visiond/index/v1/image_index_service.js';
-import type { Copy, Evidence } from '../features/image-copy-search/search-copies.js';
-import type { AddOutcome } from '../index/image-index.js';
+} from '../../../gen/visiond/index/v1/image_index_service.js';
+import type { Copy, Evidence } from '../../features/image-copy-search/search-copies.js';
+import type { AddOutcome } from '../../image-index/image-index.js';
 
 const outcomes: Readonly<Record<AddOutcome, OutcomeMessage>> = {
   added: OutcomeMessage.ADD_OUTCOME_ADDED,

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Feature_Type } from '../../gen/yandex/cloud/ai/vision/v1/vision_service.js';
-import { analyzeBatch, type BatchAnalyzer } from '../analyze/analyze-batch.js';
 import { repositoryRoot } from '../paths.js';
+import { analyzeBatch, type BatchAnalyzer } from './analyze-batch.js';
 
 /** Drawn by test/draw-sample.ts. */
 export const samplePath = join(repositoryRoot, 'examples', 'sample.png');

@@ -1,8 +1,8 @@
-import type { Admission } from '../analyze/admission.js';
 import { VisionError } from '../errors/errors.js';
 import type { CopyEngine } from '../features/image-copy-search/describe-image.js';
 import { decodeFile, readHeader } from '../image/decode-image.js';
 import type { Image } from '../image/image.js';
+import type { Admission } from './admission.js';
 
 /** What images of the corpus pass: the same limits and queue as those of BatchAnalyze. */
 export interface ImageGate {

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Log } from '../telemetry/log.js';
+import type { Log } from './log.js';
 import { Readiness, type Trouble } from './readiness.js';
 
 const logged: string[] = [];

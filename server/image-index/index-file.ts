@@ -13,7 +13,7 @@ import {
   statSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
-import { UnusableFileError } from '../file-problem.js';
+import { UnusableFileError } from '../files/file-problem.js';
 import { privateFolder } from '../paths.js';
 
 /** A file that cannot be used for the index, as a sentence for the operator. */

@@ -1,18 +1,9 @@
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rmdir, stat } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
-import { ConfigError, type Config } from './config.js';
+import { dirname, join } from 'node:path';
+import { privateFolder } from '../paths.js';
+import { ConfigError } from '../settings/config-error.js';
 import { fileProblem } from './file-problem.js';
-import { privateFolder } from './paths.js';
-
-/**
- * Makes the folders in which a server with engines of its own keeps its data.
- * @throws ConfigError that names the folder, the reason and the setting
- */
-export async function prepareDataFolder(config: Config): Promise<void> {
-  await prepareFolder('data folder', config['data-dir'], '--data-dir DIR');
-  await prepareFolder('folder of the index', dirname(resolve(config['data-dir'], config.index)), '--index sqlite:PATH');
-}
 
 /**
  * Makes a folder where it is missing, and finds out whether this process may write there.

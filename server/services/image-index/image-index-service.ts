@@ -6,20 +6,20 @@ import {
   type AddImageResponse,
   type AddImagesResult,
   type IndexedImage,
-} from '../../gen/visiond/index/v1/image_index_service.js';
-import { createValidator, type Validator } from '../contract/validator.js';
-import { VisionError } from '../errors/errors.js';
-import { toStatus } from '../errors/status.js';
-import { describeForIndex, describeForSearch } from '../features/image-copy-search/describe-image.js';
-import { searchCopies } from '../features/image-copy-search/search-copies.js';
-import { readSignature, writeSignature } from '../features/image-copy-search/signature.js';
-import { descriptorVersion, type StoredImage } from '../index/image-index.js';
-import { bindMethod, type BoundMethod, type CallContext } from '../pipeline/call.js';
-import type { Pipeline } from '../pipeline/run-call.js';
-import { bindStream, type BoundStreamMethod } from '../pipeline/stream-call.js';
+} from '../../../gen/visiond/index/v1/image_index_service.js';
+import { withImage, type ImageGate } from '../../analyze/with-image.js';
+import { createValidator, type Validator } from '../../contract/validator.js';
+import { VisionError } from '../../errors/errors.js';
+import { toStatus } from '../../errors/status.js';
+import { describeForIndex, describeForSearch } from '../../features/image-copy-search/describe-image.js';
+import { searchCopies } from '../../features/image-copy-search/search-copies.js';
+import { readSignature, writeSignature } from '../../features/image-copy-search/signature.js';
+import { descriptorVersion, type StoredImage } from '../../image-index/image-index.js';
+import { bindMethod, type BoundMethod, type CallContext } from '../../pipeline/call.js';
+import type { Pipeline } from '../../pipeline/run-call.js';
+import { bindStream, type BoundStreamMethod } from '../../pipeline/stream-call.js';
 import { countWithin, idOf, pageStart, pageToken, validateAddresses } from './check-request.js';
 import { foundCopy, outcomeOf } from './messages.js';
-import { withImage, type ImageGate } from './with-image.js';
 
 /** The methods of the service that keeps corpora. */
 export interface CorpusService {

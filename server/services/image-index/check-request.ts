@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
-import type { AddImageRequest } from '../../gen/visiond/index/v1/image_index_service.js';
-import { VisionError, type FieldViolation } from '../errors/errors.js';
+import type { AddImageRequest } from '../../../gen/visiond/index/v1/image_index_service.js';
+import { VisionError, type FieldViolation } from '../../errors/errors.js';
 
 /**
  * The name of an image: its own, else one made of its address, so that adding it again adds nothing, else a new one.

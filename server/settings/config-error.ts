@@ -1,0 +1,4 @@
+/** A setting that cannot work, as a sentence. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
