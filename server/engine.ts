@@ -14,8 +14,8 @@ import type { CopyEngine } from './features/image-copy-search/describe-image.js'
 import { readSignature } from './features/image-copy-search/signature.js';
 import type { InferenceJobs } from './features/inference-worker.js';
 import { analyzeText, createLineFinder } from './features/text-detection/analyze-text.js';
-import { createTesseractDataFinder, type TesseractDataFinder } from './features/text-detection/tesseract-data.js';
-import { createTextCoverage } from './features/text-detection/text-coverage.js';
+import { createTextCoverage } from './features/text-detection/find/text-coverage.js';
+import { createTesseractDataFinder, type TesseractDataFinder } from './features/text-detection/read/tesseract-data.js';
 import { prepareFolder } from './files/writable-folder.js';
 import { openSqliteIndex } from './image-index/sqlite-index.js';
 import { isConverted, readConvertedModel } from './inference/converted-model-file.js';

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { runSelfTest } from '../analyze/self-test.js';
 import { createEngine, dataFinder, modelsFolder } from '../engine.js';
-import { languages, needsTesseract } from '../features/text-detection/languages.js';
+import { languages, needsTesseract } from '../features/text-detection/language/languages.js';
 import { prepareFolder } from '../files/writable-folder.js';
 import { readConvertedModel } from '../inference/converted-model-file.js';
 import { convertedModels, type ConvertedModel } from '../inference/converted-models.js';

@@ -3,7 +3,7 @@ import { type Config } from '../config.js';
 import { dataFinder, modelsFolder } from '../engine.js';
 import { listOperatorModels, readOperatorModel } from '../features/classification/operator-models/operator-models.js';
 import { coefficientsPath, readCoefficients } from '../features/classification/quality/coefficients.js';
-import { languages, needsTesseract } from '../features/text-detection/languages.js';
+import { languages, needsTesseract } from '../features/text-detection/language/languages.js';
 import { convertedPath, readConvertedModel } from '../inference/converted-model-file.js';
 import { convertedModels, type ConvertedModel } from '../inference/converted-models.js';
 import { modelFiles, readModel, sourceOf } from '../inference/model-files.js';

@@ -12,10 +12,10 @@ const modules = readdirSync(join(release, 'dist'), { recursive: true }).filter((
 for (const file of modules) await import(join(release, 'dist', file));
 
 const { TesseractRecognizer } = await import(
-  join(release, 'dist/server/features/text-detection/tesseract-recognizer.js')
+  join(release, 'dist/server/features/text-detection/read/tesseract-recognizer.js')
 );
 const { createTesseractDataFinder } = await import(
-  join(release, 'dist/server/features/text-detection/tesseract-data.js')
+  join(release, 'dist/server/features/text-detection/read/tesseract-data.js')
 );
 const english = await createTesseractDataFinder(release, []).find('eng');
 const sharp = createRequire(join(release, 'package.json'))('sharp');

@@ -1,16 +1,16 @@
 // npm run train:confidence -- LANGUAGES MODEL FOLDER [LANGUAGES MODEL FOLDER]...
 // Reads images with known text and finds how sure a recogniser is of lines whose words are right. Prints the numbers of
-// server/features/text-detection/calibrate.ts. MODEL is page or line; bench/ground-truth.ts says what a folder looks like.
+// server/features/text-detection/read/calibrate.ts. MODEL is page or line; bench/ground-truth.ts says what a folder looks like.
 import { readFileSync } from 'node:fs';
 import { readGroundTruth } from '../../bench/ground-truth.js';
 import { wordKey } from '../../bench/text-accuracy.js';
 import { readConfig } from '../../server/config.js';
 import { createInferencePool, dataFinder } from '../../server/engine.js';
-import { logit, type Calibration } from '../../server/features/text-detection/calibrate.js';
-import type { LineBox } from '../../server/features/text-detection/geometry.js';
-import { readers, type Reader } from '../../server/features/text-detection/read-line.js';
-import { planReading } from '../../server/features/text-detection/reading-plan.js';
-import { chooseReadings } from '../../server/features/text-detection/settle-readings.js';
+import type { LineBox } from '../../server/features/text-detection/line/geometry.js';
+import { logit, type Calibration } from '../../server/features/text-detection/read/calibrate.js';
+import { chooseReadings } from '../../server/features/text-detection/read/choose-readings.js';
+import { readers, type Reader } from '../../server/features/text-detection/read/read-line.js';
+import { planReading } from '../../server/features/text-detection/read/reading-plan.js';
 import { decodeImage } from '../../server/image/decode-image.js';
 import { silentLog } from '../../server/telemetry/log.js';
 

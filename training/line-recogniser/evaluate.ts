@@ -7,12 +7,12 @@ import { readFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import { readConfig } from '../../server/config.js';
 import { dataFinder } from '../../server/engine.js';
-import { lineIn, type Line } from '../../server/features/text-detection/crop-line.js';
-import { ctcModels, loadCtcRecognizer } from '../../server/features/text-detection/ctc-recognizer.js';
-import type { LineBox } from '../../server/features/text-detection/geometry.js';
-import { settleTwins } from '../../server/features/text-detection/letter-twins.js';
-import { textOf, type RecognizedLine } from '../../server/features/text-detection/recognized-line.js';
-import { TesseractRecognizer } from '../../server/features/text-detection/tesseract-recognizer.js';
+import { lineIn, type Line } from '../../server/features/text-detection/line/crop-line.js';
+import type { LineBox } from '../../server/features/text-detection/line/geometry.js';
+import { textOf, type RecognizedLine } from '../../server/features/text-detection/line/recognized-line.js';
+import { ctcModels, loadCtcRecognizer } from '../../server/features/text-detection/read/ctc-recognizer.js';
+import { settleTwins } from '../../server/features/text-detection/read/letter-twins.js';
+import { TesseractRecognizer } from '../../server/features/text-detection/read/tesseract-recognizer.js';
 import { repositoryRoot } from '../../server/paths.js';
 import { editDistance } from '../../server/strings/edit-distance.js';
 

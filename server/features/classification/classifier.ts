@@ -2,7 +2,7 @@ import type { Property } from '../../../gen/yandex/cloud/ai/vision/v1/classifica
 import type { Image } from '../../image/image.js';
 import type { WorkerPool } from '../../threads/worker-pool.js';
 import type { Backbone } from '../backbone/backbone.js';
-import type { TextCoverage } from '../text-detection/text-coverage.js';
+import type { TextCoverage } from '../text-detection/find/text-coverage.js';
 import type { ClassificationJobs } from './classification-jobs.js';
 
 /** A classification model. */

@@ -3,15 +3,15 @@ import { turnedLeft } from '../../image/turn.js';
 import { modelFiles } from '../../inference/model-files.js';
 import { loadOnnxModel } from '../../inference/onnx/onnx-session.js';
 import type { JobHandlers } from '../../threads/jobs.js';
-import { lineIn } from './crop-line.js';
-import { ctcModels, lazyCtcRecognizer, loadCtcRecognizer } from './ctc-recognizer.js';
-import { orientLines } from './direction.js';
-import { findLines } from './find-lines.js';
-import { fitWords } from './fit-words.js';
-import type { LineBox } from './geometry.js';
-import { readLine, type LineReading, type Recognizers } from './read-line.js';
-import type { ReadingPlan } from './reading-plan.js';
-import { TesseractRecognizer } from './tesseract-recognizer.js';
+import { fitWords } from './annotate/fit-words.js';
+import { findLines } from './find/find-lines.js';
+import { lineIn } from './line/crop-line.js';
+import type { LineBox } from './line/geometry.js';
+import { ctcModels, lazyCtcRecognizer, loadCtcRecognizer } from './read/ctc-recognizer.js';
+import { orientLines } from './read/direction.js';
+import { readLine, type LineReading, type Recognizers } from './read/read-line.js';
+import type { ReadingPlan } from './read/reading-plan.js';
+import { TesseractRecognizer } from './read/tesseract-recognizer.js';
 
 /** The work of text detection that runs on inference threads. */
 export type TextJobs = {

@@ -1,4 +1,4 @@
-import { textOf, type RecognizedLine, type RecognizedWord } from '../recognized-line.js';
+import { textOf, type RecognizedLine, type RecognizedWord } from '../line/recognized-line.js';
 import { findEntities, type EntityName } from './find-entities.js';
 
 /** A word, or all words of an entity as one. */

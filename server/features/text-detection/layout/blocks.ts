@@ -1,5 +1,5 @@
 import type { Rectangle } from '../../../image/polygon.js';
-import { unionOf } from '../geometry.js';
+import { unionOf } from '../line/geometry.js';
 import { findColumns } from './columns.js';
 import { cutIntoBands, cutIntoColumns, isRow } from './cut.js';
 import { heightOf, median, type Placed } from './placed.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { pageLayouts, type PageLayout } from '../../../../test/page-layouts.js';
-import { boundsOf, rotated } from '../geometry.js';
+import { boundsOf, rotated } from '../line/geometry.js';
 import { groupIntoBlocks } from './blocks.js';
 
 /** Share of the lines that are followed by the one that should follow. */

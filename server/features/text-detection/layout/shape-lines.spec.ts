@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { LineBox } from '../geometry.js';
+import type { LineBox } from '../line/geometry.js';
 import { splitAtColumns } from './shape-lines.js';
 
 const box: LineBox = [

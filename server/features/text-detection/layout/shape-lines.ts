@@ -1,5 +1,5 @@
-import { distance, pointInBox, type LineBox, type Point } from '../geometry.js';
-import type { RecognizedLine, RecognizedWord } from '../recognized-line.js';
+import { distance, pointInBox, type LineBox, type Point } from '../line/geometry.js';
+import type { RecognizedLine, RecognizedWord } from '../line/recognized-line.js';
 
 /** A line that was read, in its box. */
 export interface BoxedLine {

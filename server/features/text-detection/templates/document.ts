@@ -1,5 +1,5 @@
 import type { Rectangle } from '../../../image/polygon.js';
-import { unionOf } from '../geometry.js';
+import { unionOf } from '../line/geometry.js';
 import { byDate, dateOf, datePattern } from './values.js';
 
 /** A word of a document: where it is on the image, and where it would be if the text ran straight. */

@@ -1,7 +1,7 @@
 import type { Rectangle } from '../../../image/polygon.js';
 import { editDistance } from '../../../strings/edit-distance.js';
-import { unionOf } from '../geometry.js';
-import { letterPairs } from '../letter-twins.js';
+import { unionOf } from '../line/geometry.js';
+import { letterPairs } from '../read/letter-twins.js';
 import type { DocumentLine, DocumentWord, Passage } from './document.js';
 
 /** A label that is printed on a form, where it was found. */

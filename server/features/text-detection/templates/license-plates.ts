@@ -1,5 +1,5 @@
 import type { Rectangle } from '../../../image/polygon.js';
-import { unionOf } from '../geometry.js';
+import { unionOf } from '../line/geometry.js';
 import { lineText, type DocumentLine, type DocumentWord } from './document.js';
 import { asLatin } from './values.js';
 

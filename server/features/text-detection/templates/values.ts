@@ -1,4 +1,4 @@
-import { latinTwin } from '../letter-twins.js';
+import { latinTwin } from '../read/letter-twins.js';
 
 /** Letters that OCR gives for digits, where only digits can be. */
 const digitTwins = new Map(

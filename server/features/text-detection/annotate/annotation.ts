@@ -1,0 +1,133 @@
+import type {
+  Block,
+  Entity,
+  Line,
+  Page,
+  TextAnnotation,
+  Word,
+} from '../../../../gen/yandex/cloud/ai/vision/v1/text_detection.js';
+import { polygonOf, withinImage, type Size } from '../../../image/polygon.js';
+import { markEntities } from '../entities/mark-entities.js';
+import { createWordLanguage } from '../language/word-language.js';
+import { groupIntoBlocks } from '../layout/blocks.js';
+import { boundsOf, unionOf, type LineBox } from '../line/geometry.js';
+import { textOf, type RecognizedLine } from '../line/recognized-line.js';
+import { calibrated } from '../read/calibrate.js';
+import type { ReadingPlan } from '../read/reading-plan.js';
+import type { DocumentLine, Field, Template } from '../templates/document.js';
+import { findPlates } from '../templates/license-plates.js';
+import { angleOfBox, angleOfText, placeWords, polygonAround, type PolygonShape } from './place-words.js';
+
+/** `Word.entity_index` of a word that belongs to no entity. 0 would mean the first. */
+const noEntity = -1n;
+
+/** What was read on an image. */
+export interface ReadPage {
+  readonly size: Size;
+  readonly boxes: readonly LineBox[];
+  /** One for each box. */
+  readonly lines: readonly RecognizedLine[];
+}
+
+/** The answer of the API for a page of text: blocks in reading order, and the entities in them. */
+export function annotatePage(
+  { size, boxes, lines }: ReadPage,
+  { languages, implied }: Pick<ReadingPlan, 'languages' | 'implied'>,
+  shape: PolygonShape,
+): TextAnnotation {
+  const angle = angleOfText(boxes);
+  const languageOf = createWordLanguage(languages, implied, lines.map(textOf));
+  const placed = placeWords(boxes, lines, angle, markEntities);
+  const entities: Entity[] = [];
+  const blocks = groupIntoBlocks(placed).map((block): Block => {
+    const annotated = block.map(({ box, text, confidence, words }): Line => {
+      const direction = angleOfBox(box);
+      const annotatedWords = words.map(({ word, corners }): Word => {
+        const languageCode = languageOf(word.text, text);
+        return {
+          boundingBox: polygonAround([{ corners }], direction, shape, size),
+          text: word.text,
+          confidence,
+          languages: languageCode === undefined ? [] : [{ languageCode, confidence }],
+          entityIndex:
+            word.entity === undefined ? noEntity : BigInt(entities.push({ name: word.entity, text: word.text }) - 1),
+        };
+      });
+      return { boundingBox: polygonAround(words, direction, shape, size), words: annotatedWords, confidence };
+    });
+    return {
+      boundingBox: polygonAround(
+        block.flatMap(({ words }) => words),
+        angle,
+        shape,
+        size,
+      ),
+      lines: annotated,
+    };
+  });
+  return { pages: [pageOf(size, blocks, entities)] };
+}
+
+/** Lines that are read less surely than this are no part of a document's field: ornaments, and print that runs another way. */
+const leastConfidence = calibrated('letters', 0.69);
+
+/** The answer for a document: every field is an entity, and a block of its own with one word. */
+export function annotateDocument(page: ReadPage, template: Template): TextAnnotation {
+  const fields = template.read(documentLines(page).filter(({ confidence }) => confidence >= leastConfidence));
+  const blocks = fields.map((field, index) =>
+    blockOf(page.size, { ...field, languageCode: scriptLanguage(field) }, BigInt(index)),
+  );
+  return {
+    pages: [
+      pageOf(
+        page.size,
+        blocks,
+        fields.map(({ name, text }) => ({ name, text })),
+      ),
+    ],
+  };
+}
+
+/** The answer for a picture with number plates: a word each, and no entities. */
+export function annotatePlates(page: ReadPage): TextAnnotation {
+  const blocks = findPlates(documentLines(page)).map(({ text, words, confidence }) =>
+    blockOf(
+      page.size,
+      { text, confidence, bounds: unionOf(words.map(({ bounds }) => bounds)), languageCode: 'ru' },
+      noEntity,
+    ),
+  );
+  return { pages: [pageOf(page.size, blocks, [])] };
+}
+
+function documentLines({ size, boxes, lines }: ReadPage): DocumentLine[] {
+  const angle = angleOfText(boxes);
+  return placeWords(boxes, lines, angle, ({ words }) => words).map(({ box, words, confidence }) => ({
+    confidence,
+    isLevel: Math.cos(angleOfBox(box) - angle) > Math.SQRT1_2,
+    words: words.map(({ word, corners, upright }) => ({
+      text: word.text,
+      bounds: withinImage(boundsOf(corners), size),
+      upright,
+    })),
+  }));
+}
+
+/** One word, in a line and a block of its own. */
+function blockOf(
+  size: Size,
+  { text, bounds, confidence, languageCode }: Pick<Field, 'text' | 'bounds' | 'confidence'> & { languageCode: string },
+  entityIndex: bigint,
+): Block {
+  const boundingBox = polygonOf(withinImage(bounds, size));
+  const word = { boundingBox, text, confidence, languages: [{ languageCode, confidence }], entityIndex };
+  return { boundingBox, lines: [{ boundingBox, words: [word], confidence }] };
+}
+
+function scriptLanguage({ text }: Field): string {
+  return /\p{Script=Cyrillic}/u.test(text) ? 'ru' : 'en';
+}
+
+function pageOf({ width, height }: Size, blocks: Block[], entities: Entity[]): Page {
+  return { width: BigInt(width), height: BigInt(height), blocks, entities };
+}

@@ -1,0 +1,64 @@
+import type { Point } from '../line/geometry.js';
+
+/** A connected region of a map. */
+export interface Component {
+  /** Number of cells. */
+  readonly area: number;
+  /** Leftmost and rightmost cell of every row that the region touches: enough for its convex hull. */
+  readonly outline: readonly Point[];
+}
+
+/** A stretch of cells in one row. */
+interface Run {
+  readonly y: number;
+  readonly start: number;
+  /** Exclusive. */
+  readonly end: number;
+  parent: number;
+}
+
+/**
+ * Regions of cells over `threshold`, joined over edges and corners. Works on runs of cells and not on the cells, so a
+ * map of a page costs about one pass over it.
+ */
+export function connectedComponents(map: Float32Array, width: number, height: number, threshold: number): Component[] {
+  const runs: Run[] = [];
+  const find = (index: number): number => {
+    let root = index;
+    while (runs[root]!.parent !== root) root = runs[root]!.parent;
+    while (runs[index]!.parent !== root) {
+      const next = runs[index]!.parent;
+      runs[index]!.parent = root;
+      index = next;
+    }
+    return root;
+  };
+  let above = 0;
+  for (let y = 0; y < height; y++) {
+    const rowStart = runs.length;
+    for (let x = 0, at = y * width; x < width; x++, at++) {
+      if (map[at]! <= threshold) continue;
+      const start = x;
+      while (x < width && map[at]! > threshold) {
+        x++;
+        at++;
+      }
+      const index = runs.push({ y, start, end: x, parent: runs.length }) - 1;
+      // Runs of the row above that end before this one starts cannot touch any later run either.
+      while (above < rowStart && runs[above]!.end < start) above++;
+      for (let other = above; other < rowStart && runs[other]!.start <= x; other++) {
+        runs[find(other)]!.parent = find(index);
+      }
+    }
+    above = rowStart;
+  }
+  const components = new Map<number, { area: number; outline: Point[] }>();
+  for (const [index, { y, start, end }] of runs.entries()) {
+    const root = find(index);
+    let component = components.get(root);
+    if (component === undefined) components.set(root, (component = { area: 0, outline: [] }));
+    component.area += end - start;
+    component.outline.push({ x: start, y }, { x: end - 1, y });
+  }
+  return [...components.values()];
+}

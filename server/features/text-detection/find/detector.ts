@@ -1,0 +1,105 @@
+import type { Image } from '../../../image/image.js';
+import { resizeRgb } from '../../../image/resize.js';
+import type { OnnxModel } from '../../../inference/onnx/onnx-session.js';
+import { boundsOf, boxHeight, boxWidth, type LineBox, type Point } from '../line/geometry.js';
+import { connectedComponents } from './connected-components.js';
+import { minAreaRect } from './min-area-rect.js';
+
+/** Sides of the network's input are multiples of this. */
+const stride = 32;
+/** A cell belongs to a line over this probability. */
+const cellThreshold = 0.3;
+/** A line is kept over this mean probability of its rectangle. */
+const boxThreshold = 0.6;
+/** The network marks a shrunken line. The margin that gives it back is area * ratio / perimeter (DB, Liao et al. 2020). */
+const unclipRatio = 1.6;
+/** Cells. Smaller regions are specks. */
+const minSide = 3;
+
+/** Per channel, over 255: the statistics that the network was trained with. */
+const mean = [0.485, 0.456, 0.406] as const;
+const deviation = [0.229, 0.224, 0.225] as const;
+
+/**
+ * Finds lines of text with a DBNet, which sees the image at a scale. The boxes are rotated with the text and lie in pixels of
+ * the image. @param margin pixels around what the network sees
+ */
+export async function detectLines(model: OnnxModel, image: Image, scale: number, margin = 0): Promise<LineBox[]> {
+  const canvas = placeOnCanvas(image, scale, margin);
+  const { width, height } = canvas;
+  const { data: map } = await model.run(canvas.planes, [1, 3, height, width]);
+
+  const toImage = ({ x, y }: Point): Point => ({ x: (x + 0.5 - margin) / scale, y: (y + 0.5 - margin) / scale });
+  const boxes: LineBox[] = [];
+  for (const { area, outline } of connectedComponents(map, width, height, cellThreshold)) {
+    if (area < minSide * minSide) continue;
+    const tight = minAreaRect(outline, () => 0);
+    if (Math.min(boxWidth(tight), boxHeight(tight)) + 1 < minSide) continue;
+    if (meanInside(map, width, height, tight) < boxThreshold) continue;
+    const grown = minAreaRect(outline, (w, h) => (((w + 1) * (h + 1)) / (2 * (w + h + 2))) * unclipRatio);
+    boxes.push([toImage(grown[0]), toImage(grown[1]), toImage(grown[2]), toImage(grown[3])]);
+  }
+  return boxes;
+}
+
+/** The network's input. */
+interface Canvas {
+  readonly width: number;
+  readonly height: number;
+  /** Normalised red, green and blue, a plane each. */
+  readonly planes: Float32Array;
+}
+
+/**
+ * Scales the image without distortion, with a margin on the left and at the top, and at least as much on the other sides; what
+ * the canvas has beyond it takes the colour of
+ * the image's corners.
+ */
+function placeOnCanvas(image: Image, scale: number, margin: number): Canvas {
+  const innerWidth = Math.max(1, Math.round(image.width * scale));
+  const innerHeight = Math.max(1, Math.round(image.height * scale));
+  const width = Math.ceil((innerWidth + 2 * margin) / stride) * stride;
+  const height = Math.ceil((innerHeight + 2 * margin) / stride) * stride;
+  const rgb = resizeRgb(image, innerWidth, innerHeight);
+  const planes = new Float32Array(3 * width * height);
+  for (let channel = 0; channel < 3; channel++) {
+    const factor = 1 / (255 * deviation[channel]!);
+    const offset = mean[channel]! / deviation[channel]!;
+    const plane = planes.subarray(channel * width * height, (channel + 1) * width * height);
+    plane.fill(cornerMean(rgb, innerWidth, innerHeight, channel) * factor - offset);
+    for (let y = 0, from = channel; y < innerHeight; y++) {
+      for (let x = 0, to = (y + margin) * width + margin; x < innerWidth; x++, to++, from += 3) {
+        plane[to] = rgb[from]! * factor - offset;
+      }
+    }
+  }
+  return { width, height, planes };
+}
+
+function cornerMean(rgb: Float32Array, width: number, height: number, channel: number): number {
+  const corners = [0, width - 1, (height - 1) * width, height * width - 1];
+  return corners.reduce((sum, pixel) => sum + rgb[3 * pixel + channel]!, 0) / corners.length;
+}
+
+/** Mean of the map over the cells whose centres lie in the box. */
+function meanInside(map: Float32Array, width: number, height: number, box: LineBox): number {
+  const { left, top, right, bottom } = boundsOf(box);
+  let sum = 0;
+  let count = 0;
+  for (let y = Math.max(0, Math.floor(top)); y <= Math.min(height - 1, Math.ceil(bottom)); y++) {
+    for (let x = Math.max(0, Math.floor(left)); x <= Math.min(width - 1, Math.ceil(right)); x++) {
+      if (!contains(box, x, y)) continue;
+      sum += map[y * width + x]!;
+      count++;
+    }
+  }
+  return count === 0 ? 0 : sum / count;
+}
+
+function contains(box: LineBox, x: number, y: number): boolean {
+  const slack = 1e-6;
+  return box.every((from, index) => {
+    const to = box[(index + 1) % 4]!;
+    return (to.x - from.x) * (y - from.y) - (to.y - from.y) * (x - from.x) >= -slack;
+  });
+}

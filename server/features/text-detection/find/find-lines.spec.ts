@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest';
+import type { Image } from '../../../image/image.js';
+import { turnedLeft } from '../../../image/turn.js';
+import type { OnnxModel } from '../../../inference/onnx/onnx-session.js';
+import { boundsOf } from '../line/geometry.js';
+import { findLines } from './find-lines.js';
+
+/** A network for which everything dark is text. Keeps the sizes of its inputs. */
+function darkness(): OnnxModel & { readonly inputs: string[] } {
+  const inputs: string[] = [];
+  return {
+    inputs,
+    async run(data, [, , height = 0, width = 0]) {
+      inputs.push(`${width} x ${height}`);
+      return {
+        data: Float32Array.from(data.subarray(0, width * height), (value) => (value < 0 ? 1 : 0)),
+        shape: [1, 1, height, width],
+      };
+    },
+  };
+}
+
+/** A white page with black bars of a height, one every 60 pixels. */
+function bars(width: number, height: number, barHeight: number): Image {
+  const rgb = new Uint8Array(new SharedArrayBuffer(3 * width * height)).fill(255);
+  for (let y = 0; y < height; y++) {
+    if (y % 60 >= 20 && y % 60 < 20 + barHeight) rgb.fill(0, 3 * (y * width + 50), 3 * (y * width + width - 50));
+  }
+  return { width, height, rgb };
+}
+
+describe('findLines', () => {
+  it('looks once at text that is large enough, on at most 960 pixels', async () => {
+    const model = darkness();
+    expect(await findLines(model, bars(600, 600, 20))).toHaveLength(10);
+    expect(await findLines(model, bars(1200, 1920, 36))).toHaveLength(32);
+    expect(model.inputs).toEqual(['608 x 608', '608 x 960']);
+  });
+
+  it('looks again at small text, enlarged, and finds it at the same place', async () => {
+    const model = darkness();
+    const boxes = await findLines(model, bars(600, 600, 6));
+    expect(model.inputs[0]).toBe('608 x 608');
+    expect(model.inputs).toHaveLength(2);
+    expect(Number.parseInt(model.inputs[1]!, 10)).toBeGreaterThan(800);
+    expect(boxes).toHaveLength(10);
+    const { top, bottom } = boundsOf(boxes.flat());
+    expect(top).toBeGreaterThan(10);
+    expect(bottom).toBeLessThan(540 + 36);
+  });
+
+  it('enlarges no page beyond 1600 pixels', async () => {
+    const model = darkness();
+    await findLines(model, bars(1500, 1500, 5));
+    for (const input of model.inputs) expect(Number.parseInt(input, 10)).toBeLessThanOrEqual(1600);
+    expect(model.inputs).toHaveLength(2);
+  });
+
+  it('looks at a large page with small print in bands, and finds every line once', async () => {
+    const model = darkness();
+    const boxes = await findLines(model, bars(800, 4000, 10));
+    expect(boxes).toHaveLength(67);
+    const tops = boxes.map((box) => Math.round(boundsOf(box).top / 60)).toSorted((a, b) => a - b);
+    expect(tops).toEqual(Array.from({ length: 67 }, (_, index) => index));
+    // The page, a sample, and bands.
+    expect(model.inputs.slice(0, 2)).toEqual(['192 x 960', '640 x 640']);
+    expect(model.inputs.length).toBeGreaterThan(4);
+  });
+
+  it('does the same where the lines stand on end', async () => {
+    const page = bars(800, 4000, 10);
+    expect(await findLines(darkness(), turnedLeft(page))).toHaveLength(67);
+  });
+
+  it('looks at a strip again at half the scale where it finds nothing', async () => {
+    const model = darkness();
+    expect(await findLines(model, bars(600, 100, 20))).toHaveLength(2);
+    expect(model.inputs).toHaveLength(1);
+    expect(await findLines(model, bars(600, 100, 0))).toEqual([]);
+    const [, first, second] = model.inputs.map((input) => Number.parseInt(input, 10));
+    expect(second).toBeLessThan(0.6 * first!);
+  });
+
+  it('looks twice at a large picture without text', async () => {
+    const model = darkness();
+    expect(await findLines(model, bars(2000, 2000, 0))).toEqual([]);
+    expect(model.inputs).toEqual(['960 x 960', '640 x 640']);
+  });
+});

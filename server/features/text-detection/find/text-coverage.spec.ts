@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import type { LineBox } from '../line/geometry.js';
+import { emptyLine } from '../line/recognized-line.js';
+import type { LineReading } from '../read/read-line.js';
+import { coverageOf } from './text-coverage.js';
+
+const nothing = { ...emptyLine, reader: 'tesseract' } as const;
+
+const size = { width: 100, height: 50 };
+
+function box(width: number, height: number): LineBox {
+  return [
+    { x: 0, y: 0 },
+    { x: width, y: 0 },
+    { x: width, y: height },
+    { x: 0, y: height },
+  ];
+}
+
+function reading(text: string, confidence: number): LineReading {
+  const word = { text, left: 0, right: 1, top: 0, bottom: 1 };
+  return { neural: { words: [word], confidence, reader: 'letters' }, tesseract: nothing, sure: 'neural' };
+}
+
+describe('coverageOf', () => {
+  it('is the share of the image that boxes with text cover', () => {
+    expect(coverageOf(size, [box(50, 10)], [reading('SALE', 0.9)])).toBeCloseTo(0.1);
+    expect(coverageOf(size, Array(20).fill(box(50, 10)), Array(12).fill(reading('SALE', 0.9)))).toBe(1);
+  });
+
+  it.each([
+    ['was read unsurely', reading('SALE', 0.6)],
+    ['holds one character', reading('|', 0.99)],
+    [
+      'holds nothing',
+      { neural: { ...emptyLine, reader: 'letters' }, tesseract: nothing, sure: 'neural' } satisfies LineReading,
+    ],
+  ])('leaves a box out that %s', (_name, wrong) => {
+    expect(coverageOf(size, [box(50, 20), box(50, 10)], [wrong, reading('SALE', 0.9)])).toBeCloseTo(0.1);
+  });
+
+  it('takes the boxes that were not read for what the read ones are', () => {
+    const readings = [reading('SALE', 0.9), reading('x', 0.1)];
+    expect(coverageOf(size, Array(4).fill(box(50, 10)), readings)).toBeCloseTo(0.2);
+  });
+});

@@ -1,0 +1,51 @@
+import type { Image } from '../../../image/image.js';
+import { oncePerImage, type ImageTask } from '../../../image/once-per-image.js';
+import type { WorkerPool } from '../../../threads/worker-pool.js';
+import type { LineFinder } from '../analyze-text.js';
+import { boxHeight, boxWidth, type LineBox } from '../line/geometry.js';
+import { textOf } from '../line/recognized-line.js';
+import type { LineReading } from '../read/read-line.js';
+import type { ReadingPlan } from '../read/reading-plan.js';
+import type { TextJobs } from '../text-jobs.js';
+
+/** Share of an image that text covers, 0..1. */
+export type TextCoverage = ImageTask<number>;
+
+/** The detector also marks what only looks like text, so the largest of its boxes are read. Photos have few. */
+const maxRead = 12;
+/** The neural recognisers alone: they are sure enough of letters that they do not know, and unsure of what are none. */
+const plan: ReadingPlan = { chinese: 'detect', tesseract: [], english: [], languages: [], implied: [] };
+/** A box holds text when so many characters were read in it this surely. */
+const leastConfidence = 0.7;
+const leastCharacters = 2;
+
+export function createTextCoverage(pool: WorkerPool<TextJobs>, findLines: LineFinder): TextCoverage {
+  return oncePerImage(async (image, signal) => {
+    const boxes = (await findLines(image, signal)).toSorted((a, b) => areaOf(b) - areaOf(a));
+    const largest = boxes.slice(0, maxRead);
+    if (largest.length === 0) return 0;
+    return coverageOf(image, boxes, await pool.run('readLines', { image, boxes: largest, plan }, signal));
+  });
+}
+
+/**
+ * What all boxes cover, times the share of the area of the read ones in which there was text.
+ * @param boxes largest first
+ * @param readings of the first of them
+ */
+export function coverageOf(
+  { width, height }: Pick<Image, 'width' | 'height'>,
+  boxes: readonly LineBox[],
+  readings: readonly LineReading[],
+): number {
+  const area = (list: readonly LineBox[]): number => list.reduce((sum, box) => sum + areaOf(box), 0);
+  const isText = ({ neural }: LineReading): boolean =>
+    neural.confidence >= leastConfidence && textOf(neural).replaceAll(' ', '').length >= leastCharacters;
+  const confirmed = boxes.filter((_, index) => readings[index] !== undefined && isText(readings[index]));
+  const share = area(confirmed) / Math.max(1, area(boxes.slice(0, readings.length)));
+  return Math.min(1, (area(boxes) / (width * height)) * share);
+}
+
+function areaOf(box: LineBox): number {
+  return boxWidth(box) * boxHeight(box);
+}

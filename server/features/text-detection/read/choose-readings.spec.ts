@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest';
+import { textOf } from '../line/recognized-line.js';
+import { settleReadings } from './choose-readings.js';
+import type { LineReading, Reader, Reading } from './read-line.js';
+
+function read(reader: Reader, text: string, confidence: number): Reading {
+  return { reader, words: [{ text, left: 0, right: 1, top: 0, bottom: 1 }], confidence };
+}
+
+function reading(neural: [string, number], tesseract: [string, number], sure?: LineReading['sure']): LineReading {
+  return { neural: read('letters', ...neural), tesseract: read('tesseract', ...tesseract), sure };
+}
+
+const doubtful = reading(['Tov', 0.86], ['Τον', 0.92]);
+const english = reading(['Thank you for shopping', 0.98], ['', 0], 'neural');
+const greek = reading(['', 0], ['Ευχαριστούμε πολύ', 0.96], 'tesseract');
+
+describe('settleReadings', () => {
+  it('takes the script of the page where a line leaves doubt', () => {
+    expect(settleReadings([english, doubtful]).map(textOf)).toEqual(['Thank you for shopping', 'Tov']);
+    expect(settleReadings([greek, doubtful]).map(textOf)).toEqual(['Ευχαριστούμε πολύ', 'Τον']);
+  });
+
+  it('goes by confidence where the page has both scripts, or no line is sure', () => {
+    expect(settleReadings([english, greek, doubtful]).map(textOf).at(-1)).toBe('Τον');
+    expect(settleReadings([doubtful]).map(textOf)).toEqual(['Τον']);
+    expect(settleReadings([reading(['PHRANAKON', 0.99], ['ΡΗΡΑΝΑΚΟΝ', 0.8])]).map(textOf)).toEqual(['PHRANAKON']);
+  });
+
+  it('does not take a reading that is hardly one', () => {
+    expect(
+      settleReadings([english, reading(['', 0], ['Ένα', 0.7])])
+        .map(textOf)
+        .at(-1),
+    ).toBe('Ένα');
+  });
+});

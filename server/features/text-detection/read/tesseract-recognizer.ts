@@ -1,0 +1,143 @@
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { gunzipSync } from 'node:zlib';
+import { lazy } from '../../../inference/lazy.js';
+import type { Line, LineCrop } from '../line/crop-line.js';
+import { emptyLine, type RecognizedLine, type RecognizedWord } from '../line/recognized-line.js';
+
+/** The part of tesseract.js-core that is used. The package has no types of its own. */
+interface TesseractModule {
+  readonly FS: { writeFile(path: string, data: Uint8Array): void; unlink(path: string): void };
+  readonly TessBaseAPI: new () => TesseractApi;
+}
+
+interface TesseractApi {
+  Init(dataPath: null, languages: string, engineMode: number): number;
+  SetVariable(name: string, value: string): void;
+  SetImageFile(exifOrientation: number, angle: number): number;
+  Recognize(monitor: null): number;
+  GetTSVText(page: number): string;
+  Clear(): void;
+  End(): void;
+}
+
+/** Data of one language: its Tesseract name and the file, plain or gzipped. */
+export interface TesseractData {
+  readonly name: string;
+  readonly path: string;
+}
+
+const lstmOnly = 1;
+const singleLine = '7';
+/** Height in pixels of the lines that it is given. */
+const lineHeight = 48;
+/** White pixels around the line: Tesseract loses letters that touch the border. */
+const border = 8;
+/** Handles for different sets of languages that stay loaded. One takes 10 to 40 MB. */
+const maxHandles = 3;
+
+const require = createRequire(import.meta.url);
+
+/**
+ * Tesseract's LSTM line recogniser in WebAssembly, on the calling thread. Handles stay loaded, the ones used longest
+ * ago go first.
+ */
+export class TesseractRecognizer {
+  readonly #module = lazy(loadModule);
+  readonly #handles = new Map<string, TesseractApi>();
+
+  /** Reads a line with all of the languages together. The first should be the likeliest. */
+  async read(whole: Line, data: readonly TesseractData[]): Promise<RecognizedLine> {
+    const crop = whole(lineHeight);
+    const module = await this.#module();
+    const api = await this.#handle(module, data);
+    module.FS.writeFile('/input', greyMap(crop));
+    if (api.SetImageFile(1, 0) !== 0) throw new Error('Tesseract cannot read the line image');
+    api.Recognize(null);
+    const line = parseTsv(api.GetTSVText(0), crop);
+    api.Clear();
+    return line;
+  }
+
+  async #handle(module: TesseractModule, data: readonly TesseractData[]): Promise<TesseractApi> {
+    const key = data.map(({ path }) => path).join('\n');
+    let api = this.#handles.get(key);
+    if (api === undefined) {
+      const [oldest] = this.#handles.keys();
+      if (oldest !== undefined && this.#handles.size >= maxHandles) {
+        this.#handles.get(oldest)?.End();
+        this.#handles.delete(oldest);
+      }
+      api = await initialise(module, data);
+    }
+    // A map keeps the order of insertion: the handle used last goes to the end.
+    this.#handles.delete(key);
+    this.#handles.set(key, api);
+    return api;
+  }
+}
+
+async function loadModule(): Promise<TesseractModule> {
+  // No Node version has the relaxed SIMD instructions on by default, all have SIMD.
+  const create: (options: object) => Promise<TesseractModule> = require('tesseract.js-core/tesseract-core-simd-lstm');
+  return create({ print: () => {}, printErr: () => {} });
+}
+
+async function initialise(module: TesseractModule, data: readonly TesseractData[]): Promise<TesseractApi> {
+  const names = data.map(({ name }) => name).join('+');
+  for (const { name, path } of data) {
+    const file = await readFile(path);
+    module.FS.writeFile(`./${name}.traineddata`, path.endsWith('.gz') ? gunzipSync(file) : file);
+  }
+  const api = new module.TessBaseAPI();
+  const status = api.Init(null, names, lstmOnly);
+  for (const { name } of data) module.FS.unlink(`./${name}.traineddata`);
+  if (status !== 0) throw new Error(`Tesseract cannot use ${data.map(({ path }) => path).join(', ')}`);
+  api.SetVariable('tessedit_pageseg_mode', singleLine);
+  return api;
+}
+
+/** The crop in grey with a white border, as a binary PGM file, which Leptonica reads without decompressing. */
+function greyMap({ width, height, rgb }: LineCrop): Uint8Array {
+  const fullWidth = width + 2 * border;
+  const fullHeight = height + 2 * border;
+  const header = Buffer.from(`P5\n${fullWidth} ${fullHeight}\n255\n`);
+  const file = Buffer.alloc(header.length + fullWidth * fullHeight, 255);
+  header.copy(file);
+  for (let y = 0, from = 0; y < height; y++) {
+    for (let x = 0, to = header.length + (y + border) * fullWidth + border; x < width; x++, to++, from += 3) {
+      // ITU-R BT.601 luma.
+      file[to] = 0.299 * rgb[from]! + 0.587 * rgb[from + 1]! + 0.114 * rgb[from + 2]!;
+    }
+  }
+  return file;
+}
+
+const wordLevel = '5';
+
+/** Columns: level, page, block, paragraph, line, word, left, top, width, height, confidence, text. */
+function parseTsv(tsv: string, crop: LineCrop): RecognizedLine {
+  const words: RecognizedWord[] = [];
+  let confidence = 0;
+  let characters = 0;
+  for (const row of tsv.split('\n')) {
+    const [level, , , , , , left, top, width, height, percent, text = ''] = row.split('\t');
+    if (level !== wordLevel || text.trim() === '') continue;
+    const x = Number(left) - border;
+    const y = Number(top) - border;
+    words.push({
+      text: text.trim(),
+      left: fraction(x, crop.width),
+      right: fraction(x + Number(width), crop.width),
+      top: fraction(y, crop.height),
+      bottom: fraction(y + Number(height), crop.height),
+    });
+    confidence += (Math.max(0, Number(percent)) / 100) * text.length;
+    characters += text.length;
+  }
+  return words.length === 0 ? emptyLine : { words, confidence: Math.min(1, confidence / characters) };
+}
+
+function fraction(part: number, whole: number): number {
+  return Math.min(1, Math.max(0, part / whole));
+}
