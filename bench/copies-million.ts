@@ -11,13 +11,13 @@ import { readConfig } from '../server/config.js';
 import { createEngine } from '../server/engine.js';
 import type { CopyQuery } from '../server/features/image-copy-search/copy-query.js';
 import { describeForIndex, describeForSearch } from '../server/features/image-copy-search/describe-image.js';
+import { mulberry32 } from '../server/features/image-copy-search/local-features/seeded-random.js';
+import { thumbnailHeaderBytes } from '../server/features/image-copy-search/local-features/thumbnail.js';
 import {
   examineProposals,
   searchCopies,
   type FoundCopies,
 } from '../server/features/image-copy-search/search-copies.js';
-import { mulberry32 } from '../server/features/image-copy-search/seeded-random.js';
-import { thumbnailHeaderBytes } from '../server/features/image-copy-search/thumbnail.js';
 import type { Descriptor, NewImage } from '../server/image-index/image-index.js';
 import { openSqliteIndex } from '../server/image-index/sqlite-index.js';
 import { SqliteStore } from '../server/image-index/sqlite-store.js';

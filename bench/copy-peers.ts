@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { hammingDistance } from '../server/features/image-copy-search/pdq.js';
+import { hammingDistance } from '../server/features/image-copy-search/hash/pdq.js';
 
 /** A perceptual hash of an npm package, searched exhaustively. */
 export interface Peer {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BatchAnalyzeRequest, Feature_Type } from '../client/index.js';
 import { messageDescriptor } from '../server/contract/descriptors.js';
-import { jsonToBinary } from '../server/gateway/transcode.js';
+import { jsonToBinary } from '../server/gateway/json/transcode.js';
 import { repositoryRoot } from '../server/paths.js';
 import { fixture, russianLine } from './fixtures.js';
 import { startTestServer, type TestServer } from './server.js';

@@ -12,7 +12,7 @@ import {
 } from '@bufbuild/protobuf';
 import { FileDescriptorSetSchema } from '@bufbuild/protobuf/wkt';
 import { printMessage } from '../server/contract/print-message.js';
-import { parseMessage, toRequestMessage } from '../server/gateway/transcode.js';
+import { parseMessage, toRequestMessage } from '../server/gateway/json/transcode.js';
 
 const [descriptorFile = ''] = process.argv.slice(2);
 const registry: FileRegistry = createFileRegistry(fromBinary(FileDescriptorSetSchema, readFileSync(descriptorFile)));

@@ -5,7 +5,7 @@ import { credentials, makeGenericClientConstructor, Metadata, type Client, type 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { messageDescriptor } from '../server/contract/descriptors.js';
 import { errorTables } from '../server/errors/errors.js';
-import { binaryToJson } from '../server/gateway/transcode.js';
+import { binaryToJson } from '../server/gateway/json/transcode.js';
 import { repositoryRoot } from '../server/paths.js';
 import { fixture } from './fixtures.js';
 import { startTestServer, type TestServer } from './server.js';

@@ -11,7 +11,7 @@ import {
 } from '../client/index.js';
 import { plainText } from '../server/cli/plain-text.js';
 import { messageDescriptor } from '../server/contract/descriptors.js';
-import { binaryToJson } from '../server/gateway/transcode.js';
+import { binaryToJson } from '../server/gateway/json/transcode.js';
 import { englishLines, fixture, mixedLines, russianLine, russianLines, signText } from './fixtures.js';
 import { post, startTestServer, type TestServer } from './server.js';
 

@@ -7,7 +7,7 @@ import {
 import { messageDescriptor } from '../contract/descriptors.js';
 import { limits } from '../contract/limits.js';
 import { replaceFile } from '../files/replace-file.js';
-import { binaryToJson } from '../gateway/transcode.js';
+import { binaryToJson } from '../gateway/json/transcode.js';
 import type { OverlayTarget } from './overlay-target.js';
 import { drawOverlay } from './overlay.js';
 import { readImageFile, type ImageFile } from './read-image-file.js';

@@ -19,9 +19,6 @@ import { parseTimeout } from '../pipeline/timeout.js';
 import type { Log } from '../telemetry/log.js';
 import { discardBody } from './discard-body.js';
 import { bindingsOf, type Binding } from './http-rules.js';
-import { describeApi } from './openapi.js';
-import { createBodyReader, type ReadBody } from './read-body.js';
-import { mergeParameters } from './read-parameters.js';
 import {
   binaryToJson,
   emptyMessage,
@@ -29,7 +26,10 @@ import {
   toRequestMessage,
   type ParsedMessage,
   type RestCompat,
-} from './transcode.js';
+} from './json/transcode.js';
+import { describeApi } from './openapi/openapi.js';
+import { createBodyReader, type ReadBody } from './read-body.js';
+import { mergeParameters } from './read-parameters.js';
 
 export interface GatewayOptions {
   /** How much of what the proto3 JSON mapping forbids is taken. */

@@ -8,7 +8,7 @@ import {
 } from '@bufbuild/protobuf';
 import { registry } from '../contract/descriptors.js';
 import { VisionError, type FieldViolation } from '../errors/errors.js';
-import { fieldOf } from './tolerate.js';
+import { fieldOf } from './json/tolerate.js';
 
 /**
  * Puts variables of a path, or parameters of a query, into the message that they belong to.

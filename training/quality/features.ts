@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { loadBackboneJobs } from '../../server/features/backbone/backbone.js';
 import { poolMap } from '../../server/features/classification/quality/deep-features.js';
-import { handFeatures } from '../../server/features/classification/quality/hand-features.js';
+import { handFeatures } from '../../server/features/classification/quality/hand-features/hand-features.js';
 import type { ImageFeatures } from '../../server/features/classification/quality/regressor.js';
 import { decodeImage } from '../../server/image/decode-image.js';
 import { repositoryRoot } from '../../server/paths.js';

@@ -1,6 +1,6 @@
 import { packRows, unpackRows } from '../../server/features/classification/quality/byte-rows.js';
+import { moments } from '../../server/features/classification/quality/hand-features/statistics.js';
 import { likenesses, type Regression } from '../../server/features/classification/quality/regressor.js';
-import { moments } from '../../server/features/classification/quality/statistics.js';
 import { dot, gram, solve, weightedSum, type Symmetric } from './linear-algebra.js';
 import { uniform } from './random.js';
 import { settings } from './settings.js';

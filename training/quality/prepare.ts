@@ -1,6 +1,6 @@
 import { packRows, unpackRows } from '../../server/features/classification/quality/byte-rows.js';
+import { moments } from '../../server/features/classification/quality/hand-features/statistics.js';
 import type { ImageFeatures, Preparation } from '../../server/features/classification/quality/regressor.js';
-import { moments } from '../../server/features/classification/quality/statistics.js';
 import { dot, gram, leadingEigenvectors } from './linear-algebra.js';
 import { uniform } from './random.js';
 import { settings } from './settings.js';

@@ -2,11 +2,11 @@ import type { Image } from '../../image/image.js';
 import { lazy } from '../../inference/lazy.js';
 import type { JobHandlers } from '../../threads/jobs.js';
 import type { ActivationMap } from '../backbone/backbone.js';
-import { contentRegions } from './content-regions.js';
-import { findDetails, matchDetails, type DetailMatch, type Details } from './details.js';
 import { loadEmbedder } from './embedding.js';
-import { cropLuma, lumaOf, type Luma, type Region } from './luma.js';
-import { dihedralHashes, minQuality, pdqMaxSide, pdqSpectrum } from './pdq.js';
+import { dihedralHashes, minQuality, pdqMaxSide, pdqSpectrum } from './hash/pdq.js';
+import { findDetails, matchDetails, type DetailMatch, type Details } from './local-features/details.js';
+import { contentRegions } from './luma/content-regions.js';
+import { cropLuma, lumaOf, type Luma, type Region } from './luma/luma.js';
 
 /** For the index a picture is described once and for all, for a search in many ways. */
 export type Purpose = 'index' | 'search';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { contentHashBytes } from '../../image-index/image-index.js';
-import type { Details } from './details.js';
+import type { Details } from './local-features/details.js';
 
 /** Everything that a search for copies of an image needs. */
 export interface CopyQuery {

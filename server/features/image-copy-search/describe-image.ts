@@ -4,9 +4,9 @@ import type { WorkerPool } from '../../threads/worker-pool.js';
 import type { Backbone, BackboneJobs } from '../backbone/backbone.js';
 import type { CopyJobs } from './copy-jobs.js';
 import { contentHashOf, type CopyQuery } from './copy-query.js';
-import { encodeDetails } from './details.js';
-import type { Region } from './luma.js';
-import { minQuality } from './pdq.js';
+import { minQuality } from './hash/pdq.js';
+import { encodeDetails } from './local-features/details.js';
+import type { Region } from './luma/luma.js';
 
 /** What copy search works with. */
 export interface CopyEngine {

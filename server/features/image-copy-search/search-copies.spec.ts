@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { DetailMatch } from './details.js';
-import { noMatch } from './match-features.js';
+import type { DetailMatch } from './local-features/details.js';
+import { noMatch } from './local-features/match-features.js';
 import { judge } from './search-copies.js';
 
 const content = { hashable: true, featuresKept: 1 };

@@ -1,8 +1,8 @@
 import type { Proposal, StoredImage } from '../../image-index/image-index.js';
 import type { CopyQuery } from './copy-query.js';
 import type { CopyEngine } from './describe-image.js';
-import type { DetailMatch } from './details.js';
-import { hammingDistance } from './pdq.js';
+import { hammingDistance } from './hash/pdq.js';
+import type { DetailMatch } from './local-features/details.js';
 
 /** A copy and what gave it away. */
 export interface Copy {

@@ -3,10 +3,10 @@ import { limits } from '../../contract/limits.js';
 import { VisionError } from '../../errors/errors.js';
 import { contentHashBytes, descriptorVersion, embeddingBytes } from '../../image-index/image-index.js';
 import type { CopyQuery } from './copy-query.js';
-import { decodeDetails } from './details.js';
-import { encodeFeatures, featureBytes, thinFeatures } from './feature-codec.js';
-import { pdqBytes } from './pdq.js';
-import { encodeThumbnail } from './thumbnail.js';
+import { pdqBytes } from './hash/pdq.js';
+import { decodeDetails } from './local-features/details.js';
+import { encodeFeatures, featureBytes, thinFeatures } from './local-features/feature-codec.js';
+import { encodeThumbnail } from './local-features/thumbnail.js';
 
 /** Characters that the API allows. */
 

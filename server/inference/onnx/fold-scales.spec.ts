@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { mulberry32 } from '../../features/image-copy-search/seeded-random.js';
+import { mulberry32 } from '../../features/image-copy-search/local-features/seeded-random.js';
 import { modelFiles, readModel } from '../model-files.js';
 import { foldScales } from './fold-scales.js';
 import { readOnnxFile, writeOnnxFile } from './onnx-file.js';

@@ -2,7 +2,7 @@ import type { Image } from '../../../image/image.js';
 import type { ActivationMap } from '../../backbone/backbone.js';
 import { readCoefficients } from './coefficients.js';
 import { poolMap } from './deep-features.js';
-import { handFeatures } from './hand-features.js';
+import { handFeatures } from './hand-features/hand-features.js';
 import { probabilities, type QualityProbabilities, type Reliability } from './probabilities.js';
 import { regressor, type ImageFeatures } from './regressor.js';
 

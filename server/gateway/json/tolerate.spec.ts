@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { messageDescriptor } from '../contract/descriptors.js';
+import { messageDescriptor } from '../../contract/descriptors.js';
 import { tolerate } from './tolerate.js';
 
 const request = messageDescriptor('yandex.cloud.ai.vision.v1.BatchAnalyzeRequest');

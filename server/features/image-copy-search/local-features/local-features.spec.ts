@@ -1,11 +1,11 @@
 import sharp, { type Sharp } from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { drawPicture } from '../../../test/draw-picture.js';
-import { decodeImage } from '../../image/decode-image.js';
+import { drawPicture } from '../../../../test/draw-picture.js';
+import { decodeImage } from '../../../image/decode-image.js';
+import { lumaOf } from '../luma/luma.js';
 import { descriptorBytes } from './brief-pattern.js';
 import { decodeFeatures, encodeFeatures, featureBytes, thinFeatures } from './feature-codec.js';
 import { extractFeatures, type LocalFeatures } from './local-features.js';
-import { lumaOf } from './luma.js';
 import { matchable, matchFeatures } from './match-features.js';
 
 let picture: Buffer;

@@ -1,8 +1,8 @@
 import type { DescField, DescMessage, JsonObject, JsonValue } from '@bufbuild/protobuf';
-import { messageDescriptor, methodDescriptor } from '../contract/descriptors.js';
-import type { BoundMethod } from '../pipeline/call.js';
+import { messageDescriptor, methodDescriptor } from '../../contract/descriptors.js';
+import type { BoundMethod } from '../../pipeline/call.js';
+import { bindingsOf, type Binding } from '../http-rules.js';
 import { commentOf } from './comments.js';
-import { bindingsOf, type Binding } from './http-rules.js';
 import { OpenApiSchemas } from './openapi-schemas.js';
 
 /** Requests to try, by the full name of their message. The image is the smallest PNG: one white pixel. */

@@ -1,8 +1,8 @@
-import { blurred } from './blurred.js';
+import { blurred } from '../luma/blurred.js';
+import type { Luma } from '../luma/luma.js';
+import { resizeLuma } from '../luma/resize-luma.js';
 import { descriptorBits, descriptorBytes, orientations, patchRadius, patternOffsets } from './brief-pattern.js';
 import { fastCorners, harrisResponse } from './fast-corners.js';
-import type { Luma } from './luma.js';
-import { resizeLuma } from './resize-luma.js';
 
 /** Corners of a picture that are found again in its copies. Lengths are fractions of the picture's longer side. */
 export interface LocalFeatures {

@@ -1,7 +1,7 @@
 import { toBinary, type JsonValue } from '@bufbuild/protobuf';
 import { describe, expect, it } from 'vitest';
-import { messageDescriptor, registry } from '../contract/descriptors.js';
-import { printMessage } from '../contract/print-message.js';
+import { messageDescriptor, registry } from '../../contract/descriptors.js';
+import { printMessage } from '../../contract/print-message.js';
 import { parseMessage } from './transcode.js';
 
 const vision = 'yandex.cloud.ai.vision.v1';

@@ -1,4 +1,4 @@
-import type { Image } from '../../../image/image.js';
+import type { Image } from '../../../../image/image.js';
 import { shrinkByArea } from './shrink.js';
 
 /** One channel of an image: floats, row by row from the top left. */

@@ -1,4 +1,4 @@
-import type { Luma } from './luma.js';
+import type { Luma } from '../luma/luma.js';
 
 /** Frequencies of a picture, 16 x 16 without the constant one: what PDQ makes its bits of. */
 export interface PdqSpectrum {

@@ -1,4 +1,4 @@
-import { createKernel, pageBytes, type Kernel } from '../../wasm/kernel.js';
+import { createKernel, pageBytes, type Kernel } from '../../../wasm/kernel.js';
 import { descriptorBytes, mirrorDescriptors } from './brief-pattern.js';
 import type { LocalFeatures } from './local-features.js';
 

@@ -1,6 +1,6 @@
-import type { Luma } from './luma.js';
+import type { Luma } from '../luma/luma.js';
+import { resizeLuma } from '../luma/resize-luma.js';
 import type { Affine } from './match-features.js';
-import { resizeLuma } from './resize-luma.js';
 
 /** A picture in a few hundred cells of 16 shades of grey: enough to tell whether two pictures show the same where they overlap. */
 export interface Thumbnail {

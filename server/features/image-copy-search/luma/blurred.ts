@@ -1,4 +1,4 @@
-import { createKernel, reserve } from '../../wasm/kernel.js';
+import { createKernel, reserve } from '../../../wasm/kernel.js';
 
 const kernel = createKernel(1);
 

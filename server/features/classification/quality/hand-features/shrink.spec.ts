@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Image } from '../../../image/image.js';
+import type { Image } from '../../../../image/image.js';
 import { shrinkByArea } from './shrink.js';
 
 function image(width: number, height: number, value: (at: number) => number): Image {

@@ -6,8 +6,8 @@ import {
   type DescOneof,
   type JsonObject,
 } from '@bufbuild/protobuf';
-import { isRequiredOneof, lengthBounds, sizeBounds } from '../contract/bounds.js';
-import type { Bounds } from '../contract/bounds.js';
+import { isRequiredOneof, lengthBounds, sizeBounds } from '../../contract/bounds.js';
+import type { Bounds } from '../../contract/bounds.js';
 import { commentOf } from './comments.js';
 
 /** JSON forms of google.protobuf types that are no objects of their fields. */

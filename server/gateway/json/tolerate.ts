@@ -1,5 +1,5 @@
 import type { DescEnum, DescField, DescMessage, JsonValue } from '@bufbuild/protobuf';
-import { isObject } from '../contract/json-object.js';
+import { isObject } from '../../contract/json-object.js';
 
 /**
  * Rewrites a JSON value of a message into what the proto3 JSON mapping takes, where the original API takes more.

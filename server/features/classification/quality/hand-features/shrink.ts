@@ -1,4 +1,4 @@
-import type { Image } from '../../../image/image.js';
+import type { Image } from '../../../../image/image.js';
 
 /**
  * Shrinks to `width` x `height` by the mean of the area that each new pixel covers. Of all filters that skip no pixel this

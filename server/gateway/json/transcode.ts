@@ -9,10 +9,10 @@ import {
   type Message,
   type Registry,
 } from '@bufbuild/protobuf';
-import { registry as ourRegistry } from '../contract/descriptors.js';
-import { printMessage } from '../contract/print-message.js';
-import { VisionError } from '../errors/errors.js';
-import { binaryMessage, type RequestMessage } from '../pipeline/request-message.js';
+import { registry as ourRegistry } from '../../contract/descriptors.js';
+import { printMessage } from '../../contract/print-message.js';
+import { VisionError } from '../../errors/errors.js';
+import { binaryMessage, type RequestMessage } from '../../pipeline/request-message.js';
 import { locateProblem } from './locate-problem.js';
 import { cutLongStrings, LongStringError, type LongValues, type Skeleton } from './long-strings.js';
 import { parseRelaxedJson } from './relaxed-json.js';

@@ -1,4 +1,4 @@
-import { createKernel, reserve } from '../../wasm/kernel.js';
+import { createKernel, reserve } from '../../../wasm/kernel.js';
 
 /** Offsets of the circle of 16 pixels that FAST compares with its centre. */
 const circle: ReadonlyArray<readonly [x: number, y: number]> = [

@@ -1,7 +1,7 @@
-import type { Image } from '../../image/image.js';
+import type { Image } from '../../../image/image.js';
+import { lumaOf } from '../luma/luma.js';
 import { decodeFeatures, encodeFeatures, featureBytes } from './feature-codec.js';
 import { extractFeatures, type ExtractionOptions, type LocalFeatures } from './local-features.js';
-import { lumaOf } from './luma.js';
 import { matchable, matchFeatures, noMatch, type FeatureMatch } from './match-features.js';
 import { correlation, decodeThumbnail, encodeThumbnail, thumbnailOf, type Thumbnail } from './thumbnail.js';
 

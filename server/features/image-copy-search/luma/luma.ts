@@ -1,4 +1,4 @@
-import type { Image } from '../../image/image.js';
+import type { Image } from '../../../image/image.js';
 
 /** A picture in shades of grey, 0 to 255, row by row from the top left. */
 export interface Luma {

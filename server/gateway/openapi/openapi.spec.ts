@@ -1,8 +1,8 @@
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { describe, expect, it } from 'vitest';
-import { registry } from '../contract/descriptors.js';
-import type { BoundMethod } from '../pipeline/call.js';
-import { requestLimits } from '../pipeline/request-limits.js';
+import { registry } from '../../contract/descriptors.js';
+import type { BoundMethod } from '../../pipeline/call.js';
+import { requestLimits } from '../../pipeline/request-limits.js';
 import { describeApi } from './openapi.js';
 
 /** Every method in proto/: what is described does not depend on what it does. */

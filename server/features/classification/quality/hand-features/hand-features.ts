@@ -1,7 +1,7 @@
-import type { Image } from '../../../image/image.js';
+import type { Image } from '../../../../image/image.js';
 import { blockiness } from './blockiness.js';
 import { brisqueStatistics } from './brisque.js';
-import { colour } from './colour.js';
+import { colour } from './color.js';
 import { noise } from './noise.js';
 import { workingImage } from './plane.js';
 import { sharpness } from './sharpness.js';

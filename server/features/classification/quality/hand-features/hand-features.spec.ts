@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import sharp, { type Sharp } from 'sharp';
 import { describe, expect, it } from 'vitest';
-import type { Image } from '../../../image/image.js';
+import type { Image } from '../../../../image/image.js';
 import { handFeatures } from './hand-features.js';
 import { workingImage, workingPixels } from './plane.js';
 

@@ -1,11 +1,11 @@
 import { fromJsonString, toBinary } from '@bufbuild/protobuf';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ErrorInfo } from '../../gen/google/rpc/error_details.js';
-import { Status } from '../../gen/google/rpc/status.js';
-import { BatchAnalyzeRequest } from '../../gen/yandex/cloud/ai/vision/v1/vision_service.js';
-import { messageDescriptor } from '../contract/descriptors.js';
-import { VisionError } from '../errors/errors.js';
+import { ErrorInfo } from '../../../gen/google/rpc/error_details.js';
+import { Status } from '../../../gen/google/rpc/status.js';
+import { BatchAnalyzeRequest } from '../../../gen/yandex/cloud/ai/vision/v1/vision_service.js';
+import { messageDescriptor } from '../../contract/descriptors.js';
+import { VisionError } from '../../errors/errors.js';
 import { cutLongStrings } from './long-strings.js';
 import { binaryToJson, jsonToBinary, type RestCompat } from './transcode.js';
 

@@ -1,6 +1,6 @@
 import { fromJson, type DescField, type DescMessage, type JsonValue, type Registry } from '@bufbuild/protobuf';
 import { isFieldError } from '@bufbuild/protobuf/reflect';
-import { isObject } from '../contract/json-object.js';
+import { isObject } from '../../contract/json-object.js';
 import { fieldOf } from './tolerate.js';
 
 /** What is wrong with a JSON value, and where: `analyze_specs[0].features[1].type`, or empty for the whole. */
