@@ -5,7 +5,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { textDetection, type AnalyzeResult, type AnalyzeSpec } from '../client/index.js';
 import { samplePath } from '../server/analyze/self-test.js';
-import { plainText } from '../server/cli/plain-text.js';
+import { plainText } from '../server/features/text-detection/plain-text.js';
 import { startBenchServer } from './server.js';
 
 const [folder] = process.argv.slice(2);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { textDetection, type AnalyzeResult, type AnalyzeSpec } from '../client/index.js';
-import { plainText } from '../server/cli/plain-text.js';
+import { plainText } from '../server/features/text-detection/plain-text.js';
 import { englishLine, fixture } from './fixtures.js';
 import { bombs, damagedImages, type HostileImage } from './hostile-images.js';
 import { startTestServer, type TestServer } from './server.js';

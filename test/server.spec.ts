@@ -9,8 +9,8 @@ import {
   type AnalyzeSpec,
   type Feature,
 } from '../client/index.js';
-import { plainText } from '../server/cli/plain-text.js';
 import { messageDescriptor } from '../server/contract/descriptors.js';
+import { plainText } from '../server/features/text-detection/plain-text.js';
 import { binaryToJson } from '../server/gateway/json/transcode.js';
 import { englishLines, fixture, mixedLines, russianLine, russianLines, signText } from './fixtures.js';
 import { post, startTestServer, type TestServer } from './server.js';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { textDetection, type Page } from '../client/index.js';
-import { plainText } from '../server/cli/plain-text.js';
+import { plainText } from '../server/features/text-detection/plain-text.js';
 import { contactLines, englishLines, fixture, mixedLines, russianLines } from './fixtures.js';
 import { startTestServer, type TestServer } from './server.js';
 

@@ -2,7 +2,7 @@ import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { makeDevCertificates } from '../setup/dev-certificates.js';
+import { makeDevCertificates } from '../cli/setup/dev-certificates.js';
 import { ownOrigin, type CheckOrigin, type RequestOrigin } from './request-origin.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'visiond-origin-'));

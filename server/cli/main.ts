@@ -1,14 +1,14 @@
 import { fileProblem, UnusableFileError } from '../files/file-problem.js';
 import { ConfigError } from '../settings/config-error.js';
-import { analyzeCommand } from './analyze.js';
-import { certsCommand } from './certs.js';
+import { analyzeCommand } from './analyze/analyze-command.js';
+import { certsCommand } from './certs-command.js';
 import { table, UsageError, type Command } from './command.js';
-import { doctorCommand } from './doctor.js';
+import { doctorCommand } from './doctor-command.js';
 import { onFailedOutput } from './failed-output.js';
-import { indexCommand } from './index.js';
-import { keysCommand } from './keys.js';
-import { modelsCommand } from './models.js';
-import { serveCommand } from './serve.js';
+import { indexCommand } from './index/index-command.js';
+import { keysCommand } from './keys-command.js';
+import { modelsCommand } from './models-command.js';
+import { serveCommand } from './serve-command.js';
 
 const commands = new Map<string, Command>([
   ['serve', serveCommand],

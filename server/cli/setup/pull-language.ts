@@ -3,10 +3,10 @@ import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
-import type { Language } from '../features/text-detection/language/languages.js';
-import type { TesseractDataFinder } from '../features/text-detection/read/tesseract-data.js';
-import { replaceFile } from '../files/replace-file.js';
-import { prepareFolder } from '../files/writable-folder.js';
+import type { Language } from '../../features/text-detection/language/languages.js';
+import type { TesseractDataFinder } from '../../features/text-detection/read/tesseract-data.js';
+import { replaceFile } from '../../files/replace-file.js';
+import { prepareFolder } from '../../files/writable-folder.js';
 
 export interface PullResult {
   /** Whether the data are there now. */

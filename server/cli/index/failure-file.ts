@@ -1,5 +1,5 @@
 import { appendFileSync, openSync } from 'node:fs';
-import { withPath } from '../files/file-problem.js';
+import { withPath } from '../../files/file-problem.js';
 
 /** An image that was not imported. */
 export interface Failure {

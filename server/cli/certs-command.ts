@@ -1,8 +1,8 @@
 import { join, relative } from 'node:path';
 import { readConfig } from '../config.js';
 import { prepareFolder } from '../files/writable-folder.js';
-import { makeDevCertificates, originalHosts } from '../setup/dev-certificates.js';
 import { parseCommandLine, UsageError, type Command } from './command.js';
+import { makeDevCertificates, originalHosts } from './setup/dev-certificates.js';
 
 export const certsCommand: Command = {
   summary: 'Makes a certificate for the original host names, signed by a local authority.',

@@ -4,7 +4,7 @@ import { isIP } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import forge from 'node-forge';
-import { replaceFiles, type NewFile } from '../files/replace-file.js';
+import { replaceFiles, type NewFile } from '../../files/replace-file.js';
 
 /** Names by which clients of the original API call: the API itself, its tokens, its list of endpoints. */
 export const originalHosts = [

@@ -1,6 +1,6 @@
 import { readdirSync, statSync, type Dirent, type Stats } from 'node:fs';
 import { join } from 'node:path';
-import { counted } from './counted.js';
+import { counted } from '../../strings/counted.js';
 import { kindOfFile, type ForeignFormat } from './file-kind.js';
 
 /** The images below a folder, and what else is there. */

@@ -1,10 +1,10 @@
 import { readFile, stat } from 'node:fs/promises';
-import { Code } from '../../gen/google/rpc/code.js';
-import type { Status } from '../../gen/google/rpc/status.js';
-import { limits } from '../contract/limits.js';
-import { VisionError } from '../errors/errors.js';
-import { toStatus } from '../errors/status.js';
-import { fileProblem } from '../files/file-problem.js';
+import { Code } from '../../../gen/google/rpc/code.js';
+import type { Status } from '../../../gen/google/rpc/status.js';
+import { limits } from '../../contract/limits.js';
+import { VisionError } from '../../errors/errors.js';
+import { toStatus } from '../../errors/status.js';
+import { fileProblem } from '../../files/file-problem.js';
 
 /** A file, or why it cannot be analyzed, in the form of the API. */
 export type ImageFile = { readonly content: Buffer } | { readonly error: Status };

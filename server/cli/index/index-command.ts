@@ -7,15 +7,15 @@ import {
   VisionCallError,
   type FoundCopy,
   type IndexClient,
-} from '../../client/index.js';
-import { Code } from '../../gen/google/rpc/code.js';
-import { fileProblem } from '../files/file-problem.js';
-import { replaceFile } from '../files/replace-file.js';
-import { parseCommandLine, UsageError, type Command } from './command.js';
-import { counted } from './counted.js';
-import { importImages } from './index-import.js';
-import { fileOf, readSource } from './index-sources.js';
-import { connectionOf, serverHelp, serverOptions } from './server-options.js';
+} from '../../../client/index.js';
+import { Code } from '../../../gen/google/rpc/code.js';
+import { fileProblem } from '../../files/file-problem.js';
+import { replaceFile } from '../../files/replace-file.js';
+import { counted } from '../../strings/counted.js';
+import { parseCommandLine, UsageError, type Command } from '../command.js';
+import { connectionOf, serverHelp, serverOptions } from '../options/server-options.js';
+import { importImages } from './import-images.js';
+import { fileOf, readSource } from './import-sources.js';
 import { sideBySide } from './side-by-side.js';
 
 const actions = ['import', 'add', 'delete', 'search', 'signature', 'stats', 'export', 'compact'] as const;

@@ -1,4 +1,4 @@
-import type { FeatureResult } from '../../gen/yandex/cloud/ai/vision/v1/vision_service.js';
+import type { FeatureResult } from '../../../gen/yandex/cloud/ai/vision/v1/vision_service.js';
 
 /** The text of a result as a person would type it: lines below each other, an empty line between blocks. */
 export function plainText(result: FeatureResult | undefined): string {

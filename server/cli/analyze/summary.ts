@@ -1,9 +1,13 @@
-import type { ClassAnnotation } from '../../gen/yandex/cloud/ai/vision/v1/classification.js';
-import type { FaceAnnotation } from '../../gen/yandex/cloud/ai/vision/v1/face_detection.js';
-import type { ImageCopySearchAnnotation } from '../../gen/yandex/cloud/ai/vision/v1/image_copy_search.js';
-import { Feature_Type, type Feature, type FeatureResult } from '../../gen/yandex/cloud/ai/vision/v1/vision_service.js';
-import { counted } from './counted.js';
-import { plainText } from './plain-text.js';
+import type { ClassAnnotation } from '../../../gen/yandex/cloud/ai/vision/v1/classification.js';
+import type { FaceAnnotation } from '../../../gen/yandex/cloud/ai/vision/v1/face_detection.js';
+import type { ImageCopySearchAnnotation } from '../../../gen/yandex/cloud/ai/vision/v1/image_copy_search.js';
+import {
+  Feature_Type,
+  type Feature,
+  type FeatureResult,
+} from '../../../gen/yandex/cloud/ai/vision/v1/vision_service.js';
+import { plainText } from '../../features/text-detection/plain-text.js';
+import { counted } from '../../strings/counted.js';
 
 /** What stands above the summary of a feature: the name of a model, or what is looked for. */
 export function headingOf({ type, config }: Feature): string {

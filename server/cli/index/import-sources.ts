@@ -1,9 +1,9 @@
 import type { Stats } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { UsageError } from './command.js';
+import { UsageError } from '../command.js';
+import { leftOutLine, readImageFolder } from '../images/image-folder.js';
 import { createFileFinder, idOfFile, type FileFinder } from './image-files.js';
-import { leftOutLine, readImageFolder } from './image-folder.js';
 
 /** What is kept of an image. */
 interface ImageData {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { basename, extname, join, relative, sep } from 'node:path';
-import { limits } from '../contract/limits.js';
-import { readImageFolder } from './image-folder.js';
+import { limits } from '../../contract/limits.js';
+import { readImageFolder } from '../images/image-folder.js';
 
 /** The id of a file is its path within the folder of the import, so that it is the same when the import is repeated. */
 export function idOfFile(folder: string, file: string): string {

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
-import type { VisionClientOptions } from '../../client/index.js';
-import { fileProblem } from '../files/file-problem.js';
-import { parseAddress } from '../settings/values.js';
-import { UsageError } from './command.js';
+import type { VisionClientOptions } from '../../../client/index.js';
+import { fileProblem } from '../../files/file-problem.js';
+import { parseAddress } from '../../settings/values.js';
+import { UsageError } from '../command.js';
 
 /** Options of commands that talk to a server. */
 export const serverOptions = {

@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { PulledModel } from '../inference/pulled-models.js';
+import type { PulledModel } from '../../inference/pulled-models.js';
 import { pullModel } from './pull-model.js';
 
 const content = Buffer.from('a model');

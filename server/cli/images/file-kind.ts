@@ -1,5 +1,5 @@
 import { closeSync, openSync, readSync } from 'node:fs';
-import { sniffFormat } from '../image/format.js';
+import { sniffFormat } from '../../image/format.js';
 
 /** Formats that are known by their first bytes, but that the server does not take. As text, a character a byte. */
 const foreignFormats = [

@@ -1,7 +1,7 @@
 import { access, constants, stat } from 'node:fs/promises';
 import { dirname, extname } from 'node:path';
-import { fileProblem } from '../files/file-problem.js';
-import { UsageError } from './command.js';
+import { fileProblem } from '../../files/file-problem.js';
+import { UsageError } from '../command.js';
 
 /** Where an image with outlines goes. */
 export interface OverlayTarget {

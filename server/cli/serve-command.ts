@@ -3,7 +3,7 @@ import { samplePath } from '../analyze/self-test.js';
 import { startServer } from '../start-server.js';
 import { createLog } from '../telemetry/log.js';
 import { parseCommandLine, UsageError, type Command } from './command.js';
-import { configFrom, configHelp, configOptions } from './config-options.js';
+import { configFrom, configHelp, configOptions } from './options/config-options.js';
 
 export const serveCommand: Command = {
   summary: 'Starts the server.',

@@ -3,14 +3,14 @@ import {
   type AnalyzeResult,
   type BatchAnalyzeRequest,
   type Feature,
-} from '../../client/index.js';
-import { messageDescriptor } from '../contract/descriptors.js';
-import { limits } from '../contract/limits.js';
-import { replaceFile } from '../files/replace-file.js';
-import { binaryToJson } from '../gateway/json/transcode.js';
+} from '../../../client/index.js';
+import { messageDescriptor } from '../../contract/descriptors.js';
+import { limits } from '../../contract/limits.js';
+import { replaceFile } from '../../files/replace-file.js';
+import { binaryToJson } from '../../gateway/json/transcode.js';
+import { readImageFile, type ImageFile } from '../images/read-image-file.js';
 import type { OverlayTarget } from './overlay-target.js';
 import { drawOverlay } from './overlay.js';
-import { readImageFile, type ImageFile } from './read-image-file.js';
 import { headingOf, summaryOf } from './summary.js';
 
 /** Images of one request. */

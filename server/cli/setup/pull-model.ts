@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { replaceFile } from '../files/replace-file.js';
-import { prepareFolder } from '../files/writable-folder.js';
-import { readPulledModel, type PulledModel } from '../inference/pulled-models.js';
+import { replaceFile } from '../../files/replace-file.js';
+import { prepareFolder } from '../../files/writable-folder.js';
+import { readPulledModel, type PulledModel } from '../../inference/pulled-models.js';
 import type { PullResult } from './pull-language.js';
 
 const downloadTimeoutMs = 120_000;

@@ -1,5 +1,5 @@
-import { environmentName, readConfig, settings, type Config } from '../config.js';
-import { table } from './command.js';
+import { environmentName, readConfig, settings, type Config } from '../../config.js';
+import { table } from '../command.js';
 
 /** The settings of the server as options of the command line. */
 export const configOptions = Object.fromEntries(

@@ -1,10 +1,10 @@
 import { createRequire } from 'node:module';
 import sharp, { type OverlayOptions } from 'sharp';
-import type { Polygon } from '../../gen/yandex/cloud/ai/vision/v1/primitives.js';
-import type { Line } from '../../gen/yandex/cloud/ai/vision/v1/text_detection.js';
-import type { FeatureResult } from '../../gen/yandex/cloud/ai/vision/v1/vision_service.js';
-import { decodeImage } from '../image/decode-image.js';
-import type { Image } from '../image/image.js';
+import type { Polygon } from '../../../gen/yandex/cloud/ai/vision/v1/primitives.js';
+import type { Line } from '../../../gen/yandex/cloud/ai/vision/v1/text_detection.js';
+import type { FeatureResult } from '../../../gen/yandex/cloud/ai/vision/v1/vision_service.js';
+import { decodeImage } from '../../image/decode-image.js';
+import type { Image } from '../../image/image.js';
 import type { OverlayFormat } from './overlay-target.js';
 
 /** An outline that is drawn over the image. */

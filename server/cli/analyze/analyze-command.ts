@@ -9,17 +9,17 @@ import {
   Feature_Type,
   type Feature,
   type VisionClientOptions,
-} from '../../client/index.js';
-import { Code } from '../../gen/google/rpc/code.js';
-import { analyzeBatch } from '../analyze/analyze-batch.js';
-import { readConfig } from '../config.js';
-import { createEngine, prepareDataFolder } from '../engine.js';
-import { createLog } from '../telemetry/log.js';
+} from '../../../client/index.js';
+import { Code } from '../../../gen/google/rpc/code.js';
+import { analyzeBatch } from '../../analyze/analyze-batch.js';
+import { readConfig } from '../../config.js';
+import { createEngine, prepareDataFolder } from '../../engine.js';
+import { createLog } from '../../telemetry/log.js';
+import { parseCommandLine, UsageError, type Command } from '../command.js';
+import { leftOutLine, readImageFolder, type ImageFolder } from '../images/image-folder.js';
+import { connectionOf, serverHelp, serverOptions } from '../options/server-options.js';
 import { analyzeFiles, batchSize, type Task } from './analyze-files.js';
-import { parseCommandLine, UsageError, type Command } from './command.js';
-import { leftOutLine, readImageFolder, type ImageFolder } from './image-folder.js';
 import { overlayTarget } from './overlay-target.js';
-import { connectionOf, serverHelp, serverOptions } from './server-options.js';
 
 export const analyzeCommand: Command = {
   summary: 'Analyses image files with a running server, or without one.',

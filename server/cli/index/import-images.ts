@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
-import { AddOutcome, VisionCallError, type IndexClient } from '../../client/index.js';
-import { Code } from '../../gen/google/rpc/code.js';
-import { fileProblem } from '../files/file-problem.js';
-import { UsageError } from './command.js';
+import { AddOutcome, VisionCallError, type IndexClient } from '../../../client/index.js';
+import { Code } from '../../../gen/google/rpc/code.js';
+import { fileProblem } from '../../files/file-problem.js';
+import { UsageError } from '../command.js';
+import { Progress } from '../progress.js';
 import { openFailureFile, type Failure } from './failure-file.js';
-import type { ImportItem } from './index-sources.js';
-import { Progress } from './progress.js';
+import type { ImportItem } from './import-sources.js';
 
 export interface ImportOptions {
   /** Sends images again that the server has. */

@@ -1,4 +1,4 @@
-import { readConfig, type Config } from '../config.js';
+import { readConfig, type Config } from '../../config.js';
 
 /** Options of commands that look into the folders of a server. */
 export const folderOptions = {

@@ -10,7 +10,7 @@ import { findPulledModel, pulledModels, readPulledModel, type PulledModel } from
 import { verifyConversion } from '../inference/verify-conversion.js';
 import { silentLog } from '../telemetry/log.js';
 import { parseCommandLine, UsageError, type Command } from './command.js';
-import { configOfFolders, folderHelp, folderOptions } from './folder-options.js';
+import { configOfFolders, folderHelp, folderOptions } from './options/folder-options.js';
 
 export const doctorCommand: Command = {
   summary: 'Says what is there, what is missing, and whether the engines work.',

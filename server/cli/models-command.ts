@@ -10,11 +10,11 @@ import { modelFiles, readModel, sourceOf } from '../inference/model-files.js';
 import { findPulledModel, pulledModels, readPulledModel, type PulledModel } from '../inference/pulled-models.js';
 import { verifyConversion } from '../inference/verify-conversion.js';
 import { ConfigError } from '../settings/config-error.js';
-import { pullLanguage, type PullResult } from '../setup/pull-language.js';
-import { pullModel } from '../setup/pull-model.js';
 import { nearestName } from '../strings/nearest-name.js';
 import { parseCommandLine, UsageError, type Command } from './command.js';
-import { configOfFolders, folderHelp, folderOptions } from './folder-options.js';
+import { configOfFolders, folderHelp, folderOptions } from './options/folder-options.js';
+import { pullLanguage, type PullResult } from './setup/pull-language.js';
+import { pullModel } from './setup/pull-model.js';
 
 export const modelsCommand: Command = {
   summary: 'Lists the models, adds models and languages.',

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
-import { faceDetection, type AnalyzeResult } from '../../client/index.js';
+import { faceDetection, type AnalyzeResult } from '../../../client/index.js';
 import { analyzeFiles, batchSize, type Analyze } from './analyze-files.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'visiond-files-'));

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
-import { parseCsv, readSource } from './index-sources.js';
+import { parseCsv, readSource } from './import-sources.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'visiond-sources-'));
 afterAll(() => rmSync(folder, { recursive: true }));
