@@ -1,24 +1,11 @@
-import type { Status } from '../../gen/google/rpc/status.js';
 import { methodDescriptor } from '../contract/descriptors.js';
 import type { Validator } from '../contract/validator.js';
 import { VisionError } from '../errors/errors.js';
+import type { IncomingCall, Outcome } from './incoming-call.js';
 import { requestLimits, type RequestLimits } from './request-limits.js';
 import type { RequestMessage } from './request-message.js';
 import { runCall, type OpenCall, type Pipeline } from './run-call.js';
 import { scanMessage } from './scan-message.js';
-
-/** What a transport knows of a call before its message is looked at. */
-export interface IncomingCall {
-  readonly transport: 'grpc' | 'rest';
-  /** `host:port` by which the client called us. */
-  readonly host: string | undefined;
-  /** A header, or metadata of gRPC. @param name in lower case */
-  header(name: string): string | undefined;
-  /** Fires when the client went away. */
-  readonly disconnected: AbortSignal;
-  /** When the client stops waiting. */
-  readonly deadline: Date | undefined;
-}
 
 /** What a handler is told of its call. */
 export interface CallContext extends Omit<OpenCall, 'folderFor'> {
@@ -33,12 +20,6 @@ export interface Method<Request extends object, Response> {
   readonly validate: Validator;
   readonly handle: (request: Request, context: CallContext) => Promise<Response>;
 }
-
-/** The way out: a response, or the status of the whole request. */
-export type Outcome = { readonly headers: Readonly<Record<string, string>> } & (
-  | { readonly response: Buffer }
-  | { readonly status: Status }
-);
 
 /** A method as transports see it: messages in, bytes out. */
 export interface BoundMethod {

@@ -6,7 +6,7 @@ import type { CheckOrigin } from '../auth/request-origin.js';
 import { VisionError } from '../errors/errors.js';
 import { toRequestStatus } from '../errors/status.js';
 import type { Log } from '../telemetry/log.js';
-import type { IncomingCall, Outcome } from './call.js';
+import type { IncomingCall, Outcome } from './incoming-call.js';
 
 /** What all methods of a server share. */
 export interface Pipeline {

@@ -1,6 +1,7 @@
 import type { Validator } from '../contract/validator.js';
 import { VisionError } from '../errors/errors.js';
-import { createParser, type IncomingCall, type MethodDefinition, type Outcome } from './call.js';
+import { createParser, type MethodDefinition } from './call.js';
+import type { IncomingCall, Outcome } from './incoming-call.js';
 import { requestLimits, type RequestLimits } from './request-limits.js';
 import { runCall, type OpenCall, type Pipeline } from './run-call.js';
 

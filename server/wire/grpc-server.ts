@@ -12,7 +12,8 @@ import {
 import { HealthImplementation } from 'grpc-health-check';
 import { Status } from '../../gen/google/rpc/status.js';
 import { VisionError } from '../errors/errors.js';
-import type { BoundMethod, IncomingCall, Outcome } from '../pipeline/call.js';
+import type { BoundMethod } from '../pipeline/call.js';
+import type { IncomingCall, Outcome } from '../pipeline/incoming-call.js';
 import { nameBytes } from '../pipeline/request-limits.js';
 import { binaryMessage, type RequestMessage } from '../pipeline/request-message.js';
 import type { BoundStreamMethod } from '../pipeline/stream-call.js';

@@ -1,12 +1,7 @@
 import { findPhones } from './find-phones.js';
+import type { Span } from './span.js';
 
 export type EntityName = 'phone' | 'email' | 'url';
-
-/** A stretch of a text: first character and the one behind the last. */
-export interface Span {
-  readonly start: number;
-  readonly end: number;
-}
 
 /** Something in a line of text that a program can act on. */
 export interface FoundEntity extends Span {

@@ -1,5 +1,5 @@
 import { findPhoneNumbersInText, type CountryCode } from 'libphonenumber-js/max';
-import type { Span } from './find-entities.js';
+import type { Span } from './span.js';
 
 /** Numbers without a country code are looked for as these countries write them. */
 const countries: readonly CountryCode[] = ['RU', 'US'];
