@@ -145,10 +145,10 @@ async function searchAll(count: number): Promise<Outcome> {
   for (const [position, source] of sources.entries()) {
     const file = readFileSync(source);
     const { width, height } = await sharp(file).metadata();
-    const neighbour = readFileSync(photos[(position + 40) % photos.length]!);
+    const neighbor = readFileSync(photos[(position + 40) % photos.length]!);
     for (const name of names) {
       const { query, answer } = await ask(
-        await transformations[name]!({ file, width, height, neighbour, random: mulberry32(position) }),
+        await transformations[name]!({ file, width, height, neighbor, random: mulberry32(position) }),
       );
       queries++;
       if (answer.copies.some(({ image }) => image.id === source)) found++;

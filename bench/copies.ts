@@ -100,9 +100,9 @@ const latencies: number[] = [];
 const searchForCopies = async (source: string): Promise<void> => {
   const file = readFileSync(source);
   const { width, height } = await sharp(file).metadata();
-  const neighbour = readFileSync(others[hashOf(source) % others.length]!);
+  const neighbor = readFileSync(others[hashOf(source) % others.length]!);
   for (const [name, transform] of dealt.get(source) ?? []) {
-    const content = await transform({ file, width, height, neighbour, random: mulberry32(hashOf(source + name)) });
+    const content = await transform({ file, width, height, neighbor, random: mulberry32(hashOf(source + name)) });
     results.push(await search(name, content, source));
     for (const peer of seen) await peer.search(name, content, source);
   }

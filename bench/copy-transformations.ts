@@ -7,7 +7,7 @@ export interface Source {
   readonly width: number;
   readonly height: number;
   /** Another photo, for collages. */
-  readonly neighbour: Buffer;
+  readonly neighbor: Buffer;
   /** Numbers in [0, 1), the same in every run. */
   readonly random: () => number;
 }
@@ -132,7 +132,7 @@ export const groups: ReadonlyArray<{
 }> = [
   { name: 'JPEG, quality 10 and better', pattern: /^jpeg_q(?!5$)/, goal: 0.98 },
   { name: 'resized, 10 to 200 %', pattern: /^resize/, goal: 0.98 },
-  { name: 'colour and tone', pattern: /^(sharpen|gray|hue|bright|contrast|gamma|sat)/, goal: 0.98 },
+  { name: 'color and tone', pattern: /^(sharpen|gray|hue|bright|contrast|gamma|sat)/, goal: 0.98 },
   { name: 'noise and blur', pattern: /^(noise|blur)/, goal: 0.98 },
   { name: 'mirrored, right angles', pattern: /^(flip|rot_(90|180|270))/, goal: 0.98 },
   { name: 'padding', pattern: /^(pad|meme)/, goal: 0.98 },
@@ -187,7 +187,7 @@ function overlaid({ file }: Source, layer: keyof Layers, size: number, x: number
   return overlaidJpeg(file, layer, size, x, y, 85);
 }
 
-/** Lays a picture of `size` of the width over the file, its centre at `x`, `y`, moved inside. */
+/** Lays a picture of `size` of the width over the file, its center at `x`, `y`, moved inside. */
 async function overlaidJpeg(
   file: Buffer,
   layer: keyof Layers,
@@ -230,7 +230,7 @@ async function memeBar({ file, width, height }: Source): Promise<Buffer> {
 
 async function noise({ file, random }: Source, sigma: number): Promise<Buffer> {
   const { data, info } = await sharp(file)
-    .toColourspace('srgb')
+    .toColorspace('srgb')
     .removeAlpha()
     .raw()
     .toBuffer({ resolveWithObject: true });
@@ -254,11 +254,11 @@ async function screenshot(
   return jpeg(sharp((await layers())[screen]).composite([{ input: data, left, top: box.top }]));
 }
 
-async function collage({ file, neighbour }: Source): Promise<Buffer> {
+async function collage({ file, neighbor }: Source): Promise<Buffer> {
   const height = 400;
   const parts = await Promise.all(
-    [file, neighbour].map((input) =>
-      sharp(input).resize({ height }).toColourspace('srgb').toBuffer({ resolveWithObject: true }),
+    [file, neighbor].map((input) =>
+      sharp(input).resize({ height }).toColorspace('srgb').toBuffer({ resolveWithObject: true }),
     ),
   );
   let left = 0;
@@ -280,8 +280,8 @@ async function textLayer(lines: readonly string[], size: number, fill: string, e
   const mask = await sharp(text.data, { raw: { width, height, channels: 1 } })
     .png()
     .toBuffer();
-  const ink = (colour: string, alpha: Buffer): Promise<Buffer> =>
-    sharp({ create: { width, height, channels: 3, background: colour } })
+  const ink = (color: string, alpha: Buffer): Promise<Buffer> =>
+    sharp({ create: { width, height, channels: 3, background: color } })
       .joinChannel(alpha)
       .png()
       .toBuffer();

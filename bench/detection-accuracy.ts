@@ -2,7 +2,7 @@ import { overlap, type Face } from '../server/features/face-detection/face.js';
 import type { Rectangle } from '../server/image/polygon.js';
 
 /** What was found in an image, beside what is in it. */
-export interface LabelledDetections {
+export interface LabeledDetections {
   readonly found: readonly Face[];
   readonly expected: readonly Rectangle[];
 }
@@ -18,7 +18,7 @@ export interface DetectionAccuracy {
  * Compares all detections, best first. One is right when it overlaps an expected rectangle, which no better one took,
  * by `minOverlap` at least.
  */
-export function detectionAccuracy(images: readonly LabelledDetections[], minOverlap: number): DetectionAccuracy {
+export function detectionAccuracy(images: readonly LabeledDetections[], minOverlap: number): DetectionAccuracy {
   const expected = images.reduce((sum, image) => sum + image.expected.length, 0);
   const marked = images.flatMap((image) => markRight(image, minOverlap)).toSorted((a, b) => b.score - a.score);
   let right = 0;
@@ -39,7 +39,7 @@ export function detectionAccuracy(images: readonly LabelledDetections[], minOver
 }
 
 function markRight(
-  { found, expected }: LabelledDetections,
+  { found, expected }: LabeledDetections,
   minOverlap: number,
 ): Array<{ score: number; isRight: boolean }> {
   const free = new Set(expected);

@@ -74,14 +74,14 @@ console.table(
   })),
 );
 if (truth.size > 0) console.table(Object.fromEntries(results.map(({ name, found }) => [name, recallBySize(found)])));
-const unlabelled = names.filter((file) => !truth.has(file));
+const unlabeled = names.filter((file) => !truth.has(file));
 for (const { name, found } of results) {
-  if (unlabelled.length === 0) break;
+  if (unlabeled.length === 0) break;
   const [withFace, without] = [true, false].map((has) =>
-    unlabelled.filter((file) => faceCount(found[names.indexOf(file)]) > 0 === has),
+    unlabeled.filter((file) => faceCount(found[names.indexOf(file)]) > 0 === has),
   );
-  console.log(`${name}: a face in ${withFace?.length} of ${unlabelled.length} images without labels`);
-  const fewer = [withFace, without].find((list) => list !== undefined && list.length <= unlabelled.length / 2);
+  console.log(`${name}: a face in ${withFace?.length} of ${unlabeled.length} images without labels`);
+  const fewer = [withFace, without].find((list) => list !== undefined && list.length <= unlabeled.length / 2);
   console.log(`  ${fewer === withFace ? 'a face in' : 'none in'}: ${fewer?.join(' ')}`);
 }
 
@@ -128,13 +128,13 @@ async function loadPublishedFaceBoxes(tfjs: Tfjs): Promise<FindFaces> {
 }
 
 function accuracy(found: readonly Face[][]): Record<string, string> {
-  const labelled = names.flatMap((name, index) => {
+  const labeled = names.flatMap((name, index) => {
     const expected = truth.get(name);
     return expected === undefined ? [] : [{ expected, found: found[index] ?? [] }];
   });
-  if (labelled.length === 0) return {};
-  const half = detectionAccuracy(labelled, 0.5);
-  const told = labelled.map(({ expected, found: faces }) => ({
+  if (labeled.length === 0) return {};
+  const half = detectionAccuracy(labeled, 0.5);
+  const told = labeled.map(({ expected, found: faces }) => ({
     expected,
     found: faces.filter(({ score }) => score >= minScore),
   }));
@@ -143,7 +143,7 @@ function accuracy(found: readonly Face[][]): Record<string, string> {
   const right = detectionAccuracy(told, 0.3).recallAt(Infinity) * expected;
   return {
     'AP@0.5': half.averagePrecision.toFixed(3),
-    'AP@0.3': detectionAccuracy(labelled, 0.3).averagePrecision.toFixed(3),
+    'AP@0.3': detectionAccuracy(labeled, 0.3).averagePrecision.toFixed(3),
     'recall at 0.1 false an image': half.recallAt(0.1).toFixed(3),
     'told: recall@0.3': (right / expected).toFixed(3),
     'told: precision@0.3': (right / count).toFixed(3),

@@ -1,13 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import type { LabelledWord } from './word-boxes.js';
+import type { LabeledWord } from './word-boxes.js';
 
 /** An image and the lines that stand in it. */
-export interface LabelledImage {
+export interface LabeledImage {
   readonly path: string;
   readonly lines: readonly string[];
   /** Words with their boxes, where they are known. */
-  readonly words: readonly LabelledWord[];
+  readonly words: readonly LabeledWord[];
 }
 
 /**
@@ -15,7 +15,7 @@ export interface LabelledImage {
  * `NAME.png` or `NAME.bin.png`; or `ocr.json`, in the folder or beside it, is a list of `{ image, lines, words }` with paths
  * relative to itself. `words` may be left out; each is `[text, [left, top, right, bottom]]`.
  */
-export function readGroundTruth(folder: string): LabelledImage[] {
+export function readGroundTruth(folder: string): LabeledImage[] {
   const files = readdirSync(folder);
   const transcripts = files.filter((file) => file.endsWith('.gt.txt'));
   if (transcripts.length > 0) {
@@ -34,7 +34,7 @@ export function readGroundTruth(folder: string): LabelledImage[] {
     .filter(({ path }) => dirname(path) === folder.replace(/\/$/, ''));
 }
 
-function parseEntry(entry: unknown, list: string): LabelledImage {
+function parseEntry(entry: unknown, list: string): LabeledImage {
   const isEntry = (value: unknown): value is { image: string; lines: string[] } =>
     typeof value === 'object' && value !== null && 'image' in value && 'lines' in value && Array.isArray(value.lines);
   if (!isEntry(entry)) throw new Error(`${list} has an entry without image and lines`);
@@ -42,7 +42,7 @@ function parseEntry(entry: unknown, list: string): LabelledImage {
   return { path: join(dirname(list), entry.image), lines: entry.lines, words };
 }
 
-function parseWord(word: unknown, list: string): LabelledWord {
+function parseWord(word: unknown, list: string): LabeledWord {
   if (Array.isArray(word) && word.length === 2 && Array.isArray(word[1])) {
     const [left, top, right, bottom] = word[1].map(Number);
     if (left !== undefined && top !== undefined && right !== undefined && bottom !== undefined) {

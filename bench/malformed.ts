@@ -1,6 +1,6 @@
 // npm run bench:malformed -- FOLDER
 // Sends every file of a folder of broken images alone, and as one of eight with seven good ones, over gRPC. Each must
-// come back as a result or as a file error, its neighbours as if it were not there, and the server must live on.
+// come back as a result or as a file error, its neighbors as if it were not there, and the server must live on.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { textDetection, type AnalyzeResult, type AnalyzeSpec } from '../client/index.js';
@@ -49,7 +49,7 @@ for (const [index, name] of names.entries()) {
       fault(`${name} in a batch: ${describe(result)}, alone: ${outcome}`);
     }
     if (position !== place && plainText(result.results[0]) !== expectedText) {
-      fault(`${name} harmed its neighbour ${position}`);
+      fault(`${name} harmed its neighbor ${position}`);
     }
   }
   process.stderr.write(`\r${index + 1} of ${names.length} files `);

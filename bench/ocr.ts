@@ -6,7 +6,7 @@
 // bench/ground-truth.ts says what the folder looks like.
 import { parseArgs } from 'node:util';
 import { editDistance } from '../server/strings/edit-distance.js';
-import { readGroundTruth, type LabelledImage } from './ground-truth.js';
+import { readGroundTruth, type LabeledImage } from './ground-truth.js';
 import { startPackage, startVisiond, tesseractCommand, type Reader } from './ocr-readers.js';
 import { orderAgreement } from './reading-order.js';
 import { Reliability } from './reliability.js';
@@ -23,7 +23,7 @@ class Score {
   readonly #milliseconds: number[] = [];
   readonly #orders: number[] = [];
 
-  add(image: LabelledImage, text: string, milliseconds: number): void {
+  add(image: LabeledImage, text: string, milliseconds: number): void {
     const expected = image.lines.join('\n');
     const words = compareWords(expected, text);
     this.#found += words.found;

@@ -1,6 +1,6 @@
 // npm run bench:soak -- FOLDER... [--requests 200] [--parallel 2]
 // Sends the images of the folders, mixed, to a server of its own and prints its memory on the way, then how fast
-// /healthz answers while large images are analysed. Fails over the limits below.
+// /healthz answers while large images are analyzed. Fails over the limits below.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -43,12 +43,12 @@ process.stderr.write('\n');
 const { resident, peak } = server.memory();
 
 const latencies: number[] = [];
-let analysed = 0;
+let analyzed = 0;
 const analyses = Array.from({ length: 4 }, async () => {
   await analyze(largest, ['ru', 'en']);
-  analysed++;
+  analyzed++;
 });
-while (analysed < analyses.length || latencies.length < 100) {
+while (analyzed < analyses.length || latencies.length < 100) {
   const asked = performance.now();
   await fetch(`${server.origin}/healthz`);
   latencies.push(performance.now() - asked);
@@ -76,7 +76,7 @@ for (const [name, value, limit] of rows) {
   process.exitCode = 1;
 }
 
-/** Whether the file could be analysed: a folder may hold some that are over the limits. */
+/** Whether the file could be analyzed: a folder may hold some that are over the limits. */
 async function analyze(content: Buffer, languageCodes: string[]): Promise<boolean> {
   const source = { $case: 'content', value: content } as const;
   const spec = { source, features: [textDetection({ languageCodes })], mimeType: '' };

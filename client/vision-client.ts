@@ -12,12 +12,12 @@ import { VisionCallError } from './vision-call-error.js';
 /** A client for visiond and every server that speaks the same API. Keep one: it holds a connection. */
 export interface VisionClient {
   /**
-   * Analyses up to 8 images with up to 8 features each.
+   * Analyzes up to 8 images with up to 8 features each.
    * @throws VisionCallError when the call fails as a whole
    */
   batchAnalyze(request: BatchAnalyzeRequest, options?: CallOptions): Promise<BatchAnalyzeResponse>;
   /**
-   * Analyses one JPEG or PNG file. One result a feature, in their order; each may hold an error.
+   * Analyzes one JPEG or PNG file. One result a feature, in their order; each may hold an error.
    * @throws VisionCallError when the call or the file fails
    */
   analyze(content: Uint8Array, features: readonly Feature[], options?: CallOptions): Promise<FeatureResult[]>;

@@ -10,7 +10,7 @@ import { refuse, step } from './say.mjs';
 import { setUp } from './setup.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const { version, license, engines } = JSON.parse(readFileSync(join(root, 'server/package.json'), 'utf8'));
+const { version, license: ownLicense, engines } = JSON.parse(readFileSync(join(root, 'server/package.json'), 'utf8'));
 
 const [target, ...others] = process.argv.slice(2);
 if (target === undefined || others.length > 0) refuse('npm run release takes one folder: npm run release DIR');
@@ -54,10 +54,10 @@ async function makeRelease(to) {
   step(`Copying ${packages.length} packages ...`);
   for (const location of packages) copyPackage(root, location, to);
   const models = [
-    ...Object.values(modelFiles).map(({ purpose, licence, ...file }) => ({ purpose, licence, source: sourceOf(file) })),
-    ...Object.values(convertedModels).map(({ purpose, licence, ...model }) => ({
+    ...Object.values(modelFiles).map(({ purpose, license, ...file }) => ({ purpose, license, source: sourceOf(file) })),
+    ...Object.values(convertedModels).map(({ purpose, license, ...model }) => ({
       purpose,
-      licence,
+      license,
       source: `converted from ${model.package} ${model.version}`,
     })),
   ];
@@ -69,7 +69,7 @@ async function makeRelease(to) {
     version,
     private: true,
     type: 'module',
-    license,
+    license: ownLicense,
     engines,
     os: [process.platform],
     cpu: [process.arch],

@@ -59,7 +59,7 @@ async function createLocalBackend(config: Config, log: Log, readiness: Readiness
     VisionServiceService.batchAnalyze,
     {
       folder: ({ folderId }) => folderId,
-      // What is wrong with a file or a feature is answered there, so that its neighbours get their results.
+      // What is wrong with a file or a feature is answered there, so that its neighbors get their results.
       validate: createValidator(`${visionPackage}.BatchAnalyzeRequest`, [
         `${visionPackage}.AnalyzeSpec.content`,
         `${visionPackage}.Feature.classification_config`,

@@ -101,7 +101,7 @@ export const settings = {
   ),
   upstream: optional(
     'HOST:PORT',
-    'Analyses nothing here, but forwards all calls to the visiond at this address, which also asks for credentials.',
+    'Analyzes nothing here, but forwards all calls to the visiond at this address, which also asks for credentials.',
     (text) => {
       parseAddress(text);
       return text;

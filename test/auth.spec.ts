@@ -129,7 +129,7 @@ describe('keys', () => {
       status: 401,
       message: 'You have to specify folder ID for user account',
     });
-    // Authorisation comes before validation: a stranger learns nothing about what is valid.
+    // Authorization comes before validation: a stranger learns nothing about what is valid.
     expect(await call(`Api-Key ${two.key}`, { folderId: 'b3g' })).toEqual({
       status: 403,
       code: 7,

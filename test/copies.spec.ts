@@ -24,8 +24,8 @@ let corpus: IndexClient;
 let originals: Buffer[];
 
 const jpeg = (seed: number): Promise<Buffer> => drawPicture(seed).jpeg({ quality: 90 }).toBuffer();
-const flat = (colour: string, width: number): Promise<Buffer> =>
-  sharp({ create: { width, height: 200, channels: 3, background: colour } })
+const flat = (color: string, width: number): Promise<Buffer> =>
+  sharp({ create: { width, height: 200, channels: 3, background: color } })
     .png()
     .toBuffer();
 
@@ -77,7 +77,7 @@ const copies: Record<string, (original: Buffer) => Promise<Buffer>> = {
   'a quarter turn': (original) => sharp(original).rotate(90).jpeg().toBuffer(),
   'turned by 20 degrees': (original) => sharp(original).rotate(20).jpeg().toBuffer(),
   cropped: (original) => sharp(original).extract({ left: 100, top: 60, width: 400, height: 300 }).jpeg().toBuffer(),
-  'grey and bright': (original) => sharp(original).grayscale().modulate({ brightness: 1.3 }).jpeg().toBuffer(),
+  'gray and bright': (original) => sharp(original).grayscale().modulate({ brightness: 1.3 }).jpeg().toBuffer(),
   'with a border': (original) =>
     sharp(original).extend({ top: 100, bottom: 40, left: 80, right: 80, background: 'white' }).jpeg().toBuffer(),
   'mirrored, cropped and turned': async (original) =>

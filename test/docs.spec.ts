@@ -7,7 +7,7 @@ import { brokenLinks, readPage } from './links.js';
 import { createDocumentationRunner, serves } from './run-documented.js';
 
 const docs = readdirSync(join(repositoryRoot, 'docs')).map((name) => `docs/${name}`);
-const pages = ['README.md', 'client/README.md', 'training/line-recogniser/README.md', ...docs];
+const pages = ['README.md', 'client/README.md', 'training/line-recognizer/README.md', ...docs];
 const start = 'npm start';
 /** How long the commands of a page may take. */
 const pageMs = 150_000;

@@ -9,7 +9,7 @@ import { mulberry32 } from '../server/features/image-copy-search/local-features/
 export function drawPicture(seed: number, width = 640, height = 480): Sharp {
   const random = mulberry32(seed);
   const rgb = new Uint8Array(3 * width * height);
-  const [top, bottom] = [colour(random), colour(random)];
+  const [top, bottom] = [color(random), color(random)];
   for (let y = 0, at = 0; y < height; y++) {
     for (let x = 0; x < width; x++, at += 3) {
       for (let channel = 0; channel < 3; channel++) {
@@ -20,7 +20,7 @@ export function drawPicture(seed: number, width = 640, height = 480): Sharp {
   for (let shape = 0; shape < 260; shape++) {
     const radius = 4 + 90 * random() ** 3;
     const [cx, cy, flat, angle] = [random() * width, random() * height, 0.3 + random(), random() * Math.PI];
-    const [paint, isRound] = [colour(random), random() < 0.5];
+    const [paint, isRound] = [color(random), random() < 0.5];
     const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
     const reach = radius * 1.5;
     for (let y = Math.max(0, Math.floor(cy - reach)); y < Math.min(height, cy + reach); y++) {
@@ -36,6 +36,6 @@ export function drawPicture(seed: number, width = 640, height = 480): Sharp {
   return sharp(rgb, { raw: { width, height, channels: 3 } });
 }
 
-function colour(random: () => number): [number, number, number] {
+function color(random: () => number): [number, number, number] {
   return [255 * random(), 255 * random(), 255 * random()];
 }

@@ -20,5 +20,5 @@ await drawTexts(760, 480, [
   { text: '17.45', x: right, y: 366, size: 30 },
   { text: 'Спасибо за покупку!', x: left, y: 430, size: 26 },
 ])
-  .png({ compressionLevel: 9, palette: true, colours: 16 })
+  .png({ compressionLevel: 9, palette: true, colors: 16 })
   .toFile('examples/sample.png');

@@ -72,8 +72,8 @@ const fixtures: Record<string, (draw: typeof import('./draw-text.js')) => Promis
   'exif-6.jpg': async (draw) =>
     page(draw, englishLines).rotate(-90).withMetadata({ orientation: 6 }).jpeg({ quality: 95 }),
   'transparent.png': async ({ drawTexts }) => drawTexts(64, 64, []).ensureAlpha(0).png(),
-  'grey-16-bit.png': async (draw) => page(draw, englishLines).toColourspace('grey16').png(),
-  'cmyk.jpg': async (draw) => page(draw, englishLines).toColourspace('cmyk').jpeg(),
+  'gray-16-bit.png': async (draw) => page(draw, englishLines).toColorspace('grey16').png(),
+  'cmyk.jpg': async (draw) => page(draw, englishLines).toColorspace('cmyk').jpeg(),
   'progressive.jpg': async (draw) => page(draw, englishLines).jpeg({ quality: 80, progressive: true }),
   'black.png': async ({ drawShapes }) => drawShapes(80, 50, '<rect width="80" height="50"/>').png(),
   'stop-sign.jpg': async ({ drawShapes, outline }) => drawShapes(640, 480, stopSign(outline)).jpeg(),

@@ -24,7 +24,7 @@ export function damagedImages(count: number): HostileImage[] {
     const source = sources[index % sources.length]!;
     const content = fixture(source);
     const skip = 8;
-    // Half of the damage falls into the headers, where it does more than grey blocks.
+    // Half of the damage falls into the headers, where it does more than gray blocks.
     const place = (): number =>
       skip + next(next(2) === 0 ? Math.min(400, content.length - skip) : content.length - skip);
     const kind = next(3);
@@ -56,7 +56,7 @@ export function bombs(): HostileImage[] {
       ]),
     },
     {
-      name: 'a PNG with 200 MB of colour profile',
+      name: 'a PNG with 200 MB of color profile',
       content: png(1, 1, [
         ['iCCP', Buffer.concat([Buffer.from('p\0\0'), zeros(200)])],
         ['IDAT', deflateSync(Buffer.alloc(2))],
@@ -109,7 +109,7 @@ export function exifLoop(): Buffer {
   return Buffer.concat([file.subarray(0, 2), head, data, file.subarray(2)]);
 }
 
-/** A grey PNG with right checksums, whatever its chunks hold. */
+/** A gray PNG with right checksums, whatever its chunks hold. */
 function png(width: number, height: number, chunks: ReadonlyArray<readonly [type: string, data: Buffer]>): Buffer {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);

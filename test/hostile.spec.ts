@@ -5,7 +5,7 @@ import { englishLine, fixture } from './fixtures.js';
 import { bombs, damagedImages, type HostileImage } from './hostile-images.js';
 import { startTestServer, type TestServer } from './server.js';
 
-/** Some more than an honest image of 20 megapixels takes while it is decoded and analysed. */
+/** Some more than an honest image of 20 megapixels takes while it is decoded and analyzed. */
 const memoryForOneImage = 600 << 20;
 const timeForOneImage = 25_000;
 
@@ -39,7 +39,7 @@ function outcomeOf({ error, results }: AnalyzeResult): string {
 const outcomes = ['result', 'file error 3 with 0 results'];
 
 describe('hostile files', () => {
-  it('that are damaged anywhere give a result or a file error, and harm no neighbour', async () => {
+  it('that are damaged anywhere give a result or a file error, and harm no neighbor', async () => {
     const seen = new Map<string, string[]>();
     for (const image of damagedImages(40)) {
       const outcome = await between(image);

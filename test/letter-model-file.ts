@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 
-/** A file of a letter model, as training/line-recogniser/letter_model.py describes it, of grams that end in a likely letter. */
+/** A file of a letter model, as training/line-recognizer/letter_model.py describes it, of grams that end in a likely letter. */
 export function letterModelFile(grams: Readonly<Record<string, { probability: number; weight: number }>>): Uint8Array {
   const sorted = Object.entries(grams)
     .map(([gram, { probability, weight }]) => ({ hash: fnv1a(gram), probability, weight }))

@@ -69,11 +69,11 @@ describe('npm run release', () => {
     expect([...locations].filter((location) => location.includes('@libsql/'))).toHaveLength(1);
   });
 
-  it('names every package with its licence', async () => {
+  it('names every package with its license', async () => {
     const notice = await readFile(join(release, 'THIRD_PARTY.md'), 'utf8');
     expect(notice).toMatch(/^### sharp 0\.\d+\.\d+\n\nApache-2\.0, .*\n\n {4}Apache License/m);
     expect(notice).toMatch(/^### nsfwjs /m);
-    expect(notice).not.toContain('no licence named');
+    expect(notice).not.toContain('no license named');
   });
 
   it('refuses a folder that is not empty, and leaves it alone', async () => {

@@ -98,7 +98,7 @@ async function drawFiles(clone: string): Promise<void> {
     .jpeg()
     .toFile(join(clone, 'photo.jpg'));
   writeFileSync(
-    join(clone, 'catalogue.csv'),
+    join(clone, 'catalog.csv'),
     'file,id,imageUrl,pageUrl,title,description\nphotos/3.jpg,lamp,https://example.org/3.jpg,,A lamp,\n',
   );
 }

@@ -59,7 +59,7 @@ describe('text', () => {
     ['quarter-turn.png', ['en'], englishLines],
     ['inverse.png', ['en'], englishLines],
     ['exif-6.jpg', ['en'], englishLines],
-    ['grey-16-bit.png', ['en'], englishLines],
+    ['gray-16-bit.png', ['en'], englishLines],
     ['cmyk.jpg', ['en'], englishLines],
   ])('%s is read with languages %j', async (name, codes, lines) => {
     expect(await read(name, codes)).toEqual(lines);
@@ -146,7 +146,7 @@ describe('errors', () => {
   const good = { features: [{ type: 'TEXT_DETECTION', textDetectionConfig: { languageCodes: ['en'] } }] };
   const content = (): string => fixture('line-english.png').toString('base64');
 
-  it('of a file leave its neighbours alone, in order', async () => {
+  it('of a file leave its neighbors alone, in order', async () => {
     const truncated = fixture('english.png').subarray(0, 2000);
     const { results } = await running.client.batchAnalyze(
       request(

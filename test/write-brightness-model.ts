@@ -15,8 +15,8 @@ const weights = Float32Array.from(luma.flatMap((part) => slopes.map((slope) => s
 const onnx = writeOnnx({
   nodes: [
     { type: 'GlobalAveragePool', inputs: ['input'], output: 'means', attributes: {} },
-    { type: 'Flatten', inputs: ['means'], output: 'colour', attributes: {} },
-    { type: 'Gemm', inputs: ['colour', 'weights', 'offsets'], output: 'logits', attributes: {} },
+    { type: 'Flatten', inputs: ['means'], output: 'color', attributes: {} },
+    { type: 'Gemm', inputs: ['color', 'weights', 'offsets'], output: 'logits', attributes: {} },
   ],
   constants: new Map([
     ['weights', { shape: [3, 3], data: weights }],

@@ -19,14 +19,14 @@ const used = {
   protobufjs: /^(src|lib|google|ext|light|minimal|index)\b/,
 };
 
-const licence = /^(licen[cs]e|copying|notice|copyright|thirdpartynotices)[^/]*$/i;
+const license = /^(licen[cs]e|copying|notice|copyright|thirdpartynotices)[^/]*$/i;
 
 /** Copies what a package needs to run. `location` is its folder from `from` on, as in `node_modules/NAME`. */
 export function copyPackage(from, location, to) {
   const name = location.slice(location.lastIndexOf('node_modules/') + 'node_modules/'.length);
   const isNeeded = (file) =>
     file === 'package.json' ||
-    licence.test(file) ||
+    license.test(file) ||
     ((used[name]?.test(file) ?? true) && !unneeded.some((pattern) => pattern.test(file)));
   for (const file of filesIn(join(from, location))) {
     if (isNeeded(file)) copyFile(join(from, location, file), join(to, location, file));
@@ -47,7 +47,7 @@ export function filesIn(folder) {
   });
 }
 
-/** The licence files of a package, from its folder on. */
-export function licenceFiles(folder) {
-  return readdirSync(folder).filter((file) => licence.test(file));
+/** The license files of a package, from its folder on. */
+export function licenseFiles(folder) {
+  return readdirSync(folder).filter((file) => license.test(file));
 }

@@ -1,24 +1,24 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { licenceFiles } from './copy-package.mjs';
+import { licenseFiles } from './copy-package.mjs';
 
-/** The text of THIRD_PARTY.md: packages at `locations`, and models with their licences. */
+/** The text of THIRD_PARTY.md: packages at `locations`, and models with their licenses. */
 export function thirdParty(root, locations, models) {
   const packages = locations
     .toSorted((a, b) => a.localeCompare(b))
     .map((location) => {
       const folder = join(root, location);
       const { name, version, license, homepage } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-      const about = [licenceName(license), homepage].filter(Boolean).join(', ');
-      return [`### ${name} ${version}`, about, ...licenceTexts(folder, license)].join('\n\n');
+      const about = [licenseName(license), homepage].filter(Boolean).join(', ');
+      return [`### ${name} ${version}`, about, ...licenseTexts(folder, license)].join('\n\n');
     });
   return `# What visiond is made of
 
-visiond itself is under the MIT licence (LICENSE). This folder also holds models and packages of others.
+visiond itself is under the MIT license (LICENSE). This folder also holds models and packages of others.
 
 ## Models
 
-${models.map(({ purpose, source, licence }) => `- ${purpose}: ${source}. ${licence}`).join('\n')}
+${models.map(({ purpose, source, license }) => `- ${purpose}: ${source}. ${license}`).join('\n')}
 
 ## Packages
 
@@ -26,9 +26,9 @@ ${packages.join('\n\n')}
 `;
 }
 
-/** What a package says about its licence, indented. Some say it in their README alone. */
-function licenceTexts(folder, license) {
-  const files = licenceFiles(folder);
+/** What a package says about its license, indented. Some say it in their README alone. */
+function licenseTexts(folder, license) {
+  const files = licenseFiles(folder);
   const readme =
     files.length === 0 || /readme/i.test(license) ? readdirSync(folder).filter((file) => /^readme/i.test(file)) : [];
   return [...files, ...readme].map((file) =>
@@ -38,7 +38,7 @@ function licenceTexts(folder, license) {
   );
 }
 
-function licenceName(license) {
+function licenseName(license) {
   if (typeof license === 'string') return license;
-  return license?.type ?? 'no licence named';
+  return license?.type ?? 'no license named';
 }

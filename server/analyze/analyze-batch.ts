@@ -19,7 +19,7 @@ import type { Admission } from './admission.js';
 export type Annotation = NonNullable<FeatureResult['feature']>;
 
 /**
- * Analyses one image for one feature.
+ * Analyzes one image for one feature.
  * @throws VisionError for a wrong config, the signal's reason, or the error of an engine
  */
 export type AnalyzeFeature = (
@@ -35,7 +35,7 @@ export interface AnalyzedFile {
   readonly folderId: string;
 }
 
-/** Analyses an image of which only its signature is there. Throws as AnalyzeFeature does. */
+/** Analyzes an image of which only its signature is there. Throws as AnalyzeFeature does. */
 export type AnalyzeSignature = (feature: Feature, signal: AbortSignal, folderId: string) => Promise<Annotation>;
 
 export interface BatchAnalyzer {
@@ -63,7 +63,7 @@ export interface BatchContext {
   readonly folderId: string;
 }
 
-/** Analyses the images of a request side by side. Results keep the order and the length of the request. */
+/** Analyzes the images of a request side by side. Results keep the order and the length of the request. */
 export async function analyzeBatch(
   analyzer: BatchAnalyzer,
   { analyzeSpecs }: BatchAnalyzeRequest,

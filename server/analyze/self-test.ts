@@ -12,7 +12,7 @@ const expectedWords = ['INVOICE', 'Coffee', '12.50'];
 const timeoutMs = 60_000;
 
 /**
- * Analyses the sample image by the way that requests take.
+ * Analyzes the sample image by the way that requests take.
  * @throws Error that says what was expected and what came, or the signal's reason
  */
 export async function runSelfTest(analyzer: BatchAnalyzer, signal: AbortSignal): Promise<void> {

@@ -15,7 +15,7 @@ import { configOfFolders, folderHelp, folderOptions } from './options/folder-opt
 export const doctorCommand: Command = {
   summary: 'Says what is there, what is missing, and whether the engines work.',
   help: `Checks this installation: Node, the data folder, model files and their checksums, languages, and an image that it
-analyses.
+analyzes.
 
 Usage: visiond doctor [OPTIONS]
 

@@ -18,7 +18,7 @@ import { pullModel } from './setup/pull-model.js';
 
 export const modelsCommand: Command = {
   summary: 'Lists the models, adds models and languages.',
-  help: `Lists the models with their sources and licences, and adds models and languages.
+  help: `Lists the models with their sources and licenses, and adds models and languages.
 
 Usage: visiond models list [OPTIONS]
        visiond models pull NAME...      adds models and the data of languages, for example: visiond models pull yunet ja ar
@@ -51,7 +51,7 @@ async function list(config: Config): Promise<number> {
       (error: unknown) => (error instanceof Error ? error.message : String(error)),
     );
     if (state !== 'ok') code = 1;
-    process.stdout.write(`${file.purpose}\n  ${sourceOf(file)}\n  ${file.licence}\n  ${state}\n`);
+    process.stdout.write(`${file.purpose}\n  ${sourceOf(file)}\n  ${file.license}\n  ${state}\n`);
   }
   for (const model of Object.values<ConvertedModel>(convertedModels)) {
     const state = await verifyModel(model).catch((error: unknown) =>
@@ -60,7 +60,7 @@ async function list(config: Config): Promise<number> {
     if (state !== 'ok') code = 1;
     const source = `${model.package} ${model.version}, ${model.files[0].path}`;
     process.stdout.write(
-      `${model.purpose}\n  ${source}, converted to ${convertedPath(model)}\n  ${model.licence}\n  ${state}\n`,
+      `${model.purpose}\n  ${source}, converted to ${convertedPath(model)}\n  ${model.license}\n  ${state}\n`,
     );
   }
   const { trainedOn } = readCoefficients();
@@ -73,7 +73,7 @@ async function list(config: Config): Promise<number> {
       error instanceof Error ? error.message : String(error),
     );
     if (path !== undefined && state !== 'ok') code = 1;
-    process.stdout.write(`${model.purpose}\n  ${path ?? model.url}\n  ${model.licence}\n  ${state}\n`);
+    process.stdout.write(`${model.purpose}\n  ${path ?? model.url}\n  ${model.license}\n  ${state}\n`);
   }
   for (const name of await listOperatorModels(modelsFolder(config))) {
     const folder = join(modelsFolder(config), name);

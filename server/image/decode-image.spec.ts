@@ -47,7 +47,7 @@ describe('decodeImage', () => {
     expect(new Set(rgb)).toEqual(new Set([255]));
   });
 
-  it.each(['grey-16-bit.png', 'cmyk.jpg', 'english.png'])('makes three bytes a pixel of %s', async (name) => {
+  it.each(['gray-16-bit.png', 'cmyk.jpg', 'english.png'])('makes three bytes a pixel of %s', async (name) => {
     const { width, height, rgb } = await decodeImage(fixture(name), limit);
     expect([width, height, rgb.length]).toEqual([900, 292, 3 * 900 * 292]);
     expect(rgb.at(0)).toBeGreaterThan(250);

@@ -82,7 +82,7 @@ export async function decodeFile({ width, height, orientation, pieces }: FileHea
     .flop(flop)
     .rotate(degrees)
     .flatten({ background: 'white' })
-    .toColourspace('srgb')
+    .toColorspace('srgb')
     .raw({ depth: 'uchar' })
     .toBuffer({ resolveWithObject: true })
     .catch(() => {

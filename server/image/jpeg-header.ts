@@ -24,7 +24,7 @@ function standsAlone(marker: number): boolean {
   return marker === 0x01 || (marker >= 0xd0 && marker <= 0xd8);
 }
 
-/** What a decoder needs to draw the image: tables, frames, scans, and what says how colours are meant. */
+/** What a decoder needs to draw the image: tables, frames, scans, and what says how colors are meant. */
 function isNeeded(marker: number, segment: Buffer): boolean {
   return marker <= 0xe0 || marker === 0xee || isProfile(marker, segment);
 }

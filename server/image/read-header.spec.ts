@@ -177,7 +177,7 @@ describe('readHeader of PNG', () => {
     const { data, info } = await sharp(file)
       .autoOrient()
       .flatten({ background: 'white' })
-      .toColourspace('srgb')
+      .toColorspace('srgb')
       .raw()
       .toBuffer({ resolveWithObject: true });
     const { width, height, rgb } = await decodeFile(readHeader(file, limit));

@@ -20,7 +20,7 @@ describe('resizeRgb', () => {
     expect([...resizeRgb(source, 7, 5)]).toEqual([...source.rgb]);
   });
 
-  it('keeps a plain colour plain at any size', () => {
+  it('keeps a plain color plain at any size', () => {
     fc.assert(
       fc.property(side, side, side, side, (width, height, toWidth, toHeight) => {
         const resized = resizeRgb(

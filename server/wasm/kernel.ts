@@ -10,7 +10,7 @@ export interface Kernel {
   /** The nearest of the 32-byte descriptors b for each of a; `distance << 16 | index` each, or -1 where there is none. */
   readonly nearest: (a: number, countA: number, b: number, countB: number, out: number) => void;
   /**
-   * Corners of FAST-9 in a picture in shades of grey; their positions, an int each. `circle` are the offsets of the circle's
+   * Corners of FAST-9 in a picture in shades of gray; their positions, an int each. `circle` are the offsets of the circle's
    * 16 pixels, and of the first 8 again.
    */
   readonly corners: (
@@ -22,7 +22,7 @@ export interface Kernel {
     circle: number,
     out: number,
   ) => number;
-  /** Blurs bytes along an axis whose neighbours are `step` apart. Reads three steps over both ends, and up to 7 bytes more. */
+  /** Blurs bytes along an axis whose neighbors are `step` apart. Reads three steps over both ends, and up to 7 bytes more. */
   readonly blur: (from: number, length: number, step: number, out: number) => void;
   /**
    * Adds rows of floats, weighted, and turns the picture: the new rows are columns. Strides are bytes, that of the input a

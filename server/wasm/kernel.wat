@@ -189,7 +189,7 @@
             (local.set $w (v128.load (i32.sub (local.get $at) (i32.const 3))))
             (local.set $over (i8x16.add_sat_u (local.get $c) (local.get $by)))
             (local.set $under (i8x16.sub_sat_u (local.get $c) (local.get $by)))
-            ;; Nine in a row hold two neighbours of the four in the main directions: most pixels are done after these.
+            ;; Nine in a row hold two neighbors of the four in the main directions: most pixels are done after these.
             (if (v128.any_true (v128.or
                 (i8x16.sub_sat_u
                   (i8x16.min_u (i8x16.max_u (local.get $n) (local.get $s)) (i8x16.max_u (local.get $e) (local.get $w)))
@@ -231,7 +231,7 @@
         (br $row)))
     (i32.shr_u (i32.sub (local.get $out) (local.get $start)) (i32.const 2)))
 
-  ;; Blurs bytes along one axis, whose neighbours are `step` bytes apart, with a Gaussian whose deviation is 2: weights of
+  ;; Blurs bytes along one axis, whose neighbors are `step` bytes apart, with a Gaussian whose deviation is 2: weights of
   ;; 18, 34, 49, 54, 49, 34, 18 out of 256. Eight at a time: up to seven bytes behind the last are written as well, and what
   ;; lies within three steps of either end must be readable.
   (func (export "blur") (param $from i32) (param $length i32) (param $step i32) (param $out i32)

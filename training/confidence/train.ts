@@ -1,5 +1,5 @@
 // npm run train:confidence -- LANGUAGES MODEL FOLDER [LANGUAGES MODEL FOLDER]...
-// Reads images with known text and finds how sure a recogniser is of lines whose words are right. Prints the numbers of
+// Reads images with known text and finds how sure a recognizer is of lines whose words are right. Prints the numbers of
 // server/features/text-detection/read/calibrate.ts. MODEL is page or line; bench/ground-truth.ts says what a folder looks like.
 import { readFileSync } from 'node:fs';
 import { readGroundTruth } from '../../bench/ground-truth.js';

@@ -46,7 +46,7 @@ async function overlaid(photo: Buffer): Promise<Buffer> {
     lines.map((text, index) => ({ text, x, y: y + index * size * 1.5, size })),
   );
   // Black on white becomes the opacity of white or black letters.
-  const alpha = await layer.negate().greyscale().raw().toBuffer();
+  const alpha = await layer.negate().grayscale().raw().toBuffer();
   const shade = random() < 0.7 ? 255 : 0;
   const rgba = Buffer.alloc(4 * width * height);
   for (let pixel = 0; pixel < width * height; pixel++) {

@@ -22,8 +22,8 @@ import { analyzeFiles, batchSize, type Task } from './analyze-files.js';
 import { overlayTarget } from './overlay-target.js';
 
 export const analyzeCommand: Command = {
-  summary: 'Analyses image files with a running server, or without one.',
-  help: `Analyses image files and prints what is in them: the text, unless something else is asked for.
+  summary: 'Analyzes image files with a running server, or without one.',
+  help: `Analyzes image files and prints what is in them: the text, unless something else is asked for.
 
 Usage: visiond analyze FILE... [OPTIONS]
 
@@ -35,7 +35,7 @@ A folder stands for the JPEG and PNG images below it, in the order of their path
   --classify NAMES  Asks classification models, for example moderation,objects.
   --copies          Copies of the image in the corpus that visiond index fills.
   --overlay OUT     Writes the image with what was found outlined in it, as a .png, .jpg or .jpeg. Takes one FILE.
-  --local           Analyses in this process, without a server.
+  --local           Analyzes in this process, without a server.
   --json            Prints the answers of the API, one JSON object for every ${batchSize} files.
                     A file that cannot be read has an error at its place.
 ${serverHelp}

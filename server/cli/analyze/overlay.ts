@@ -10,17 +10,17 @@ import type { OverlayFormat } from './overlay-target.js';
 /** An outline that is drawn over the image. */
 interface Outline {
   readonly polygon: Polygon | undefined;
-  readonly colour: Colour;
+  readonly color: Color;
 }
 
-type Colour = readonly [red: number, green: number, blue: number];
+type Color = readonly [red: number, green: number, blue: number];
 
-const colours = {
+const colors = {
   block: [255, 150, 0],
   line: [20, 110, 255],
   word: [0, 190, 90],
   face: [255, 40, 110],
-} as const satisfies Record<string, Colour>;
+} as const satisfies Record<string, Color>;
 /** So that the machine needs no fonts. */
 const fontfile = createRequire(import.meta.url).resolve('dejavu-fonts-ttf/ttf/DejaVuSans.ttf');
 /** Pixels of the longer side of an image for one of the pen. */
@@ -40,7 +40,7 @@ export async function drawOverlay(
 ): Promise<Buffer> {
   const image = await decodeImage(content, Number.MAX_SAFE_INTEGER);
   const pen = Math.max(1, Math.round(Math.max(image.width, image.height) / sidePerPen));
-  for (const { polygon, colour } of results.flatMap(outlinesOf)) drawPolygon(image, polygon, colour, pen);
+  for (const { polygon, color } of results.flatMap(outlinesOf)) drawPolygon(image, polygon, color, pen);
   const raw = { width: image.width, height: image.height, channels: 3 } as const;
   const outlined = sharp(image.rgb, { raw, limitInputPixels: false });
   const texts = await Promise.all(results.flatMap(linesOf).map((line) => drawText(line, image)));
@@ -73,20 +73,20 @@ function linesOf({ feature }: FeatureResult): Line[] {
 
 function outlinesOf({ feature }: FeatureResult): Outline[] {
   if (feature?.$case === 'faceDetection') {
-    return feature.value.faces.map(({ boundingBox }) => ({ polygon: boundingBox, colour: colours.face }));
+    return feature.value.faces.map(({ boundingBox }) => ({ polygon: boundingBox, color: colors.face }));
   }
   if (feature?.$case !== 'textDetection') return [];
   const blocks = feature.value.pages.flatMap((page) => page.blocks);
   const lines = blocks.flatMap((block) => block.lines);
   const words = lines.flatMap((line) => line.words);
   return [
-    ...blocks.map(({ boundingBox }) => ({ polygon: boundingBox, colour: colours.block })),
-    ...lines.map(({ boundingBox }) => ({ polygon: boundingBox, colour: colours.line })),
-    ...words.map(({ boundingBox }) => ({ polygon: boundingBox, colour: colours.word })),
+    ...blocks.map(({ boundingBox }) => ({ polygon: boundingBox, color: colors.block })),
+    ...lines.map(({ boundingBox }) => ({ polygon: boundingBox, color: colors.line })),
+    ...words.map(({ boundingBox }) => ({ polygon: boundingBox, color: colors.word })),
   ];
 }
 
-function drawPolygon(image: Image, polygon: Polygon | undefined, colour: Colour, pen: number): void {
+function drawPolygon(image: Image, polygon: Polygon | undefined, color: Color, pen: number): void {
   const corners = (polygon?.vertices ?? []).map(({ x, y }) => ({ x: Number(x), y: Number(y) }));
   for (const [index, from] of corners.entries()) {
     const to = corners[(index + 1) % corners.length]!;
@@ -94,18 +94,18 @@ function drawPolygon(image: Image, polygon: Polygon | undefined, colour: Colour,
     for (let step = 0; step <= steps; step++) {
       const x = Math.round(from.x + ((to.x - from.x) * step) / steps);
       const y = Math.round(from.y + ((to.y - from.y) * step) / steps);
-      drawDot(image, x, y, colour, pen);
+      drawDot(image, x, y, color, pen);
     }
   }
 }
 
 /** A square of the pen around a point, as far as it lies within the image. */
-function drawDot({ width, height, rgb }: Image, x: number, y: number, colour: Colour, pen: number): void {
+function drawDot({ width, height, rgb }: Image, x: number, y: number, color: Color, pen: number): void {
   const left = x - Math.floor(pen / 2);
   const top = y - Math.floor(pen / 2);
   for (let row = Math.max(0, top); row < Math.min(height, top + pen); row++) {
     for (let column = Math.max(0, left); column < Math.min(width, left + pen); column++) {
-      rgb.set(colour, 3 * (row * width + column));
+      rgb.set(color, 3 * (row * width + column));
     }
   }
 }

@@ -30,7 +30,7 @@ beforeEach(async () => {
     fileName: 'm.onnx',
     url: `http://127.0.0.1:${port}/model.onnx`,
     sha256,
-    licence: '',
+    license: '',
   };
 });
 afterEach(async () => {

@@ -23,7 +23,7 @@ describe('anchorAt', () => {
     [2, 5, [0, 64, 256, 384]],
   ])('level %i, anchor %i', (level, index, box) => {
     const anchor = anchorAt(faceBoxesLevels[level], index, width, height);
-    const { centreX: x, centreY: y } = anchor;
+    const { centerX: x, centerY: y } = anchor;
     expect([y - anchor.height / 2, x - anchor.width / 2, y + anchor.height / 2, x + anchor.width / 2]).toEqual(box);
   });
 });

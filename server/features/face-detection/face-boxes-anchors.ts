@@ -1,7 +1,7 @@
 /** A box that FaceBoxes moves and stretches, in pixels of the canvas. */
 export interface Anchor {
-  readonly centreX: number;
-  readonly centreY: number;
+  readonly centerX: number;
+  readonly centerY: number;
   readonly width: number;
   readonly height: number;
 }
@@ -50,5 +50,5 @@ export function anchorAt({ stride, squares }: AnchorLevel, index: number, width:
 function cutOff(x: number, y: number, size: number, width: number, height: number): Anchor {
   const [left, right] = [Math.max(0, x - size / 2), Math.min(width, x + size / 2)];
   const [top, bottom] = [Math.max(0, y - size / 2), Math.min(height, y + size / 2)];
-  return { centreX: (left + right) / 2, centreY: (top + bottom) / 2, width: right - left, height: bottom - top };
+  return { centerX: (left + right) / 2, centerY: (top + bottom) / 2, width: right - left, height: bottom - top };
 }

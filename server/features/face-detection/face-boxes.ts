@@ -13,8 +13,8 @@ const step = 128;
 /** Faces below this are not worth looking at, even where another detector agrees. */
 const minScore = 0.12;
 const maxOverlap = 0.3;
-/** By what the network multiplies what it says of centres and sizes. */
-const [centreScale, sizeScale] = [10, 5];
+/** By what the network multiplies what it says of centers and sizes. */
+const [centerScale, sizeScale] = [10, 5];
 
 /** Finds faces with FaceBoxes, which is good at small ones. */
 export function createFaceBoxesFinder(model: FaceBoxesModel): FindFaces {
@@ -43,8 +43,8 @@ function decode(
     if (score < minScore) continue;
     const anchor = anchorAt(level, index, width, height);
     const [moveY = 0, moveX = 0, growY = 0, growX = 0] = boxes.subarray(4 * index, 4 * index + 4);
-    const x = anchor.centreX + (moveX / centreScale) * anchor.width;
-    const y = anchor.centreY + (moveY / centreScale) * anchor.height;
+    const x = anchor.centerX + (moveX / centerScale) * anchor.width;
+    const y = anchor.centerY + (moveY / centerScale) * anchor.height;
     const halfWidth = (anchor.width * Math.exp(growX / sizeScale)) / 2;
     const halfHeight = (anchor.height * Math.exp(growY / sizeScale)) / 2;
     faces.push({

@@ -44,7 +44,7 @@ describe('fuse', () => {
     expect(fused?.bottom).toBeCloseTo(((one?.bottom ?? 0) + (other?.bottom ?? 0)) / 2);
   });
 
-  it('keeps neighbours apart and finds nothing in nothing', () => {
+  it('keeps neighbors apart and finds nothing in nothing', () => {
     expect(fuse([face(100, 0.9), face(160, 0.9)], [face(101, 0.9), face(161, 0.9)], image)).toHaveLength(2);
     expect(fuse([], [], image)).toEqual([]);
     expect(fuse([face(100, 0.1)], [face(400, 0.1)], image)).toEqual([]);

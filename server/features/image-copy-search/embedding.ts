@@ -34,7 +34,7 @@ export const projectionPath = join(repositoryRoot, 'server/features/image-copy-s
 /** Loads the projection. */
 export async function loadEmbedder(): Promise<Embedder> {
   const project = readProjection(await readFile(projectionPath));
-  const embed = (map: ActivationMap, cells: Cells): Int8Array => project(generalisedMean(map, cells));
+  const embed = (map: ActivationMap, cells: Cells): Int8Array => project(generalizedMean(map, cells));
   return {
     whole: (map) => project(pooled(map)),
     parts(map, isWide) {
@@ -54,13 +54,13 @@ export async function loadEmbedder(): Promise<Embedder> {
   };
 }
 
-/** The generalised means of the channels of a whole map, of length one. */
+/** The generalized means of the channels of a whole map, of length one. */
 export function pooled(map: ActivationMap): Float32Array {
-  return generalisedMean(map, { left: 0, top: 0, right: map.width, bottom: map.height });
+  return generalizedMean(map, { left: 0, top: 0, right: map.width, bottom: map.height });
 }
 
 /** With an exponent of 3, between the average (1) and the maximum (Radenović et al. 2018). */
-function generalisedMean(
+function generalizedMean(
   { data, width, channels: size }: ActivationMap,
   { left, top, right, bottom }: Cells,
 ): Float32Array {
@@ -73,7 +73,7 @@ function generalisedMean(
       }
     }
   }
-  return normalised(sums.map((sum) => Math.cbrt(sum)));
+  return normalized(sums.map((sum) => Math.cbrt(sum)));
 }
 
 /**
@@ -89,24 +89,24 @@ export function readProjection(file: Buffer): (means: Float32Array) => Int8Array
   const numbers = Float32Array.from({ length: floats }, (_, index) => file.readFloatLE(4 * index));
   const rows = new Int8Array(file.buffer, file.byteOffset + 4 * floats, channels * embeddingBytes);
   return (means) => {
-    const centred = means.map((value, channel) => value - numbers[channel]!);
+    const centerd = means.map((value, channel) => value - numbers[channel]!);
     const projected = new Float32Array(embeddingBytes);
     for (let dimension = 0; dimension < embeddingBytes; dimension++) {
       // Four sums, since each has to wait for itself.
       let [a, b, c, d] = [0, 0, 0, 0];
       for (let channel = 0, at = dimension * channels; channel < channels; channel += 4, at += 4) {
-        a += rows[at]! * centred[channel]!;
-        b += rows[at + 1]! * centred[channel + 1]!;
-        c += rows[at + 2]! * centred[channel + 2]!;
-        d += rows[at + 3]! * centred[channel + 3]!;
+        a += rows[at]! * centerd[channel]!;
+        b += rows[at + 1]! * centerd[channel + 1]!;
+        c += rows[at + 2]! * centerd[channel + 2]!;
+        d += rows[at + 3]! * centerd[channel + 3]!;
       }
       projected[dimension] = (a + b + c + d) * numbers[channels + dimension]!;
     }
-    return Int8Array.from(normalised(projected), (value) => Math.max(-127, Math.min(127, Math.round(value * quantum))));
+    return Int8Array.from(normalized(projected), (value) => Math.max(-127, Math.min(127, Math.round(value * quantum))));
   };
 }
 
-function normalised(vector: Float32Array): Float32Array {
+function normalized(vector: Float32Array): Float32Array {
   const length = Math.sqrt(vector.reduce((sum, value) => sum + value * value, 0)) || 1;
   return vector.map((value) => value / length);
 }

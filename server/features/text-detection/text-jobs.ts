@@ -23,7 +23,7 @@ export type TextJobs = {
   readLines: { input: { image: Image; boxes: readonly LineBox[]; plan: ReadingPlan }; output: LineReading[] };
 };
 
-/** Loads the models of text detection on the calling thread. The recogniser for Chinese and Tesseract's data follow when they are needed. */
+/** Loads the models of text detection on the calling thread. The recognizer for Chinese and Tesseract's data follow when they are needed. */
 export async function loadTextJobs(): Promise<JobHandlers<TextJobs>> {
   const [detector, classifier, letters] = await Promise.all([
     loadOnnxModel(modelFiles.textDetector),

@@ -9,7 +9,7 @@ import { createSession, runSession } from './onnx-runtime.js';
 const models = [
   ['detector', modelFiles.textDetector, [1, 3, 96, 128], 0.7],
   ['direction classifier', modelFiles.textDirection, [1, 3, 48, 192], 0.9],
-  ['recogniser', modelFiles.chineseRecognizer, [1, 3, 48, 128], 0.7],
+  ['recognizer', modelFiles.chineseRecognizer, [1, 3, 48, 128], 0.7],
 ] as const;
 
 /** What a model gives for strokes on white, as text has them. */

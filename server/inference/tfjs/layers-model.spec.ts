@@ -33,7 +33,7 @@ async function run(
 }
 
 describe('convertLayersModel', () => {
-  it('convolves, normalises, pools, joins and classifies', async () => {
+  it('convolves, normalizes, pools, joins and classifies', async () => {
     const layers = [
       layer('conv', 'Conv2D', ['x'], { use_bias: true, activation: 'relu', padding: 'same' }),
       layer('norm', 'BatchNormalization', ['conv'], { scale: false, epsilon: 0 }),

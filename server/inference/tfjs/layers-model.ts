@@ -76,15 +76,15 @@ function convertLayer(
       );
     }
     case 'BatchNormalization': {
-      const centre = weight('moving_mean');
+      const center = weight('moving_mean');
       const all = (value: number): Tensor => ({
-        shape: centre.shape,
-        data: new Float32Array(centre.data.length).fill(value),
+        shape: center.shape,
+        data: new Float32Array(center.data.length).fill(value),
       });
       return operators.normalize(graph, input, {
         scale: config.scale === false ? all(1) : weight('gamma'),
         offset: config.center === false ? all(0) : weight('beta'),
-        mean: centre,
+        mean: center,
         variance: weight('moving_variance'),
         epsilon: config.epsilon ?? 1e-3,
       });

@@ -185,7 +185,7 @@ export function resize(
   return { name, shape: [batch, height, width, channels], layout: 'planes' };
 }
 
-/** The parameters of a batch normalisation. */
+/** The parameters of a batch normalization. */
 export interface Normalization {
   readonly scale: Tensor;
   readonly offset: Tensor;
@@ -197,10 +197,10 @@ export interface Normalization {
 export function normalize(
   graph: GraphBuilder,
   input: Value,
-  { scale, offset, mean: centre, variance, epsilon }: Normalization,
+  { scale, offset, mean: center, variance, epsilon }: Normalization,
 ): Value {
   const planes = graph.planes(input);
-  const parameters = [scale, offset, centre, variance].map((tensor) => graph.initializer(tensor));
+  const parameters = [scale, offset, center, variance].map((tensor) => graph.initializer(tensor));
   const name = graph.node('BatchNormalization', [planes.name, ...parameters], { epsilon: { float: epsilon } });
   return { ...planes, name };
 }

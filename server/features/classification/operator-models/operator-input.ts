@@ -27,7 +27,7 @@ export function operatorInput(image: Image, manifest: Manifest): { data: Float32
   return { data, shape: layout === 'NCHW' ? [1, 3, height, width] : [1, height, width, 3] };
 }
 
-/** The largest part around the centre that has the aspect ratio (width to height). */
+/** The largest part around the center that has the aspect ratio (width to height). */
 function middle(image: Image, aspect: number): Image {
   const width = Math.max(1, Math.round(Math.min(image.width, image.height * aspect)));
   const height = Math.max(1, Math.round(Math.min(image.height, image.width / aspect)));

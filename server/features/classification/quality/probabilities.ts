@@ -24,10 +24,10 @@ const leastSpread = 0.05;
 /** Probabilities from an expected rank: shares of the normal distribution of true ranks around it. */
 export function probabilities({ intercept, slope, spread }: Reliability, expected: number): QualityProbabilities {
   const within = Math.min(1, Math.max(0, expected));
-  const centre = intercept + slope * expected;
+  const center = intercept + slope * expected;
   const deviation = Math.max(leastSpread, spread[0] + spread[1] * within + spread[2] * within * within);
-  const low = normalShareBelow((rankCuts[0] - centre) / deviation);
-  const high = normalShareBelow((centre - rankCuts[1]) / deviation);
+  const low = normalShareBelow((rankCuts[0] - center) / deviation);
+  const high = normalShareBelow((center - rankCuts[1]) / deviation);
   return { low, medium: Math.max(0, 1 - low - high), high };
 }
 

@@ -1,6 +1,6 @@
 import { createKernel, reserve } from '../../../wasm/kernel.js';
 
-/** Offsets of the circle of 16 pixels that FAST compares with its centre. */
+/** Offsets of the circle of 16 pixels that FAST compares with its center. */
 const circle: ReadonlyArray<readonly [x: number, y: number]> = [
   [0, -3],
   [1, -3],
@@ -29,7 +29,7 @@ const kernel = createKernel(1);
 
 /**
  * Corners by FAST-9 (Rosten and Drummond 2006): pixels on whose circle 9 in a row are brighter or darker by more than
- * `threshold`. Of neighbouring ones only the clearest stays.
+ * `threshold`. Of neighboring ones only the clearest stays.
  * @param border pixels at the edges that are left out, at least 3
  * @returns positions, `y * width + x` each, the clearest first
  */
@@ -66,7 +66,7 @@ export function fastCorners(
 
 function isPeak(scores: Uint16Array, at: number, width: number): boolean {
   const score = scores[at]!;
-  // Of two equal neighbours the first stays.
+  // Of two equal neighbors the first stays.
   for (let row = at - width; row <= at + width; row += width) {
     for (let other = row - 1; other <= row + 1; other++) {
       if (scores[other]! > score || (scores[other] === score && other < at)) return false;

@@ -37,7 +37,7 @@ const likely = 4;
 /** Harris' window and FAST's circle need less room than the descriptor. */
 const border = patchRadius + 1;
 
-/** Half the width of a disc of `patchRadius` in every row, from the centre. */
+/** Half the width of a disc of `patchRadius` in every row, from the center. */
 const discWidths = Array.from({ length: patchRadius + 1 }, (_, y) => Math.floor(Math.sqrt(patchRadius ** 2 - y ** 2)));
 
 interface Corner {
@@ -126,7 +126,7 @@ function spread(
   return chosen;
 }
 
-/** Direction from the centre of the disc to its centre of brightness (Rosin 1999). */
+/** Direction from the center of the disc to its center of brightness (Rosin 1999). */
 function orientationAt(gray: Uint8Array, width: number, at: number): number {
   let x = 0;
   let y = 0;

@@ -56,7 +56,7 @@ const queryAt = 0;
 const otherAt = maxMatchable * descriptorBytes;
 const outAt = 2 * otherAt;
 
-/** A feature of the query and its neighbour in the other picture. */
+/** A feature of the query and its neighbor in the other picture. */
 interface Pair {
   readonly qx: number;
   readonly qy: number;
@@ -83,7 +83,7 @@ export function matchable(plain: LocalFeatures): MatchableFeatures {
   };
 }
 
-/** Matches a picture, as it is and mirrored, with another: mutual nearest neighbours that lie the same way to each other. */
+/** Matches a picture, as it is and mirrored, with another: mutual nearest neighbors that lie the same way to each other. */
 export function matchFeatures({ plain, mirrored }: MatchableFeatures, other: LocalFeatures): FeatureMatch {
   const asIs = matchOrientation(plain, other, false);
   const flipped = matchOrientation(mirrored, other, true);
@@ -91,7 +91,7 @@ export function matchFeatures({ plain, mirrored }: MatchableFeatures, other: Loc
 }
 
 function matchOrientation(query: LocalFeatures, other: LocalFeatures, mirrored: boolean): FeatureMatch {
-  const pairs = mutualNeighbours(query, other);
+  const pairs = mutualNeighbors(query, other);
   let best = minInliers - 1;
   let transform: Affine | undefined;
   let map = noMatch.map;
@@ -155,7 +155,7 @@ function countVisible(query: LocalFeatures, other: LocalFeatures, [a, b, , , e, 
   return count;
 }
 
-function mutualNeighbours(query: LocalFeatures, other: LocalFeatures): Pair[] {
+function mutualNeighbors(query: LocalFeatures, other: LocalFeatures): Pair[] {
   const { buffer } = kernel.memory;
   new Uint8Array(buffer).set(query.descriptors, queryAt);
   new Uint8Array(buffer).set(other.descriptors, otherAt);

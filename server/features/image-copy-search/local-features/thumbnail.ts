@@ -2,7 +2,7 @@ import type { Luma } from '../luma/luma.js';
 import { resizeLuma } from '../luma/resize-luma.js';
 import type { Affine } from './match-features.js';
 
-/** A picture in a few hundred cells of 16 shades of grey: enough to tell whether two pictures show the same where they overlap. */
+/** A picture in a few hundred cells of 16 shades of gray: enough to tell whether two pictures show the same where they overlap. */
 export interface Thumbnail {
   readonly columns: number;
   readonly rows: number;
@@ -99,7 +99,7 @@ export function correlation(query: Thumbnail, other: Thumbnail, [a, b, c, d, e, 
   return varianceQ < 1e-6 || varianceO < 1e-6 ? 0 : (sumQO - (sumQ * sumO) / count) / Math.sqrt(varianceQ * varianceO);
 }
 
-/** Brightness at a point, in longer sides, between the centres of the cells around it; -1 outside of the picture. */
+/** Brightness at a point, in longer sides, between the centers of the cells around it; -1 outside of the picture. */
 function sample({ columns, rows, width, height, levels }: Thumbnail, x: number, y: number): number {
   if (x < 0 || y < 0 || x >= width || y >= height) return -1;
   const [column, row] = [Math.max(0, (x / width) * columns - 0.5), Math.max(0, (y / height) * rows - 0.5)];

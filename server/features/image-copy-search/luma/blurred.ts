@@ -3,7 +3,7 @@ import { createKernel, reserve } from '../../../wasm/kernel.js';
 const kernel = createKernel(1);
 
 /**
- * A picture in shades of grey, blurred by a Gaussian with a deviation of 2 pixels. The outermost three pixels mix in what
+ * A picture in shades of gray, blurred by a Gaussian with a deviation of 2 pixels. The outermost three pixels mix in what
  * does not belong there: no descriptor looks at them.
  */
 export function blurred(gray: Uint8Array, width: number): Uint8Array {

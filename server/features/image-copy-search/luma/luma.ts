@@ -1,6 +1,6 @@
 import type { Image } from '../../../image/image.js';
 
-/** A picture in shades of grey, 0 to 255, row by row from the top left. */
+/** A picture in shades of gray, 0 to 255, row by row from the top left. */
 export interface Luma {
   readonly width: number;
   readonly height: number;

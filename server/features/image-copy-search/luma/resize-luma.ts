@@ -60,13 +60,13 @@ function filterOf(length: number, target: number): Filter {
   const ends = new Int32Array(target);
   const weights = new Float32Array(target * (Math.floor(2 * radius) + 1));
   for (let position = 0, tap = 0; position < target; position++) {
-    const centre = (position + 0.5) * scale - 0.5;
-    const start = Math.max(0, Math.ceil(centre - radius));
-    const end = Math.min(length - 1, Math.floor(centre + radius));
+    const center = (position + 0.5) * scale - 0.5;
+    const start = Math.max(0, Math.ceil(center - radius));
+    const end = Math.min(length - 1, Math.floor(center + radius));
     let total = 0;
-    for (let at = start; at <= end; at++) total += 1 - Math.abs(at - centre) / radius;
+    for (let at = start; at <= end; at++) total += 1 - Math.abs(at - center) / radius;
     first[position] = start;
-    for (let at = start; at <= end; at++) weights[tap++] = (1 - Math.abs(at - centre) / radius) / total;
+    for (let at = start; at <= end; at++) weights[tap++] = (1 - Math.abs(at - center) / radius) / total;
     ends[position] = tap;
   }
   return { first, ends, weights };

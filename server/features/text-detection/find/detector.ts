@@ -46,13 +46,13 @@ export async function detectLines(model: OnnxModel, image: Image, scale: number,
 interface Canvas {
   readonly width: number;
   readonly height: number;
-  /** Normalised red, green and blue, a plane each. */
+  /** Normalized red, green and blue, a plane each. */
   readonly planes: Float32Array;
 }
 
 /**
  * Scales the image without distortion, with a margin on the left and at the top, and at least as much on the other sides; what
- * the canvas has beyond it takes the colour of
+ * the canvas has beyond it takes the color of
  * the image's corners.
  */
 function placeOnCanvas(image: Image, scale: number, margin: number): Canvas {
@@ -81,7 +81,7 @@ function cornerMean(rgb: Float32Array, width: number, height: number, channel: n
   return corners.reduce((sum, pixel) => sum + rgb[3 * pixel + channel]!, 0) / corners.length;
 }
 
-/** Mean of the map over the cells whose centres lie in the box. */
+/** Mean of the map over the cells whose centers lie in the box. */
 function meanInside(map: Float32Array, width: number, height: number, box: LineBox): number {
   const { left, top, right, bottom } = boundsOf(box);
   let sum = 0;

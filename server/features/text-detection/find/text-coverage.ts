@@ -13,7 +13,7 @@ export type TextCoverage = ImageTask<number>;
 
 /** The detector also marks what only looks like text, so the largest of its boxes are read. Photos have few. */
 const maxRead = 12;
-/** The neural recognisers alone: they are sure enough of letters that they do not know, and unsure of what are none. */
+/** The neural recognizers alone: they are sure enough of letters that they do not know, and unsure of what are none. */
 const plan: ReadingPlan = { chinese: 'detect', tesseract: [], english: [], languages: [], implied: [] };
 /** A box holds text when so many characters were read in it this surely. */
 const leastConfidence = 0.7;

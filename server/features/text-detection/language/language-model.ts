@@ -9,7 +9,7 @@ const mostKept = 100_000;
 
 /**
  * Which letter follows which within words: an n-gram of small letters and ends of words, smoothed by Witten and Bell, in the
- * file that training/line-recogniser/letter_model.py writes and describes.
+ * file that training/line-recognizer/letter_model.py writes and describes.
  */
 export class LetterModel {
   readonly #hashes: Uint32Array;

@@ -67,7 +67,7 @@ export const languages: ReadonlyMap<string, Language> = new Map(
   table.map(([code, tesseract, script]) => [code, { code, tesseract, script }]),
 );
 
-/** Whether no neural recogniser reads a language: they read Latin, Cyrillic and Chinese. */
+/** Whether no neural recognizer reads a language: they read Latin, Cyrillic and Chinese. */
 export function needsTesseract({ code, script }: Language): boolean {
   return script === 'other' || (script === 'han' && code !== 'zh');
 }

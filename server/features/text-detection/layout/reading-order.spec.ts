@@ -4,7 +4,7 @@ import { boundsOf, rotated } from '../line/geometry.js';
 import { groupIntoBlocks } from './blocks.js';
 
 /** Share of the lines that are followed by the one that should follow. */
-function rightNeighbours({ lines }: PageLayout): number {
+function rightNeighbors({ lines }: PageLayout): number {
   const read = groupIntoBlocks(lines.toReversed()).flat();
   const right = lines.slice(1).filter((line, index) => read[read.indexOf(lines[index]!) + 1] === line);
   return right.length / (lines.length - 1);
@@ -32,11 +32,11 @@ function skewed({ name, lines }: PageLayout): PageLayout {
 
 describe('the reading order', () => {
   it.each(pageLayouts.map((layout) => [layout.name, layout] as const))('of %s is right', (_name, layout) => {
-    expect(rightNeighbours(layout)).toBe(1);
+    expect(rightNeighbors(layout)).toBe(1);
   });
 
-  it('of skewed pages is right in 95 % of the neighbours', () => {
-    const shares = pageLayouts.map((layout) => rightNeighbours(skewed(layout)));
+  it('of skewed pages is right in 95 % of the neighbors', () => {
+    const shares = pageLayouts.map((layout) => rightNeighbors(skewed(layout)));
     expect(shares.reduce((sum, share) => sum + share) / shares.length).toBeGreaterThan(0.95);
   });
 });

@@ -12,9 +12,9 @@ export interface LineCrop {
 /** Cuts a line out at a height in pixels, once however often it is asked for. */
 export type Line = (height: number) => LineCrop;
 
-/** Longest line that the recognisers are given, in heights. */
+/** Longest line that the recognizers are given, in heights. */
 const longestLine = 67;
-/** More samples a pixel cost time and show nothing that the recognisers use. */
+/** More samples a pixel cost time and show nothing that the recognizers use. */
 const maxSamples = 4;
 
 /**
@@ -39,7 +39,7 @@ export function cropLine(image: Image, box: LineBox, height: number, maxWidth: n
         const v = y + (sampleY + 0.5) / samplesY;
         for (let sampleX = 0; sampleX < samplesX; sampleX++) {
           const u = x + (sampleX + 0.5) / samplesX;
-          // Pixel centres lie at half coordinates.
+          // Pixel centers lie at half coordinates.
           const px = Math.min(maxX, Math.max(0, origin.x + u * stepX.x + v * stepY.x - 0.5));
           const py = Math.min(maxY, Math.max(0, origin.y + u * stepX.y + v * stepY.y - 0.5));
           const x0 = Math.floor(px);
@@ -82,7 +82,7 @@ function sampleCount(scale: number): number {
 }
 
 /**
- * The crop as the network input of PaddleOCR: planes of -1..1, the width padded with zeros (mid grey) on the right up
+ * The crop as the network input of PaddleOCR: planes of -1..1, the width padded with zeros (mid gray) on the right up
  * to `width`.
  */
 export function paddedPlanes(crop: LineCrop, width: number): Float32Array {

@@ -6,7 +6,7 @@ const ink = 0.25;
 const margin = 1 / 3;
 
 /**
- * The columns of a line from the first ink to the last, with a margin. A recogniser that learned from crops of a detector makes
+ * The columns of a line from the first ink to the last, with a margin. A recognizer that learned from crops of a detector makes
  * letters of empty paper.
  * @param step that `left` is a multiple of, in pixels
  */

@@ -1,4 +1,4 @@
-/** A word inside a recognised line. Positions are fractions of the width and height of the line's box. */
+/** A word inside a recognized line. Positions are fractions of the width and height of the line's box. */
 export interface RecognizedWord {
   readonly text: string;
   readonly left: number;
@@ -7,7 +7,7 @@ export interface RecognizedWord {
   readonly bottom: number;
 }
 
-/** What a recogniser read in one line. */
+/** What a recognizer read in one line. */
 export interface RecognizedLine {
   /** From left to right. Empty where nothing was read. */
   readonly words: readonly RecognizedWord[];

@@ -1,6 +1,6 @@
 import type { Reader } from './read-line.js';
 
-/** Parameters of a recogniser: its logit is multiplied and shifted. */
+/** Parameters of a recognizer: its logit is multiplied and shifted. */
 export interface Calibration {
   readonly scale: number;
   readonly offset: number;
@@ -13,10 +13,10 @@ const calibrations: Readonly<Record<Reader, Calibration>> = {
   second: { scale: 0.279, offset: -0.493 },
   tesseract: { scale: 1.517, offset: -0.479 },
 };
-/** A recogniser that says 1 is as sure as one that says that. */
+/** A recognizer that says 1 is as sure as one that says that. */
 const surest = 0.999;
 
-/** The part of words that are right where a recogniser is as sure of a line, 0 to 1 (Platt 1999). */
+/** The part of words that are right where a recognizer is as sure of a line, 0 to 1 (Platt 1999). */
 export function calibrated(reader: Reader, confidence: number): number {
   const { scale, offset } = calibrations[reader];
   return 1 / (1 + Math.exp(-(scale * logit(confidence) + offset)));

@@ -7,7 +7,7 @@ import type { LineReading, Reading } from './read-line.js';
 const oneReader = 0.9;
 /** A reading below this is not taken for the sake of the page alone. */
 const leastConfidence = 0.5;
-/** The neural recognisers are that much surer of lines that they cannot read than Tesseract is of lines that it can. */
+/** The neural recognizers are that much surer of lines that they cannot read than Tesseract is of lines that it can. */
 const overconfidence = 0.1;
 
 /** What stands in every line, with a confidence that is comparable, and letters that look alike in the script of the page. */

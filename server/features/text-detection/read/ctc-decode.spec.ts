@@ -41,7 +41,7 @@ describe('decodeCtc', () => {
     expect(textOf(read(steps))).toBe(text);
   });
 
-  it('parts words by the rule of the recogniser', () => {
+  it('parts words by the rule of the recognizer', () => {
     expect(textOf(read('a~b', 0.3))).toBe('ab');
     expect(textOf(read('a_b', 0.3))).toBe('a b');
   });

@@ -60,7 +60,7 @@ export function lineOf(words: ReadonlyArray<readonly CtcCharacter[]>, steps: num
 
 /**
  * A character is marked at its middle, in one or two timesteps. A word reaches half the distance of its characters
- * beyond the first and the last mark, but not past the middle of the gap to its neighbour.
+ * beyond the first and the last mark, but not past the middle of the gap to its neighbor.
  */
 function placeWords(words: readonly (readonly CtcCharacter[])[], steps: number): RecognizedWord[] {
   return words.map((word, index) => {

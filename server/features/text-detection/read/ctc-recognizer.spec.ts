@@ -42,7 +42,7 @@ describe('letters', () => {
     expect(textOf(read)).toBe(text);
 
     const hasInk = (x: number): boolean =>
-      Array.from({ length: height }, (_, y) => pixels[3 * (y * width + x)]!).some((grey) => grey < 128);
+      Array.from({ length: height }, (_, y) => pixels[3 * (y * width + x)]!).some((gray) => gray < 128);
     const inked = Array.from({ length: width }, (_, x) => x).filter(hasInk);
     const starts = inked.filter((x, at) => at === 0 || x - inked[at - 1]! > leastGap);
     const ends = inked.filter((x, at) => at === inked.length - 1 || inked[at + 1]! - x > leastGap);

@@ -9,7 +9,7 @@ import type { RecognizedLine } from '../line/recognized-line.js';
 import { beamDecoder } from './ctc-beam.js';
 import { decodeCtc, lineOf, type CtcAlphabet, type CtcCharacter } from './ctc-decode.js';
 
-/** A recogniser: a network from a line to CTC posteriors, and what its classes are. */
+/** A recognizer: a network from a line to CTC posteriors, and what its classes are. */
 export interface CtcModel {
   readonly model: ModelFile;
   /** One character a line; class 0 is the blank and the last one the space, neither is in the file. */
@@ -28,7 +28,7 @@ export interface CtcModel {
   readonly letters?: { readonly model: ModelFile; readonly weight: number };
 }
 
-/** All recognisers. A better one is a file and an entry here. */
+/** All recognizers. A better one is a file and an entry here. */
 export const ctcModels = {
   letters: {
     model: modelFiles.letterRecognizer,
@@ -59,7 +59,7 @@ export interface CtcRecognizer {
   read(line: Line): Promise<RecognizedLine>;
 }
 
-/** Loads a recogniser for use on the calling thread. */
+/** Loads a recognizer for use on the calling thread. */
 export async function loadCtcRecognizer({
   model,
   characters,
@@ -93,7 +93,7 @@ function shifted(words: ReadonlyArray<readonly CtcCharacter[]>, steps: number): 
   );
 }
 
-/** A recogniser that is loaded when it first has to read. */
+/** A recognizer that is loaded when it first has to read. */
 export function lazyCtcRecognizer(model: CtcModel): CtcRecognizer {
   const loaded = lazy(() => loadCtcRecognizer(model));
   return { read: async (line) => (await loaded()).read(line) };

@@ -12,7 +12,7 @@ const tallRatio = 1.5;
 const votes = 5;
 /** The classifier is in doubt below this mean of its votes. It hardly ever is about pages, and often about the few words of a photo. */
 const sureVote = 0.7;
-/** Where one way up is read with so much more confidence than the other, it is right. Scripts that the recogniser does not know differ less. */
+/** Where one way up is read with so much more confidence than the other, it is right. Scripts that the recognizer does not know differ less. */
 const clearReading = 0.1;
 
 /** The networks that know which way up a line is. */

@@ -9,7 +9,7 @@ import { TesseractRecognizer } from './tesseract-recognizer.js';
 const english: ReadingPlan = { chinese: 'no', tesseract: [], english: [], languages: [], implied: [] };
 const line: Line = () => ({ width: 0, height: 0, rgb: new Float32Array() });
 
-/** Reads by two recognisers that say what they are told to. */
+/** Reads by two recognizers that say what they are told to. */
 function readBy(
   letters: [string, number],
   chinese: [string, number],
@@ -27,7 +27,7 @@ describe('readLine', () => {
     expect(textOf((await readBy(['Total', 0.9], ['Tota1', 0.99])).neural)).toBe('Total');
   });
 
-  it('takes the reading of the other recogniser where that is sure and the first is not', async () => {
+  it('takes the reading of the other recognizer where that is sure and the first is not', async () => {
     expect((await readBy(['ASLOEG', 0.66], ['A short', 0.98])).neural).toMatchObject({
       reader: 'second',
       confidence: 0.98,

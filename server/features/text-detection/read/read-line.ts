@@ -6,20 +6,20 @@ import type { ReadingPlan } from './reading-plan.js';
 import type { TesseractRecognizer } from './tesseract-recognizer.js';
 
 /**
- * The recogniser for Latin and Cyrillic; that for Chinese; the same where it read a line that left the first in doubt, as it has
+ * The recognizer for Latin and Cyrillic; that for Chinese; the same where it read a line that left the first in doubt, as it has
  * learned from photos; or Tesseract, for every other script.
  */
 export const readers = ['letters', 'chinese', 'second', 'tesseract'] as const;
 export type Reader = (typeof readers)[number];
 
-/** What a recogniser made of a line. */
+/** What a recognizer made of a line. */
 export interface Reading extends RecognizedLine {
   readonly reader: Reader;
 }
 
 /** What was made of a line: at least one reading. */
 export interface LineReading {
-  /** The neural recognisers' reading, empty where they were not asked. */
+  /** The neural recognizers' reading, empty where they were not asked. */
   readonly neural: Reading;
   /** Tesseract's, empty where it was not asked. */
   readonly tesseract: Reading;
@@ -40,12 +40,12 @@ const surelyLetters = 0.85;
 /** Chinese characters are believed over this confidence when nobody asked for them. */
 const surelyChinese = 0.8;
 /**
- * So is the Latin that the recogniser for Chinese reads in place of doubtful Latin, and of doubtful Cyrillic, which it does not know.
+ * So is the Latin that the recognizer for Chinese reads in place of doubtful Latin, and of doubtful Cyrillic, which it does not know.
  * Chosen on receipts, forms and rendered lines that are not scored.
  */
 const surelyBetter = { latin: 0.9, cyrillic: 0.97 };
 
-// Whether a line is in a script of the neural recognisers or in one of Tesseract's, both know by their confidence.
+// Whether a line is in a script of the neural recognizers or in one of Tesseract's, both know by their confidence.
 const surelyNeural = 0.95;
 const surelyOther = 0.9;
 const surelyNotOther = 0.6;
@@ -102,7 +102,7 @@ async function readNeurally({ letters, chinese }: Recognizers, line: Line, plan:
   return isBetter(other, read) ? { ...other, reader: 'second' } : read;
 }
 
-/** Whether letters that the recogniser for Chinese read are to be believed in place of the others. */
+/** Whether letters that the recognizer for Chinese read are to be believed in place of the others. */
 function isBetter(other: RecognizedLine, read: RecognizedLine): boolean {
   const script = cyrillic.test(textOf(read)) ? 'cyrillic' : 'latin';
   return read.confidence < surelyLetters && other.confidence > surelyBetter[script] && !cyrillic.test(textOf(other));

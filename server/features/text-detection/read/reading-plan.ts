@@ -23,7 +23,7 @@ const anyLanguage = '*';
 const anyLanguages = ['en', 'ru', 'zh'];
 
 /**
- * Decides who reads: the neural recognisers know Latin, Cyrillic and Chinese, Tesseract everything else.
+ * Decides who reads: the neural recognizers know Latin, Cyrillic and Chinese, Tesseract everything else.
  * @throws VisionError LANGUAGE_COUNT, LANGUAGE_UNKNOWN or LANGUAGE_NOT_INSTALLED
  */
 export async function planReading(codes: readonly string[], data: TesseractDataFinder): Promise<ReadingPlan> {

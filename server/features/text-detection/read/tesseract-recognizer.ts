@@ -39,7 +39,7 @@ const maxHandles = 3;
 const require = createRequire(import.meta.url);
 
 /**
- * Tesseract's LSTM line recogniser in WebAssembly, on the calling thread. Handles stay loaded, the ones used longest
+ * Tesseract's LSTM line recognizer in WebAssembly, on the calling thread. Handles stay loaded, the ones used longest
  * ago go first.
  */
 export class TesseractRecognizer {
@@ -51,7 +51,7 @@ export class TesseractRecognizer {
     const crop = whole(lineHeight);
     const module = await this.#module();
     const api = await this.#handle(module, data);
-    module.FS.writeFile('/input', greyMap(crop));
+    module.FS.writeFile('/input', grayMap(crop));
     if (api.SetImageFile(1, 0) !== 0) throw new Error('Tesseract cannot read the line image');
     api.Recognize(null);
     const line = parseTsv(api.GetTSVText(0), crop);
@@ -68,7 +68,7 @@ export class TesseractRecognizer {
         this.#handles.get(oldest)?.End();
         this.#handles.delete(oldest);
       }
-      api = await initialise(module, data);
+      api = await initialize(module, data);
     }
     // A map keeps the order of insertion: the handle used last goes to the end.
     this.#handles.delete(key);
@@ -83,7 +83,7 @@ async function loadModule(): Promise<TesseractModule> {
   return create({ print: () => {}, printErr: () => {} });
 }
 
-async function initialise(module: TesseractModule, data: readonly TesseractData[]): Promise<TesseractApi> {
+async function initialize(module: TesseractModule, data: readonly TesseractData[]): Promise<TesseractApi> {
   const names = data.map(({ name }) => name).join('+');
   for (const { name, path } of data) {
     const file = await readFile(path);
@@ -97,8 +97,8 @@ async function initialise(module: TesseractModule, data: readonly TesseractData[
   return api;
 }
 
-/** The crop in grey with a white border, as a binary PGM file, which Leptonica reads without decompressing. */
-function greyMap({ width, height, rgb }: LineCrop): Uint8Array {
+/** The crop in gray with a white border, as a binary PGM file, which Leptonica reads without decompressing. */
+function grayMap({ width, height, rgb }: LineCrop): Uint8Array {
   const fullWidth = width + 2 * border;
   const fullHeight = height + 2 * border;
   const header = Buffer.from(`P5\n${fullWidth} ${fullHeight}\n255\n`);

@@ -15,7 +15,7 @@ import { asDigits, nameOf } from './values.js';
 const numberPattern = /(?<!\d)(\d{2}) ?(\d{2}|[А-ЯA-Z]{2}) ?[№N]? ?(\d{6})(?!\d)/u;
 
 /**
- * The front of a driving licence: fields numbered as in the Vienna Convention. 1 surname, 2 names, 3 date and place of birth,
+ * The front of a driving license: fields numbered as in the Vienna Convention. 1 surname, 2 names, 3 date and place of birth,
  * 4a issued, 4b valid until, 5 number; Cyrillic first, Latin below.
  */
 export function readDriverLicenseFront(lines: readonly DocumentLine[]): Field[] {
@@ -34,7 +34,7 @@ export function readDriverLicenseFront(lines: readonly DocumentLine[]): Field[] 
   ];
 }
 
-/** The back: since when the owner drives and which licence this one replaces (14), and the dates of its categories. */
+/** The back: since when the owner drives and which license this one replaces (14), and the dates of its categories. */
 export function readDriverLicenseBack(lines: readonly DocumentLine[]): Field[] {
   const experience = findPattern(lines, /стаж\D{0,12}((?:19|20)\d{2})/iu);
   const previous = findPattern(
@@ -59,7 +59,7 @@ function numberField(lines: readonly DocumentLine[]): Field[] {
   return fieldOf('number', found?.match.slice(1, 4).join(''), found?.passage);
 }
 
-/** Nobody drives before he is born, nor after his licence has expired: with three dates their order tells them apart. */
+/** Nobody drives before he is born, nor after his license has expired: with three dates their order tells them apart. */
 function threeDates(lines: readonly DocumentLine[]): Array<FoundDate | undefined> {
   const dates = findDates(lines);
   if (dates.length >= 3) return [dates[0], dates[1], dates.at(-1)];

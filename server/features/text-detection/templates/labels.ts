@@ -23,7 +23,7 @@ const rowPitch = 2.6;
 const twins = letterPairs('AАBВEЕKКMМHНOОPРCСTТXХYУ0О3З6БNИRЯ');
 
 /** Finds the labels of a form, and the values that stand beside or below them. */
-export class LabelledForm {
+export class LabeledForm {
   readonly #labels: FoundLabel[];
   readonly #values: ReadonlyArray<{ word: DocumentWord; confidence: number }>;
 

@@ -10,7 +10,7 @@ import {
   type Field,
   type FoundDate,
 } from './document.js';
-import { LabelledForm } from './labels.js';
+import { LabeledForm } from './labels.js';
 import { findMachineReadableZone, type MachineReadableZone } from './machine-readable-zone.js';
 import { asDigits, firstDate, nameOf } from './values.js';
 
@@ -115,7 +115,7 @@ function written(date: string, year: number): string | undefined {
 }
 
 function printedFields(lines: readonly DocumentLine[]): Field[] {
-  const form = new LabelledForm(lines, labels);
+  const form = new LabeledForm(lines, labels);
   const dates = findDates(lines);
   const name = (field: string, label: string): Field[] =>
     fieldOf(field, nameOf(form.value(label)?.text), form.value(label));

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { DocumentLine } from './document.js';
-import { LabelledForm } from './labels.js';
+import { LabeledForm } from './labels.js';
 import { findPlates, readPlate } from './license-plates.js';
 import { findMachineReadableZone } from './machine-readable-zone.js';
 import { templates } from './templates.js';
@@ -100,9 +100,9 @@ describe('readPlate', () => {
   });
 });
 
-describe('LabelledForm', () => {
+describe('LabeledForm', () => {
   const labels = { name: ['Имя'], place: ['Место рождения'], code: ['Код подразделения'] };
-  const form = new LabelledForm(
+  const form = new LabeledForm(
     [
       line('Имя АННА', 0, 0),
       line('Мecто poждения ГОР. ОМСК', 0, 40),
@@ -125,7 +125,7 @@ describe('LabelledForm', () => {
   });
 
   it('knows nothing of a label that is not there', () => {
-    expect(new LabelledForm([line('Иван Имярек')], labels).value('name')).toBeUndefined();
+    expect(new LabeledForm([line('Иван Имярек')], labels).value('name')).toBeUndefined();
   });
 });
 

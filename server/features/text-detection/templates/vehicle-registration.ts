@@ -1,6 +1,6 @@
 import { editDistance } from '../../../strings/edit-distance.js';
 import { fieldOf, findPattern, type DocumentLine, type Field, type Passage } from './document.js';
-import { LabelledForm } from './labels.js';
+import { LabeledForm } from './labels.js';
 import { readPlate } from './license-plates.js';
 import { asLatin, nameOf, transliterated } from './values.js';
 
@@ -14,7 +14,7 @@ const front = {
   engine: ['Модель № двигателя', 'Двигатель №'],
   chassis: ['Шасси рама №', 'Шасси №'],
   body: ['Кузов кабина прицеп №', 'Кузов №'],
-  colour: ['Цвет'],
+  color: ['Цвет'],
   power: ['Мощность двигателя кВт л.с.', 'Мощность двигателя'],
   class: ['Экологический класс'],
   passport: ['Паспорт ТС серия', 'Паспорт ТС'],
@@ -41,12 +41,12 @@ const vinPattern = /(?<![A-Z0-9])[A-HJ-NPR-Z0-9]{17}(?![A-Z0-9])/;
 
 /** The front of a Russian certificate of registration of a vehicle. */
 export function readVehicleRegistrationFront(lines: readonly DocumentLine[]): Field[] {
-  const form = new LabelledForm(lines, front);
+  const form = new LabeledForm(lines, front);
   const vin = findVin(lines);
   const brand = form.value('brand');
   const [maker, ...model] = brand?.text.replace(/^[\s:,.-]+/, '').split(' ') ?? [];
   const year = form.value('year');
-  const labelled = (name: string, label: string): Field[] => {
+  const labeled = (name: string, label: string): Field[] => {
     const value = form.value(label);
     const text = value?.text.replace(/^[\s:№.,-]+/, '') ?? '';
     // Numbers have Latin letters only.
@@ -59,16 +59,16 @@ export function readVehicleRegistrationFront(lines: readonly DocumentLine[]): Fi
     ...fieldOf('stsfront_car_brand', maker, brand),
     ...fieldOf('stsfront_car_model', model.join(' '), brand),
     ...fieldOf('stsfront_car_year', year?.text.match(/(?:19|20)\d{2}/)?.[0], year),
-    ...labelled('stsfront_car_chassis_number', 'chassis'),
-    ...labelled('stsfront_car_trailer_number', 'body'),
-    ...fieldOf('stsfront_car_color', nameOf(form.value('colour')?.text), form.value('colour')),
+    ...labeled('stsfront_car_chassis_number', 'chassis'),
+    ...labeled('stsfront_car_trailer_number', 'body'),
+    ...fieldOf('stsfront_car_color', nameOf(form.value('color')?.text), form.value('color')),
     ...certificateField('stsfront_sts_number', lines),
   ];
 }
 
 /** Its back: whose vehicle it is. */
 export function readVehicleRegistrationBack(lines: readonly DocumentLine[]): Field[] {
-  const owner = new LabelledForm(lines, back).value('owner', ownerRows);
+  const owner = new LabeledForm(lines, back).value('owner', ownerRows);
   return [
     ...fieldOf('stsback_car_owner', owner && withoutLatinRows(owner.words.map(({ text }) => text)), owner),
     ...certificateField('stsback_sts_number', lines),

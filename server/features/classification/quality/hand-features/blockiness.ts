@@ -39,7 +39,7 @@ function alongLines(
   const strongest = Math.max(...means);
   const rest = (means.reduce((sum, mean) => sum + mean, 0) - strongest) / (block - 1);
   return {
-    // Without a grid all phases are alike. The half grey level keeps flat images, where any trace counts, in bounds.
+    // Without a grid all phases are alike. The half gray level keeps flat images, where any trace counts, in bounds.
     [`${name}.grid`]: Math.log((strongest + 0.5) / (rest + 0.5)),
     [`${name}.activity`]: logOf(rest),
     [`${name}.crossings`]: crossings / Math.max(1, lines * Math.max(1, length - 2)),

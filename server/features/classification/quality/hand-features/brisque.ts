@@ -10,14 +10,14 @@ export function brisqueStatistics(luma: Plane): Record<string, number> {
   return { ...scaleStatistics(luma, 'full'), ...scaleStatistics(halve(luma), 'half') };
 }
 
-/** Neighbours whose products are fitted, by name: right, below, below right, below left. */
-const neighbours = { h: [1, 0], v: [0, 1], d1: [1, 1], d2: [-1, 1] } as const;
+/** Neighbors whose products are fitted, by name: right, below, below right, below left. */
+const neighbors = { h: [1, 0], v: [0, 1], d1: [1, 1], d2: [-1, 1] } as const;
 
 function scaleStatistics(plane: Plane, scale: string): Record<string, number> {
   const normalized = normalizeLocally(plane);
   const { shape, variance } = fitSymmetric(normalized.data);
   const statistics: Record<string, number> = { [`${scale}.shape`]: shape, [`${scale}.variance`]: variance };
-  for (const [name, [right, down]] of Object.entries(neighbours)) {
+  for (const [name, [right, down]] of Object.entries(neighbors)) {
     const fit = fitAsymmetric(products(normalized, right, down));
     statistics[`${scale}.${name}.shape`] = fit.shape;
     statistics[`${scale}.${name}.mean`] = fit.mean;

@@ -3,8 +3,8 @@ import { entropy, moments } from './statistics.js';
 
 const rootOfThree = Math.sqrt(3);
 
-/** Colourfulness, saturation, casts and the variety of hues. */
-export function colour({ rgb, blueDifference, redDifference }: WorkingImage): Record<string, number> {
+/** Colorfulness, saturation, casts and the variety of hues. */
+export function color({ rgb, blueDifference, redDifference }: WorkingImage): Record<string, number> {
   const pixels = rgb.length / 3;
   const [redGreen, yellowBlue, saturation] = [
     new Float32Array(pixels),
@@ -12,8 +12,8 @@ export function colour({ rgb, blueDifference, redDifference }: WorkingImage): Re
     new Float32Array(pixels),
   ];
   const hues = new Float64Array(24);
-  const colours = new Uint32Array(4096);
-  let greys = 0;
+  const colors = new Uint32Array(4096);
+  let grays = 0;
   for (let at = 0, from = 0; at < pixels; at++, from += 3) {
     const red = rgb[from]!;
     const green = rgb[from + 1]!;
@@ -23,17 +23,17 @@ export function colour({ rgb, blueDifference, redDifference }: WorkingImage): Re
     const most = Math.max(red, green, blue);
     const least = Math.min(red, green, blue);
     saturation[at] = (most - least) / (most + 1);
-    if (most - least < 0.1 * most) greys++;
+    if (most - least < 0.1 * most) grays++;
     const hue = Math.atan2(rootOfThree * (green - blue), 2 * red - green - blue) / (2 * Math.PI) + 0.5;
-    // Grey has no hue: every pixel counts by its chroma.
+    // Gray has no hue: every pixel counts by its chroma.
     hues[Math.min(hues.length - 1, Math.floor(hue * hues.length))]! += most - least;
-    colours[((red >> 4) << 8) | ((green >> 4) << 4) | (blue >> 4)]!++;
+    colors[((red >> 4) << 8) | ((green >> 4) << 4) | (blue >> 4)]!++;
   }
   const [rg, yb, s] = [moments(redGreen), moments(yellowBlue), moments(saturation)];
   const [cb, cr] = [moments(blueDifference.data), moments(redDifference.data)];
   return {
-    // "Measuring colourfulness in natural images" (Hasler, Suesstrunk, SPIE 5007, 2003).
-    colourfulness: Math.hypot(rg.deviation, yb.deviation) + 0.3 * Math.hypot(rg.mean, yb.mean),
+    // "Measuring colorfulness in natural images" (Hasler, Suesstrunk, SPIE 5007, 2003).
+    colorfulness: Math.hypot(rg.deviation, yb.deviation) + 0.3 * Math.hypot(rg.mean, yb.mean),
     'saturation.mean': s.mean,
     'saturation.deviation': s.deviation,
     'blue.mean': cb.mean,
@@ -41,7 +41,7 @@ export function colour({ rgb, blueDifference, redDifference }: WorkingImage): Re
     'red.mean': cr.mean,
     'red.deviation': cr.deviation,
     hues: entropy(hues),
-    colours: entropy(colours),
-    grey: greys / pixels,
+    colors: entropy(colors),
+    gray: grays / pixels,
   };
 }

@@ -22,7 +22,7 @@ function scene(width = 320, height = 240): Sharp {
 }
 
 async function decoded(picture: Sharp): Promise<Image> {
-  const { data, info } = await picture.toColourspace('srgb').raw().toBuffer({ resolveWithObject: true });
+  const { data, info } = await picture.toColorspace('srgb').raw().toBuffer({ resolveWithObject: true });
   return image(
     info.width,
     info.height,
@@ -84,7 +84,7 @@ describe('handFeatures', () => {
   });
 
   it('estimates the strength of noise', () => {
-    // Uniform noise of -20..20 on grey has a standard deviation of 20 / sqrt(3) = 11.5.
+    // Uniform noise of -20..20 on gray has a standard deviation of 20 / sqrt(3) = 11.5.
     let state = 1;
     const features = handFeatures(
       image(256, 256, (at) => {
@@ -108,13 +108,13 @@ describe('handFeatures', () => {
     }
   });
 
-  it('sees what is black, what is white and what has no colour', async () => {
+  it('sees what is black, what is white and what has no color', async () => {
     const [black] = await compare((picture) => picture.linear(0.2, 0), 'tone.dark');
     expect(black!.after).toBe(1);
     const [white] = await compare((picture) => picture.linear(3, 0), 'tone.white');
     expect(white!.after).toBeGreaterThan(white!.before + 0.3);
-    const [colourless] = await compare((picture) => picture.greyscale(), 'colour.colourfulness');
-    expect(colourless!.after).toBe(0);
+    const [colorless] = await compare((picture) => picture.grayscale(), 'color.colorfulness');
+    expect(colorless!.after).toBe(0);
   });
 
   it('is finite for any image, and always measures the same', () => {

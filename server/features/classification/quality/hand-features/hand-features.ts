@@ -1,7 +1,7 @@
 import type { Image } from '../../../../image/image.js';
 import { blockiness } from './blockiness.js';
 import { brisqueStatistics } from './brisque.js';
-import { colour } from './color.js';
+import { color } from './color.js';
 import { noise } from './noise.js';
 import { workingImage } from './plane.js';
 import { sharpness } from './sharpness.js';
@@ -18,7 +18,7 @@ export function handFeatures(image: Image): ReadonlyMap<string, number> {
     noise: noise(working),
     blockiness: blockiness(working.luma),
     tone: tone(working.luma),
-    colour: colour(working),
+    color: color(working),
     brisque: brisqueStatistics(working.luma),
   };
   return new Map(

@@ -4,7 +4,7 @@ import { countLevels, levelQuantiles, logOf, moments, quantiles } from './statis
 /** Side of the squares whose flattest tell the noise, in pixels. */
 const tile = 8;
 
-/** Grain where there should be none: in the flattest parts of brightness and of both colour differences. */
+/** Grain where there should be none: in the flattest parts of brightness and of both color differences. */
 export function noise({ luma, blueDifference, redDifference }: WorkingImage): Record<string, number> {
   const diagonals = diagonalDetail(luma);
   return {

@@ -8,7 +8,7 @@ export interface Plane {
   readonly data: Float32Array;
 }
 
-/** The image as the hand-made features see it: brightness 0..255 and the two colour differences around 0 (BT.601). */
+/** The image as the hand-made features see it: brightness 0..255 and the two color differences around 0 (BT.601). */
 export interface WorkingImage {
   readonly luma: Plane;
   readonly blueDifference: Plane;

@@ -27,7 +27,7 @@ export function sharpness(luma: Plane): Record<string, number> {
     'tile.p90': high!,
     'tile.max': highest!,
     'tile.deviation': moments(tiles).deviation,
-    centre: centreAgainstBorder(gradients),
+    center: centerAgainstBorder(gradients),
     'reblur.h': lossByBlur(luma, 1, luma.width, luma.width, luma.height),
     'reblur.v': lossByBlur(luma, luma.width, 1, luma.height, luma.width),
   };
@@ -97,7 +97,7 @@ function tileMeans({ width, height, data }: Plane): Float32Array {
 }
 
 /** How much steeper the middle quarter of the image is than the rest, as a logarithm. */
-function centreAgainstBorder({ width, height, data }: Plane): number {
+function centerAgainstBorder({ width, height, data }: Plane): number {
   let inner = 0;
   let outer = 0;
   let inners = 0;
@@ -114,7 +114,7 @@ function centreAgainstBorder({ width, height, data }: Plane): number {
 }
 
 /**
- * The share of the differences between neighbours that a blur takes away: large when the image was sharp, near 0 when
+ * The share of the differences between neighbors that a blur takes away: large when the image was sharp, near 0 when
  * it was blurred already. After "The Blur Effect: Perception and Estimation with a New No-Reference Perceptual Blur
  * Metric" (Crete et al., SPIE 6492, 2007). `step` leads to the next pixel of a line, `lineStep` to the next line.
  */

@@ -29,7 +29,7 @@ describe('shrinkByArea', () => {
     expect(shrunk[3]).toBeCloseTo(50, 4);
   });
 
-  it('keeps the mean and a plain colour, at any size', () => {
+  it('keeps the mean and a plain color, at any size', () => {
     const sides = fc
       .tuple(fc.integer({ min: 1, max: 30 }), fc.integer({ min: 1, max: 30 }))
       .map(([a, b]) => [Math.max(a, b), Math.min(a, b)] as const);

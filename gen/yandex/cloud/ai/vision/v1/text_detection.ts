@@ -56,7 +56,7 @@ export interface Line {
     | undefined;
   /** Words from left to right. */
   words: Word[];
-  /** How sure the recogniser is of the line, from 0 to 1. */
+  /** How sure the recognizer is of the line, from 0 to 1. */
   confidence: number;
 }
 
@@ -68,7 +68,7 @@ export interface Word {
     | undefined;
   /** The text of the word. */
   text: string;
-  /** How sure the recogniser is, from 0 to 1. Computed for a line and shared by its words. */
+  /** How sure the recognizer is, from 0 to 1. Computed for a line and shared by its words. */
   confidence: number;
   /** Languages of the word, the likeliest first. */
   languages: Word_DetectedLanguage[];
@@ -80,7 +80,7 @@ export interface Word {
 export interface Word_DetectedLanguage {
   /** ISO 639-1 code. */
   languageCode: string;
-  /** How sure the recogniser is, from 0 to 1. */
+  /** How sure the recognizer is, from 0 to 1. */
   confidence: number;
 }
 

@@ -28,7 +28,7 @@ export const protobufPackage = "yandex.cloud.ai.vision.v1";
 
 export const protobufFileName = "yandex/cloud/ai/vision/v1/vision_service.proto";
 
-/** The images to analyse. */
+/** The images to analyze. */
 export interface BatchAnalyzeRequest {
   /** One specification an image. */
   analyzeSpecs: AnalyzeSpec[];
@@ -139,15 +139,15 @@ export interface FeatureTextDetectionConfig {
   model: string;
 }
 
-/** The analysed images. */
+/** The analyzed images. */
 export interface BatchAnalyzeResponse {
   /** One result a specification, in the order of the request. */
   results: AnalyzeResult[];
 }
 
-/** An analysed image: either its error, or the results of its features. */
+/** An analyzed image: either its error, or the results of its features. */
 export interface AnalyzeResult {
-  /** Why the file could not be analysed. */
+  /** Why the file could not be analyzed. */
   error:
     | Status
     | undefined;
@@ -1034,7 +1034,7 @@ export const FeatureResult: MessageFns<FeatureResult> = {
 export type VisionServiceService = typeof VisionServiceService;
 export const VisionServiceService = {
   /**
-   * Analyses up to eight images, each with up to eight features. A file or a feature that fails carries its own
+   * Analyzes up to eight images, each with up to eight features. A file or a feature that fails carries its own
    * error and leaves the others alone.
    */
   batchAnalyze: {
@@ -1051,7 +1051,7 @@ export const VisionServiceService = {
 
 export interface VisionServiceServer extends UntypedServiceImplementation {
   /**
-   * Analyses up to eight images, each with up to eight features. A file or a feature that fails carries its own
+   * Analyzes up to eight images, each with up to eight features. A file or a feature that fails carries its own
    * error and leaves the others alone.
    */
   batchAnalyze: handleUnaryCall<BatchAnalyzeRequest, BatchAnalyzeResponse>;
@@ -1059,7 +1059,7 @@ export interface VisionServiceServer extends UntypedServiceImplementation {
 
 export interface VisionServiceClient extends Client {
   /**
-   * Analyses up to eight images, each with up to eight features. A file or a feature that fails carries its own
+   * Analyzes up to eight images, each with up to eight features. A file or a feature that fails carries its own
    * error and leaves the others alone.
    */
   batchAnalyze(

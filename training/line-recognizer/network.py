@@ -1,4 +1,4 @@
-"""The packaged recogniser in PyTorch: an interpreter of its ONNX graph whose weights are parameters.
+"""The packaged recognizer in PyTorch: an interpreter of its ONNX graph whose weights are parameters.
 
 What is trained begins at a cut of the graph. What comes before it is computed once for every line and kept.
 """
@@ -15,7 +15,7 @@ from line_format import height, step_width
 # timesteps, behind `stage` also the last four blocks of convolutions, behind `pixels` is everything.
 pool = 'p2o.AveragePool.1'
 cuts = {'neck': (pool, 480, 1, 1), 'stage': ('p2o.Add.167', 240, height // 8, 1), 'pixels': ('x', 3, height, step_width)}
-# What the packaged recogniser reads is 48 pixels high and 8 to a timestep.
+# What the packaged recognizer reads is 48 pixels high and 8 to a timestep.
 pool_window = [-(-height // 16), step_width // 4]
 neck_output, head_inputs = 'transpose_51.tmp_0', 120
 head_weight, head_bias = 'linear_85.w_0', 'linear_85.b_0'
@@ -78,7 +78,7 @@ class Body(nn.Module):
         return values[neck_output]
 
 
-class Recogniser(nn.Module):
+class Recognizer(nn.Module):
     """What lies behind a cut, and a new head: logits of (lines, steps, classes). Class 0 is CTC's blank, class k the k-th character."""
 
     def __init__(self, path, characters, old_characters, cut):

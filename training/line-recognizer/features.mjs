@@ -43,13 +43,13 @@ for (; done < widths.length; done++) {
 }
 await pixels.close();
 
-/** What the network makes of a line, whose grey pixels are 0 to 255. */
-async function run(lineWidth, grey) {
+/** What the network makes of a line, whose gray pixels are 0 to 255. */
+async function run(lineWidth, gray) {
   const width = Math.ceil(lineWidth / stepWidth) * stepWidth;
   const planes = new Float32Array(3 * height * width);
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < lineWidth; x++) {
-      const value = grey[y * lineWidth + x] / 127.5 - 1;
+      const value = gray[y * lineWidth + x] / 127.5 - 1;
       for (let plane = 0; plane < 3; plane++) planes[(plane * height + y) * width + x] = value;
     }
   }

@@ -1,5 +1,5 @@
-"""Writes ONNX files: `python3 export.py base PACKAGED OUT` the packaged recogniser for lines of our form, `python3 export.py before CUT
-BASE OUT` what comes before a cut, `python3 export.py model BASE OUT CHECKPOINT...` the recogniser with the weights of checkpoints,
+"""Writes ONNX files: `python3 export.py base PACKAGED OUT` the packaged recognizer for lines of our form, `python3 export.py before CUT
+BASE OUT` what comes before a cut, `python3 export.py model BASE OUT CHECKPOINT...` the recognizer with the weights of checkpoints,
 the later ones over the earlier, `python3 export.py further PART BASE OUT CHECKPOINT` one that was trained on from a base which could
 read: weights between those that training began and ended with read lines unlike the learned ones best (Wortsman et al. 2022, Robust
 fine-tuning of zero-shot models). PART is how much of the way: 0.7 was the best of 0.4 to 1.15 for the last convolutions, on 4,500

@@ -1,7 +1,7 @@
 """Renders lines: `python3 render_lines.py BUILD NAME COUNT SEED train|test [HEIGHT]` writes
 BUILD/NAME.{pixels,widths,texts,languages}.
 
-A line is grey and HEIGHT pixels high, or else as high as the recogniser reads it (line_format.py); the lines follow each other in
+A line is gray and HEIGHT pixels high, or else as high as the recognizer reads it (line_format.py); the lines follow each other in
 the file of pixels, row by row. Margins are those of a detector's crops, from a tight one to one that shows pieces of the lines
 above and below, and of a line that is sent as it is.
 """

@@ -1,4 +1,4 @@
-// `node fold.mjs MODEL OUT`: the packaged recogniser with fewer operators, which computes the same.
+// `node fold.mjs MODEL OUT`: the packaged recognizer with fewer operators, which computes the same.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { foldScales } from '../../dist/server/inference/onnx/fold-scales.js';
 

@@ -1,5 +1,5 @@
 // npm run evaluate:lines -- BUILD SET [MODEL]
-// Reads rendered lines by the recogniser for Cyrillic and Latin (MODEL, or the one of the server), by the packaged one that
+// Reads rendered lines by the recognizer for Cyrillic and Latin (MODEL, or the one of the server), by the packaged one that
 // it was grown from, and by Tesseract with Russian and English, on one thread each, and prints character error rate, exact
 // lines and time of each, and the error rate by alphabet. Tesseract reads 300 of the lines, spread over the set.
 import { createHash } from 'node:crypto';
@@ -99,10 +99,10 @@ console.log(
     .join(', '),
 );
 
-/** A grey image that is all line. */
-function lineOf(grey: Uint8Array, width: number): Line {
-  const rgb = new Uint8Array(new SharedArrayBuffer(3 * grey.length));
-  for (const [at, value] of grey.entries()) rgb.fill(value, 3 * at, 3 * at + 3);
+/** A gray image that is all line. */
+function lineOf(gray: Uint8Array, width: number): Line {
+  const rgb = new Uint8Array(new SharedArrayBuffer(3 * gray.length));
+  for (const [at, value] of gray.entries()) rgb.fill(value, 3 * at, 3 * at + 3);
   const corners: LineBox = [
     { x: 0, y: 0 },
     { x: width, y: 0 },

@@ -1,4 +1,4 @@
-"""Trains a recogniser on sets of lines, measures it on the set `test`, and writes BUILD/CUT.pt every few minutes. Goes on from it
+"""Trains a recognizer on sets of lines, measures it on the set `test`, and writes BUILD/CUT.pt every few minutes. Goes on from it
 when it is there, and begins with `--from` else.
 """
 import argparse
@@ -13,7 +13,7 @@ import torch
 import torch.nn.functional as F
 
 from line_format import step_width
-from network import Recogniser, cuts
+from network import Recognizer, cuts
 
 parser = argparse.ArgumentParser(description=__doc__)
 parser.add_argument('build', help='folder of the base, the sets and the checkpoint')
@@ -49,7 +49,7 @@ def lines_of(path):
 
 characters = lines_of(f'{here}/../../server/features/text-detection/recognizers/letters.txt') + [' ']
 classes = {character: index + 1 for index, character in enumerate(characters)}
-net = Recogniser(f'{build}/base.onnx', characters, lines_of(options.base_characters) + [' '], options.cut).to(device)
+net = Recognizer(f'{build}/base.onnx', characters, lines_of(options.base_characters) + [' '], options.cut).to(device)
 
 
 class Lines:
@@ -109,11 +109,11 @@ class Lines:
         order = np.concatenate([random.permutation(np.flatnonzero(lines)) for lines in (new, unlearned)])
         return order if len(order) else random.permutation(len(losses))
 
-    def inputs(self, indices, is_spoilt=False):
+    def inputs(self, indices, is_spoiled=False):
         """(lines, channels, rows, columns), of which the longest line fills all."""
         longest = int(max(self.steps[i] for i in indices))
         if on_gpu:
-            return self.gathered(indices, -(-longest // 8) * 8 * step_width, is_spoilt)
+            return self.gathered(indices, -(-longest // 8) * 8 * step_width, is_spoiled)
         out = np.zeros((len(indices), channels, rows, columns * longest), np.float32)
         for row, i in enumerate(indices):
             if options.cut == 'pixels':
@@ -122,13 +122,13 @@ class Lines:
                 out[row, :, :, : columns * self.steps[i]] = self.data[i].reshape(channels, rows, -1)
         return torch.from_numpy(out)
 
-    def gathered(self, indices, width, is_spoilt):
-        """The same on a GPU; lines that are spoilt differ a little in shade and noise every time that they are seen."""
+    def gathered(self, indices, width, is_spoiled):
+        """The same on a GPU; lines that are spoiled differ a little in shade and noise every time that they are seen."""
         starts, widths = (torch.from_numpy(values[indices]).to(device)[:, None, None] for values in (self.starts, self.widths))
         x, y = torch.arange(width, device=device), torch.arange(rows, device=device)[:, None]
         is_inside = (x < widths).expand(-1, rows, -1)
         out = self.pixels[torch.where(is_inside, starts + y * widths + x, 0)].float() / 127.5 - 1
-        if is_spoilt:
+        if is_spoiled:
             one = lambda: torch.rand(len(indices), 1, 1, device=device)
             out = out * (0.7 + 0.4 * one()) + 0.3 * (one() - 0.5) + 0.08 * one() ** 2 * torch.randn_like(out)
             out = out.clamp(-1, 1)
@@ -225,7 +225,7 @@ for chosen in batches(data, np.random.RandomState(step + 1)):
     share = min(1, step / warm_up) * 0.5 * (1 + math.cos(math.pi * spent / (60 * options.minutes)))
     for group, highest in zip(optimizer.param_groups, (rate, head_rate)):
         group['lr'] = highest * share
-    logits = F.log_softmax(net(data.inputs(chosen, is_spoilt=True)), -1).permute(1, 0, 2)
+    logits = F.log_softmax(net(data.inputs(chosen, is_spoiled=True)), -1).permute(1, 0, 2)
     targets = [data.targets[i] for i in chosen]
     lengths = torch.tensor([len(t) for t in targets])
     line_losses = F.ctc_loss(

@@ -7,7 +7,7 @@ characters = set(open(f'{here}/../../server/features/text-detection/recognizers/
 # Languages of which there are words; some of them have running text too.
 cyrillic = ['uk', 'be', 'bg', 'sr', 'kk']
 latin = ['bs', 'cs', 'da', 'de', 'es', 'et', 'fr', 'hr', 'hu', 'id', 'it', 'lt', 'lv', 'nl', 'no', 'pl', 'pt', 'ro', 'sk', 'sl', 'sv', 'tr', 'uz', 'vi']
-# Languages without a dictionary: words of a neighbour with letters of theirs strewn in.
+# Languages without a dictionary: words of a neighbor with letters of theirs strewn in.
 borrowed = {
     'az': ('tr', 'əğıöşüç'), 'fi': ('et', 'äöå'), 'mt': ('it', 'ċġħż'),
     'ba': ('kk', 'ғҙҡңөҫүһә'), 'ky': ('kk', 'ңөү'), 'tg': ('ru', 'ғӣқӯҳҷ'), 'tt': ('kk', 'әөүҗңһ'),
@@ -34,7 +34,7 @@ class LineTexts:
         return self.rng.choice(self.texts[language])
 
     def draw(self):
-        """A text, its language, whether it is spelt as before 1918, and whether it may be long."""
+        """A text, its language, whether it is spelled as before 1918, and whether it may be long."""
         kind, is_old = self.rng.random(), False
         if kind < 0.20:
             language, text = 'ru', self.running('ru')
@@ -107,12 +107,12 @@ class LineTexts:
         return ' '.join(chosen)
 
     def strewn(self, language):
-        """Words of a neighbour with letters of this language in place of some."""
+        """Words of a neighbor with letters of this language in place of some."""
         source, letters = borrowed[language]
         return ''.join(self.rng.choice(letters) if c.isalpha() and self.chance(0.2) else c for c in self.words(source, self.rng.randint(1, 4)))
 
     def before_1918(self, text):
-        """Russian as it was spelt until 1918, as far as rules go: yat is put by chance."""
+        """Russian as it was spelled until 1918, as far as rules go: yat is put by chance."""
         text = re.sub(r'([бвгджзклмнпрстфхцчшщ])(?![а-яё])', r'\1ъ', text)
         text = re.sub('и(?=[аеёиоуыэюяй])', 'і', text)
         text = re.sub('[её]', lambda e: 'ѣ' if self.chance(0.2) else 'е', text)
