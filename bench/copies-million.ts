@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import sharp from 'sharp';
+import { photosOf } from '../datasets/copy-photos.js';
 import { readConfig } from '../server/config.js';
 import { createEngine } from '../server/engine.js';
 import type { CopyQuery } from '../server/features/image-copy-search/copy-query.js';
@@ -23,7 +24,6 @@ import { openSqliteIndex } from '../server/image-index/sqlite-index.js';
 import { SqliteStore } from '../server/image-index/sqlite-store.js';
 import { decodeImage } from '../server/image/decode-image.js';
 import { silentLog } from '../server/telemetry/log.js';
-import { photosOf } from './copy-photos.js';
 import { transformations } from './copy-transformations.js';
 import { fillStore } from './fill-store.js';
 

@@ -10,6 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import sharp from 'sharp';
+import { photosOf, type Share } from '../datasets/copy-photos.js';
 import { readConfig } from '../server/config.js';
 import { createEngine } from '../server/engine.js';
 import { describeForIndex, describeForSearch } from '../server/features/image-copy-search/describe-image.js';
@@ -19,7 +20,6 @@ import { readSignature, writeSignature } from '../server/features/image-copy-sea
 import { decodeImage } from '../server/image/decode-image.js';
 import { silentLog } from '../server/telemetry/log.js';
 import { peers } from './copy-peers.js';
-import { photosOf, type Share } from './copy-photos.js';
 import { groups, transformations } from './copy-transformations.js';
 
 const { values, positionals: folders } = parseArgs({
@@ -51,7 +51,7 @@ const others = [
 ];
 const indexed = [...sources, ...others].slice(0, Math.max(sources.length, Number(values.indexed)));
 const wanted = Object.entries(transformations).filter(([name]) => new RegExp(values.only).test(name));
-console.log(`Photos: ${folders.join(' ')}; share "${share}" by the hash of the file's name (bench/copy-photos.ts).`);
+console.log(`Photos: ${folders.join(' ')}; share "${share}" by the hash of the file's name (datasets/copy-photos.ts).`);
 const dealt = dealOut(wanted, Math.min(wanted.length, Number(values['queries-per-source'])));
 const queries = sources.reduce((sum, source) => sum + (dealt.get(source)?.length ?? 0), 0);
 console.log(

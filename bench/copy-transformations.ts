@@ -1,5 +1,5 @@
 import sharp, { type OverlayOptions, type Sharp } from 'sharp';
-import { drawTexts, stacked } from '../test/draw-text.js';
+import { drawTexts, stacked } from '../datasets/drawn/draw-text.js';
 
 /** A photo that copies are made of. */
 export interface Source {

@@ -7,6 +7,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { detectionAccuracy } from '../datasets/detection-accuracy.js';
 import { readConfig } from '../server/config.js';
 import { modelsFolder } from '../server/engine.js';
 import { minScore } from '../server/features/face-detection/annotation.js';
@@ -21,7 +22,6 @@ import { resizeRgb } from '../server/image/resize.js';
 import { convertedModels } from '../server/inference/converted-models.js';
 import { loadConvertedModel, loadPulledModel } from '../server/inference/onnx/onnx-session.js';
 import { findPulledModel, pulledModels } from '../server/inference/pulled-models.js';
-import { detectionAccuracy } from './detection-accuracy.js';
 import { loadTfjs, type Tfjs } from './tfjs.js';
 
 /** Heights of faces over the longer side of the image, from which on a group begins. */

@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import sharp from 'sharp';
 import { classification, faceDetection, imageCopySearch, textDetection, type Feature } from '../client/index.js';
-import { listImages } from './list-images.js';
+import { listImages } from '../datasets/list-images.js';
 import { startBenchServer } from './server.js';
 
 const { values, positionals } = parseArgs({

@@ -5,10 +5,10 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { classification } from '../client/index.js';
+import { listImages } from '../datasets/list-images.js';
 import { decodeImage } from '../server/image/decode-image.js';
 import { resizeRgb } from '../server/image/resize.js';
 import { convertedModels } from '../server/inference/converted-models.js';
-import { listImages } from './list-images.js';
 import { startBenchServer } from './server.js';
 import { loadTfjs } from './tfjs.js';
 

@@ -3,15 +3,15 @@
 // in turn, and prints accuracy, time, processor time and memory of each, and images a second with two at a time; then how
 // well visiond's confidence tells how much is right, and how well the boxes of its words fit where the folder knows them.
 // CLONE is another version of visiond to compare with.
-// bench/ground-truth.ts says what the folder looks like.
+// datasets/ground-truth.ts says what the folder looks like.
 import { parseArgs } from 'node:util';
+import { readGroundTruth, type LabeledImage } from '../datasets/ground-truth.js';
+import { orderAgreement } from '../datasets/reading-order.js';
+import { compareWords } from '../datasets/text-accuracy.js';
+import { wordBoxOverlaps } from '../datasets/word-boxes.js';
 import { editDistance } from '../server/strings/edit-distance.js';
-import { readGroundTruth, type LabeledImage } from './ground-truth.js';
 import { startPackage, startVisiond, tesseractCommand, type Reader } from './ocr-readers.js';
-import { orderAgreement } from './reading-order.js';
 import { Reliability } from './reliability.js';
-import { compareWords } from './text-accuracy.js';
-import { wordBoxOverlaps } from './word-boxes.js';
 
 /** Sums over all images. */
 class Score {

@@ -1,19 +1,19 @@
 // npm run bench:quality -- FOLDER [--limit N] [--cache FILE]
-// Judges the images of the test part of BIQ2021 in FOLDER (training/quality/dataset.ts says what it looks like) and
+// Judges the images of the test part of BIQ2021 in FOLDER (datasets/quality/ratings.ts says what it looks like) and
 // prints how well that agrees with people, beside OpenCV's BRISQUE with its own model where python3-opencv and
 // opencv-data of Debian are installed.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
+import { agreement, classOf, correlation, likeliest, logLoss, rankCorrelation } from '../datasets/quality/figures.js';
+import { featureCache, measureImages } from '../datasets/quality/image-features.js';
+import { readRatings, type RatedImage } from '../datasets/quality/ratings.js';
 import { loadBackboneJobs } from '../server/features/backbone/backbone.js';
 import { readCoefficients } from '../server/features/classification/quality/coefficients.js';
 import { probabilities } from '../server/features/classification/quality/probabilities.js';
 import { regressor } from '../server/features/classification/quality/regressor.js';
 import { scoreQuality } from '../server/features/classification/quality/score-quality.js';
 import { decodeImage } from '../server/image/decode-image.js';
-import { readRatings, type RatedImage } from '../training/quality/dataset.js';
-import { featureCache, measureImages } from '../training/quality/features.js';
-import { agreement, classOf, correlation, likeliest, logLoss, rankCorrelation } from '../training/quality/figures.js';
 
 const { values, positionals } = parseArgs({
   options: { limit: { type: 'string', default: 'Infinity' }, cache: { type: 'string', default: featureCache('test') } },

@@ -1,5 +1,5 @@
 import type { TextAnnotation } from '../client/index.js';
-import { wordKey } from './text-accuracy.js';
+import { wordKey } from '../datasets/text-accuracy.js';
 
 const bins = 10;
 

@@ -13,7 +13,18 @@ const compiler = join(root, 'node_modules/typescript/bin/tsc');
 export function build() {
   whenChanged({
     title: 'Building ...',
-    reads: ['gen', 'server', 'client', 'bench', 'training', 'test', 'scripts', 'tsconfig.json', 'package-lock.json'],
+    reads: [
+      'gen',
+      'server',
+      'client',
+      'datasets',
+      'bench',
+      'training',
+      'test',
+      'scripts',
+      'tsconfig.json',
+      'package-lock.json',
+    ],
     folder: 'dist',
     result: 'server/cli/main.js',
     work: () => compile('tsconfig.json'),

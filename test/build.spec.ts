@@ -21,7 +21,9 @@ const build = () => {
 
 beforeEach(() => {
   clone = partialClone([]);
-  for (const folder of ['gen', 'server', 'client', 'bench', 'training', 'test']) mkdirSync(join(clone, folder));
+  for (const folder of ['gen', 'server', 'client', 'datasets', 'bench', 'training', 'test']) {
+    mkdirSync(join(clone, folder));
+  }
   source('server/cli/main.ts', 'export const answer = 1;\n');
 });
 afterEach(() => rmSync(clone, { recursive: true }));

@@ -14,7 +14,7 @@ import {
   type ImageCopySearchAnnotation,
   type IndexClient,
 } from '../client/index.js';
-import { drawPicture } from './draw-picture.js';
+import { drawPicture } from '../datasets/drawn/draw-picture.js';
 import { post, startTestServer, type TestServer } from './server.js';
 
 const dataFolder = mkdtempSync(join(tmpdir(), 'visiond-copies-'));

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { textDetection, type Page } from '../client/index.js';
-import { drawnDocuments } from './draw-documents.js';
+import { drawnDocuments } from '../datasets/drawn/draw-documents.js';
 import { documentFixture, documentWays, fixture } from './fixtures.js';
 import { startTestServer, type TestServer } from './server.js';
 

@@ -2,8 +2,8 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Sharp } from 'sharp';
+import { drawnDocuments, type DrawnDocument } from '../datasets/drawn/draw-documents.js';
 import { repositoryRoot } from '../server/paths.js';
-import { drawnDocuments, type DrawnDocument } from './draw-documents.js';
 
 const folder = join(repositoryRoot, 'node_modules/.cache/visiond-fixtures');
 
@@ -49,7 +49,7 @@ export const documentWays: Readonly<Record<string, (image: Sharp) => Sharp>> = {
 };
 
 /** Fixtures by name. All are drawn by our own code. */
-const fixtures: Record<string, (draw: typeof import('./draw-text.js')) => Promise<Sharp>> = {
+const fixtures: Record<string, (draw: typeof import('../datasets/drawn/draw-text.js')) => Promise<Sharp>> = {
   'english.png': async (draw) => page(draw, englishLines).png(),
   'russian.png': async (draw) => page(draw, russianLines).png(),
   'russian-photo.jpg': async (draw) =>
@@ -67,7 +67,7 @@ const fixtures: Record<string, (draw: typeof import('./draw-text.js')) => Promis
   'contacts.png': async (draw) => page(draw, contactLines).png(),
   'line-russian.png': async (draw) => line(draw, russianLine).png(),
   'line-english.png': async (draw) => line(draw, englishLine).png(),
-  'faces.png': async () => (await import('./draw-faces.js')).drawFaces(640, 480, faces).png(),
+  'faces.png': async () => (await import('../datasets/drawn/draw-faces.js')).drawFaces(640, 480, faces).png(),
   'empty.png': async ({ drawTexts }) => drawTexts(320, 240, []).png(),
   'exif-6.jpg': async (draw) =>
     page(draw, englishLines).rotate(-90).withMetadata({ orientation: 6 }).jpeg({ quality: 95 }),
@@ -110,7 +110,7 @@ export function fixturePath(name: string): string {
 /** Draws all fixtures. Runs before the tests, in a process of its own. */
 export async function drawFixtures(): Promise<void> {
   mkdirSync(folder, { recursive: true });
-  const draw = await import('./draw-text.js');
+  const draw = await import('../datasets/drawn/draw-text.js');
   await Promise.all(
     Object.entries(fixtures).map(async ([name, make]) =>
       writeFile(join(folder, name), await (await make(draw)).toBuffer()),
@@ -133,23 +133,26 @@ function documentFixtures(): typeof fixtures {
   );
 }
 
-function page({ drawTexts, stacked }: typeof import('./draw-text.js'), lines: readonly string[]): Sharp {
+function page(
+  { drawTexts, stacked }: typeof import('../datasets/drawn/draw-text.js'),
+  lines: readonly string[],
+): Sharp {
   return drawTexts(900, 60 + lines.length * 58, stacked(lines, 32));
 }
 
-function line({ drawTexts }: typeof import('./draw-text.js'), text: string): Sharp {
+function line({ drawTexts }: typeof import('../datasets/drawn/draw-text.js'), text: string): Sharp {
   return drawTexts(760, 60, [{ text, x: 12, y: 43, size: 36 }]);
 }
 
 /** A word out of focus, far from straight: by its looks alone it might be upside down. */
-function sign({ drawTexts }: typeof import('./draw-text.js')): Sharp {
+function sign({ drawTexts }: typeof import('../datasets/drawn/draw-text.js')): Sharp {
   return drawTexts(600, 400, [{ text: signText, x: 150, y: 200, size: 60, angle: -14 }])
     .blur(3.5)
     .linear(0.3, 120);
 }
 
 /** A stop sign on its post, between sky and grass. */
-function stopSign(outline: typeof import('./draw-text.js').outline): string {
+function stopSign(outline: typeof import('../datasets/drawn/draw-text.js').outline): string {
   const corners = Array.from({ length: 8 }, (_, corner) => {
     const angle = ((2 * corner + 1) * Math.PI) / 8;
     return `${320 + 120 * Math.cos(angle)},${180 + 120 * Math.sin(angle)}`;

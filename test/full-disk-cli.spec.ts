@@ -11,7 +11,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { drawPicture } from './draw-picture.js';
+import { drawPicture } from '../datasets/drawn/draw-picture.js';
 import { visiond } from './run-cli.js';
 import { startTestServer, type TestServer } from './server.js';
 import { mountSmallDisk } from './small-disk.js';

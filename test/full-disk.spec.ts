@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { createIndexClient, VisionCallError, type IndexClient } from '../client/index.js';
-import { drawPicture } from './draw-picture.js';
+import { drawPicture } from '../datasets/drawn/draw-picture.js';
 import { visiond } from './run-cli.js';
 import { startTestServer, type TestServer } from './server.js';
 import { mountSmallDisk } from './small-disk.js';

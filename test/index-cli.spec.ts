@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { drawPicture } from '../datasets/drawn/draw-picture.js';
 import { makeDevCertificates } from '../server/cli/setup/dev-certificates.js';
-import { drawPicture } from './draw-picture.js';
 import { visiond, type Run } from './run-cli.js';
 import { startTestServer, type TestServer } from './server.js';
 

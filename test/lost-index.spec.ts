@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createIndexClient, type AddImageResponse, type IndexClient } from '../client/index.js';
-import { drawPicture } from './draw-picture.js';
+import { drawPicture } from '../datasets/drawn/draw-picture.js';
 import { startTestServer, type TestServer } from './server.js';
 
 const root = mkdtempSync(join(tmpdir(), 'visiond-lost-'));

@@ -4,7 +4,7 @@ import { Feature_Type } from '../../gen/yandex/cloud/ai/vision/v1/vision_service
 import { repositoryRoot } from '../paths.js';
 import { analyzeBatch, type BatchAnalyzer } from './analyze-batch.js';
 
-/** Drawn by test/draw-sample.ts. */
+/** Drawn by datasets/drawn/draw-sample.ts. */
 export const samplePath = join(repositoryRoot, 'examples', 'sample.png');
 /** Words of the sample that any working server reads. */
 const expectedWords = ['INVOICE', 'Coffee', '12.50'];

@@ -1,9 +1,9 @@
 // npm run train:confidence -- LANGUAGES MODEL FOLDER [LANGUAGES MODEL FOLDER]...
 // Reads images with known text and finds how sure a recognizer is of lines whose words are right. Prints the numbers of
-// server/features/text-detection/read/calibrate.ts. MODEL is page or line; bench/ground-truth.ts says what a folder looks like.
+// server/features/text-detection/read/calibrate.ts. MODEL is page or line; datasets/ground-truth.ts says what a folder looks like.
 import { readFileSync } from 'node:fs';
-import { readGroundTruth } from '../../bench/ground-truth.js';
-import { wordKey } from '../../bench/text-accuracy.js';
+import { readGroundTruth } from '../../datasets/ground-truth.js';
+import { wordKey } from '../../datasets/text-accuracy.js';
 import { readConfig } from '../../server/config.js';
 import { createInferencePool, dataFinder } from '../../server/engine.js';
 import type { LineBox } from '../../server/features/text-detection/line/geometry.js';

@@ -1,10 +1,10 @@
 // npm run build && node dist/training/copy-embedding/train.js FOLDER... [--images 1500] [--out FILE]
 // Learns the projection of copy search's embeddings from the photos of the folders, of which it needs no labels, and
 // writes server/features/image-copy-search/embedding-projection.bin. Photos whose name falls into the share that
-// bench/copy-photos.ts keeps for measuring are left out.
+// datasets/copy-photos.ts keeps for measuring are left out.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { photosOf } from '../../bench/copy-photos.js';
+import { photosOf } from '../../datasets/copy-photos.js';
 import { loadBackboneJobs } from '../../server/features/backbone/backbone.js';
 import { channels, pooled, projectionPath } from '../../server/features/image-copy-search/embedding.js';
 import { embeddingBytes } from '../../server/image-index/image-index.js';

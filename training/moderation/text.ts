@@ -5,7 +5,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import sharp from 'sharp';
-import { drawTexts } from '../../test/draw-text.js';
+import { drawTexts } from '../../datasets/drawn/draw-text.js';
 
 const { values, positionals } = parseArgs({
   options: { photos: { type: 'string', default: '300' } },

@@ -1,10 +1,13 @@
 // npm run train:quality -- FOLDER [--cache FILE]
-// Trains the quality regressor on the training part of BIQ2021 in FOLDER (dataset.ts says what it looks like), prints
+// Trains the quality regressor on the training part of BIQ2021 in FOLDER (datasets/quality/ratings.ts says what it looks like), prints
 // its figures by cross-validation and writes coefficients.json and its checksum. The test part is never read.
 import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
+import { agreement, classOf, likeliest, logLoss, rankCorrelation, ranks } from '../../datasets/quality/figures.js';
+import { featureCache, measureImages } from '../../datasets/quality/image-features.js';
+import { readRatings } from '../../datasets/quality/ratings.js';
 import {
   checksumPath,
   coefficientsPath,
@@ -16,9 +19,6 @@ import {
   type Reliability,
 } from '../../server/features/classification/quality/probabilities.js';
 import { preparer } from '../../server/features/classification/quality/regressor.js';
-import { readRatings } from './dataset.js';
-import { featureCache, measureImages } from './features.js';
-import { agreement, classOf, likeliest, logLoss, rankCorrelation, ranks } from './figures.js';
 import { trainRegression } from './fit-regression.js';
 import { fitReliability } from './fit-reliability.js';
 import { prepare } from './prepare.js';

@@ -1,6 +1,6 @@
 import sharp, { type Sharp } from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { drawPicture } from '../../../../test/draw-picture.js';
+import { drawPicture } from '../../../../datasets/drawn/draw-picture.js';
 import { decodeImage } from '../../../image/decode-image.js';
 import { lumaOf } from '../luma/luma.js';
 import { dihedralHashes, hammingDistance, hashOf, pdqHex, pdqMaxSide, pdqSpectrum, type PdqSpectrum } from './pdq.js';

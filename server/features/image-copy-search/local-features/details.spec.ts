@@ -1,6 +1,6 @@
 import sharp, { type Sharp } from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { drawPicture } from '../../../../test/draw-picture.js';
+import { drawPicture } from '../../../../datasets/drawn/draw-picture.js';
 import { decodeImage } from '../../../image/decode-image.js';
 import { extraction } from '../copy-jobs.js';
 import { decodeDetails, encodeDetails, findDetails, matchDetails, type DetailMatch, type Details } from './details.js';

@@ -1,6 +1,6 @@
 import sharp, { type Sharp } from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { drawPicture } from '../../../../test/draw-picture.js';
+import { drawPicture } from '../../../../datasets/drawn/draw-picture.js';
 import { decodeImage } from '../../../image/decode-image.js';
 import { contentRegions } from './content-regions.js';
 import { lumaOf, type Region } from './luma.js';

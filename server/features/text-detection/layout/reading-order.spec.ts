@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { pageLayouts, type PageLayout } from '../../../../test/page-layouts.js';
+import { pageLayouts, type PageLayout } from '../../../../datasets/drawn/page-layouts.js';
 import { boundsOf, rotated } from '../line/geometry.js';
 import { groupIntoBlocks } from './blocks.js';
 

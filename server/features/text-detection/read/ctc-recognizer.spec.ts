@@ -2,7 +2,7 @@ import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { drawTexts, type DrawnText } from '../../../../test/draw-text.js';
+import { drawTexts, type DrawnText } from '../../../../datasets/drawn/draw-text.js';
 import { modelPath } from '../../../inference/model-files.js';
 import { repositoryRoot } from '../../../paths.js';
 import { lineIn, type Line } from '../line/crop-line.js';

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { expect, it } from 'vitest';
-import { drawTexts } from '../../../../test/draw-text.js';
+import { drawTexts } from '../../../../datasets/drawn/draw-text.js';
 import { lineIn } from '../line/crop-line.js';
 import { textOf } from '../line/recognized-line.js';
 import { createTesseractDataFinder } from './tesseract-data.js';

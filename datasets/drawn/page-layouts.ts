@@ -1,4 +1,4 @@
-import type { Placed } from '../server/features/text-detection/layout/placed.js';
+import type { Placed } from '../../server/features/text-detection/layout/placed.js';
 
 /** A drawn page: its lines in the order in which a person reads them. */
 export interface PageLayout {

@@ -1,4 +1,4 @@
-// node dist/test/draw-sample.js draws examples/sample.png: the image of the self-test and of the first request in the README.
+// node dist/datasets/drawn/draw-sample.js draws examples/sample.png: the image of the self-test and of the first request in the README.
 import { drawTexts } from './draw-text.js';
 
 const left = 60;

@@ -7,7 +7,7 @@ import { handFeatures } from '../../server/features/classification/quality/hand-
 import type { ImageFeatures } from '../../server/features/classification/quality/regressor.js';
 import { decodeImage } from '../../server/image/decode-image.js';
 import { repositoryRoot } from '../../server/paths.js';
-import type { RatedImage } from './dataset.js';
+import type { RatedImage } from './ratings.js';
 
 const maxPixels = 20_000_000;
 

@@ -1,6 +1,6 @@
 import type { Sharp } from 'sharp';
 import sharp from 'sharp';
-import { mulberry32 } from '../server/features/image-copy-search/local-features/seeded-random.js';
+import { mulberry32 } from '../../server/features/image-copy-search/local-features/seeded-random.js';
 
 /**
  * Draws a picture that has something of a photo: a sky, hundreds of overlapping shapes of all sizes, and grain. The same
