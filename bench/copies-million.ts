@@ -19,7 +19,7 @@ import {
   searchCopies,
   type FoundCopies,
 } from '../server/features/image-copy-search/search-copies.js';
-import type { Descriptor, NewImage } from '../server/image-index/image-index.js';
+import type { ImageFingerprint, NewImage } from '../server/image-index/image-index.js';
 import { openSqliteIndex } from '../server/image-index/sqlite-index.js';
 import { SqliteStore } from '../server/image-index/sqlite-store.js';
 import { decodeImage } from '../server/image/decode-image.js';
@@ -57,11 +57,11 @@ const folder = mkdtempSync(join(tmpdir(), 'visiond-bench-'));
 const path = join(folder, 'index.db');
 const engine = createEngine(readConfig({ 'data-dir': folder }, {}), silentLog);
 
-const described = new Map<string, Descriptor>();
+const described = new Map<string, ImageFingerprint>();
 for (const photo of photosOf(folders, 'prove').slice(0, models)) {
   const content = readFileSync(photo);
-  const descriptor = await describeForIndex(engine.copies, await decodeImage(content, 1e8), content, never);
-  if (descriptor.vectors !== undefined) described.set(photo, descriptor);
+  const fingerprint = await describeForIndex(engine.copies, await decodeImage(content, 1e8), content, never);
+  if (fingerprint.vectors !== undefined) described.set(photo, fingerprint);
 }
 const pristine = [...described.values()];
 const photos = [...described.keys()];
@@ -187,14 +187,14 @@ function made(number: number): NewImage {
     description: '',
   };
   const model = pristine[number % pristine.length]!;
-  if (photo !== undefined) return { ...data, id: photo, descriptor: model };
+  if (photo !== undefined) return { ...data, id: photo, fingerprint: model };
   const contentHash = Uint8Array.from({ length: 16 }, () => 256 * random());
   const { vectors } = model;
   const other = pristine[Math.floor(random() * pristine.length)]!.vectors;
   return {
     ...data,
     id: `image-${number}`,
-    descriptor: {
+    fingerprint: {
       contentHash,
       // Two of five bits change: as far from the model as unrelated photos are from each other, but with its structure.
       vectors: vectors &&

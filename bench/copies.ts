@@ -87,9 +87,9 @@ type Evidence = readonly [distance: number, inliers: number, visible: number, co
 await inParallel(indexed, 'indexed', async (path) => {
   const content = readFileSync(path);
   const image = await decodeImage(content, 100_000_000);
-  const descriptor = await describeForIndex(copies, image, content, never);
+  const fingerprint = await describeForIndex(copies, image, content, never);
   await copies.index.add(
-    { folder: corpus, id: path, imageUrl: '', pageUrl: '', title: '', description: '', descriptor },
+    { folder: corpus, id: path, imageUrl: '', pageUrl: '', title: '', description: '', fingerprint },
     never,
   );
 });

@@ -1,7 +1,8 @@
 import Database from 'libsql';
 import type { NewImage } from '../server/image-index/image-index.js';
 import { detailTable, vectorTable } from '../server/image-index/sqlite-schema.js';
-import { packVectors, SqliteStore } from '../server/image-index/sqlite-store.js';
+import { SqliteStore } from '../server/image-index/sqlite-store.js';
+import { packVectors } from '../server/image-index/vector-row.js';
 
 /** Images of one statement, and of one commit. */
 const rowsAStatement = 50;
@@ -40,7 +41,7 @@ export function fillStore(path: string, from: number, to: number, made: (number:
     }));
     const { images, vectors, details } = batch.length === rowsAStatement ? full : statement(batch.length);
     images.run(
-      ...batch.flatMap(({ number, image: { id, imageUrl, pageUrl, title, description, descriptor } }) => [
+      ...batch.flatMap(({ number, image: { id, imageUrl, pageUrl, title, description, fingerprint } }) => [
         number,
         folder,
         id,
@@ -49,16 +50,16 @@ export function fillStore(path: string, from: number, to: number, made: (number:
         title,
         description,
         0,
-        Buffer.from(descriptor.contentHash),
+        Buffer.from(fingerprint.contentHash),
       ]),
     );
     vectors.run(
-      ...batch.flatMap(({ number, image: { descriptor } }) => {
-        if (descriptor.vectors === undefined) throw new Error('A model without vectors was taken');
-        return [number, packVectors(folder, number, descriptor.vectors)];
+      ...batch.flatMap(({ number, image: { fingerprint } }) => {
+        if (fingerprint.vectors === undefined) throw new Error('A model without vectors was taken');
+        return [number, packVectors(folder, number, fingerprint.vectors)];
       }),
     );
-    details.run(...batch.flatMap(({ number, image: { descriptor } }) => [number, Buffer.from(descriptor.details)]));
+    details.run(...batch.flatMap(({ number, image: { fingerprint } }) => [number, Buffer.from(fingerprint.details)]));
     if ((first + batch.length - from) % rowsACommit < rowsAStatement) {
       db.exec('COMMIT');
       store.transaction(() => store.gather());

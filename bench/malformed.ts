@@ -5,7 +5,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { textDetection, type AnalyzeResult, type AnalyzeSpec } from '../client/index.js';
 import { samplePath } from '../server/analyze/self-test.js';
-import { plainText } from '../server/features/text-detection/plain-text.js';
+import { plainTextOf } from '../server/features/text-detection/plain-text.js';
 import { startBenchServer } from './server.js';
 
 const [folder] = process.argv.slice(2);
@@ -29,7 +29,7 @@ const describe = ({ error, results }: AnalyzeResult): string => {
 };
 
 const [expected] = await analyze([good]);
-const expectedText = plainText(expected?.results[0]);
+const expectedText = plainTextOf(expected?.results[0]);
 const outcomes = new Map<string, number>();
 let faults = 0;
 const fault = (text: string): void => {
@@ -48,7 +48,7 @@ for (const [index, name] of names.entries()) {
     if (position === place && describe(result) !== outcome) {
       fault(`${name} in a batch: ${describe(result)}, alone: ${outcome}`);
     }
-    if (position !== place && plainText(result.results[0]) !== expectedText) {
+    if (position !== place && plainTextOf(result.results[0]) !== expectedText) {
       fault(`${name} harmed its neighbor ${position}`);
     }
   }

@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import { textDetection, type TextAnnotation } from '../client/index.js';
 import { languages } from '../server/features/text-detection/language/languages.js';
-import { plainText } from '../server/features/text-detection/plain-text.js';
+import { plainTextOf } from '../server/features/text-detection/plain-text.js';
 import { createTesseractDataFinder } from '../server/features/text-detection/read/tesseract-data.js';
 import { installPeers, peersFolder } from './peers.js';
 import { cpuSecondsOf, memoryOf } from './process-usage.js';
@@ -50,7 +50,7 @@ export async function startVisiond({ codes, model }: ReadingTask, clone?: string
       ]);
       if (result?.error !== undefined) throw new Error(result.error.message);
       const annotation = result?.feature?.$case === 'textDetection' ? result.feature.value : undefined;
-      return { text: plainText(result), ...(annotation && { annotation }) };
+      return { text: plainTextOf(result), ...(annotation && { annotation }) };
     },
     usage: () => ({ peak: server.memory().peak, cpuSeconds: server.cpuSeconds() - before }),
     stop: () => server.stop(),

@@ -8,7 +8,7 @@ import { parseArgs } from 'node:util';
 import { agreement, classOf, correlation, likeliest, logLoss, rankCorrelation } from '../datasets/quality/figures.js';
 import { featureCache, measureImages } from '../datasets/quality/image-features.js';
 import { readRatings, type RatedImage } from '../datasets/quality/ratings.js';
-import { loadBackboneJobs } from '../server/features/backbone/backbone.js';
+import { loadBackboneJobs } from '../server/features/backbone/backbone-jobs.js';
 import { readCoefficients } from '../server/features/classification/quality/coefficients.js';
 import { probabilities } from '../server/features/classification/quality/probabilities.js';
 import { regressor } from '../server/features/classification/quality/regressor.js';

@@ -1,4 +1,4 @@
-import type { TextAnnotation } from '../client/index.js';
+import type { TextAnnotation } from '../gen/yandex/cloud/ai/vision/v1/text_detection.js';
 import { wordKey } from './text-accuracy.js';
 
 /** A word and the box around it: left, top, right, bottom in pixels. */

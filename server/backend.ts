@@ -1,7 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { VisionServiceService } from '../gen/yandex/cloud/ai/vision/v1/vision_service.js';
-import { analyzeBatch } from './analyze/analyze-batch.js';
 import { runSelfTest } from './analyze/self-test.js';
 import { jwtCredentials, keyCredentials, openCredentials, type Credentials } from './auth/credentials.js';
 import { createJwtVerifier } from './auth/jwt-verifier.js';
@@ -9,12 +7,12 @@ import { createKeyStore } from './auth/key-store.js';
 import { anyOrigin, ownOrigin, type CheckOrigin } from './auth/request-origin.js';
 import { createTokenSigner, readTokenSecret } from './auth/token-signer.js';
 import type { Config } from './config.js';
-import { createValidator } from './contract/validator.js';
 import { createEngine, prepareDataFolder } from './engine.js';
-import { bindMethod, type BoundMethod } from './pipeline/call.js';
+import type { BoundMethod } from './pipeline/call.js';
 import type { BoundStreamMethod } from './pipeline/stream-call.js';
 import { createDiscoveryMethods } from './services/discovery.js';
-import { createCorpusService } from './services/image-index/image-index-service.js';
+import { createImageIndexService } from './services/image-index/image-index-service.js';
+import { createVisionService } from './services/vision.js';
 import { hostNameOf, isLoopback } from './settings/host-name.js';
 import type { Log } from './telemetry/log.js';
 import type { Readiness } from './telemetry/readiness.js';
@@ -29,8 +27,6 @@ export interface Backend {
   start(): Promise<void>;
   close(): Promise<void>;
 }
-
-const visionPackage = 'yandex.cloud.ai.vision.v1';
 
 /**
  * Engines of this process, or the other server that the config names.
@@ -53,28 +49,17 @@ async function createLocalBackend(config: Config, log: Log, readiness: Readiness
     maxContentBytes: config['max-content-bytes'],
   };
   const engine = createEngine(config, log, readiness);
-  const { admission, maxContentBytes, maxPixels } = engine.analyzer;
-  const corpus = createCorpusService({ engine: engine.copies, admission, maxContentBytes, maxPixels }, pipeline);
-  const batchAnalyze = bindMethod(
-    VisionServiceService.batchAnalyze,
-    {
-      folder: ({ folderId }) => folderId,
-      // What is wrong with a file or a feature is answered there, so that its neighbors get their results.
-      validate: createValidator(`${visionPackage}.BatchAnalyzeRequest`, [
-        `${visionPackage}.AnalyzeSpec.content`,
-        `${visionPackage}.Feature.classification_config`,
-        `${visionPackage}.Feature.text_detection_config`,
-      ]),
-      handle: (request, context) => analyzeBatch(engine.analyzer, request, context),
-    },
-    pipeline,
-  );
+  const imageIndex = createImageIndexService({ ...engine.batch, copies: engine.copies }, pipeline);
   const starting = new AbortController();
   return {
-    methods: [batchAnalyze, ...corpus.methods, ...createDiscoveryMethods(credentials, pipeline, config.advertise)],
-    streams: corpus.streams,
+    methods: [
+      ...createVisionService(engine.batch, pipeline),
+      ...imageIndex.methods,
+      ...createDiscoveryMethods(credentials, pipeline, config.advertise),
+    ],
+    streams: imageIndex.streams,
     async start() {
-      await Promise.all([runSelfTest(engine.analyzer, starting.signal), engine.ready()]);
+      await Promise.all([runSelfTest(engine.batch, starting.signal), engine.ready()]);
       readiness.report('start', undefined);
     },
     close() {

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { limits } from './contract/limits.js';
 import { ConfigError } from './settings/config-error.js';
 import { unknownVariable } from './settings/environment.js';
@@ -204,6 +204,11 @@ export function readConfig(
   };
   checkTogether(config);
   return config;
+}
+
+/** Where pulled models lie, and those of the operator. */
+export function modelsFolder(config: Config): string {
+  return config['models-dir'] ?? join(config['data-dir'], 'models');
 }
 
 /** @throws ConfigError where settings do not go together */

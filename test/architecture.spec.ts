@@ -1,54 +1,268 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { repositoryRoot } from '../server/paths.js';
 
-/** Source files of a folder with what they import: packages by name, files relative to the root. */
-function importsOf(folder: string): Array<{ file: string; imported: string }> {
-  return readdirSync(join(repositoryRoot, folder), { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.ts') && !/\.(spec|d)\.ts$|node_modules|dist/.test(name))
-    .flatMap((name) => {
-      const file = join(folder, name);
-      const text = readFileSync(join(repositoryRoot, file), 'utf8');
-      return [...text.matchAll(/^(?:import|export) [^;]*?from '([^']+)'/gm)].map(([, target = '']) => ({
-        file,
-        imported: target.startsWith('.') ? relative('.', join(file, '..', target)) : target,
-      }));
-    });
+/** Composition: these files know every room. */
+const composition = new Set(['backend.ts', 'engine.ts', 'start-server.ts']);
+
+/**
+ * Which rooms of server/ a room may import, types included. `gen/` and the rooms of a feature within it are free to all.
+ * Whoever needs another arrow writes it here, for others to see.
+ */
+const arrows: Readonly<Record<string, readonly string[]>> = {
+  // The way of a call, from the port to the threads.
+  wire: ['contract', 'errors', 'pipeline', 'settings'],
+  gateway: ['contract', 'errors', 'pipeline', 'telemetry'],
+  upstream: ['auth', 'contract', 'errors', 'pipeline', 'telemetry'],
+  pipeline: ['auth', 'contract', 'errors', 'telemetry'],
+  services: [
+    'analyze',
+    'auth',
+    'contract',
+    'errors',
+    'features/image-copy-search',
+    'image-index',
+    'pipeline',
+    'telemetry',
+  ],
+  analyze: ['contract', 'errors', 'features/feature.ts', 'image', 'paths.ts', 'telemetry'],
+  features: ['config.ts', 'features/*', 'inference', 'threads'],
+  'features/feature.ts': ['config.ts', 'errors', 'image', 'image-index', 'telemetry', 'threads'],
+  'features/backbone': ['image', 'inference', 'threads'],
+  'features/text-detection': [
+    'config.ts',
+    'contract',
+    'errors',
+    'features/feature.ts',
+    'image',
+    'inference',
+    'strings',
+    'threads',
+  ],
+  'features/classification': [
+    'config.ts',
+    'errors',
+    'features/backbone',
+    'features/feature.ts',
+    'features/text-detection',
+    'image',
+    'inference',
+    'paths.ts',
+    'threads',
+  ],
+  'features/face-detection': ['config.ts', 'features/feature.ts', 'image', 'inference', 'strings', 'threads'],
+  'features/image-copy-search': [
+    'contract',
+    'errors',
+    'features/backbone',
+    'features/feature.ts',
+    'image',
+    'image-index',
+    'inference',
+    'paths.ts',
+    'strings',
+    'threads',
+    'wasm',
+  ],
+  'image-index': ['errors', 'files', 'paths.ts', 'threads', 'wasm'],
+  image: ['errors'],
+  inference: ['files', 'paths.ts', 'telemetry', 'threads'],
+  threads: [],
+  wasm: [],
+  // What all of them read.
+  contract: ['errors'],
+  errors: [],
+  telemetry: [],
+  auth: ['errors', 'files', 'paths.ts', 'settings'],
+  'config.ts': ['contract', 'settings'],
+  settings: ['strings'],
+  files: ['paths.ts', 'settings'],
+  strings: [],
+  'paths.ts': [],
+  'version.ts': ['paths.ts'],
+  cli: [
+    'analyze',
+    'auth',
+    'config.ts',
+    'contract',
+    'engine.ts',
+    'errors',
+    'features',
+    'features/feature.ts',
+    'features/text-detection',
+    'files',
+    'gateway',
+    'image',
+    'inference',
+    'settings',
+    'start-server.ts',
+    'strings',
+    'telemetry',
+  ],
+};
+
+/** What may load a transport or an engine: packages by the rooms that may import them. */
+const guardedPackages: Readonly<Record<string, readonly string[]>> = {
+  '@grpc/grpc-js': ['upstream', 'wire'],
+  express: ['gateway'],
+  libsql: ['image-index'],
+  'onnxruntime-node': ['inference'],
+  sharp: ['cli', 'image'],
+  'tesseract.js-core': ['features/text-detection'],
+};
+
+interface Import {
+  readonly file: string;
+  /** A package, or a file from the root of the repository. */
+  readonly target: string;
 }
 
-describe('architecture', () => {
-  it.each([
-    ['server/features', /^@grpc|^express|^server\/(wire|gateway|pipeline|analyze|cli)\//],
-    ['server/analyze', /^@grpc|^express|^onnxruntime|^server\/(wire|gateway|pipeline|features|inference|cli)\//],
-    ['server/inference', /^@grpc|^express|^server\/(wire|gateway|pipeline|analyze|features|cli)\//],
-    ['server/index', /^@grpc|^express|^server\/(wire|gateway|pipeline|analyze|features|cli)\//],
-    ['server/corpus', /^@grpc|^express|^server\/(wire|gateway|index\/sqlite|cli)/],
-    ['server/image', /^@grpc|^express|^server\/(wire|gateway|pipeline|analyze|features|inference|cli)\//],
-    ['server/wire', /^server\/(gateway|analyze|features|inference|image|cli)\//],
-    ['server/gateway', /^server\/(wire|analyze|features|inference|image|cli)\//],
-    ['server/auth', /^@grpc|^express|^server\/(wire|gateway|pipeline|analyze|features|inference|image|cli)\//],
-    ['server/pipeline', /^server\/(wire|gateway|features|inference|image|cli)\//],
-    ['client', /^server\/|^sharp|^onnxruntime|^tesseract/],
-  ])('%s does not reach against the flow', (folder, forbidden) => {
-    const imports = importsOf(folder);
-    expect(imports.length).toBeGreaterThan(3);
-    expect(imports.filter(({ imported }) => forbidden.test(imported))).toEqual([]);
+function sourcesOf(folder: string): string[] {
+  return readdirSync(join(repositoryRoot, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts') && !/\.(spec|d)\.ts$|(^|\/)(node_modules|dist)\//.test(name))
+    .map((name) => join(folder, name));
+}
+
+function textOf(file: string): string {
+  return readFileSync(join(repositoryRoot, file), 'utf8');
+}
+
+/** Everything that the sources of a folder import, statically or not. */
+function importsOf(folder: string): Import[] {
+  return sourcesOf(folder).flatMap((file) =>
+    [
+      ...textOf(file).matchAll(
+        /^(?:import|export)\s(?:[^;'=]*?from )?'([^']+)';|\b(?:import|require|require\.resolve)\('([^']+)'\)/gm,
+      ),
+    ]
+      .map(([, direct, dynamic]) => direct ?? dynamic ?? '')
+      .map((target) => ({
+        file,
+        target: target.startsWith('.') ? join(dirname(file), target).replace(/js$/, 'ts') : target,
+      })),
+  );
+}
+
+/** The room of a file: its folder in server/ or server/features/, or the file itself where it stands alone. */
+function roomOf(file: string): string {
+  const [top = '', second = '', third] = file.split('/').slice(1);
+  if (top !== 'features') return top;
+  if (third !== undefined) return `${top}/${second}`;
+  return second === 'feature.ts' ? `${top}/${second}` : top;
+}
+
+const imports = importsOf('server');
+const rooms = new Set(sourcesOf('server').map(roomOf));
+
+describe('rooms of server/', () => {
+  it('are all listed here, and all that is listed exists', () => {
+    expect([...rooms].filter((room) => !composition.has(room)).toSorted()).toEqual(Object.keys(arrows).toSorted());
   });
 
-  it('loads onnxruntime and starts threads in modules alone that silence it first', () => {
-    const loads = /^import (?!type ).*'onnxruntime-node'|\bnew Worker\(/m;
-    const files = ['server', 'bench', 'training', 'client'].flatMap((folder) =>
-      readdirSync(join(repositoryRoot, folder), { recursive: true, encoding: 'utf8' })
-        .filter((name) => name.endsWith('.ts') && !/\.spec\.ts$|node_modules|dist/.test(name))
-        .map((name) => join(folder, name)),
+  it('import only what their arrows allow', () => {
+    const isAllowed = (from: string, to: string): boolean =>
+      from === to ||
+      composition.has(from) ||
+      (arrows[from] ?? []).some((room) => room === to || (room === 'features/*' && to.startsWith('features/')));
+    const wrong = imports.filter(
+      ({ file, target }) => target.startsWith('server/') && !isAllowed(roomOf(file), roomOf(target)),
     );
-    const texts = new Map(files.map((file) => [file, readFileSync(join(repositoryRoot, file), 'utf8')]));
-    const loading = [...texts].filter(([, text]) => loads.test(text));
-    expect(loading.map(([file]) => file).toSorted()).toEqual([
-      'server/inference/onnx/onnx-runtime.ts',
-      'server/threads/worker-pool.ts',
-    ]);
-    for (const [, text] of loading) expect(text).toMatch(/^import '\.{1,2}\/(.*threads\/)?disable-telemetry\.js';\n/);
+    expect(wrong).toEqual([]);
+  });
+
+  it('use every arrow', () => {
+    const used = new Set(imports.map(({ file, target }) => `${roomOf(file)} -> ${roomOf(target)}`));
+    const idle = Object.entries(arrows).flatMap(([from, to]) =>
+      to.filter((room) => room !== 'features/*' && !used.has(`${from} -> ${room}`)).map((room) => `${from} -> ${room}`),
+    );
+    expect(idle).toEqual([]);
+  });
+
+  it('have no circles, neither of rooms nor of files', () => {
+    const between = (nodeOf: (file: string) => string): Map<string, Set<string>> => {
+      const graph = new Map<string, Set<string>>();
+      for (const { file, target } of imports) {
+        const [from, to] = [nodeOf(file), nodeOf(target)];
+        if (target.startsWith('server/') && from !== to) graph.set(from, (graph.get(from) ?? new Set()).add(to));
+      }
+      return graph;
+    };
+    expect([circleIn(between(roomOf)), circleIn(between((file) => file))]).toEqual([undefined, undefined]);
+  });
+
+  it('reach another feature by its door alone', () => {
+    const featureOf = (file: string): string | undefined => /^server\/features\/([^/]+)\//.exec(file)?.[1];
+    const wrong = imports.filter(({ file, target }) => {
+      const [from, to] = [featureOf(file), featureOf(target)];
+      const isOther = from !== undefined && to !== undefined && from !== to && to !== 'backbone';
+      return isOther && basename(target) !== 'feature.ts';
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  it('alone load transports and engines, each its own', () => {
+    const wrong = imports.filter(
+      ({ file, target }) => guardedPackages[target] !== undefined && !guardedPackages[target].includes(roomOf(file)),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  it('hold at most 15 source files a folder, of at most 300 lines', () => {
+    const files = sourcesOf('server');
+    const crowded = files
+      .map((file) => dirname(file))
+      .filter((folder, _, all) => all.filter((other) => other === folder).length > 15);
+    const long = files.filter((file) => textOf(file).split('\n').length > 301);
+    expect([...new Set(crowded), ...long]).toEqual([]);
   });
 });
+
+describe('the other folders', () => {
+  it.each([
+    ['client', ['client', 'gen']],
+    ['datasets', ['datasets', 'gen', 'server']],
+    ['bench', ['bench', 'client', 'datasets', 'gen', 'server']],
+    ['training', ['datasets', 'gen', 'server', 'training']],
+  ])('%s imports only what it may', (folder, allowed) => {
+    const local = importsOf(folder).filter(({ target }) => /^[\w.-]+\/.*\.ts$/.test(target));
+    expect(local.length).toBeGreaterThan(3);
+    expect(local.filter(({ target }) => !allowed.includes(target.split('/')[0] ?? ''))).toEqual([]);
+  });
+
+  it('have a client without engines', () => {
+    const packages = importsOf('client').filter(({ target }) => !target.includes('/') || target.startsWith('@'));
+    expect(new Set(packages.map(({ target }) => target))).toEqual(new Set(['@grpc/grpc-js']));
+  });
+});
+
+describe('telemetry of dependencies', () => {
+  it('is off in every module that loads onnxruntime or starts threads, before it does', () => {
+    const loads = /^import (?!type ).*'onnxruntime-node'|\bnew Worker\(/m;
+    const loading = ['server', 'datasets', 'bench', 'training', 'client']
+      .flatMap(sourcesOf)
+      .filter((file) => loads.test(textOf(file)));
+    expect(loading.toSorted()).toEqual(['server/inference/onnx/onnx-runtime.ts', 'server/threads/worker-pool.ts']);
+    for (const file of loading) expect(textOf(file)).toMatch(/^import '[./]*\/(?:threads\/)?disable-telemetry\.js';\n/);
+  });
+});
+
+/** Nodes that lead back to the first of them, or undefined where none do. */
+function circleIn(graph: ReadonlyMap<string, ReadonlySet<string>>): string[] | undefined {
+  const done = new Set<string>();
+  const visit = (node: string, path: readonly string[]): string[] | undefined => {
+    if (path.includes(node)) return [...path.slice(path.indexOf(node)), node];
+    if (done.has(node)) return undefined;
+    for (const next of graph.get(node) ?? []) {
+      const circle = visit(next, [...path, node]);
+      if (circle !== undefined) return circle;
+    }
+    done.add(node);
+    return undefined;
+  };
+  for (const node of graph.keys()) {
+    const circle = visit(node, []);
+    if (circle !== undefined) return circle;
+  }
+  return undefined;
+}

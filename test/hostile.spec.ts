@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { textDetection, type AnalyzeResult, type AnalyzeSpec } from '../client/index.js';
-import { plainText } from '../server/features/text-detection/plain-text.js';
+import { plainTextOf } from '../server/features/text-detection/plain-text.js';
 import { englishLine, fixture } from './fixtures.js';
 import { bombs, damagedImages, type HostileImage } from './hostile-images.js';
 import { startTestServer, type TestServer } from './server.js';
@@ -27,7 +27,7 @@ async function between({ content }: HostileImage): Promise<string> {
   const spec = { ...good, source: { $case: 'content' as const, value: content } };
   const { results } = await running.client.batchAnalyze({ analyzeSpecs: [good, spec, good], folderId: '' });
   expect(results).toHaveLength(3);
-  for (const index of [0, 2]) expect(plainText(results[index]?.results[0])).toBe(`${englishLine}\n`);
+  for (const index of [0, 2]) expect(plainTextOf(results[index]?.results[0])).toBe(`${englishLine}\n`);
   return outcomeOf(results[1]!);
 }
 

@@ -10,7 +10,7 @@ import {
   type Feature,
 } from '../client/index.js';
 import { messageDescriptor } from '../server/contract/descriptors.js';
-import { plainText } from '../server/features/text-detection/plain-text.js';
+import { plainTextOf } from '../server/features/text-detection/plain-text.js';
 import { binaryToJson } from '../server/gateway/json/transcode.js';
 import { englishLines, fixture, mixedLines, russianLine, russianLines, signText } from './fixtures.js';
 import { post, startTestServer, type TestServer } from './server.js';
@@ -34,7 +34,7 @@ function request(...analyzeSpecs: AnalyzeSpec[]): BatchAnalyzeRequest {
 async function read(name: string, languageCodes: string[], model = 'page'): Promise<string[]> {
   const [result] = await running.client.analyze(fixture(name), [textDetection({ languageCodes, model })]);
   expect(result?.error).toBeUndefined();
-  return plainText(result)
+  return plainTextOf(result)
     .split('\n')
     .filter((line) => line !== '');
 }
@@ -169,7 +169,7 @@ describe('errors', () => {
       'content has 10485761 bytes, at most 10485760 are allowed',
       undefined,
     ]);
-    for (const index of [1, 6]) expect(plainText(results[index]?.results[0])).toBe('Only one line of text here\n');
+    for (const index of [1, 6]) expect(plainTextOf(results[index]?.results[0])).toBe('Only one line of text here\n');
   });
 
   it('of a feature leave the other features alone, in order', async () => {
@@ -201,7 +201,7 @@ describe('errors', () => {
       [3, 'Incorrect feature configuration: FACE_DETECTION takes no config'],
       [3, expect.stringContaining('Incorrect feature configuration: type is not one of')],
     ]);
-    expect(plainText(results[1])).toBe('Only one line of text here\n');
+    expect(plainTextOf(results[1])).toBe('Only one line of text here\n');
   });
 
   it('name a language that has no data and how to add it', async () => {
@@ -317,7 +317,7 @@ describe('sizes', () => {
     fixture('line-english.png').copy(full);
     const message = request(...Array(8).fill(spec(full, [textDetection({ languageCodes: ['en'], model: 'line' })])));
     const { results } = await running.client.batchAnalyze(message);
-    expect(results.map((result) => plainText(result.results[0]))).toEqual(
+    expect(results.map((result) => plainTextOf(result.results[0]))).toEqual(
       Array(8).fill('Only one line of text here\n'),
     );
     const content = full.toString('base64');

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { textDetection, type Page } from '../client/index.js';
-import { plainText } from '../server/features/text-detection/plain-text.js';
+import { plainTextOf } from '../server/features/text-detection/plain-text.js';
 import { contactLines, englishLines, fixture, mixedLines, russianLines } from './fixtures.js';
 import { startTestServer, type TestServer } from './server.js';
 
@@ -18,7 +18,7 @@ async function pageOf(name: string, languageCodes: string[], model = 'page'): Pr
   if (page === undefined) throw new Error('no page');
   return {
     page,
-    lines: plainText(result)
+    lines: plainTextOf(result)
       .split('\n')
       .filter((line) => line !== ''),
   };

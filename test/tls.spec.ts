@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createVisionClient, textDetection } from '../client/index.js';
 import { makeDevCertificates } from '../server/cli/setup/dev-certificates.js';
 import { readConfig } from '../server/config.js';
-import { plainText } from '../server/features/text-detection/plain-text.js';
+import { plainTextOf } from '../server/features/text-detection/plain-text.js';
 import { startServer, type RunningServer } from '../server/start-server.js';
 import { silentLog } from '../server/telemetry/log.js';
 import { fixture } from './fixtures.js';
@@ -70,7 +70,7 @@ async function read(client: ReturnType<typeof createVisionClient>): Promise<stri
   const [result] = await client.analyze(fixture('line-english.png'), [
     textDetection({ languageCodes: ['en'], model: 'line' }),
   ]);
-  return plainText(result);
+  return plainTextOf(result);
 }
 
 describe('one port with TLS', () => {

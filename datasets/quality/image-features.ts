@@ -1,7 +1,7 @@
 import { closeSync, existsSync, openSync, readFileSync, truncateSync, writeSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { loadBackboneJobs } from '../../server/features/backbone/backbone.js';
+import { loadBackboneJobs } from '../../server/features/backbone/backbone-jobs.js';
 import { poolMap } from '../../server/features/classification/quality/deep-features.js';
 import { handFeatures } from '../../server/features/classification/quality/hand-features/hand-features.js';
 import type { ImageFeatures } from '../../server/features/classification/quality/regressor.js';

@@ -8,51 +8,22 @@ import {
   type Feature,
   type FeatureResult,
 } from '../../gen/yandex/cloud/ai/vision/v1/vision_service.js';
+import { enumNames } from '../contract/descriptors.js';
 import { VisionError } from '../errors/errors.js';
 import { toStatus } from '../errors/status.js';
-import { decodeFile, readHeader } from '../image/decode-image.js';
-import type { Image } from '../image/image.js';
+import type { Annotation, FeatureAnalyzer } from '../features/feature.js';
 import type { Log } from '../telemetry/log.js';
-import type { Admission } from './admission.js';
+import { withImage, type ImageAdmission } from './with-image.js';
 
-/** What a feature found: one member of the oneof of FeatureResult. */
-export type Annotation = NonNullable<FeatureResult['feature']>;
-
-/**
- * Analyzes one image for one feature.
- * @throws VisionError for a wrong config, the signal's reason, or the error of an engine
- */
-export type AnalyzeFeature = (
-  image: Image,
-  feature: Feature,
-  signal: AbortSignal,
-  file: AnalyzedFile,
-) => Promise<Annotation>;
-
-/** Where an image comes from. */
-export interface AnalyzedFile {
-  readonly content: Uint8Array;
-  readonly folderId: string;
-}
-
-/** Analyzes an image of which only its signature is there. Throws as AnalyzeFeature does. */
-export type AnalyzeSignature = (feature: Feature, signal: AbortSignal, folderId: string) => Promise<Annotation>;
-
-export interface BatchAnalyzer {
-  /** The features that have an engine. */
-  readonly features: ReadonlyMap<Feature_Type, AnalyzeFeature>;
-  /**
-   * Reads a signature and gives the features that need no more than that.
-   * @throws VisionError SIGNATURE_UNREADABLE
-   */
-  readonly readSignature: (signature: string) => ReadonlyMap<Feature_Type, AnalyzeSignature>;
-  readonly admission: Admission;
-  /** Largest content, in bytes. */
-  readonly maxContentBytes: number;
-  /** Largest image, in pixels. */
-  readonly maxPixels: number;
+/** What a batch is analyzed with. */
+export interface BatchDependencies extends ImageAdmission {
+  /** The features that have an engine, each opened when it is first needed. */
+  readonly features: ReadonlyMap<Feature_Type, () => Promise<FeatureAnalyzer>>;
   readonly log: Log;
 }
+
+/** Names of the features in the enum of the API, whether they have an engine or not. */
+const featureNames = enumNames('yandex.cloud.ai.vision.v1.Feature.Type').slice(1);
 
 /** The call that a batch belongs to. */
 export interface BatchContext {
@@ -65,78 +36,99 @@ export interface BatchContext {
 
 /** Analyzes the images of a request side by side. Results keep the order and the length of the request. */
 export async function analyzeBatch(
-  analyzer: BatchAnalyzer,
+  dependencies: BatchDependencies,
   { analyzeSpecs }: BatchAnalyzeRequest,
   context: BatchContext,
 ): Promise<BatchAnalyzeResponse> {
-  const leave = analyzer.admission.enter(analyzeSpecs.length);
+  const leave = dependencies.admission.enter(analyzeSpecs.length);
   try {
-    return { results: await Promise.all(analyzeSpecs.map((spec) => analyzeFile(analyzer, spec, context))) };
+    return { results: await Promise.all(analyzeSpecs.map((spec) => analyzeFile(dependencies, spec, context))) };
   } finally {
     leave();
   }
 }
 
-async function analyzeFile(analyzer: BatchAnalyzer, spec: AnalyzeSpec, context: BatchContext): Promise<AnalyzeResult> {
-  const { signal, requestId, folderId } = context;
+/** Analyzes one file; its error stays its own. */
+async function analyzeFile(
+  dependencies: BatchDependencies,
+  { source, features }: AnalyzeSpec,
+  context: BatchContext,
+): Promise<AnalyzeResult> {
+  const { signal, requestId } = context;
   try {
-    if (spec.source?.$case !== 'content') {
-      const features = analyzer.readSignature(spec.source?.value ?? '');
-      const results = spec.features.map(async (feature) => {
-        const analyze = features.get(feature.type);
-        if (analyze === undefined) return withoutContent(analyzer, feature, context);
-        return settle(analyzer, feature, () => analyze(feature, signal, folderId), context);
-      });
-      return { error: undefined, results: await Promise.all(results) };
-    }
-    const content = spec.source.value;
-    const limit = analyzer.maxContentBytes;
-    if (content.length > limit) throw VisionError.of('CONTENT_TOO_LARGE', { bytes: content.length, limit });
-    const header = readHeader(content, analyzer.maxPixels);
-    return await analyzer.admission.withPixels(header.width * header.height, signal, async () => {
-      const image = await decodeFile(header);
-      signal.throwIfAborted();
-      const results = spec.features.map(async (feature) => {
-        const analyze = analyzer.features.get(feature.type);
-        if (analyze === undefined) return failed(withoutEngine(feature), requestId);
-        return settle(analyzer, feature, () => analyze(image, feature, signal, { content, folderId }), context);
-      });
-      return { error: undefined, results: await Promise.all(results) };
-    });
+    const results =
+      source?.$case === 'content'
+        ? await analyzeContent(dependencies, source.value, features, context)
+        : await analyzeSignature(dependencies, source?.value ?? '', features, context);
+    return { error: undefined, results };
   } catch (error) {
     // A cancelled call has no files any more. Whatever else is not foreseen is still the trouble of this file alone.
     signal.throwIfAborted();
-    if (!(error instanceof VisionError)) analyzer.log.error('file failed', { requestId, error });
+    if (!(error instanceof VisionError)) dependencies.log.error('file failed', { requestId, error });
     return { error: toStatus(error, requestId), results: [] };
   }
 }
 
-/** Runs a feature; its error stays its own. */
-async function settle(
-  { log }: BatchAnalyzer,
-  { type }: Feature,
-  analyze: () => Promise<Annotation>,
-  { signal, requestId }: BatchContext,
-): Promise<FeatureResult> {
-  try {
-    return { error: undefined, feature: await analyze() };
-  } catch (error) {
-    signal.throwIfAborted();
-    if (error instanceof VisionError) return failed(error, requestId);
-    const feature = feature_TypeToJSON(type);
-    log.error('feature failed', { requestId, feature, error });
-    return failed(VisionError.of('FEATURE_FAILED', { feature, requestId }), requestId);
-  }
+async function analyzeContent(
+  dependencies: BatchDependencies,
+  content: Uint8Array,
+  features: readonly Feature[],
+  context: BatchContext,
+): Promise<FeatureResult[]> {
+  const { signal, folderId } = context;
+  return withImage(dependencies, content, signal, (image) =>
+    eachFeature(dependencies, features, context, async ({ config }, analyzer) =>
+      analyzer.analyze(image, config, { content, folderId, signal }),
+    ),
+  );
 }
 
-function withoutContent({ features }: BatchAnalyzer, feature: Feature, { requestId }: BatchContext): FeatureResult {
-  if (!features.has(feature.type)) return failed(withoutEngine(feature), requestId);
-  return failed(VisionError.of('CONTENT_NEEDED', { feature: feature_TypeToJSON(feature.type) }), requestId);
+/** For an image of which only its signature is there. @throws VisionError SIGNATURE_UNREADABLE */
+async function analyzeSignature(
+  dependencies: BatchDependencies,
+  signature: string,
+  features: readonly Feature[],
+  context: BatchContext,
+): Promise<FeatureResult[]> {
+  const queries = new Map<FeatureAnalyzer, ReturnType<NonNullable<FeatureAnalyzer['readSignature']>>>();
+  for (const open of dependencies.features.values()) {
+    const analyzer = await open();
+    // A signature that cannot be read is wrong whichever feature it is sent for.
+    if (analyzer.readSignature !== undefined) queries.set(analyzer, analyzer.readSignature(signature));
+  }
+  return eachFeature(dependencies, features, context, async ({ type, config }, analyzer) => {
+    const analyze = queries.get(analyzer);
+    if (analyze === undefined) throw VisionError.of('CONTENT_NEEDED', { feature: feature_TypeToJSON(type) });
+    return analyze(config, context);
+  });
+}
+
+/** Runs the features of a file side by side; the error of each stays its own. */
+function eachFeature(
+  { features: openers, log }: BatchDependencies,
+  features: readonly Feature[],
+  { signal, requestId }: BatchContext,
+  analyze: (feature: Feature, analyzer: FeatureAnalyzer) => Promise<Annotation>,
+): Promise<FeatureResult[]> {
+  const results = features.map(async (feature): Promise<FeatureResult> => {
+    try {
+      const open = openers.get(feature.type);
+      if (open === undefined) throw withoutEngine(feature);
+      return { error: undefined, feature: await analyze(feature, await open()) };
+    } catch (error) {
+      signal.throwIfAborted();
+      if (error instanceof VisionError) return failed(error, requestId);
+      const name = feature_TypeToJSON(feature.type);
+      log.error('feature failed', { requestId, feature: name, error });
+      return failed(VisionError.of('FEATURE_FAILED', { feature: name, requestId }), requestId);
+    }
+  });
+  return Promise.all(results);
 }
 
 function withoutEngine({ type }: Feature): VisionError {
-  const known = type !== Feature_Type.TYPE_UNSPECIFIED && type !== Feature_Type.UNRECOGNIZED;
-  if (!known) return VisionError.of('FEATURE_TYPE_UNKNOWN');
+  const isKnown = type !== Feature_Type.TYPE_UNSPECIFIED && type !== Feature_Type.UNRECOGNIZED;
+  if (!isKnown) return VisionError.of('FEATURE_TYPE_UNKNOWN', { known: featureNames.join(', ') });
   return VisionError.of('FEATURE_UNIMPLEMENTED', { feature: feature_TypeToJSON(type) });
 }
 

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Feature_Type } from '../../gen/yandex/cloud/ai/vision/v1/vision_service.js';
 import { repositoryRoot } from '../paths.js';
-import { analyzeBatch, type BatchAnalyzer } from './analyze-batch.js';
+import { analyzeBatch, type BatchDependencies } from './analyze-batch.js';
 
 /** Drawn by datasets/drawn/draw-sample.ts. */
 export const samplePath = join(repositoryRoot, 'examples', 'sample.png');
@@ -15,7 +15,7 @@ const timeoutMs = 60_000;
  * Analyzes the sample image by the way that requests take.
  * @throws Error that says what was expected and what came, or the signal's reason
  */
-export async function runSelfTest(analyzer: BatchAnalyzer, signal: AbortSignal): Promise<void> {
+export async function runSelfTest(analyzer: BatchDependencies, signal: AbortSignal): Promise<void> {
   const content = await readFile(samplePath);
   const { results } = await analyzeBatch(
     analyzer,

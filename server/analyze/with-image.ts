@@ -1,12 +1,10 @@
 import { VisionError } from '../errors/errors.js';
-import type { CopyEngine } from '../features/image-copy-search/describe-image.js';
 import { decodeFile, readHeader } from '../image/decode-image.js';
 import type { Image } from '../image/image.js';
 import type { Admission } from './admission.js';
 
-/** What images of the corpus pass: the same limits and queue as those of BatchAnalyze. */
-export interface ImageGate {
-  readonly engine: CopyEngine;
+/** What every image passes on its way in, whatever it is for. */
+export interface ImageAdmission {
   readonly admission: Admission;
   /** Largest content, in bytes. */
   readonly maxContentBytes: number;
@@ -14,20 +12,37 @@ export interface ImageGate {
   readonly maxPixels: number;
 }
 
-/** Decodes an image when there is room for it, and runs a task with it. */
+/**
+ * Decodes an image of a request that was admitted, when there is room for its pixels, and runs a task with it.
+ * @throws VisionError CONTENT_TOO_LARGE and what readHeader and decodeFile throw, the signal's reason, or what the task throws
+ */
 export async function withImage<Result>(
-  { admission, maxContentBytes, maxPixels }: ImageGate,
+  { admission, maxContentBytes, maxPixels }: ImageAdmission,
   content: Uint8Array,
   signal: AbortSignal,
   task: (image: Image) => Promise<Result>,
 ): Promise<Result> {
-  const leave = admission.enter(1);
+  if (content.length > maxContentBytes) {
+    throw VisionError.of('CONTENT_TOO_LARGE', { bytes: content.length, limit: maxContentBytes });
+  }
+  const header = readHeader(content, maxPixels);
+  return admission.withPixels(header.width * header.height, signal, async () => {
+    const image = await decodeFile(header);
+    signal.throwIfAborted();
+    return task(image);
+  });
+}
+
+/** The same for a request that is one image: admits it first. Throws VisionError OVERLOADED too. */
+export async function withAdmittedImage<Result>(
+  way: ImageAdmission,
+  content: Uint8Array,
+  signal: AbortSignal,
+  task: (image: Image) => Promise<Result>,
+): Promise<Result> {
+  const leave = way.admission.enter(1);
   try {
-    if (content.length > maxContentBytes) {
-      throw VisionError.of('CONTENT_TOO_LARGE', { bytes: content.length, limit: maxContentBytes });
-    }
-    const header = readHeader(content, maxPixels);
-    return await admission.withPixels(header.width * header.height, signal, async () => task(await decodeFile(header)));
+    return await withImage(way, content, signal, task);
   } finally {
     leave();
   }

@@ -1,13 +1,9 @@
 import { existsSync } from 'node:fs';
 import { runSelfTest } from '../analyze/self-test.js';
-import { createEngine, dataFinder, modelsFolder } from '../engine.js';
+import { createEngine } from '../engine.js';
+import { listModels } from '../features/model-registry.js';
 import { languages, needsTesseract } from '../features/text-detection/language/languages.js';
 import { prepareFolder } from '../files/writable-folder.js';
-import { readConvertedModel } from '../inference/converted-model-file.js';
-import { convertedModels, type ConvertedModel } from '../inference/converted-models.js';
-import { modelFiles, readModel, sourceOf } from '../inference/model-files.js';
-import { findPulledModel, pulledModels, readPulledModel, type PulledModel } from '../inference/pulled-models.js';
-import { verifyConversion } from '../inference/verify-conversion.js';
 import { silentLog } from '../telemetry/log.js';
 import { parseCommandLine, UsageError, type Command } from './command.js';
 import { configOfFolders, folderHelp, folderOptions } from './options/folder-options.js';
@@ -29,12 +25,12 @@ Exit code 1 if something is broken. A language that is missing is not.
     const config = configOfFolders(values);
     let broken = 0;
     const check = async (name: string, task: () => Promise<string>): Promise<void> => {
-      const [mark, text] = await task().then(
-        (found) => ['ok     ', found],
-        (error: unknown) => ['BROKEN ', error instanceof Error ? error.message : String(error)],
-      );
-      if (mark !== 'ok     ') broken++;
-      process.stdout.write(`${mark} ${name}: ${text}\n`);
+      try {
+        process.stdout.write(`ok      ${name}: ${await task()}\n`);
+      } catch (error) {
+        broken++;
+        process.stdout.write(`BROKEN  ${name}: ${error instanceof Error ? error.message : String(error)}\n`);
+      }
     };
 
     await check('Node', async () => `${process.version} on ${process.platform} ${process.arch}`);
@@ -44,47 +40,29 @@ Exit code 1 if something is broken. A language that is missing is not.
       await prepareFolder('data folder', folder, '--data-dir DIR');
       return folder;
     });
-    for (const file of Object.values(modelFiles)) {
-      await check(file.purpose, async () => {
-        await readModel(file);
-        return `${sourceOf(file)}, checksum right`;
-      });
-    }
-    for (const model of Object.values<ConvertedModel>(convertedModels)) {
-      await check(model.purpose, async () => {
-        await verifyConversion(model, await readConvertedModel(model));
-        return `${model.package} ${model.version}, gives what TensorFlow.js gives`;
-      });
-    }
-    for (const model of Object.values<PulledModel>(pulledModels)) {
-      const path = await findPulledModel(model, modelsFolder(config));
-      if (path === undefined) continue;
-      await check(model.purpose, async () => {
-        await readPulledModel(model, path);
-        return `${path}, checksum right`;
-      });
+    const models = await listModels(config);
+    for (const model of models) {
+      if (model.kind === 'language' || model.remedy !== undefined) continue;
+      await check(model.purpose, async () => `${model.source}, ${await model.check()}`);
     }
     await check('Self-test', async () => {
       const started = performance.now();
       const engine = createEngine({ ...config, workers: 1 }, silentLog);
       try {
-        await runSelfTest(engine.analyzer, new AbortController().signal);
+        await runSelfTest(engine.batch, new AbortController().signal);
       } finally {
         await engine.close();
       }
       return `read the sample image after ${((performance.now() - started) / 1000).toFixed(1)} s`;
     });
 
-    const finder = dataFinder(config);
-    const missing: string[] = [];
-    const all = [...languages.values()];
-    const builtIn = all.filter((language) => !needsTesseract(language)).map(({ code }) => code);
+    const builtIn = [...languages.values()].filter((language) => !needsTesseract(language)).map(({ code }) => code);
     process.stdout.write(`\nLanguages\n  ${builtIn.join(' ')}: built in\n`);
-    for (const { code, tesseract } of all.filter(needsTesseract)) {
-      const data = await finder.find(tesseract);
-      if (data === undefined) missing.push(code);
-      else process.stdout.write(`  ${code}: ${data.path}\n`);
+    const data = models.filter(({ kind }) => kind === 'language');
+    for (const { name, source, remedy } of data) {
+      if (remedy === undefined) process.stdout.write(`  ${name}: ${source}\n`);
     }
+    const missing = data.filter(({ remedy }) => remedy !== undefined).map(({ name }) => name);
     if (missing.length > 0) {
       process.stdout.write(`  not installed: ${missing.join(' ')}\n  visiond models pull CODE adds one.\n`);
     }

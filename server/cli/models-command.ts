@@ -1,14 +1,8 @@
-import { join } from 'node:path';
-import { type Config } from '../config.js';
-import { dataFinder, modelsFolder } from '../engine.js';
-import { listOperatorModels, readOperatorModel } from '../features/classification/operator-models/operator-models.js';
-import { coefficientsPath, readCoefficients } from '../features/classification/quality/coefficients.js';
+import { modelsFolder, type Config } from '../config.js';
+import { listModels } from '../features/model-registry.js';
 import { languages, needsTesseract } from '../features/text-detection/language/languages.js';
-import { convertedPath, readConvertedModel } from '../inference/converted-model-file.js';
-import { convertedModels, type ConvertedModel } from '../inference/converted-models.js';
-import { modelFiles, readModel, sourceOf } from '../inference/model-files.js';
-import { findPulledModel, pulledModels, readPulledModel, type PulledModel } from '../inference/pulled-models.js';
-import { verifyConversion } from '../inference/verify-conversion.js';
+import { languageDataFinder } from '../features/text-detection/read/tesseract-data.js';
+import { pulledModels, type PulledModel } from '../inference/pulled-models.js';
 import { ConfigError } from '../settings/config-error.js';
 import { nearestName } from '../strings/nearest-name.js';
 import { parseCommandLine, UsageError, type Command } from './command.js';
@@ -43,51 +37,16 @@ Exit code 1 if a model is broken, or if one of the names could not be added.
 };
 
 async function list(config: Config): Promise<number> {
-  const finder = dataFinder(config);
   let code = 0;
-  for (const file of Object.values(modelFiles)) {
-    const state = await readModel(file).then(
-      () => 'ok',
-      (error: unknown) => (error instanceof Error ? error.message : String(error)),
-    );
-    if (state !== 'ok') code = 1;
-    process.stdout.write(`${file.purpose}\n  ${sourceOf(file)}\n  ${file.license}\n  ${state}\n`);
-  }
-  for (const model of Object.values<ConvertedModel>(convertedModels)) {
-    const state = await verifyModel(model).catch((error: unknown) =>
-      error instanceof Error ? error.message : String(error),
-    );
-    if (state !== 'ok') code = 1;
-    const source = `${model.package} ${model.version}, ${model.files[0].path}`;
-    process.stdout.write(
-      `${model.purpose}\n  ${source}, converted to ${convertedPath(model)}\n  ${model.license}\n  ${state}\n`,
-    );
-  }
-  const { trainedOn } = readCoefficients();
-  process.stdout.write(
-    `Regression of the model quality\n  ${coefficientsPath}\n  trained on ${trainedOn} (docs/quality.md)\n  ok\n`,
-  );
-  for (const model of Object.values<PulledModel>(pulledModels)) {
-    const path = await findPulledModel(model, modelsFolder(config));
-    const state = await stateOfPulled(model, path).catch((error: unknown) =>
-      error instanceof Error ? error.message : String(error),
-    );
-    if (path !== undefined && state !== 'ok') code = 1;
-    process.stdout.write(`${model.purpose}\n  ${path ?? model.url}\n  ${model.license}\n  ${state}\n`);
-  }
-  for (const name of await listOperatorModels(modelsFolder(config))) {
-    const folder = join(modelsFolder(config), name);
-    const state = await readOperatorModel(folder).then(
-      ({ labels }) => `ok, ${labels.length} labels`,
-      (error: unknown) => (error instanceof Error ? error.message : String(error)),
-    );
-    if (!state.startsWith('ok')) code = 1;
-    process.stdout.write(`Classification model ${name}, your own\n  ${folder}\n  ${state}\n`);
-  }
-  for (const language of [...languages.values()].filter(needsTesseract)) {
-    const data = await finder.find(language.tesseract);
-    if (data !== undefined) {
-      process.stdout.write(`Language ${language.code} for Tesseract\n  ${data.path}\n  Apache-2.0\n`);
+  for (const { kind, purpose, source, license, remedy, check } of await listModels(config)) {
+    // Dozens of languages may be missing; `doctor` lists them.
+    if (kind === 'language' && remedy !== undefined) continue;
+    process.stdout.write(`${purpose}\n  ${source}\n${license === undefined ? '' : `  ${license}\n`}`);
+    try {
+      process.stdout.write(remedy === undefined ? `  ok: ${await check()}\n` : `  not there: ${remedy}\n`);
+    } catch (error) {
+      code = 1;
+      process.stdout.write(`  BROKEN: ${error instanceof Error ? error.message : String(error)}\n`);
     }
   }
   process.stdout.write(
@@ -96,21 +55,9 @@ async function list(config: Config): Promise<number> {
   return code;
 }
 
-async function stateOfPulled(model: PulledModel, path: string | undefined): Promise<string> {
-  if (path === undefined) return `not there: visiond models pull ${model.name}`;
-  await readPulledModel(model, path);
-  return 'ok';
-}
-
-/** Converts the model where that was not done before. */
-async function verifyModel(model: ConvertedModel): Promise<'ok'> {
-  await verifyConversion(model, await readConvertedModel(model));
-  return 'ok';
-}
-
 /** Adds what there is, and says what there is not: one name never keeps the others away. */
 async function pull(names: readonly string[], config: Config): Promise<number> {
-  const finder = dataFinder(config);
+  const finder = languageDataFinder(config);
   const models = new Map(Object.values<PulledModel>(pulledModels).map((model) => [model.name, model]));
   const pullOne = async (name: string): Promise<PullResult> => {
     const model = models.get(name);

@@ -26,6 +26,13 @@ export function optionDescriptor(typeName: string): DescExtension {
   return descriptor;
 }
 
+/** Names of the members of an enum, in their order. @throws Error where proto/ has no such enum */
+export function enumNames(typeName: string): string[] {
+  const descriptor = registry.getEnum(typeName);
+  if (descriptor === undefined) throw new Error(`proto/ has no enum ${typeName}`);
+  return descriptor.values.map(({ name }) => name);
+}
+
 /**
  * @param path `/package.Service/Method`
  * @throws Error where proto/ has no such method

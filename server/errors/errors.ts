@@ -89,10 +89,7 @@ const featureErrors = {
     Code.FAILED_PRECONDITION,
     'Language {code} has no data on this server. Add them with `visiond models pull {code}`, or put {file} into {folder}',
   ],
-  FEATURE_TYPE_UNKNOWN: [
-    Code.INVALID_ARGUMENT,
-    'Incorrect feature configuration: type is not one of TEXT_DETECTION, CLASSIFICATION, FACE_DETECTION, IMAGE_COPY_SEARCH',
-  ],
+  FEATURE_TYPE_UNKNOWN: [Code.INVALID_ARGUMENT, 'Incorrect feature configuration: type is not one of {known}'],
   MODEL_UNKNOWN: [
     Code.INVALID_ARGUMENT,
     'Incorrect feature configuration: Unknown model {model} of {feature}. Known: {known}',

@@ -14,7 +14,7 @@ export interface StoredImage extends ImageData {
 }
 
 /** What the index keeps of the looks of an image. What the bytes mean is the business of who computed them. */
-export interface Descriptor {
+export interface ImageFingerprint {
   /** Names the bytes of the file: 16 bytes. */
   readonly contentHash: Uint8Array;
   /** Proposes the image to searches. Undefined for an image in which there is nothing to see. */
@@ -33,12 +33,12 @@ export interface Vectors {
 export const contentHashBytes = 16;
 export const hashBytes = 32;
 export const embeddingBytes = 256;
-/** Version of the descriptor. Another one gets tables of its own, so that old and new servers can share a store. */
-export const descriptorVersion = 2;
+/** Version of the fingerprint. Another one gets tables of its own, so that old and new servers can share a store. */
+export const fingerprintVersion = 2;
 
 export interface NewImage extends ImageData {
   readonly folder: string;
-  readonly descriptor: Descriptor;
+  readonly fingerprint: ImageFingerprint;
 }
 
 export type AddOutcome = 'added' | 'replaced' | 'unchanged';
@@ -68,7 +68,7 @@ export interface Proposal {
 
 export interface IndexStats {
   readonly images: number;
-  /** Images without a descriptor of the current version. */
+  /** Images without a fingerprint of the current version. */
   readonly outdated: number;
   readonly memoryBytes: number;
   readonly diskBytes: number;

@@ -25,8 +25,8 @@ beforeEach(() => (path = join(mkdtempSync(join(root, 'x-')), 'new', 'index.db'))
 
 const mode = (file: string): number => statSync(file).mode & 0o777;
 const vectors = { hash: new Uint8Array(hashBytes), embedding: new Int8Array(embeddingBytes) };
-const descriptor = { contentHash: new Uint8Array(16), vectors, details: new Uint8Array(100) };
-const image: NewImage = { folder: 'f', id: 'a', imageUrl: '', pageUrl: '', title: '', description: '', descriptor };
+const fingerprint = { contentHash: new Uint8Array(16), vectors, details: new Uint8Array(100) };
+const image: NewImage = { folder: 'f', id: 'a', imageUrl: '', pageUrl: '', title: '', description: '', fingerprint };
 const addTo = (store: SqliteStore): unknown => store.transaction(() => store.add(image, 0));
 
 describe('the file of the index', () => {
@@ -104,7 +104,7 @@ describe('a file that becomes shorter', () => {
   const ids = Array.from({ length: 300 }, (_, index) => String(index));
   const details = new Uint8Array(4000);
   const fill = (store: SqliteStore): unknown =>
-    store.transaction(() => ids.map((id) => store.add({ ...image, id, descriptor: { ...descriptor, details } }, 0)));
+    store.transaction(() => ids.map((id) => store.add({ ...image, id, fingerprint: { ...fingerprint, details } }, 0)));
   const compact = (store: SqliteStore): void => {
     store.transaction(() => ids.map((id) => store.delete('f', id)));
     while (store.compactSome());

@@ -99,21 +99,21 @@ export interface IndexFileWatch {
 /** Remembers which files are at the path now that they are open, and how long the file is. */
 export function watchIndexFile(path: string): IndexFileWatch {
   const [log] = companions(path);
-  const files = [path, log].map((file) => ({ file, identity: identityOf(file) }));
-  // Stays open as long as SQLite has the file: to close any descriptor of a file gives up all locks that a process has on it.
-  const descriptor = openSync(path, 'r');
+  const files = [path, log].map((each) => ({ file: each, identity: identityOf(each) }));
+  // Stays open as long as SQLite has the file: closing any descriptor of a file gives up all locks that a process has on it.
+  const file = openSync(path, 'r');
   let bytes = sizeOf(path) ?? 0;
   return {
     check() {
-      const moved = files.find(({ file, identity }) => identityOf(file) !== identity);
+      const moved = files.find((each) => identityOf(each.file) !== each.identity);
       if (moved !== undefined) throw movedError(moved.file);
       const now = sizeOf(path) ?? 0;
       // SQLite writes the header before it gives space back, so only others cut off what the header counts. A file that
       // is about to grow is shorter than its header says, too, but no shorter than it was.
-      if (now < bytes && now < bytesOfHeader(descriptor)) throw movedError(path);
+      if (now < bytes && now < bytesOfHeader(file)) throw movedError(path);
       bytes = now;
     },
-    close: () => closeSync(descriptor),
+    close: () => closeSync(file),
   };
 }
 
@@ -125,9 +125,9 @@ function movedError(file: string): IndexFileError {
 }
 
 /** Bytes of an SQLite file by its own count. Infinite where not even its header is whole. */
-function bytesOfHeader(descriptor: number): number {
+function bytesOfHeader(file: number): number {
   const header = Buffer.alloc(32);
-  if (readSync(descriptor, header, { position: 0 }) < header.length) return Infinity;
+  if (readSync(file, header, { position: 0 }) < header.length) return Infinity;
   // Page size and number of pages (https://www.sqlite.org/fileformat.html#the_database_header). 65536 does not fit 16 bits.
   const pageSize = header.readUInt16BE(16);
   return (pageSize === 1 ? 65_536 : pageSize) * header.readUInt32BE(28);

@@ -1,9 +1,9 @@
 import { workerData } from 'node:worker_threads';
 import { serveJobs } from '../threads/jobs.js';
-import { createIndexJobs, type IndexJobs } from './index-jobs.js';
+import { createIndexJobs } from './index-jobs.js';
 
 const data: unknown = workerData;
 if (typeof data !== 'object' || data === null || !('path' in data) || typeof data.path !== 'string') {
   throw new Error('The thread of the index needs the path of its store');
 }
-serveJobs<IndexJobs>(createIndexJobs(data.path));
+serveJobs(createIndexJobs(data.path));

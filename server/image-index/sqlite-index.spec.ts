@@ -13,8 +13,8 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 function image(id: string): NewImage {
   const vectors = { hash: new Uint8Array(hashBytes), embedding: new Int8Array(embeddingBytes) };
-  const descriptor = { contentHash: new Uint8Array(16), vectors, details: new Uint8Array(6480) };
-  return { folder: 'f', id, imageUrl: '', pageUrl: '', title: '', description: '', descriptor };
+  const fingerprint = { contentHash: new Uint8Array(16), vectors, details: new Uint8Array(6480) };
+  return { folder: 'f', id, imageUrl: '', pageUrl: '', title: '', description: '', fingerprint };
 }
 
 /** Overwrites a file behind its first page, which says what it is. */

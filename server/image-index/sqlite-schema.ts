@@ -1,10 +1,10 @@
-import { descriptorVersion } from './image-index.js';
+import { fingerprintVersion } from './image-index.js';
 import { IndexFileError } from './index-file.js';
 import { integer, SqliteConnection } from './sqlite-connection.js';
 
-export const vectorTable = `vectors_v${descriptorVersion}`;
-export const detailTable = `details_v${descriptorVersion}`;
-export const segmentTable = `segments_v${descriptorVersion}`;
+export const vectorTable = `vectors_v${fingerprintVersion}`;
+export const detailTable = `details_v${fingerprintVersion}`;
+export const segmentTable = `segments_v${fingerprintVersion}`;
 const schemaVersion = 2;
 
 const schema = `

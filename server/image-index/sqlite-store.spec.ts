@@ -14,7 +14,7 @@ function image(id: string, data: Partial<NewImage> = {}): NewImage {
     hash: new Uint8Array(hashBytes).fill(id.length),
     embedding: new Int8Array(embeddingBytes).fill(-id.length),
   };
-  const descriptor = { contentHash: new Uint8Array(16).fill(1), vectors, details: Uint8Array.of(1, 2, 3) };
+  const fingerprint = { contentHash: new Uint8Array(16).fill(1), vectors, details: Uint8Array.of(1, 2, 3) };
   return {
     folder: 'f',
     id,
@@ -22,7 +22,7 @@ function image(id: string, data: Partial<NewImage> = {}): NewImage {
     pageUrl: '',
     title: 'Ж',
     description: '',
-    descriptor,
+    fingerprint,
     ...data,
   };
 }
@@ -75,9 +75,9 @@ describe('SqliteStore', () => {
     add(store, image('a'));
     expect(add(store, image('a'))).toEqual(['unchanged']);
     expect(add(store, image('a', { title: 'new' }))).toEqual(['replaced']);
-    const { descriptor } = image('a');
+    const { fingerprint } = image('a');
     expect(
-      add(store, image('a', { title: 'new', descriptor: { ...descriptor, contentHash: new Uint8Array(16) } })),
+      add(store, image('a', { title: 'new', fingerprint: { ...fingerprint, contentHash: new Uint8Array(16) } })),
     ).toEqual(['replaced']);
     expect(store.counts('f')).toEqual({ images: 1, outdated: 0 });
     expect(store.delete('f', 'a')).toBe(true);
@@ -138,9 +138,9 @@ describe('SqliteStore', () => {
 
   it('undoes a transaction that fails', () => {
     const store = new SqliteStore(join(folder, 'undo.db'));
-    const { descriptor } = image('b');
+    const { fingerprint } = image('b');
     const vectors = { hash: new Uint8Array(1000), embedding: new Int8Array(embeddingBytes) };
-    const broken = image('b', { descriptor: { ...descriptor, vectors } });
+    const broken = image('b', { fingerprint: { ...fingerprint, vectors } });
     expect(() => add(store, image('a'), broken)).toThrow('offset is out of bounds');
     expect(store.counts('f').images).toBe(0);
     store.close();
@@ -170,10 +170,10 @@ describe('SqliteStore', () => {
 
   it('gives space back', () => {
     const store = new SqliteStore(join(folder, 'space.db'));
-    const { descriptor } = image('a');
+    const { fingerprint } = image('a');
     const details = new Uint8Array(7000);
     const ids = Array.from({ length: 300 }, (_, index) => `image ${index}`);
-    add(store, ...ids.map((id) => image(id, { descriptor: { ...descriptor, details } })));
+    add(store, ...ids.map((id) => image(id, { fingerprint: { ...fingerprint, details } })));
     const before = store.diskBytes();
     store.transaction(() => ids.forEach((id) => store.delete('f', id)));
     while (store.compactSome());

@@ -1,50 +1,28 @@
-import {
-  embeddingBytes,
-  hashBytes,
-  type AddOutcome,
-  type ImagePage,
-  type NewImage,
-  type StoredImage,
-  type Vectors,
-} from './image-index.js';
+import type { AddOutcome, ImagePage, NewImage, StoredImage } from './image-index.js';
 import { prepareIndexFile, watchIndexFile, type IndexFileWatch } from './index-file.js';
 import { blob, integer, type Row, type SqliteConnection } from './sqlite-connection.js';
-import { createIndexFile, detailTable, openIndexFile, segmentTable, vectorTable } from './sqlite-schema.js';
-
-/** A row of vectors as it is stored: number of the image and of the folder (both 32 bits), hash, embedding. */
-const vectorRowBytes = 8 + hashBytes + embeddingBytes;
-/** Numbers of images whose vectors SQLite glues together for one reading: five times as fast as row by row. */
-const imagesARead = 4096;
+import { createIndexFile, detailTable, openIndexFile } from './sqlite-schema.js';
+import { VectorSegments, type VectorListener } from './vector-segments.js';
 
 const imageColumns = 'number, id, image_url, page_url, title, description, created_ms';
-
-/** Hears which vectors there are. */
-export interface VectorListener {
-  add(folder: number, image: number, vectors: Vectors): void;
-  /** The image may be one that was never added. */
-  remove(folder: number, image: number): void;
-}
 
 /** The truth about all corpora, in one SQLite file that several processes may share. */
 export class SqliteStore {
   readonly #db: SqliteConnection;
   readonly #file: IndexFileWatch;
-  #lastImage = 0;
+  readonly #vectors: VectorSegments;
   #lastDeletion: number;
   #dataVersion = -1;
 
-  readonly #imagesASegment: number;
-
   /**
-   * @param imagesASegment numbers of images whose vectors are put side by side once there are so many: a start reads them
-   * all, and rows that came with the details of their images lie all over the file
+   * @param imagesPerSegment numbers of images whose vectors are put side by side once there are so many
    * @throws Error when the file cannot be opened, IndexFileError when it cannot be used
    */
-  constructor(path: string, imagesASegment = 4096) {
-    this.#imagesASegment = imagesASegment;
+  constructor(path: string, imagesPerSegment = 4096) {
     prepareIndexFile(path, createIndexFile);
     this.#db = openIndexFile(path);
     this.#file = watchIndexFile(path);
+    this.#vectors = new VectorSegments(this.#db, imagesPerSegment);
     this.#lastDeletion = integer(this.#db.row('SELECT coalesce(max(number), 0) FROM deletions')?.[0]);
   }
 
@@ -63,7 +41,7 @@ export class SqliteStore {
   }
 
   /** Adds an image, inside a transaction. */
-  add({ folder: name, descriptor, ...data }: NewImage, nowMs: number): AddOutcome {
+  add({ folder: name, fingerprint, ...data }: NewImage, nowMs: number): AddOutcome {
     const folder = this.folderNumber(name) ?? this.#addFolder(name);
     const known = this.#db.row(
       `SELECT content_hash, ${imageColumns} FROM images WHERE folder = ? AND id = ?`,
@@ -73,7 +51,7 @@ export class SqliteStore {
     if (known !== undefined) {
       const [contentHash, ...columns] = known;
       const number = integer(columns[0]);
-      const sameFile = Buffer.compare(blob(contentHash), descriptor.contentHash) === 0 && this.#hasDescriptor(number);
+      const sameFile = Buffer.compare(blob(contentHash), fingerprint.contentHash) === 0 && this.#hasFingerprint(number);
       const before = storedImage(columns);
       if (
         sameFile &&
@@ -95,13 +73,13 @@ export class SqliteStore {
       data.title,
       data.description,
       nowMs,
-      Buffer.from(descriptor.contentHash),
+      Buffer.from(fingerprint.contentHash),
     );
     const image = integer(this.#db.row('SELECT last_insert_rowid()')?.[0]);
-    if (descriptor.vectors !== undefined) {
-      this.#db.run(`INSERT INTO ${vectorTable} VALUES (?, ?)`, image, packVectors(folder, image, descriptor.vectors));
+    if (fingerprint.vectors !== undefined) {
+      this.#vectors.add(folder, image, fingerprint.vectors);
     }
-    this.#db.run(`INSERT INTO ${detailTable} VALUES (?, ?)`, image, Buffer.from(descriptor.details));
+    this.#db.run(`INSERT INTO ${detailTable} VALUES (?, ?)`, image, Buffer.from(fingerprint.details));
     return known === undefined ? 'added' : 'replaced';
   }
 
@@ -164,7 +142,7 @@ export class SqliteStore {
     return row && integer(row[0]);
   }
 
-  /** Images of a folder: all, and those without a descriptor of this version. */
+  /** Images of a folder: all, and those without a fingerprint of this version. */
   counts(folderName: string): { images: number; outdated: number } {
     const [images, outdated] =
       this.#db.row(
@@ -190,7 +168,7 @@ export class SqliteStore {
     this.#dataVersion = -1;
     // One view of the store for all that is read: another process may be moving vectors to a segment.
     this.#db.read(() => {
-      this.#tellAdded(listener);
+      this.#vectors.tellAdded(listener);
       const deletions = this.#db.rows(
         'SELECT number, folder, image FROM deletions WHERE number > ? ORDER BY number',
         this.#lastDeletion,
@@ -205,28 +183,13 @@ export class SqliteStore {
 
   /** Puts the vectors of many images side by side where there are enough of them, inside a transaction. */
   gather(): void {
-    for (;;) {
-      const [first, last] =
-        this.#db.row(`SELECT (SELECT min(image) FROM ${vectorTable}), (SELECT max(image) FROM ${vectorTable})`) ?? [];
-      if (first === null || integer(last) - integer(first) < this.#imagesASegment) return;
-      const range = [integer(first), integer(first) + this.#imagesASegment - 1] as const;
-      this.#writeSegment(...range, this.#glued(...range));
-      this.#db.run(`DELETE FROM ${vectorTable} WHERE image BETWEEN ? AND ?`, ...range);
-    }
+    this.#vectors.gather();
   }
 
   /** Gives some space of what was deleted back to the file system. @returns whether there is more */
   compactSome(): boolean {
     this.#file.check();
-    const [segment] = this.#db.rows(
-      `SELECT first, last, vectors FROM ${segmentTable} AS segment
-       WHERE EXISTS (SELECT 1 FROM deletions WHERE image BETWEEN segment.first AND segment.last AND number > segment.deletion) LIMIT 1`,
-    );
-    if (segment !== undefined) {
-      const [first, last, vectors] = [integer(segment[0]), integer(segment[1]), blob(segment[2])];
-      this.transaction(() => this.#writeSegment(first, last, vectors));
-      return true;
-    }
+    if (this.#vectors.compactOne((task) => this.transaction(task))) return true;
     this.#db.exec('PRAGMA incremental_vacuum(2000)');
     const left = integer(this.#db.row('PRAGMA freelist_count')?.[0]);
     if (left === 0) this.#db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
@@ -238,71 +201,12 @@ export class SqliteStore {
     this.#file.close();
   }
 
-  #tellAdded(listener: VectorListener): void {
-    const tell = (rows: Buffer, from: number, deleted: ReadonlySet<number>): void => {
-      for (let at = 0; at < rows.length; at += vectorRowBytes) {
-        const { folder, image, vectors } = unpackVectors(rows, at);
-        if (image >= from && !deleted.has(image)) listener.add(folder, image, vectors);
-      }
-    };
-    const from = this.#lastImage + 1;
-    for (const [segment] of this.#db.rows(`SELECT first FROM ${segmentTable} WHERE last >= ? ORDER BY first`, from)) {
-      const [first, last, deletion, vectors] =
-        this.#db.row(`SELECT first, last, deletion, vectors FROM ${segmentTable} WHERE first = ?`, segment) ?? [];
-      tell(blob(vectors), from, this.#deleted(integer(first), integer(last), integer(deletion)));
-      this.#lastImage = integer(last);
-    }
-    const latest = integer(this.#db.row(`SELECT coalesce(max(image), 0) FROM ${vectorTable}`)?.[0]);
-    while (this.#lastImage < latest) {
-      const last = Math.min(this.#lastImage + imagesARead, latest);
-      tell(this.#glued(this.#lastImage + 1, last), from, new Set());
-      this.#lastImage = last;
-    }
-  }
-
-  /** The rows of vectors of these images. SQLite puts them together: five times as fast as row by row. */
-  #glued(first: number, last: number): Buffer {
-    const [glued] =
-      this.#db.row(
-        `SELECT CAST(group_concat(vectors, '') AS BLOB) FROM ${vectorTable} WHERE image BETWEEN ? AND ?`,
-        first,
-        last,
-      ) ?? [];
-    return glued === null ? Buffer.alloc(0) : blob(glued);
-  }
-
-  /** Writes a segment of these rows, without the images that were deleted. */
-  #writeSegment(first: number, last: number, rows: Buffer): void {
-    const deleted = this.#deleted(first, last, 0);
-    const starts = Array.from({ length: rows.length / vectorRowBytes }, (_, index) => index * vectorRowBytes);
-    const kept = starts
-      .map((at) => rows.subarray(at, at + vectorRowBytes))
-      .filter((row) => !deleted.has(unpackVectors(row, 0).image));
-    const deletion = integer(this.#db.row('SELECT coalesce(max(number), 0) FROM deletions')?.[0]);
-    this.#db.run(
-      `INSERT OR REPLACE INTO ${segmentTable} VALUES (?, ?, ?, ?)`,
-      first,
-      last,
-      deletion,
-      Buffer.concat(kept),
-    );
-  }
-
-  /** Images of a range that were deleted after a deletion. */
-  #deleted(first: number, last: number, deletion: number): Set<number> {
-    return new Set(
-      this.#db
-        .rows('SELECT image FROM deletions WHERE image BETWEEN ? AND ? AND number > ?', first, last, deletion)
-        .map(([image]) => integer(image)),
-    );
-  }
-
   #addFolder(name: string): number {
     this.#db.run('INSERT INTO folders (name) VALUES (?)', name);
     return integer(this.#db.row('SELECT last_insert_rowid()')?.[0]);
   }
 
-  #hasDescriptor(image: number): boolean {
+  #hasFingerprint(image: number): boolean {
     return this.#db.row(`SELECT 1 FROM ${detailTable} WHERE image = ?`, image) !== undefined;
   }
 
@@ -315,22 +219,6 @@ export class SqliteStore {
     this.#db.run('DELETE FROM images WHERE number = ?', image);
     this.#db.run('INSERT INTO deletions (folder, image) VALUES (?, ?)', folder, image);
   }
-}
-
-/** The row that `follow` reads back. */
-export function packVectors(folder: number, image: number, { hash, embedding }: Vectors): Buffer {
-  const row = Buffer.alloc(vectorRowBytes);
-  row.writeUInt32LE(image, 0);
-  row.writeUInt32LE(folder, 4);
-  row.set(hash, 8);
-  row.set(new Uint8Array(embedding.buffer, embedding.byteOffset, embedding.length), 8 + hashBytes);
-  return row;
-}
-
-function unpackVectors(bytes: Buffer, at: number): { folder: number; image: number; vectors: Vectors } {
-  const hash = bytes.subarray(at + 8, at + 8 + hashBytes);
-  const embedding = new Int8Array(bytes.buffer, bytes.byteOffset + at + 8 + hashBytes, embeddingBytes);
-  return { image: bytes.readUInt32LE(at), folder: bytes.readUInt32LE(at + 4), vectors: { hash, embedding } };
 }
 
 function storedImage([, id, imageUrl, pageUrl, title, description, createdMs]: Row): StoredImage {

@@ -33,12 +33,23 @@ export type JobHandlers<Jobs> = {
     : never;
 };
 
-/** Runs inside a thread: does every job that its pool sends. */
-export function serveJobs<Jobs extends JobTable>(handlers: JobHandlers<Jobs>): void {
+/**
+ * What a thread calls. What a job takes is known where it is sent, and its name came along: the thread trusts its pool.
+ */
+type AnyJobHandlers = Readonly<Record<string, (input: never) => Promise<unknown>>>;
+
+/**
+ * Runs inside a thread: does every job that its pool sends.
+ * @throws Error where two sets of handlers have a job of the same name
+ */
+export function serveJobs(...sets: readonly AnyJobHandlers[]): void {
   if (parentPort === null) throw new Error('serveJobs runs in a worker thread only');
   const port = parentPort;
-  const byName = new Map<string, (input: never) => Promise<unknown>>(Object.entries(handlers));
-  // What a job takes is known where it is sent, and its name came along: the thread trusts its pool.
+  const byName = new Map<string, AnyJobHandlers[string]>();
+  for (const [name, handler] of sets.flatMap(Object.entries<AnyJobHandlers[string]>)) {
+    if (byName.has(name)) throw new Error(`Two jobs are named ${name}`);
+    byName.set(name, handler);
+  }
   port.on('message', (job: typeof closeMessage | { id: number; name: string; input: never }) => {
     if (job === closeMessage) process.exit(0);
     const { id, name, input } = job;

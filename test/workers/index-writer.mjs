@@ -10,7 +10,7 @@ for (let commit = 0; commit < Number(commits); commit++) {
   const ids = Array.from({ length: Number(size) }, (_, index) => `${prefix}-${commit}-${index}`);
   store.transaction(() => {
     for (const id of ids) {
-      const descriptor = {
+      const fingerprint = {
         contentHash: new Uint8Array(16),
         vectors: {
           hash: new Uint8Array(hashBytes).fill(commit),
@@ -18,7 +18,7 @@ for (let commit = 0; commit < Number(commits); commit++) {
         },
         details: new Uint8Array(6480).fill(commit),
       };
-      store.add({ folder: 'f', id, imageUrl: '', pageUrl: '', title: '', description: '', descriptor }, 0);
+      store.add({ folder: 'f', id, imageUrl: '', pageUrl: '', title: '', description: '', fingerprint }, 0);
     }
     store.gather();
   });

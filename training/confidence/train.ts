@@ -5,12 +5,13 @@ import { readFileSync } from 'node:fs';
 import { readGroundTruth } from '../../datasets/ground-truth.js';
 import { wordKey } from '../../datasets/text-accuracy.js';
 import { readConfig } from '../../server/config.js';
-import { createInferencePool, dataFinder } from '../../server/engine.js';
+import { createInferencePool } from '../../server/engine.js';
 import type { LineBox } from '../../server/features/text-detection/line/geometry.js';
 import { logit, type Calibration } from '../../server/features/text-detection/read/calibrate.js';
 import { chooseReadings } from '../../server/features/text-detection/read/choose-readings.js';
 import { readers, type Reader } from '../../server/features/text-detection/read/read-line.js';
 import { planReading } from '../../server/features/text-detection/read/reading-plan.js';
+import { languageDataFinder } from '../../server/features/text-detection/read/tesseract-data.js';
 import { decodeImage } from '../../server/image/decode-image.js';
 import { silentLog } from '../../server/telemetry/log.js';
 
@@ -30,7 +31,7 @@ const samples: Record<Reader, Sample[]> = { letters: [], chinese: [], second: []
 const tasks = process.argv.slice(2);
 for (let at = 0; at + 2 < tasks.length; at += 3) {
   const [codes = '', model = '', folder = ''] = tasks.slice(at, at + 3);
-  const plan = await planReading(codes.split(','), dataFinder(config));
+  const plan = await planReading(codes.split(','), languageDataFinder(config));
   const images = readGroundTruth(folder);
   for (const [index, { path, lines }] of images.entries()) {
     const image = await decodeImage(readFileSync(path), 1e8);

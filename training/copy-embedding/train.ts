@@ -5,7 +5,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { photosOf } from '../../datasets/copy-photos.js';
-import { loadBackboneJobs } from '../../server/features/backbone/backbone.js';
+import { loadBackboneJobs } from '../../server/features/backbone/backbone-jobs.js';
 import { channels, pooled, projectionPath } from '../../server/features/image-copy-search/embedding.js';
 import { embeddingBytes } from '../../server/image-index/image-index.js';
 import { decodeImage } from '../../server/image/decode-image.js';

@@ -6,12 +6,12 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import { readConfig } from '../../server/config.js';
-import { dataFinder } from '../../server/engine.js';
 import { lineIn, type Line } from '../../server/features/text-detection/line/crop-line.js';
 import type { LineBox } from '../../server/features/text-detection/line/geometry.js';
 import { textOf, type RecognizedLine } from '../../server/features/text-detection/line/recognized-line.js';
 import { ctcModels, loadCtcRecognizer } from '../../server/features/text-detection/read/ctc-recognizer.js';
 import { settleTwins } from '../../server/features/text-detection/read/letter-twins.js';
+import { languageDataFinder } from '../../server/features/text-detection/read/tesseract-data.js';
 import { TesseractRecognizer } from '../../server/features/text-detection/read/tesseract-recognizer.js';
 import { repositoryRoot } from '../../server/paths.js';
 import { editDistance } from '../../server/strings/edit-distance.js';
@@ -44,7 +44,9 @@ const [ours, base, tesseract] = [
   await loadCtcRecognizer(ctcModels.chinese),
   new TesseractRecognizer(),
 ];
-const found = await Promise.all(['rus', 'eng'].map((name) => dataFinder(readConfig({}, process.env)).find(name)));
+const found = await Promise.all(
+  ['rus', 'eng'].map((name) => languageDataFinder(readConfig({}, process.env)).find(name)),
+);
 const data = found.filter((one) => one !== undefined);
 const readers: Reader[] = [
   { name: 'letters', every: 1, read: async (line) => settleTwins([await ours.read(line)])[0]! },

@@ -71,12 +71,11 @@ for (const name of photos) {
 const { decodeImage } = await import('../../server/image/decode-image.js');
 const { readConfig } = await import('../../server/config.js');
 const { createInferencePool } = await import('../../server/engine.js');
-const { createLineFinder } = await import('../../server/features/text-detection/analyze-text.js');
-const { createTextCoverage } = await import('../../server/features/text-detection/find/text-coverage.js');
+const { textCoverageOf } = await import('../../server/features/text-detection/find/text-coverage.js');
 const { coverageFeature: feature } = await import('../../server/features/classification/moderation/text.js');
 const { createLog } = await import('../../server/telemetry/log.js');
 const pool = createInferencePool(readConfig({}, {}), createLog(process.stderr));
-const textCoverage = createTextCoverage(pool, createLineFinder(pool));
+const textCoverage = textCoverageOf(pool);
 
 const samples: Sample[] = [];
 for (const [index, pair] of pairs.entries()) {

@@ -113,7 +113,7 @@ async function withLocalEngine(task: Task): Promise<number> {
   const engine = createEngine(config, createLog(process.stderr));
   const context = { requestId: 'local', folderId: task.folderId, signal: new AbortController().signal };
   try {
-    return await analyzeFiles((request) => analyzeBatch(engine.analyzer, request, context), task);
+    return await analyzeFiles((request) => analyzeBatch(engine.batch, request, context), task);
   } finally {
     await engine.close();
   }

@@ -6,12 +6,12 @@ import {
 } from '../../../client/index.js';
 import { messageDescriptor } from '../../contract/descriptors.js';
 import { limits } from '../../contract/limits.js';
+import { features as allFeatures } from '../../features/features.js';
 import { replaceFile } from '../../files/replace-file.js';
 import { binaryToJson } from '../../gateway/json/transcode.js';
 import { readImageFile, type ImageFile } from '../images/read-image-file.js';
 import type { OverlayTarget } from './overlay-target.js';
 import { drawOverlay } from './overlay.js';
-import { headingOf, summaryOf } from './summary.js';
 
 /** Images of one request. */
 export const batchSize = limits.specs;
@@ -101,13 +101,14 @@ function report(file: string, { error, results }: AnalyzeResult, { features, jso
   const errors = [error, ...results.map((result) => result.error)].filter((one) => one !== undefined);
   if (json) return errors.length === 0;
   for (const { message } of errors) process.stderr.write(`${file}: ${message}\n`);
-  const sections = results.flatMap((result, index) => {
-    if (result.error !== undefined) return [];
+  const sections = results.flatMap(({ error: problem, feature: found }, index) => {
+    if (problem !== undefined) return [];
     const feature = features[index];
-    // What is asked for alone is printed alone, so that it can go into a pipe.
-    return [
-      `${feature === undefined || features.length === 1 ? '' : `-- ${headingOf(feature)}\n`}${summaryOf(result)}`,
-    ];
+    const door = Object.values(allFeatures).find(({ type }) => type === feature?.type);
+    if (feature === undefined || door === undefined) return [];
+    // A single result has no heading, so that it can go into a pipe.
+    const heading = features.length === 1 ? '' : `-- ${door.heading(feature)}\n`;
+    return [heading + (found === undefined ? '' : door.summarize(found))];
   });
   process.stdout.write(sections.join('\n'));
   return errors.length === 0;

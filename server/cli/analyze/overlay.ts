@@ -1,26 +1,13 @@
 import { createRequire } from 'node:module';
 import sharp, { type OverlayOptions } from 'sharp';
 import type { Polygon } from '../../../gen/yandex/cloud/ai/vision/v1/primitives.js';
-import type { Line } from '../../../gen/yandex/cloud/ai/vision/v1/text_detection.js';
 import type { FeatureResult } from '../../../gen/yandex/cloud/ai/vision/v1/vision_service.js';
+import type { Outline, Overlay } from '../../features/feature.js';
+import { features } from '../../features/features.js';
 import { decodeImage } from '../../image/decode-image.js';
 import type { Image } from '../../image/image.js';
 import type { OverlayFormat } from './overlay-target.js';
 
-/** An outline that is drawn over the image. */
-interface Outline {
-  readonly polygon: Polygon | undefined;
-  readonly color: Color;
-}
-
-type Color = readonly [red: number, green: number, blue: number];
-
-const colors = {
-  block: [255, 150, 0],
-  line: [20, 110, 255],
-  word: [0, 190, 90],
-  face: [255, 40, 110],
-} as const satisfies Record<string, Color>;
 /** So that the machine needs no fonts. */
 const fontfile = createRequire(import.meta.url).resolve('dejavu-fonts-ttf/ttf/DejaVuSans.ttf');
 /** Pixels of the longer side of an image for one of the pen. */
@@ -40,22 +27,26 @@ export async function drawOverlay(
 ): Promise<Buffer> {
   const image = await decodeImage(content, Number.MAX_SAFE_INTEGER);
   const pen = Math.max(1, Math.round(Math.max(image.width, image.height) / sidePerPen));
-  for (const { polygon, color } of results.flatMap(outlinesOf)) drawPolygon(image, polygon, color, pen);
+  const { outlines, texts } = overlaysOf(results);
+  for (const { polygon, color } of outlines) drawPolygon(image, polygon, color, pen);
   const raw = { width: image.width, height: image.height, channels: 3 } as const;
   const outlined = sharp(image.rgb, { raw, limitInputPixels: false });
-  const texts = await Promise.all(results.flatMap(linesOf).map((line) => drawText(line, image)));
-  const drawn = texts.filter((text) => text !== undefined);
+  const written = await Promise.all(texts.map(({ text, polygon }) => drawText(text, polygon, image)));
+  const drawn = written.filter((each) => each !== undefined);
   const whole =
     drawn.length === 0 ? outlined : outlined.extend({ right: image.width, background: 'white' }).composite(drawn);
   return (format === 'png' ? whole.png() : whole.jpeg({ quality, chromaSubsampling: '4:4:4' })).toBuffer();
 }
 
-/** What was read in a line, as large as it is on the image, to the right of the image. */
-async function drawText({ boundingBox, words }: Line, { width, height }: Image): Promise<OverlayOptions | undefined> {
-  const xs = boundingBox?.vertices.map(({ x }) => Number(x)) ?? [];
-  const ys = boundingBox?.vertices.map(({ y }) => Number(y)) ?? [];
+/** Text as large as its polygon on the image, to the right of the image. */
+async function drawText(
+  text: string,
+  polygon: Polygon | undefined,
+  { width, height }: Image,
+): Promise<OverlayOptions | undefined> {
+  const xs = polygon?.vertices.map(({ x }) => Number(x)) ?? [];
+  const ys = polygon?.vertices.map(({ y }) => Number(y)) ?? [];
   const [left, top] = [Math.min(...xs), Math.min(...ys)];
-  const text = words.map((word) => word.text).join(' ');
   const size = { width: Math.min(width, Math.max(...xs)) - left, height: Math.min(height, Math.max(...ys)) - top };
   if (text.trim() === '' || size.width < 1 || size.height < 1) return undefined;
   const markup = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
@@ -65,28 +56,17 @@ async function drawText({ boundingBox, words }: Line, { width, height }: Image):
   return { input, left: width + left, top };
 }
 
-function linesOf({ feature }: FeatureResult): Line[] {
-  return feature?.$case === 'textDetection'
-    ? feature.value.pages.flatMap(({ blocks }) => blocks.flatMap((block) => block.lines))
-    : [];
+/** Everything that the features of an image have to draw. */
+function overlaysOf(results: readonly FeatureResult[]): Overlay {
+  const found = results.flatMap(({ feature }) => feature ?? []);
+  const overlays = Object.values(features).flatMap(({ overlay }) => found.map(overlay));
+  return {
+    outlines: overlays.flatMap(({ outlines }) => outlines),
+    texts: overlays.flatMap(({ texts }) => texts),
+  };
 }
 
-function outlinesOf({ feature }: FeatureResult): Outline[] {
-  if (feature?.$case === 'faceDetection') {
-    return feature.value.faces.map(({ boundingBox }) => ({ polygon: boundingBox, color: colors.face }));
-  }
-  if (feature?.$case !== 'textDetection') return [];
-  const blocks = feature.value.pages.flatMap((page) => page.blocks);
-  const lines = blocks.flatMap((block) => block.lines);
-  const words = lines.flatMap((line) => line.words);
-  return [
-    ...blocks.map(({ boundingBox }) => ({ polygon: boundingBox, color: colors.block })),
-    ...lines.map(({ boundingBox }) => ({ polygon: boundingBox, color: colors.line })),
-    ...words.map(({ boundingBox }) => ({ polygon: boundingBox, color: colors.word })),
-  ];
-}
-
-function drawPolygon(image: Image, polygon: Polygon | undefined, color: Color, pen: number): void {
+function drawPolygon(image: Image, polygon: Polygon | undefined, color: Outline['color'], pen: number): void {
   const corners = (polygon?.vertices ?? []).map(({ x, y }) => ({ x: Number(x), y: Number(y) }));
   for (const [index, from] of corners.entries()) {
     const to = corners[(index + 1) % corners.length]!;
@@ -100,7 +80,7 @@ function drawPolygon(image: Image, polygon: Polygon | undefined, color: Color, p
 }
 
 /** A square of the pen around a point, as far as it lies within the image. */
-function drawDot({ width, height, rgb }: Image, x: number, y: number, color: Color, pen: number): void {
+function drawDot({ width, height, rgb }: Image, x: number, y: number, color: Outline['color'], pen: number): void {
   const left = x - Math.floor(pen / 2);
   const top = y - Math.floor(pen / 2);
   for (let row = Math.max(0, top); row < Math.min(height, top + pen); row++) {

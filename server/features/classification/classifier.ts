@@ -2,7 +2,7 @@ import type { Property } from '../../../gen/yandex/cloud/ai/vision/v1/classifica
 import type { Image } from '../../image/image.js';
 import type { WorkerPool } from '../../threads/worker-pool.js';
 import type { Backbone } from '../backbone/backbone.js';
-import type { TextCoverage } from '../text-detection/find/text-coverage.js';
+import type { TextCoverage } from '../text-detection/feature.js';
 import type { ClassificationJobs } from './classification-jobs.js';
 
 /** A classification model. */
@@ -20,7 +20,7 @@ export interface ClassifierDirectory {
 }
 
 /** What the models work with. */
-export interface ClassificationEngine {
+export interface ClassifierDependencies {
   readonly pool: WorkerPool<ClassificationJobs>;
   readonly backbone: Backbone;
   readonly textCoverage: TextCoverage;

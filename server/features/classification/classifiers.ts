@@ -1,11 +1,11 @@
-import type { ClassificationEngine, Classifier, ClassifierDirectory } from './classifier.js';
+import type { ClassifierDependencies, Classifier, ClassifierDirectory } from './classifier.js';
 import { createModeration } from './moderation/moderation.js';
 import { cocoLabels } from './objects/coco-labels.js';
 import { createOperatorModels } from './operator-models/operator-models.js';
 import { qualityProperties } from './quality/probabilities.js';
 
 /** All models: those that come with visiond, then the operator's. Ours keep their names. */
-export function createClassifiers(engine: ClassificationEngine): ClassifierDirectory {
+export function createClassifiers(engine: ClassifierDependencies): ClassifierDirectory {
   const own = new Map<string, Classifier>([
     ['moderation', createModeration(engine)],
     ['quality', createQuality(engine)],
@@ -19,7 +19,7 @@ export function createClassifiers(engine: ClassificationEngine): ClassifierDirec
 }
 
 /** How good people would find an image: probabilities that sum to 1. */
-function createQuality({ pool, backbone }: ClassificationEngine): Classifier {
+function createQuality({ pool, backbone }: ClassifierDependencies): Classifier {
   return {
     async classify(image, signal) {
       const { features } = await backbone(image, signal);
@@ -30,7 +30,7 @@ function createQuality({ pool, backbone }: ClassificationEngine): Classifier {
 }
 
 /** The things of COCO, the likeliest first. */
-function createObjects({ pool }: ClassificationEngine): Classifier {
+function createObjects({ pool }: ClassifierDependencies): Classifier {
   return {
     async classify(image, signal) {
       const scores = await pool.run('scoreObjects', { image }, signal);

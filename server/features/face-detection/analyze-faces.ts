@@ -4,7 +4,7 @@ import type { WorkerPool } from '../../threads/worker-pool.js';
 import { annotateFaces } from './annotation.js';
 import type { FaceJobs } from './face-jobs.js';
 
-export interface FaceEngine {
+export interface FaceDependencies {
   readonly pool: WorkerPool<FaceJobs>;
   /** Path of YuNet's file, where it is there and can be used. */
   readonly findYuNet: () => Promise<string | undefined>;
@@ -15,7 +15,7 @@ export interface FaceEngine {
  * @throws WorkerCrashedError, or the signal's reason
  */
 export async function analyzeFaces(
-  { pool, findYuNet }: FaceEngine,
+  { pool, findYuNet }: FaceDependencies,
   image: Image,
   signal: AbortSignal,
 ): Promise<FaceAnnotation> {

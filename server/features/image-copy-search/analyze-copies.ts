@@ -1,7 +1,7 @@
 import type { ImageCopySearchAnnotation } from '../../../gen/yandex/cloud/ai/vision/v1/image_copy_search.js';
 import type { Image } from '../../image/image.js';
 import type { CopyQuery } from './copy-query.js';
-import { describeForSearch, type CopyEngine } from './describe-image.js';
+import { describeForSearch, type CopyDependencies } from './describe-image.js';
 import { searchCopies } from './search-copies.js';
 
 /** What a copy is looked for in. */
@@ -13,7 +13,7 @@ export interface CopySearch {
 
 /** Finds copies of an image in the corpus of a folder. @param content bytes of the image's file */
 export async function analyzeCopies(
-  engine: CopyEngine,
+  engine: CopyDependencies,
   image: Image,
   content: Uint8Array,
   search: CopySearch,
@@ -24,7 +24,7 @@ export async function analyzeCopies(
 
 /** The same for an image of which only its description is there. */
 export async function annotateCopies(
-  engine: CopyEngine,
+  engine: CopyDependencies,
   query: CopyQuery,
   { folder, maxCopies }: CopySearch,
   signal: AbortSignal,

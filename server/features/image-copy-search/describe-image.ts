@@ -1,4 +1,4 @@
-import type { Descriptor, ImageIndex } from '../../image-index/image-index.js';
+import type { ImageFingerprint, ImageIndex } from '../../image-index/image-index.js';
 import type { Image } from '../../image/image.js';
 import type { WorkerPool } from '../../threads/worker-pool.js';
 import type { Backbone, BackboneJobs } from '../backbone/backbone.js';
@@ -9,14 +9,14 @@ import { encodeDetails } from './local-features/details.js';
 import type { Region } from './luma/luma.js';
 
 /** What copy search works with. */
-export interface CopyEngine {
+export interface CopyDependencies {
   readonly pool: WorkerPool<CopyJobs & BackboneJobs>;
   readonly backbone: Backbone;
   readonly index: ImageIndex;
 }
 
 /** What describes images. */
-type Describer = Pick<CopyEngine, 'pool' | 'backbone'>;
+type Describer = Pick<CopyDependencies, 'pool' | 'backbone'>;
 
 /** A picture that has neither such a quality nor that many features shows nothing, and is known by its bytes alone. */
 const minFeatures = 20;
@@ -27,7 +27,7 @@ export async function describeForIndex(
   image: Image,
   content: Uint8Array,
   signal: AbortSignal,
-): Promise<Descriptor> {
+): Promise<ImageFingerprint> {
   const input = { image, purpose: 'index' } as const;
   const [{ quality, hashes }, details, [embedding]] = await Promise.all([
     pool.run('hashImage', input, signal),

@@ -1,6 +1,6 @@
 import type { Proposal, StoredImage } from '../../image-index/image-index.js';
 import type { CopyQuery } from './copy-query.js';
-import type { CopyEngine } from './describe-image.js';
+import type { CopyDependencies } from './describe-image.js';
 import { hammingDistance } from './hash/pdq.js';
 import type { DetailMatch } from './local-features/details.js';
 
@@ -58,7 +58,7 @@ export interface Examined {
 
 /** Finds the copies of a picture in a folder. @param most how many of them are described */
 export async function searchCopies(
-  engine: CopyEngine,
+  engine: CopyDependencies,
   query: CopyQuery,
   folder: string,
   most: number,
@@ -81,7 +81,7 @@ export async function searchCopies(
 
 /** Lets the index propose pictures and compares each with the query. */
 export async function examineProposals(
-  engine: CopyEngine,
+  engine: CopyDependencies,
   query: CopyQuery,
   folder: string,
   signal: AbortSignal,
@@ -113,7 +113,7 @@ function hashesToFind({ hashes }: CopyQuery): Uint8Array[] {
 }
 
 async function compare(
-  { pool }: CopyEngine,
+  { pool }: CopyDependencies,
   query: CopyQuery,
   proposals: readonly Proposal[],
   signal: AbortSignal,

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { limits } from '../../contract/limits.js';
 import { VisionError } from '../../errors/errors.js';
-import { contentHashBytes, descriptorVersion, embeddingBytes } from '../../image-index/image-index.js';
+import { contentHashBytes, fingerprintVersion, embeddingBytes } from '../../image-index/image-index.js';
 import type { CopyQuery } from './copy-query.js';
 import { pdqBytes } from './hash/pdq.js';
 import { decodeDetails } from './local-features/details.js';
@@ -35,7 +35,7 @@ export async function writeSignature(query: CopyQuery): Promise<string> {
   const kept = Math.round((255 * query.featuresKept * thinned.count) / Math.max(1, details.features.count));
   const header = Buffer.from([
     ...magic,
-    descriptorVersion,
+    fingerprintVersion,
     query.hashable ? 1 : 0,
     query.hashes.length,
     parts.length,
@@ -59,7 +59,9 @@ export function readSignature(signature: string): CopyQuery {
     throw refuse('it is damaged');
   }
   const [version, hashable, hashCount = 0, embeddingCount = 0, kept = 0] = body.subarray(magic.length, headerBytes);
-  if (version !== descriptorVersion) throw refuse(`it has version ${version}, this server knows ${descriptorVersion}`);
+  if (version !== fingerprintVersion) {
+    throw refuse(`it has version ${version}, this server knows ${fingerprintVersion}`);
+  }
   let at = headerBytes;
   const take = (length: number): Uint8Array => {
     if (at + length > body.length) throw refuse('it is damaged');

@@ -2,10 +2,10 @@ import type { TextAnnotation } from '../../../gen/yandex/cloud/ai/vision/v1/text
 import type { FeatureTextDetectionConfig } from '../../../gen/yandex/cloud/ai/vision/v1/vision_service.js';
 import { VisionError } from '../../errors/errors.js';
 import type { Image } from '../../image/image.js';
-import { oncePerImage, type ImageTask } from '../../image/once-per-image.js';
 import type { WorkerPool } from '../../threads/worker-pool.js';
 import { annotateDocument, annotatePage, annotatePlates, type ReadPage } from './annotate/annotation.js';
 import type { PolygonShape } from './annotate/place-words.js';
+import type { LineFinder } from './find/line-finder.js';
 import { boundsOf, boxHeight, boxWidth, pointInBox, type LineBox, type Point } from './line/geometry.js';
 import { settleReadings } from './read/choose-readings.js';
 import type { LineReading } from './read/read-line.js';
@@ -27,18 +27,11 @@ const portionAspect = 60;
 /** Text that runs down a page is looked for where lines are so many times as long as high. */
 const minAspect = 2;
 
-/** Finds the lines of an image, once for all features that want them. */
-export type LineFinder = ImageTask<LineBox[]>;
-
 export interface TextEngine {
   readonly pool: WorkerPool<TextJobs>;
   readonly findLines: LineFinder;
   readonly data: TesseractDataFinder;
   readonly polygons: PolygonShape;
-}
-
-export function createLineFinder(pool: WorkerPool<TextJobs>): LineFinder {
-  return oncePerImage((image, signal) => pool.run('findLines', { image }, signal));
 }
 
 /**

@@ -1,6 +1,8 @@
 import '../../threads/disable-telemetry.js';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 
+export type OnnxSession = InferenceSession;
+
 /** What a model gives: floats, and how they lie. */
 export interface OnnxOutput {
   readonly data: Float32Array;
@@ -8,7 +10,7 @@ export interface OnnxOutput {
 }
 
 /** Opens a model on the calling thread, with one intra-op thread: the pool has a thread a core. */
-export function createSession(onnx: Uint8Array): Promise<InferenceSession> {
+export function createSession(onnx: Uint8Array): Promise<OnnxSession> {
   return InferenceSession.create(onnx, {
     intraOpNumThreads: 1,
     interOpNumThreads: 1,
@@ -23,7 +25,7 @@ export function createSession(onnx: Uint8Array): Promise<InferenceSession> {
 
 /** Runs a model that has one float input. Gives its outputs by their names. */
 export async function runSession(
-  session: InferenceSession,
+  session: OnnxSession,
   data: Float32Array,
   shape: readonly number[],
 ): Promise<Readonly<Record<string, OnnxOutput>>> {

@@ -1,75 +1,52 @@
-import { setImmediate, setTimeout } from 'node:timers/promises';
 import {
-  AddOutcome,
   ImageIndexServiceService as service,
   type AddImageRequest,
   type AddImageResponse,
-  type AddImagesResult,
-  type IndexedImage,
+  type ComputeSignatureRequest,
+  type ComputeSignatureResponse,
+  type GetImageRequest,
+  type GetImageResponse,
+  type GetStatsResponse,
+  type ListImagesRequest,
+  type ListImagesResponse,
+  type SearchImagesRequest,
+  type SearchImagesResponse,
 } from '../../../gen/visiond/index/v1/image_index_service.js';
-import { withImage, type ImageGate } from '../../analyze/with-image.js';
+import { withAdmittedImage, type ImageAdmission } from '../../analyze/with-image.js';
 import { createValidator, type Validator } from '../../contract/validator.js';
 import { VisionError } from '../../errors/errors.js';
-import { toStatus } from '../../errors/status.js';
-import { describeForIndex, describeForSearch } from '../../features/image-copy-search/describe-image.js';
+import type { CopyQuery } from '../../features/image-copy-search/copy-query.js';
+import {
+  describeForIndex,
+  describeForSearch,
+  type CopyDependencies,
+} from '../../features/image-copy-search/describe-image.js';
 import { searchCopies } from '../../features/image-copy-search/search-copies.js';
 import { readSignature, writeSignature } from '../../features/image-copy-search/signature.js';
-import { descriptorVersion, type StoredImage } from '../../image-index/image-index.js';
-import { bindMethod, type BoundMethod, type CallContext } from '../../pipeline/call.js';
+import { fingerprintVersion } from '../../image-index/image-index.js';
+import { bindMethod, type BoundMethod } from '../../pipeline/call.js';
 import type { Pipeline } from '../../pipeline/run-call.js';
 import { bindStream, type BoundStreamMethod } from '../../pipeline/stream-call.js';
+import { addImages, type IndexContext } from './add-images.js';
 import { countWithin, idOf, pageStart, pageToken, validateAddresses } from './check-request.js';
-import { foundCopy, outcomeOf } from './messages.js';
+import { foundCopy, indexedImage, outcomeOf } from './messages.js';
 
-/** The methods of the service that keeps corpora. */
-export interface CorpusService {
-  readonly methods: readonly BoundMethod[];
-  readonly streams: readonly BoundStreamMethod[];
+/** What the service works with: copy search, and the way in that all images take. */
+export interface ImageIndexDependencies extends ImageAdmission {
+  readonly copies: CopyDependencies;
 }
 
-const packageName = 'visiond.index.v1';
-const page = { size: 100, max: 1000 };
-const results = { count: 10, max: 100 };
-/** Images of one stream that are described at a time, a thread. */
-const imagesAThread = 2;
-/** Images of one stream that may fail. A few bytes can be an image that fails, and the answer keeps an error for each. */
-const maxFailures = 10_000;
-/** How long an image of a stream waits when the server is busy. */
-const busyMs = 200;
+const pageSizes = { byDefault: 100, max: 1000 };
+const resultCounts = { byDefault: 10, max: 100 };
 
-/** Puts the service that keeps corpora together. */
-export function createCorpusService(gate: ImageGate, pipeline: Pipeline): CorpusService {
-  const { engine } = gate;
-  const { pool, index } = engine;
-  const { log } = pipeline;
-
-  const add = async (request: AddImageRequest, { signal, folderId: folder }: AddContext): Promise<AddImageResponse> => {
-    const { content, imageUrl, pageUrl, title, description } = request;
-    validateAddresses(request);
-    const descriptor = await withImage(gate, content, signal, (image) =>
-      describeForIndex(engine, image, content, signal),
-    );
-    const id = idOf(request);
-    const outcome = await index.add({ folder, id, imageUrl, pageUrl, title, description, descriptor }, signal);
-    const stored = await index.get(folder, id, signal);
-    return { image: stored && indexedImage(stored), outcome: outcomeOf(outcome) };
-  };
-  const addItem = async (request: AddImageRequest, context: AddContext): Promise<AddImagesResult> => {
-    try {
-      const { image, outcome } = await add(request, context);
-      return { error: undefined, id: image?.id ?? '', outcome };
-    } catch (error) {
-      context.signal.throwIfAborted();
-      if (error instanceof VisionError && error.reason === 'OVERLOADED') {
-        // A stream waits for its turn: the connection holds the rest of it back meanwhile.
-        await setTimeout(busyMs);
-        return addItem(request, context);
-      }
-      if (!(error instanceof VisionError)) log.error('image was not added', { requestId: context.requestId, error });
-      return failed(error, context);
-    }
-  };
-
+/** The methods of visiond.index.v1.ImageIndexService, which fills and searches the corpus of every folder. */
+export function createImageIndexService(
+  dependencies: ImageIndexDependencies,
+  pipeline: Pipeline,
+): { readonly methods: readonly BoundMethod[]; readonly streams: readonly BoundStreamMethod[] } {
+  const { index } = dependencies.copies;
+  const add = (request: AddImageRequest, context: IndexContext): Promise<AddImageResponse> =>
+    addImage(dependencies, request, context);
   return {
     methods: [
       bindMethod(service.addImage, { folder: folderOf, validate: validator('AddImageRequest'), handle: add }, pipeline),
@@ -78,11 +55,7 @@ export function createCorpusService(gate: ImageGate, pipeline: Pipeline): Corpus
         {
           folder: folderOf,
           validate: validator('GetImageRequest'),
-          async handle({ id }, { signal, folderId: folder }) {
-            const image = await index.get(folder, id, signal);
-            if (image === undefined) throw VisionError.of('IMAGE_NOT_FOUND', { folder, id });
-            return { image: indexedImage(image) };
-          },
+          handle: (request, context) => getImage(dependencies, request, context),
         },
         pipeline,
       ),
@@ -100,11 +73,7 @@ export function createCorpusService(gate: ImageGate, pipeline: Pipeline): Corpus
         {
           folder: folderOf,
           validate: validator('ListImagesRequest'),
-          async handle({ pageSize, pageToken: token }, { signal, folderId }) {
-            const size = countWithin('page_size', pageSize, page.size, page.max);
-            const { images, next } = await index.list(folderId, pageStart(token), size, signal);
-            return { images: images.map(indexedImage), nextPageToken: next === undefined ? '' : pageToken(next) };
-          },
+          handle: (request, context) => listImages(dependencies, request, context),
         },
         pipeline,
       ),
@@ -113,20 +82,7 @@ export function createCorpusService(gate: ImageGate, pipeline: Pipeline): Corpus
         {
           folder: folderOf,
           validate: validator('SearchImagesRequest'),
-          async handle({ source, maxResults }, { signal, folderId }) {
-            const most = countWithin('max_results', maxResults, results.count, results.max);
-            const query =
-              source?.$case === 'content'
-                ? await withImage(gate, source.value, signal, (image) =>
-                    describeForSearch(engine, image, source.value, signal),
-                  )
-                : readSignature(source?.value ?? '');
-            const { count, copies } = await searchCopies(engine, query, folderId, most, signal);
-            return {
-              copyCount: BigInt(count),
-              copies: copies.map((copy) => foundCopy(copy, indexedImage(copy.image))),
-            };
-          },
+          handle: (request, context) => searchImages(dependencies, request, context),
         },
         pipeline,
       ),
@@ -135,12 +91,7 @@ export function createCorpusService(gate: ImageGate, pipeline: Pipeline): Corpus
         {
           folder: folderOf,
           validate: validator('ComputeSignatureRequest'),
-          async handle({ content }, { signal }) {
-            const query = await withImage(gate, content, signal, (image) =>
-              describeForSearch(engine, image, content, signal),
-            );
-            return { signature: await writeSignature(query) };
-          },
+          handle: (request, context) => computeSignature(dependencies, request, context),
         },
         pipeline,
       ),
@@ -149,16 +100,7 @@ export function createCorpusService(gate: ImageGate, pipeline: Pipeline): Corpus
         {
           folder: folderOf,
           validate: validator('GetStatsRequest'),
-          async handle(_request, { signal, folderId }) {
-            const { images, outdated, memoryBytes, diskBytes } = await index.stats(folderId, signal);
-            return {
-              imageCount: BigInt(images),
-              outdatedCount: BigInt(outdated),
-              descriptorVersion,
-              memoryBytes: BigInt(memoryBytes),
-              diskBytes: BigInt(diskBytes),
-            };
-          },
+          handle: (_request, context) => getStats(dependencies, context),
         },
         pipeline,
       ),
@@ -178,30 +120,8 @@ export function createCorpusService(gate: ImageGate, pipeline: Pipeline): Corpus
         {
           folder: ({ image }) => image?.folderId ?? '',
           validate: validator('AddImagesRequest'),
-          async handle(items, context) {
-            const answers: AddImagesResult[] = [];
-            const source = items[Symbol.asyncIterator]();
-            let next = 0;
-            let failures = 0;
-            // Several readers of one stream: each takes the next image when it is done with its own.
-            const addSome = async (): Promise<void> => {
-              for (;;) {
-                const position = next++;
-                const { done, value } = await source.next();
-                if (done === true) return;
-                if ('error' in value) answers[position] = failed(value.error, context);
-                else if (value.request.image === undefined) answers[position] = failed(missingImage(), context);
-                else answers[position] = await addItem(value.request.image, { ...context, folderId: value.folderId });
-                const problem = answers[position].error?.message;
-                if (problem === undefined) continue;
-                if (++failures > maxFailures) throw VisionError.of('STREAM_ABANDONED', { limit: maxFailures, problem });
-                // Others have their turn between messages that cost nothing.
-                await setImmediate();
-              }
-            };
-            await Promise.all(Array.from({ length: imagesAThread * pool.size }, addSome));
-            return { results: answers };
-          },
+          handle: (items, context) =>
+            addImages({ add, threads: dependencies.copies.pool.size, log: pipeline.log }, items, context),
         },
         pipeline,
       ),
@@ -209,26 +129,94 @@ export function createCorpusService(gate: ImageGate, pipeline: Pipeline): Corpus
   };
 }
 
-/** The call that an addition belongs to, unary or of a stream. */
-type AddContext = Pick<CallContext, 'requestId' | 'signal' | 'folderId'>;
+async function addImage(
+  dependencies: ImageIndexDependencies,
+  request: AddImageRequest,
+  { signal, folderId: folder }: IndexContext,
+): Promise<AddImageResponse> {
+  const { copies } = dependencies;
+  const { content, imageUrl, pageUrl, title, description } = request;
+  validateAddresses(request);
+  const fingerprint = await withAdmittedImage(dependencies, content, signal, (image) =>
+    describeForIndex(copies, image, content, signal),
+  );
+  const id = idOf(request);
+  const outcome = await copies.index.add({ folder, id, imageUrl, pageUrl, title, description, fingerprint }, signal);
+  const stored = await copies.index.get(folder, id, signal);
+  return { image: stored && indexedImage(stored), outcome: outcomeOf(outcome) };
+}
 
-/** Every request of the service names its folder so. */
+async function getImage(
+  { copies }: ImageIndexDependencies,
+  { id }: GetImageRequest,
+  { signal, folderId: folder }: IndexContext,
+): Promise<GetImageResponse> {
+  const image = await copies.index.get(folder, id, signal);
+  if (image === undefined) throw VisionError.of('IMAGE_NOT_FOUND', { folder, id });
+  return { image: indexedImage(image) };
+}
+
+async function listImages(
+  { copies }: ImageIndexDependencies,
+  { pageSize, pageToken: token }: ListImagesRequest,
+  { signal, folderId }: IndexContext,
+): Promise<ListImagesResponse> {
+  const size = countWithin('page_size', pageSize, pageSizes.byDefault, pageSizes.max);
+  const { images, next } = await copies.index.list(folderId, pageStart(token), size, signal);
+  return { images: images.map(indexedImage), nextPageToken: next === undefined ? '' : pageToken(next) };
+}
+
+async function searchImages(
+  dependencies: ImageIndexDependencies,
+  { source, maxResults }: SearchImagesRequest,
+  context: IndexContext,
+): Promise<SearchImagesResponse> {
+  const max = countWithin('max_results', maxResults, resultCounts.byDefault, resultCounts.max);
+  const query =
+    source?.$case === 'content'
+      ? await describeQuery(dependencies, source.value, context)
+      : readSignature(source?.value ?? '');
+  const { count, copies } = await searchCopies(dependencies.copies, query, context.folderId, max, context.signal);
+  return { copyCount: BigInt(count), copies: copies.map(foundCopy) };
+}
+
+async function computeSignature(
+  dependencies: ImageIndexDependencies,
+  { content }: ComputeSignatureRequest,
+  context: IndexContext,
+): Promise<ComputeSignatureResponse> {
+  return { signature: await writeSignature(await describeQuery(dependencies, content, context)) };
+}
+
+async function getStats(
+  { copies }: ImageIndexDependencies,
+  { signal, folderId }: IndexContext,
+): Promise<GetStatsResponse> {
+  const { images, outdated, memoryBytes, diskBytes } = await copies.index.stats(folderId, signal);
+  return {
+    imageCount: BigInt(images),
+    outdatedCount: BigInt(outdated),
+    descriptorVersion: fingerprintVersion,
+    memoryBytes: BigInt(memoryBytes),
+    diskBytes: BigInt(diskBytes),
+  };
+}
+
+function describeQuery(
+  dependencies: ImageIndexDependencies,
+  content: Uint8Array,
+  { signal }: IndexContext,
+): Promise<CopyQuery> {
+  return withAdmittedImage(dependencies, content, signal, (image) =>
+    describeForSearch(dependencies.copies, image, content, signal),
+  );
+}
+
+/** Every unary request of the service names its folder so. */
 function folderOf({ folderId }: { readonly folderId: string }): string {
   return folderId;
 }
 
 function validator(message: string): Validator {
-  return createValidator(`${packageName}.${message}`);
-}
-
-function indexedImage({ createdMs, ...data }: StoredImage): IndexedImage {
-  return { ...data, createTime: new Date(createdMs) };
-}
-
-function failed(error: unknown, { requestId }: Pick<CallContext, 'requestId'>): AddImagesResult {
-  return { error: toStatus(error, requestId), id: '', outcome: AddOutcome.ADD_OUTCOME_UNSPECIFIED };
-}
-
-function missingImage(): VisionError {
-  return VisionError.invalidRequest([{ field: 'image', description: 'is required' }]);
+  return createValidator(`visiond.index.v1.${message}`);
 }

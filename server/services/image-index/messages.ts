@@ -5,7 +5,7 @@ import {
   type IndexedImage,
 } from '../../../gen/visiond/index/v1/image_index_service.js';
 import type { Copy, Evidence } from '../../features/image-copy-search/search-copies.js';
-import type { AddOutcome } from '../../image-index/image-index.js';
+import type { AddOutcome, StoredImage } from '../../image-index/image-index.js';
 
 const outcomes: Readonly<Record<AddOutcome, OutcomeMessage>> = {
   added: OutcomeMessage.ADD_OUTCOME_ADDED,
@@ -23,13 +23,14 @@ export function outcomeOf(outcome: AddOutcome): OutcomeMessage {
   return outcomes[outcome];
 }
 
+export function indexedImage({ createdMs, ...data }: StoredImage): IndexedImage {
+  return { ...data, createTime: new Date(createdMs) };
+}
+
 /** A copy as the API tells it: angles in degrees counterclockwise, as people turn pictures. */
-export function foundCopy(
-  { confidence, evidence: { kind, hashDistance, match } }: Copy,
-  image: IndexedImage,
-): FoundCopy {
+export function foundCopy({ image, confidence, evidence: { kind, hashDistance, match } }: Copy): FoundCopy {
   return {
-    image,
+    image: indexedImage(image),
     confidence,
     evidence: {
       kind: kinds[kind],

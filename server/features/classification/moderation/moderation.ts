@@ -1,4 +1,4 @@
-import type { ClassificationEngine, Classifier } from '../classifier.js';
+import type { ClassifierDependencies, Classifier } from '../classifier.js';
 import { adultProbability, isDoubtful } from './adult.js';
 import { textProbability } from './text.js';
 
@@ -6,7 +6,7 @@ import { textProbability } from './text.js';
  * What may keep an image from being shown: independent probabilities. The original also has `gruesome` and
  * `watermarks`; no model stands behind them here, so they are left out and not made up.
  */
-export function createModeration({ pool, backbone, textCoverage }: ClassificationEngine): Classifier {
+export function createModeration({ pool, backbone, textCoverage }: ClassifierDependencies): Classifier {
   return {
     async classify(image, signal) {
       const [coverage, { probabilities }] = await Promise.all([textCoverage(image, signal), backbone(image, signal)]);

@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import type { InferenceSession } from 'onnxruntime-node';
 import type { Image } from '../../../image/image.js';
-import { createSession, runSession } from '../../../inference/onnx/onnx-runtime.js';
+import { createSession, runSession, type OnnxSession } from '../../../inference/onnx/onnx-runtime.js';
 import { operatorInput, operatorProbabilities, type OperatorModel } from './operator-input.js';
 
 /** Probabilities in the order of the labels, or a sentence about what is wrong with the model. */
@@ -9,7 +8,7 @@ export type OperatorAnswer = { readonly probabilities: number[] } | { readonly p
 
 interface Loaded {
   readonly revision: string;
-  readonly session: InferenceSession;
+  readonly session: OnnxSession;
 }
 
 /** Models that stay loaded on a thread. The one used longest ago goes first. */
@@ -34,7 +33,7 @@ export class OperatorModelRunner {
     }
   }
 
-  async #session({ path, revision }: OperatorModel): Promise<InferenceSession> {
+  async #session({ path, revision }: OperatorModel): Promise<OnnxSession> {
     const known = this.#loaded.get(path);
     this.#loaded.delete(path);
     const loaded =

@@ -1,12 +1,13 @@
 import type { Image } from '../../../image/image.js';
 import { oncePerImage, type ImageTask } from '../../../image/once-per-image.js';
+import { oncePerPool } from '../../../threads/once-per-pool.js';
 import type { WorkerPool } from '../../../threads/worker-pool.js';
-import type { LineFinder } from '../analyze-text.js';
 import { boxHeight, boxWidth, type LineBox } from '../line/geometry.js';
 import { textOf } from '../line/recognized-line.js';
 import type { LineReading } from '../read/read-line.js';
 import type { ReadingPlan } from '../read/reading-plan.js';
 import type { TextJobs } from '../text-jobs.js';
+import { lineFinderOf } from './line-finder.js';
 
 /** Share of an image that text covers, 0..1. */
 export type TextCoverage = ImageTask<number>;
@@ -19,14 +20,15 @@ const plan: ReadingPlan = { chinese: 'detect', tesseract: [], english: [], langu
 const leastConfidence = 0.7;
 const leastCharacters = 2;
 
-export function createTextCoverage(pool: WorkerPool<TextJobs>, findLines: LineFinder): TextCoverage {
-  return oncePerImage(async (image, signal) => {
-    const boxes = (await findLines(image, signal)).toSorted((a, b) => areaOf(b) - areaOf(a));
+/** The text coverage of a pool, the same for all features. */
+export const textCoverageOf = oncePerPool((pool: WorkerPool<TextJobs>): TextCoverage =>
+  oncePerImage(async (image, signal) => {
+    const boxes = (await lineFinderOf(pool)(image, signal)).toSorted((a, b) => areaOf(b) - areaOf(a));
     const largest = boxes.slice(0, maxRead);
     if (largest.length === 0) return 0;
     return coverageOf(image, boxes, await pool.run('readLines', { image, boxes: largest, plan }, signal));
-  });
-}
+  }),
+);
 
 /**
  * What all boxes cover, times the share of the area of the read ones in which there was text.

@@ -1,6 +1,7 @@
 import { access } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import type { Config } from '../../../config.js';
 import type { TesseractData } from './tesseract-recognizer.js';
 
 const require = createRequire(import.meta.url);
@@ -37,6 +38,11 @@ export function createTesseractDataFinder(
       return undefined;
     },
   };
+}
+
+/** Looks for language data where a server with this config does. */
+export function languageDataFinder(config: Config): TesseractDataFinder {
+  return createTesseractDataFinder(join(config['data-dir'], 'tessdata'));
 }
 
 function defaultFolders(): string[] {

@@ -1,0 +1,40 @@
+import { Feature_Type } from '../../../gen/yandex/cloud/ai/vision/v1/vision_service.js';
+import { modelsFolder } from '../../config.js';
+import { backboneOf, type BackboneJobs } from '../backbone/backbone.js';
+import { defineFeature, type FeatureDependencies } from '../feature.js';
+import { textCoverageOf, type TextJobs } from '../text-detection/feature.js';
+import type { ClassificationJobs } from './classification-jobs.js';
+
+/** Models such as the one for objects have many properties, most of them at almost 0. */
+const maxProperties = 10;
+/** Below this, a property of such a model is not worth a line. */
+const minShown = 0.1;
+
+export const classification = defineFeature({
+  type: Feature_Type.CLASSIFICATION,
+  annotation: 'classification',
+  config: 'classificationConfig',
+  async open({ pool, config }: FeatureDependencies<ClassificationJobs & BackboneJobs & TextJobs>) {
+    const { analyzeClassification } = await import('./analyze-classification.js');
+    const { createClassifiers } = await import('./classifiers.js');
+    const classifiers = createClassifiers({
+      pool,
+      backbone: backboneOf(pool),
+      textCoverage: textCoverageOf(pool),
+      folder: modelsFolder(config),
+    });
+    return {
+      analyze: async (image, settings, { signal }) => ({
+        $case: 'classification',
+        value: await analyzeClassification(classifiers, image, settings, signal),
+      }),
+    };
+  },
+  loadJobs: async () => (await import('./classification-jobs.js')).loadClassificationJobs(),
+  heading: (settings) => settings?.model ?? 'classification',
+  summarize({ properties }) {
+    const shown =
+      properties.length <= maxProperties ? properties : properties.filter(({ probability }) => probability >= minShown);
+    return shown.map(({ name, probability }) => `${(100 * probability).toFixed(1).padStart(5)} %  ${name}\n`).join('');
+  },
+});

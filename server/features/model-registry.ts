@@ -1,0 +1,136 @@
+import { join } from 'node:path';
+import { modelsFolder, type Config } from '../config.js';
+import { convertedPath, isConverted, readConvertedModel } from '../inference/converted-model-file.js';
+import { convertedModels, type ConvertedModel } from '../inference/converted-models.js';
+import { modelFiles, readModel, sourceOf, type ModelFile } from '../inference/model-files.js';
+import { findPulledModel, pulledModels, readPulledModel, type PulledModel } from '../inference/pulled-models.js';
+import { listOperatorModels, readOperatorModel } from './classification/operator-models/operator-models.js';
+import { coefficientsPath, readCoefficients } from './classification/quality/coefficients.js';
+import { languages, needsTesseract, type Language } from './text-detection/language/languages.js';
+import { languageDataFinder } from './text-detection/read/tesseract-data.js';
+
+/** A model that this installation has or may have, or data that one needs. */
+export interface Model {
+  readonly kind: 'packaged' | 'converted' | 'fitted' | 'pulled' | 'operator' | 'language';
+  /** What it is called, unique within its kind. */
+  readonly name: string;
+  /** What it does. */
+  readonly purpose: string;
+  /** Where it lies or comes from. */
+  readonly source: string;
+  readonly license: string | undefined;
+  /** How to add it, where it is not there and may be missing. */
+  readonly remedy: string | undefined;
+  /**
+   * Reads all of it.
+   * @returns what was found right
+   * @throws Error that names the file and what is wrong with it
+   */
+  readonly check: () => Promise<string>;
+  /**
+   * Makes it again if it is missing or damaged, for a model that can be made.
+   * @throws Error that names the file, when it cannot be made
+   */
+  readonly repair?: () => Promise<void>;
+}
+
+/** Every model, whatever it comes from: the one list that the command line and readiness read. */
+export async function listModels(config: Config): Promise<readonly Model[]> {
+  const folder = modelsFolder(config);
+  return [
+    ...Object.entries(modelFiles).map(packagedModel),
+    ...Object.values<ConvertedModel>(convertedModels).map(convertedModel),
+    qualityRegression,
+    ...(await Promise.all(Object.values<PulledModel>(pulledModels).map((model) => pulledModel(model, folder)))),
+    ...(await listOperatorModels(folder)).map((name) => operatorModel(name, join(folder, name))),
+    ...(await Promise.all([...languages.values()].filter(needsTesseract).map((each) => languageData(each, config)))),
+  ];
+}
+
+function packagedModel([name, file]: [string, ModelFile]): Model {
+  return {
+    kind: 'packaged',
+    name,
+    purpose: file.purpose,
+    source: sourceOf(file),
+    license: file.license,
+    remedy: undefined,
+    check: async () => {
+      await readModel(file);
+      return 'checksum right';
+    },
+  };
+}
+
+function convertedModel(model: ConvertedModel): Model {
+  return {
+    kind: 'converted',
+    name: model.name,
+    purpose: model.purpose,
+    source: `${model.package} ${model.version}, ${model.files[0].path}, converted to ${convertedPath(model)}`,
+    license: model.license,
+    remedy: undefined,
+    check: async () => {
+      const { verifyConversion } = await import('../inference/verify-conversion.js');
+      await verifyConversion(model, await readConvertedModel(model));
+      return 'gives what TensorFlow.js gives';
+    },
+    repair: async () => {
+      if (!(await isConverted(model))) await readConvertedModel(model);
+    },
+  };
+}
+
+const qualityRegression: Model = {
+  kind: 'fitted',
+  name: 'quality',
+  purpose: 'Regression of the model quality',
+  source: coefficientsPath,
+  license: undefined,
+  remedy: undefined,
+  check: async () => `checksum right, trained on ${readCoefficients().trainedOn} (docs/quality.md)`,
+};
+
+async function pulledModel(model: PulledModel, folder: string): Promise<Model> {
+  const path = await findPulledModel(model, folder);
+  return {
+    kind: 'pulled',
+    name: model.name,
+    purpose: model.purpose,
+    source: path ?? model.url,
+    license: model.license,
+    remedy: path === undefined ? `visiond models pull ${model.name}` : undefined,
+    check: async () => {
+      await readPulledModel(model, path ?? join(folder, model.fileName));
+      return 'checksum right';
+    },
+  };
+}
+
+function operatorModel(name: string, folder: string): Model {
+  return {
+    kind: 'operator',
+    name,
+    purpose: `Classification model ${name}, your own`,
+    source: folder,
+    license: undefined,
+    remedy: undefined,
+    check: async () => `${(await readOperatorModel(folder)).labels.length} labels`,
+  };
+}
+
+async function languageData({ code, tesseract }: Language, config: Config): Promise<Model> {
+  const data = await languageDataFinder(config).find(tesseract);
+  return {
+    kind: 'language',
+    name: code,
+    purpose: `Language ${code} for Tesseract`,
+    source: data?.path ?? `${tesseract}.traineddata`,
+    license: 'Apache-2.0',
+    remedy: data === undefined ? `visiond models pull ${code}` : undefined,
+    check: async () => {
+      if (data === undefined) throw new Error(`${tesseract}.traineddata is not there`);
+      return 'there';
+    },
+  };
+}

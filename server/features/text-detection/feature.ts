@@ -1,0 +1,29 @@
+import { Feature_Type } from '../../../gen/yandex/cloud/ai/vision/v1/vision_service.js';
+import { defineFeature, type FeatureDependencies } from '../feature.js';
+import { lineFinderOf } from './find/line-finder.js';
+import { plainText, textOverlay } from './plain-text.js';
+import { languageDataFinder } from './read/tesseract-data.js';
+import type { TextJobs } from './text-jobs.js';
+
+export type { TextJobs } from './text-jobs.js';
+export { textCoverageOf, type TextCoverage } from './find/text-coverage.js';
+
+export const textDetection = defineFeature({
+  type: Feature_Type.TEXT_DETECTION,
+  annotation: 'textDetection',
+  config: 'textDetectionConfig',
+  async open({ pool, config }: FeatureDependencies<TextJobs>) {
+    const { analyzeText } = await import('./analyze-text.js');
+    const engine = { pool, findLines: lineFinderOf(pool), data: languageDataFinder(config), polygons: config.polygons };
+    return {
+      analyze: async (image, settings, { signal }) => ({
+        $case: 'textDetection',
+        value: await analyzeText(engine, image, settings, signal),
+      }),
+    };
+  },
+  loadJobs: async () => (await import('./text-jobs.js')).loadTextJobs(),
+  heading: () => 'text',
+  summarize: plainText,
+  overlay: textOverlay,
+});

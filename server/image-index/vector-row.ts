@@ -1,0 +1,28 @@
+import { embeddingBytes, hashBytes, type Vectors } from './image-index.js';
+
+/** A row of vectors as it is stored: number of the image and of the folder (both 32 bits), hash, embedding. */
+export const vectorRowBytes = 8 + hashBytes + embeddingBytes;
+
+export interface VectorRow {
+  readonly folder: number;
+  readonly image: number;
+  readonly vectors: Vectors;
+}
+
+export function packVectors(folder: number, image: number, { hash, embedding }: Vectors): Buffer {
+  const row = Buffer.alloc(vectorRowBytes);
+  row.writeUInt32LE(image, 0);
+  row.writeUInt32LE(folder, 4);
+  row.set(hash, 8);
+  row.set(new Uint8Array(embedding.buffer, embedding.byteOffset, embedding.length), 8 + hashBytes);
+  return row;
+}
+
+/** Reads rows that lie one behind the other. Their vectors are views of the bytes. */
+export function* unpackVectors(bytes: Buffer): Generator<VectorRow> {
+  for (let at = 0; at < bytes.length; at += vectorRowBytes) {
+    const hash = bytes.subarray(at + 8, at + 8 + hashBytes);
+    const embedding = new Int8Array(bytes.buffer, bytes.byteOffset + at + 8 + hashBytes, embeddingBytes);
+    yield { image: bytes.readUInt32LE(at), folder: bytes.readUInt32LE(at + 4), vectors: { hash, embedding } };
+  }
+}

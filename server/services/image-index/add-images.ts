@@ -1,0 +1,95 @@
+import { setImmediate, setTimeout } from 'node:timers/promises';
+import {
+  AddOutcome,
+  type AddImageRequest,
+  type AddImageResponse,
+  type AddImagesRequest,
+  type AddImagesResponse,
+  type AddImagesResult,
+} from '../../../gen/visiond/index/v1/image_index_service.js';
+import { VisionError } from '../../errors/errors.js';
+import { toStatus } from '../../errors/status.js';
+import type { CallContext } from '../../pipeline/call.js';
+import type { StreamContext, StreamItem } from '../../pipeline/stream-call.js';
+import type { Log } from '../../telemetry/log.js';
+
+/** What a method is told of its call. */
+export type IndexContext = Pick<CallContext, 'requestId' | 'signal' | 'folderId'>;
+
+/** Images of one stream that are described at a time, per thread. */
+const imagesPerThread = 2;
+/** Images of one stream that may fail. A few bytes can be an image that fails, and the answer keeps an error for each. */
+const maxFailures = 10_000;
+/** How long an image of a stream waits before it is tried again when the server is overloaded. */
+const retryMs = 200;
+
+interface AddImagesDependencies {
+  readonly add: (request: AddImageRequest, context: IndexContext) => Promise<AddImageResponse>;
+  /** Inference threads. */
+  readonly threads: number;
+  readonly log: Log;
+}
+
+/**
+ * Adds the images of a stream. Results keep the order of the stream; an image that fails leaves the others alone.
+ * @throws VisionError STREAM_ABANDONED after too many failures, or the signal's reason
+ */
+export async function addImages(
+  dependencies: AddImagesDependencies,
+  items: AsyncIterable<StreamItem<AddImagesRequest>>,
+  context: StreamContext,
+): Promise<AddImagesResponse> {
+  const results: AddImagesResult[] = [];
+  const source = items[Symbol.asyncIterator]();
+  let next = 0;
+  let failures = 0;
+  // Several readers of one stream: each takes the next image when it is done with its own.
+  const addSome = async (): Promise<void> => {
+    for (;;) {
+      const position = next++;
+      const { done, value } = await source.next();
+      if (done === true) return;
+      const result = await addItem(dependencies, value, context);
+      results[position] = result;
+      if (result.error === undefined) continue;
+      const problem = result.error.message;
+      if (++failures > maxFailures) throw VisionError.of('STREAM_ABANDONED', { limit: maxFailures, problem });
+      // Others have their turn between messages that cost nothing.
+      await setImmediate();
+    }
+  };
+  await Promise.all(Array.from({ length: imagesPerThread * dependencies.threads }, addSome));
+  return { results };
+}
+
+async function addItem(
+  { add, log }: AddImagesDependencies,
+  item: StreamItem<AddImagesRequest>,
+  { requestId, signal }: StreamContext,
+): Promise<AddImagesResult> {
+  if ('error' in item) return failed(item.error, requestId);
+  const { request, folderId } = item;
+  if (request.image === undefined) return failed(missingImage(), requestId);
+  for (;;) {
+    try {
+      const { image, outcome } = await add(request.image, { requestId, signal, folderId });
+      return { error: undefined, id: image?.id ?? '', outcome };
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!(error instanceof VisionError && error.reason === 'OVERLOADED')) {
+        if (!(error instanceof VisionError)) log.error('image was not added', { requestId, error });
+        return failed(error, requestId);
+      }
+      // A stream waits for its turn: the connection holds the rest of it back meanwhile.
+      await setTimeout(retryMs);
+    }
+  }
+}
+
+function failed(error: unknown, requestId: string): AddImagesResult {
+  return { error: toStatus(error, requestId), id: '', outcome: AddOutcome.ADD_OUTCOME_UNSPECIFIED };
+}
+
+function missingImage(): VisionError {
+  return VisionError.invalidRequest([{ field: 'image', description: 'is required' }]);
+}
