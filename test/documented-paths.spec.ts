@@ -1,0 +1,69 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { repositoryRoot } from '../server/paths.js';
+import { readPage } from './links.js';
+
+/** Folders of the repository that hold what the pages are about. */
+const folders = readdirSync(repositoryRoot, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory() && !/^\.|^(node_modules|dist|data|coverage)$/.test(entry.name))
+  .map(({ name }) => name);
+
+const pages = [
+  ...readdirSync(repositoryRoot),
+  ...folders.flatMap((folder) =>
+    readdirSync(join(repositoryRoot, folder), { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name)),
+  ),
+].filter((path) => path.endsWith('.md') && !/(^|\/)(node_modules|dist)\//.test(path));
+
+/** Paths from the root, in prose and commands, and sources in backticks. Links are relative and checked elsewhere. */
+function pathsIn(markdown: string): readonly string[] {
+  const fromRoot = new RegExp(`(?<![\\w./@-])(?:${folders.join('|')})/[\\w./-]*\\w`, 'g');
+  const source = /(?<=`)[a-z][\w./-]*\/[\w.-]+\.(?:ts|mjs|json|proto|py|sh|wat)(?=`)/g;
+  return [...new Set([...(markdown.match(fromRoot) ?? []), ...(markdown.match(source) ?? [])])];
+}
+
+/** Folders that a page draws as a tree: one a line, the folders in it indented by two spaces. */
+function treeIn(markdown: string): readonly string[] {
+  const parents: string[] = [];
+  return [...markdown.matchAll(/^((?: {2})*)([\w-]+)\/ {2,}\S/gm)].map(([, indent = '', name = '']) => {
+    parents.splice(indent.length / 2, Infinity, name);
+    return parents.join('/');
+  });
+}
+
+const exists = (path: string): boolean => existsSync(join(repositoryRoot, path));
+
+describe('pathsIn', () => {
+  it('finds paths in prose and commands, once each', () => {
+    const markdown = 'See `test/a.ts`, test/b/.\n\nnode test/a.ts ../test/c.ts https://example.org/test/d.ts';
+    expect(pathsIn(markdown)).toEqual(['test/a.ts', 'test/b']);
+  });
+
+  it('finds sources whose path is cut short', () => {
+    expect(pathsIn('`gateway/a.ts`, `data/models`, gateway/b.ts')).toEqual(['gateway/a.ts']);
+  });
+});
+
+describe('Markdown', () => {
+  it.each(pages)('%s names paths that exist', (page) => {
+    expect(pathsIn(readPage(page)).filter((path) => !exists(path))).toEqual([]);
+  });
+
+  it('is found wherever it is', () => {
+    expect(pages).toEqual(
+      expect.arrayContaining(['README.md', 'docs/errors.md', 'training/line-recognizer/README.md']),
+    );
+    expect(pages.flatMap((page) => pathsIn(readPage(page))).length).toBeGreaterThan(30);
+  });
+
+  it('has every folder of the server in the layout of the README, and none that is gone', () => {
+    const [, layout = ''] = /## Repository layout\n+```\n([\s\S]*?)```/.exec(readPage('README.md')) ?? [];
+    const listed = treeIn(layout);
+    expect(listed.filter((path) => !exists(path))).toEqual([]);
+    const inServer = readdirSync(join(repositoryRoot, 'server'), { withFileTypes: true })
+      .filter((entry) => entry.isDirectory() && entry.name !== 'node_modules')
+      .map(({ name }) => `server/${name}`);
+    expect(listed.filter((path) => path.startsWith('server/')).toSorted()).toEqual(inServer.toSorted());
+  });
+});
