@@ -12,9 +12,9 @@ export function thirdParty(root, locations, models) {
       const about = [licenseName(license), homepage].filter(Boolean).join(', ');
       return [`### ${name} ${version}`, about, ...licenseTexts(folder, license)].join('\n\n');
     });
-  return `# What visiond is made of
+  return `# Third-party notices
 
-visiond itself is under the MIT license (LICENSE). This folder also holds models and packages of others.
+visiond itself is licensed under MIT (LICENSE). This folder also contains third-party models and packages.
 
 ## Models
 
