@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { repositoryRoot } from '../server/paths.js';
 import { readPage } from './links.js';
 
-/** Folders of the repository that hold what the pages are about. */
+/** Committed top-level folders. */
 const folders = readdirSync(repositoryRoot, { withFileTypes: true })
   .filter((entry) => entry.isDirectory() && !/^\.|^(node_modules|dist|data|coverage)$/.test(entry.name))
   .map(({ name }) => name);
@@ -16,14 +16,14 @@ const pages = [
   ),
 ].filter((path) => path.endsWith('.md') && !/(^|\/)(node_modules|dist)\//.test(path));
 
-/** Paths from the root, in prose and commands, and sources in backticks. Links are relative and checked elsewhere. */
+/** Paths from the root, and source files in backticks. Relative links are checked by docs.spec.ts. */
 function pathsIn(markdown: string): readonly string[] {
   const fromRoot = new RegExp(`(?<![\\w./@-])(?:${folders.join('|')})/[\\w./-]*\\w`, 'g');
   const source = /(?<=`)[a-z][\w./-]*\/[\w.-]+\.(?:ts|mjs|json|proto|py|sh|wat)(?=`)/g;
   return [...new Set([...(markdown.match(fromRoot) ?? []), ...(markdown.match(source) ?? [])])];
 }
 
-/** Folders that a page draws as a tree: one a line, the folders in it indented by two spaces. */
+/** Folders in a tree drawn as text: one per line, subfolders indented by two spaces. */
 function treeIn(markdown: string): readonly string[] {
   const parents: string[] = [];
   return [...markdown.matchAll(/^((?: {2})*)([\w-]+)\/ {2,}\S/gm)].map(([, indent = '', name = '']) => {
@@ -40,7 +40,7 @@ describe('pathsIn', () => {
     expect(pathsIn(markdown)).toEqual(['test/a.ts', 'test/b']);
   });
 
-  it('finds sources whose path is cut short', () => {
+  it('finds sources with an abbreviated path', () => {
     expect(pathsIn('`gateway/a.ts`, `data/models`, gateway/b.ts')).toEqual(['gateway/a.ts']);
   });
 });
@@ -50,14 +50,14 @@ describe('Markdown', () => {
     expect(pathsIn(readPage(page)).filter((path) => !exists(path))).toEqual([]);
   });
 
-  it('is found wherever it is', () => {
+  it('is found in all folders', () => {
     expect(pages).toEqual(
       expect.arrayContaining(['README.md', 'docs/errors.md', 'training/line-recognizer/README.md']),
     );
     expect(pages.flatMap((page) => pathsIn(readPage(page))).length).toBeGreaterThan(30);
   });
 
-  it('has every folder of the server in the layout of the README, and none that is gone', () => {
+  it('lists exactly the folders of the server in the layout of the README', () => {
     const [, layout = ''] = /## Repository layout\n+```\n([\s\S]*?)```/.exec(readPage('README.md')) ?? [];
     const listed = treeIn(layout);
     expect(listed.filter((path) => !exists(path))).toEqual([]);

@@ -7,8 +7,8 @@ import { repositoryRoot } from '../server/paths.js';
 const path = join(repositoryRoot, 'README.md');
 const readme = readFileSync(path, 'utf8');
 
-/** Defaults that are read off the machine, as the README says them. */
-const defaults: Readonly<Record<string, string>> = { workers: 'one a core' };
+/** Defaults that depend on the machine, as the README says them. */
+const defaults: Readonly<Record<string, string>> = { workers: 'one per core' };
 
 /** A setting as it is called, without white space where it has no value. */
 const flag = (name: string, placeholder: string): string => `--${name} ${placeholder}`.trimEnd();
