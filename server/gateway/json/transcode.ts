@@ -44,22 +44,30 @@ export function parseMessage(
   compat: RestCompat,
   registry: Registry = ourRegistry,
 ): ParsedMessage {
-  let skeleton: Skeleton | undefined;
+  const skeleton = readSkeleton(schema, body);
+  try {
+    const message: Message = fromJsonString(schema, skeleton.json, { registry });
+    return { message, longValues: skeleton.decode(schema, message, false) };
+  } catch (error) {
+    if (compat === 'strict') throw malformedJson(schema, skeleton, error, parseJson(skeleton.json), registry);
+  }
+  // Few clients need this second parse, and the skeleton is short.
   let json: JsonValue | undefined;
   try {
-    skeleton = cutLongStrings(body);
-    try {
-      const message: Message = fromJsonString(schema, skeleton.json, { registry });
-      return { message, longValues: skeleton.decode(schema, message, false) };
-    } catch (error) {
-      json = parseJson(skeleton.json);
-      if (compat === 'strict') throw error;
-    }
     json = tolerate(schema, parseRelaxedJson(skeleton.json));
     const message: Message = fromJson(schema, json, { registry });
     return { message, longValues: skeleton.decode(schema, message, true) };
   } catch (error) {
-    throw malformedJson(schema, error, json, registry, (text) => skeleton?.clean(text) ?? text);
+    throw malformedJson(schema, skeleton, error, json, registry);
+  }
+}
+
+/** @throws VisionError for a body that breaks a limit of JSON or is not UTF-8 */
+function readSkeleton(schema: DescMessage, body: Buffer): Skeleton {
+  try {
+    return cutLongStrings(body);
+  } catch (error) {
+    throw VisionError.malformedJson(schema.name, '', error instanceof Error ? error.message : String(error));
   }
 }
 
@@ -100,15 +108,15 @@ export function binaryToJson(schema: DescMessage, binary: Uint8Array): string {
 
 function malformedJson(
   schema: DescMessage,
+  skeleton: Skeleton,
   error: unknown,
   json: JsonValue | undefined,
   registry: Registry,
-  clean: (text: string) => string,
 ): VisionError {
   const text = error instanceof Error ? error.message : String(error);
   if (error instanceof LongStringError) return VisionError.malformedJson(schema.name, error.field, text);
-  const located = json === undefined ? undefined : locateProblem(schema, json, registry);
-  return VisionError.malformedJson(schema.name, clean(located?.field ?? ''), clean(located?.problem ?? text));
+  const { field = '', problem = text } = json === undefined ? {} : (locateProblem(schema, json, registry) ?? {});
+  return VisionError.malformedJson(schema.name, skeleton.clean(field), skeleton.clean(problem));
 }
 
 function parseJson(text: string): JsonValue | undefined {
