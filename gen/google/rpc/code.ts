@@ -16,35 +16,35 @@ export enum Code {
   OK = 0,
   /** CANCELLED - The caller cancelled the operation. HTTP 499 Client Closed Request */
   CANCELLED = 1,
-  /** UNKNOWN - An error of another space of codes, or one that nothing is known about. HTTP 500 Internal Server Error */
+  /** UNKNOWN - Unknown error, for example one from another error space. HTTP 500 Internal Server Error */
   UNKNOWN = 2,
-  /** INVALID_ARGUMENT - The client sent an argument that is wrong whatever the state of the server. HTTP 400 Bad Request */
+  /** INVALID_ARGUMENT - The client specified an invalid argument, whatever the state of the server. HTTP 400 Bad Request */
   INVALID_ARGUMENT = 3,
-  /** DEADLINE_EXCEEDED - The deadline passed before the operation was complete. HTTP 504 Gateway Timeout */
+  /** DEADLINE_EXCEEDED - The deadline expired before the operation completed. HTTP 504 Gateway Timeout */
   DEADLINE_EXCEEDED = 4,
-  /** NOT_FOUND - What was asked for does not exist. HTTP 404 Not Found */
+  /** NOT_FOUND - The requested entity was not found. HTTP 404 Not Found */
   NOT_FOUND = 5,
-  /** ALREADY_EXISTS - What the client wanted to create exists. HTTP 409 Conflict */
+  /** ALREADY_EXISTS - The entity that the client tried to create exists. HTTP 409 Conflict */
   ALREADY_EXISTS = 6,
-  /** PERMISSION_DENIED - The caller is known and may not do this. HTTP 403 Forbidden */
+  /** PERMISSION_DENIED - The caller is authenticated but lacks the permission. HTTP 403 Forbidden */
   PERMISSION_DENIED = 7,
-  /** UNAUTHENTICATED - The caller is not known. HTTP 401 Unauthorized */
+  /** UNAUTHENTICATED - The request has no valid credentials. HTTP 401 Unauthorized */
   UNAUTHENTICATED = 16,
   /** RESOURCE_EXHAUSTED - A quota, or a resource such as disk space, is exhausted. HTTP 429 Too Many Requests */
   RESOURCE_EXHAUSTED = 8,
-  /** FAILED_PRECONDITION - The server is not in the state that the operation needs; retrying does not help. HTTP 400 Bad Request */
+  /** FAILED_PRECONDITION - The server is not in the state required for the operation; retrying does not help. HTTP 400 Bad Request */
   FAILED_PRECONDITION = 9,
   /** ABORTED - The operation was aborted, typically by a concurrent one. HTTP 409 Conflict */
   ABORTED = 10,
-  /** OUT_OF_RANGE - The operation went past the valid range. HTTP 400 Bad Request */
+  /** OUT_OF_RANGE - The operation was attempted past the valid range. HTTP 400 Bad Request */
   OUT_OF_RANGE = 11,
-  /** UNIMPLEMENTED - The server does not implement or support the operation. HTTP 501 Not Implemented */
+  /** UNIMPLEMENTED - The operation is not implemented or not supported. HTTP 501 Not Implemented */
   UNIMPLEMENTED = 12,
-  /** INTERNAL - Something in the server is broken. HTTP 500 Internal Server Error */
+  /** INTERNAL - Internal error. HTTP 500 Internal Server Error */
   INTERNAL = 13,
-  /** UNAVAILABLE - The server cannot answer now; retrying with a delay may help. HTTP 503 Service Unavailable */
+  /** UNAVAILABLE - The service is unavailable; retry with a backoff. HTTP 503 Service Unavailable */
   UNAVAILABLE = 14,
-  /** DATA_LOSS - Data is lost or damaged beyond repair. HTTP 500 Internal Server Error */
+  /** DATA_LOSS - Unrecoverable data loss or corruption. HTTP 500 Internal Server Error */
   DATA_LOSS = 15,
   UNRECOGNIZED = -1,
 }

@@ -12,13 +12,13 @@ export const protobufPackage = "google.rpc";
 
 export const protobufFileName = "google/rpc/error_details.proto";
 
-/** Names the cause of an error in a way that programs can rely on. */
+/** Machine-readable cause of an error. */
 export interface ErrorInfo {
   /** Constant in UPPER_SNAKE_CASE, unique within the domain. */
   reason: string;
-  /** Who gives the reason its meaning. */
+  /** Domain that defines the reason. */
   domain: string;
-  /** The variable parts of the message. */
+  /** Variable parts of the message. */
   metadata: { [key: string]: string };
 }
 
@@ -27,45 +27,45 @@ export interface ErrorInfo_MetadataEntry {
   value: string;
 }
 
-/** When to try again. */
+/** When to retry. */
 export interface RetryInfo {
-  /** How long to wait at least. */
+  /** Minimum delay before retrying. */
   retryDelay: Duration | undefined;
 }
 
 /** Which quota was exceeded. */
 export interface QuotaFailure {
-  /** All exceeded quotas. */
+  /** Exceeded quotas. */
   violations: QuotaFailure_Violation[];
 }
 
 /** An exceeded quota. */
 export interface QuotaFailure_Violation {
-  /** Whose quota it is. */
+  /** Subject of the quota. */
   subject: string;
-  /** What it allows. */
+  /** Description of the quota. */
   description: string;
 }
 
-/** Which fields of the request are wrong. */
+/** Invalid fields of the request. */
 export interface BadRequest {
-  /** All wrong fields. */
+  /** Invalid fields. */
   fieldViolations: BadRequest_FieldViolation[];
 }
 
-/** A wrong field. */
+/** An invalid field. */
 export interface BadRequest_FieldViolation {
   /** Path of the field, for example `analyze_specs[2].features`. */
   field: string;
-  /** What is wrong with it. */
+  /** Why the field is invalid. */
   description: string;
 }
 
-/** Names the request, so that it can be found in the log. */
+/** Identifies the request, so that it can be found in the log. */
 export interface RequestInfo {
-  /** Identifier that the server gave the request. */
+  /** ID that the server assigned to the request. */
   requestId: string;
-  /** Anything else that helps to find it. */
+  /** Additional data that helps to find the request. */
   servingData: string;
 }
 

@@ -27,15 +27,15 @@ export const protobufPackage = "visiond.index.v1";
 
 export const protobufFileName = "visiond/index/v1/image_index_service.proto";
 
-/** What an addition did. */
+/** Outcome of adding an image. */
 export enum AddOutcome {
-  /** ADD_OUTCOME_UNSPECIFIED - Not an outcome. */
+  /** ADD_OUTCOME_UNSPECIFIED - Not set. */
   ADD_OUTCOME_UNSPECIFIED = 0,
   /** ADD_OUTCOME_ADDED - The image is new. */
   ADD_OUTCOME_ADDED = 1,
-  /** ADD_OUTCOME_REPLACED - There was another image, or other data, under this id. */
+  /** ADD_OUTCOME_REPLACED - Another image, or other data, was stored under this ID. */
   ADD_OUTCOME_REPLACED = 2,
-  /** ADD_OUTCOME_UNCHANGED - The very same was stored already. */
+  /** ADD_OUTCOME_UNCHANGED - The same image with the same data was already stored. */
   ADD_OUTCOME_UNCHANGED = 3,
   UNRECOGNIZED = -1,
 }
@@ -77,13 +77,13 @@ export function addOutcomeToJSON(object: AddOutcome): string {
   }
 }
 
-/** An image that is stored. */
+/** A stored image. */
 export interface IndexedImage {
-  /** Name within the folder. */
+  /** ID, unique within the folder. */
   id: string;
-  /** Address of the image. */
+  /** URL of the image. */
   imageUrl: string;
-  /** Address of the page that shows it. */
+  /** URL of the page that shows the image. */
   pageUrl: string;
   /** Title of that page. */
   title: string;
@@ -93,17 +93,17 @@ export interface IndexedImage {
   createTime: Date | undefined;
 }
 
-/** What AddImage takes. */
+/** Request of AddImage. */
 export interface AddImageRequest {
   /** Folder of the corpus. */
   folderId: string;
-  /** Name within the folder. Without one it is made of image_url; without both the server invents one. */
+  /** ID, unique within the folder. If empty, it is derived from image_url; if both are empty, it is random. */
   id: string;
   /** Bytes of a JPEG or PNG file. */
   content: Buffer;
-  /** Address of the image, http or https. Stored and returned, never visited. */
+  /** HTTP or HTTPS URL of the image. Stored and returned, never fetched. */
   imageUrl: string;
-  /** Address of the page that shows it, http or https. Stored and returned, never visited. */
+  /** HTTP or HTTPS URL of the page that shows the image. Stored and returned, never fetched. */
   pageUrl: string;
   /** Title of that page. */
   title: string;
@@ -111,148 +111,148 @@ export interface AddImageRequest {
   description: string;
 }
 
-/** What AddImage answers. */
+/** Response of AddImage. */
 export interface AddImageResponse {
-  /** The image as it is stored now. */
+  /** The image as stored now. */
   image:
     | IndexedImage
     | undefined;
-  /** What the call did. */
+  /** Outcome of the call. */
   outcome: AddOutcome;
 }
 
-/** One image of AddImages. */
+/** One message of the AddImages stream. */
 export interface AddImagesRequest {
   /** The image. */
   image: AddImageRequest | undefined;
 }
 
-/** What AddImages answers. */
+/** Response of AddImages. */
 export interface AddImagesResponse {
-  /** One result an image, in the order of the stream. */
+  /** One result per image, in the order of the stream. */
   results: AddImagesResult[];
 }
 
-/** What became of one image of AddImages. */
+/** Result for one image of AddImages. */
 export interface AddImagesResult {
-  /** Why it was not added. */
+  /** Why the image was not added. */
   error:
     | Status
     | undefined;
-  /** Name within the folder. */
+  /** ID, unique within the folder. */
   id: string;
-  /** What the addition did. */
+  /** Outcome of adding the image. */
   outcome: AddOutcome;
 }
 
-/** What GetImage takes. */
+/** Request of GetImage. */
 export interface GetImageRequest {
   /** Folder of the corpus. */
   folderId: string;
-  /** Name within the folder. */
+  /** ID, unique within the folder. */
   id: string;
 }
 
-/** What GetImage answers. */
+/** Response of GetImage. */
 export interface GetImageResponse {
   /** The image. */
   image: IndexedImage | undefined;
 }
 
-/** What DeleteImage takes. */
+/** Request of DeleteImage. */
 export interface DeleteImageRequest {
   /** Folder of the corpus. */
   folderId: string;
-  /** Name within the folder. */
+  /** ID, unique within the folder. */
   id: string;
 }
 
-/** What DeleteImage answers. */
+/** Response of DeleteImage. */
 export interface DeleteImageResponse {
-  /** Whether there was such an image. */
+  /** Whether the image existed. */
   deleted: boolean;
 }
 
-/** What ListImages takes. */
+/** Request of ListImages. */
 export interface ListImagesRequest {
   /** Folder of the corpus. */
   folderId: string;
-  /** Most images of a page, at most 1000. Default 100. */
+  /** Maximum number of images per page, up to 1000. Default 100. */
   pageSize: number;
-  /** Where the page begins: next_page_token of the page before. */
+  /** `next_page_token` of the previous page. Empty for the first page. */
   pageToken: string;
 }
 
-/** What ListImages answers. */
+/** Response of ListImages. */
 export interface ListImagesResponse {
   /** The images of this page. */
   images: IndexedImage[];
-  /** Token of the next page, empty on the last. */
+  /** Token of the next page. Empty on the last page. */
   nextPageToken: string;
 }
 
-/** What SearchImages takes. */
+/** Request of SearchImages. */
 export interface SearchImagesRequest {
   /** Folder of the corpus. */
   folderId: string;
-  /** The image to look for. */
+  /** The image to search for. */
   source:
     | //
     /** Bytes of a JPEG or PNG file. */
     { $case: "content"; value: Buffer }
     | //
-    /** What ComputeSignature answered for it. */
+    /** Its signature from ComputeSignature. */
     { $case: "signature"; value: string }
     | undefined;
-  /** Most copies in the answer, at most 100. Default 10. */
+  /** Maximum number of copies to return, up to 100. Default 10. */
   maxResults: number;
 }
 
-/** What SearchImages answers. */
+/** Response of SearchImages. */
 export interface SearchImagesResponse {
-  /** How many copies there are, those beyond max_results included. */
+  /** Number of copies found, including those beyond max_results. */
   copyCount: bigint;
-  /** The nearest copies, best first. */
+  /** The best matches, best first. */
   copies: FoundCopy[];
 }
 
-/** A copy and the reason to take it for one. */
+/** A copy and the evidence for it. */
 export interface FoundCopy {
   /** The stored image. */
   image:
     | IndexedImage
     | undefined;
-  /** 0 to 1: how sure it is. */
+  /** Confidence, 0 to 1. */
   confidence: number;
-  /** What gave it away. */
+  /** Why it is considered a copy. */
   evidence: MatchEvidence | undefined;
 }
 
-/** Why an image is taken for a copy. */
+/** Evidence that an image is a copy. */
 export interface MatchEvidence {
   /** Kind of evidence. */
   kind: MatchEvidence_Kind;
-  /** Bits of 256 in which the perceptual hashes differ, in the nearest of all orientations. */
+  /** Hamming distance of the 256-bit perceptual hashes, for the closest orientation. */
   hashDistance: number;
-  /** Local features that agree on where the one image lies in the other. */
+  /** Number of inliers: matching local features that agree on the transformation. */
   agreeingFeatures: number;
-  /** The query is a mirror image. */
+  /** Whether the query is mirrored. */
   mirrored: boolean;
-  /** How far the query is turned, in degrees counterclockwise. Set with agreeing_features. */
+  /** Rotation of the query in degrees, counterclockwise. Set with agreeing_features. */
   rotation: number;
-  /** How much larger the stored image shows what both show, with both fitted into the same square. Set with agreeing_features. */
+  /** Scale of the stored image relative to the query, with both fitted into the same square. Set with agreeing_features. */
   scale: number;
 }
 
-/** Kinds of evidence, the strongest first. */
+/** Kind of evidence, strongest first. */
 export enum MatchEvidence_Kind {
-  /** KIND_UNSPECIFIED - Not a kind of evidence. */
+  /** KIND_UNSPECIFIED - Not set. */
   KIND_UNSPECIFIED = 0,
   /** KIND_SAME_FILE - Both files have the same bytes. */
   KIND_SAME_FILE = 1,
-  /** KIND_WHOLE_IMAGE - Both look the same as a whole: their hashes are near. */
+  /** KIND_WHOLE_IMAGE - The whole images look alike: their perceptual hashes are close. */
   KIND_WHOLE_IMAGE = 2,
-  /** KIND_LOCAL_FEATURES - Parts look the same and lie the same way to each other. */
+  /** KIND_LOCAL_FEATURES - Local features match and agree on one geometric transformation. */
   KIND_LOCAL_FEATURES = 3,
   UNRECOGNIZED = -1,
 }
@@ -294,7 +294,7 @@ export function matchEvidence_KindToJSON(object: MatchEvidence_Kind): string {
   }
 }
 
-/** What ComputeSignature takes. */
+/** Request of ComputeSignature. */
 export interface ComputeSignatureRequest {
   /** Folder on whose behalf the call is made. */
   folderId: string;
@@ -302,44 +302,44 @@ export interface ComputeSignatureRequest {
   content: Buffer;
 }
 
-/** What ComputeSignature answers. */
+/** Response of ComputeSignature. */
 export interface ComputeSignatureResponse {
   /** The signature, at most 16384 characters of URL-safe base64. */
   signature: string;
 }
 
-/** What GetStats takes. */
+/** Request of GetStats. */
 export interface GetStatsRequest {
   /** Folder of the corpus. */
   folderId: string;
 }
 
-/** What GetStats answers. */
+/** Response of GetStats. */
 export interface GetStatsResponse {
-  /** Images of the folder. */
+  /** Number of images in the folder. */
   imageCount: bigint;
   /**
-   * Images of the folder that have no descriptor of the current version: they are found by their bytes alone, until they
-   * are added again.
+   * Number of images in the folder without a fingerprint of the current version. Until they are added again, only exact
+   * copies of their files are found.
    */
   outdatedCount: bigint;
-  /** Version of the descriptor. */
+  /** Current version of the fingerprint. */
   descriptorVersion: number;
-  /** Bytes of memory that the vectors of all folders take. */
+  /** Memory used by the vectors of all folders, in bytes. */
   memoryBytes: bigint;
-  /** Bytes of the store of all folders on disk. */
+  /** Size of the store of all folders on disk, in bytes. */
   diskBytes: bigint;
 }
 
-/** What CompactIndex takes. */
+/** Request of CompactIndex. */
 export interface CompactIndexRequest {
   /** Folder on whose behalf the call is made. */
   folderId: string;
 }
 
-/** What CompactIndex answers. */
+/** Response of CompactIndex. */
 export interface CompactIndexResponse {
-  /** Bytes of the store on disk now. */
+  /** Size of the store on disk now, in bytes. */
   diskBytes: bigint;
 }
 
@@ -2571,10 +2571,10 @@ export const CompactIndexResponse: MessageFns<CompactIndexResponse> = {
   },
 };
 
-/** The corpus that IMAGE_COPY_SEARCH looks through, one a folder. No address in it is ever visited. */
+/** Manages the corpora that IMAGE_COPY_SEARCH searches, one per folder. The server never fetches any URL in them. */
 export type ImageIndexServiceService = typeof ImageIndexServiceService;
 export const ImageIndexServiceService = {
-  /** Adds an image, or replaces the one with the same id. It can be found when the call returns. */
+  /** Adds an image, or replaces the one with the same ID. It is searchable when the call returns. */
   addImage: {
     path: "/visiond.index.v1.ImageIndexService/AddImage" as const,
     requestStream: false as const,
@@ -2584,7 +2584,7 @@ export const ImageIndexServiceService = {
     responseSerialize: (value: AddImageResponse): Buffer => Buffer.from(AddImageResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): AddImageResponse => AddImageResponse.decode(value),
   },
-  /** Adds images as they come, with one result each. Over gRPC alone. */
+  /** Adds a stream of images and returns one result per image. gRPC only. */
   addImages: {
     path: "/visiond.index.v1.ImageIndexService/AddImages" as const,
     requestStream: true as const,
@@ -2594,7 +2594,7 @@ export const ImageIndexServiceService = {
     responseSerialize: (value: AddImagesResponse): Buffer => Buffer.from(AddImagesResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): AddImagesResponse => AddImagesResponse.decode(value),
   },
-  /** What is stored of an image. */
+  /** Returns what is stored about an image. */
   getImage: {
     path: "/visiond.index.v1.ImageIndexService/GetImage" as const,
     requestStream: false as const,
@@ -2604,7 +2604,7 @@ export const ImageIndexServiceService = {
     responseSerialize: (value: GetImageResponse): Buffer => Buffer.from(GetImageResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): GetImageResponse => GetImageResponse.decode(value),
   },
-  /** Deletes an image. One that is not there is not an error. */
+  /** Deletes an image. Deleting an image that does not exist is not an error. */
   deleteImage: {
     path: "/visiond.index.v1.ImageIndexService/DeleteImage" as const,
     requestStream: false as const,
@@ -2614,7 +2614,7 @@ export const ImageIndexServiceService = {
     responseSerialize: (value: DeleteImageResponse): Buffer => Buffer.from(DeleteImageResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): DeleteImageResponse => DeleteImageResponse.decode(value),
   },
-  /** The images of a folder in the order of their addition, a page at a time. */
+  /** Lists the images of a folder in the order they were added, page by page. */
   listImages: {
     path: "/visiond.index.v1.ImageIndexService/ListImages" as const,
     requestStream: false as const,
@@ -2624,7 +2624,7 @@ export const ImageIndexServiceService = {
     responseSerialize: (value: ListImagesResponse): Buffer => Buffer.from(ListImagesResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ListImagesResponse => ListImagesResponse.decode(value),
   },
-  /** Finds copies of an image and says why each is taken for one. */
+  /** Finds copies of an image, with the evidence for each. */
   searchImages: {
     path: "/visiond.index.v1.ImageIndexService/SearchImages" as const,
     requestStream: false as const,
@@ -2635,7 +2635,7 @@ export const ImageIndexServiceService = {
       Buffer.from(SearchImagesResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): SearchImagesResponse => SearchImagesResponse.decode(value),
   },
-  /** Computes the signature of an image, with which it can be searched for without its content. */
+  /** Computes the search signature of an image, which can be searched for instead of its content. */
   computeSignature: {
     path: "/visiond.index.v1.ImageIndexService/ComputeSignature" as const,
     requestStream: false as const,
@@ -2647,7 +2647,7 @@ export const ImageIndexServiceService = {
       Buffer.from(ComputeSignatureResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ComputeSignatureResponse => ComputeSignatureResponse.decode(value),
   },
-  /** How much is stored. */
+  /** Returns the size of the index. */
   getStats: {
     path: "/visiond.index.v1.ImageIndexService/GetStats" as const,
     requestStream: false as const,
@@ -2657,7 +2657,7 @@ export const ImageIndexServiceService = {
     responseSerialize: (value: GetStatsResponse): Buffer => Buffer.from(GetStatsResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): GetStatsResponse => GetStatsResponse.decode(value),
   },
-  /** Gives the space of deleted images back to the file system. Searches go on meanwhile. */
+  /** Returns the disk space of deleted images to the file system. Searches continue meanwhile. */
   compactIndex: {
     path: "/visiond.index.v1.ImageIndexService/CompactIndex" as const,
     requestStream: false as const,
@@ -2671,28 +2671,28 @@ export const ImageIndexServiceService = {
 } as const;
 
 export interface ImageIndexServiceServer extends UntypedServiceImplementation {
-  /** Adds an image, or replaces the one with the same id. It can be found when the call returns. */
+  /** Adds an image, or replaces the one with the same ID. It is searchable when the call returns. */
   addImage: handleUnaryCall<AddImageRequest, AddImageResponse>;
-  /** Adds images as they come, with one result each. Over gRPC alone. */
+  /** Adds a stream of images and returns one result per image. gRPC only. */
   addImages: handleClientStreamingCall<AddImagesRequest, AddImagesResponse>;
-  /** What is stored of an image. */
+  /** Returns what is stored about an image. */
   getImage: handleUnaryCall<GetImageRequest, GetImageResponse>;
-  /** Deletes an image. One that is not there is not an error. */
+  /** Deletes an image. Deleting an image that does not exist is not an error. */
   deleteImage: handleUnaryCall<DeleteImageRequest, DeleteImageResponse>;
-  /** The images of a folder in the order of their addition, a page at a time. */
+  /** Lists the images of a folder in the order they were added, page by page. */
   listImages: handleUnaryCall<ListImagesRequest, ListImagesResponse>;
-  /** Finds copies of an image and says why each is taken for one. */
+  /** Finds copies of an image, with the evidence for each. */
   searchImages: handleUnaryCall<SearchImagesRequest, SearchImagesResponse>;
-  /** Computes the signature of an image, with which it can be searched for without its content. */
+  /** Computes the search signature of an image, which can be searched for instead of its content. */
   computeSignature: handleUnaryCall<ComputeSignatureRequest, ComputeSignatureResponse>;
-  /** How much is stored. */
+  /** Returns the size of the index. */
   getStats: handleUnaryCall<GetStatsRequest, GetStatsResponse>;
-  /** Gives the space of deleted images back to the file system. Searches go on meanwhile. */
+  /** Returns the disk space of deleted images to the file system. Searches continue meanwhile. */
   compactIndex: handleUnaryCall<CompactIndexRequest, CompactIndexResponse>;
 }
 
 export interface ImageIndexServiceClient extends Client {
-  /** Adds an image, or replaces the one with the same id. It can be found when the call returns. */
+  /** Adds an image, or replaces the one with the same ID. It is searchable when the call returns. */
   addImage(
     request: AddImageRequest,
     callback: (error: ServiceError | null, response: AddImageResponse) => void,
@@ -2708,7 +2708,7 @@ export interface ImageIndexServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: AddImageResponse) => void,
   ): ClientUnaryCall;
-  /** Adds images as they come, with one result each. Over gRPC alone. */
+  /** Adds a stream of images and returns one result per image. gRPC only. */
   addImages(
     callback: (error: ServiceError | null, response: AddImagesResponse) => void,
   ): ClientWritableStream<AddImagesRequest>;
@@ -2725,7 +2725,7 @@ export interface ImageIndexServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: AddImagesResponse) => void,
   ): ClientWritableStream<AddImagesRequest>;
-  /** What is stored of an image. */
+  /** Returns what is stored about an image. */
   getImage(
     request: GetImageRequest,
     callback: (error: ServiceError | null, response: GetImageResponse) => void,
@@ -2741,7 +2741,7 @@ export interface ImageIndexServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: GetImageResponse) => void,
   ): ClientUnaryCall;
-  /** Deletes an image. One that is not there is not an error. */
+  /** Deletes an image. Deleting an image that does not exist is not an error. */
   deleteImage(
     request: DeleteImageRequest,
     callback: (error: ServiceError | null, response: DeleteImageResponse) => void,
@@ -2757,7 +2757,7 @@ export interface ImageIndexServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: DeleteImageResponse) => void,
   ): ClientUnaryCall;
-  /** The images of a folder in the order of their addition, a page at a time. */
+  /** Lists the images of a folder in the order they were added, page by page. */
   listImages(
     request: ListImagesRequest,
     callback: (error: ServiceError | null, response: ListImagesResponse) => void,
@@ -2773,7 +2773,7 @@ export interface ImageIndexServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ListImagesResponse) => void,
   ): ClientUnaryCall;
-  /** Finds copies of an image and says why each is taken for one. */
+  /** Finds copies of an image, with the evidence for each. */
   searchImages(
     request: SearchImagesRequest,
     callback: (error: ServiceError | null, response: SearchImagesResponse) => void,
@@ -2789,7 +2789,7 @@ export interface ImageIndexServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: SearchImagesResponse) => void,
   ): ClientUnaryCall;
-  /** Computes the signature of an image, with which it can be searched for without its content. */
+  /** Computes the search signature of an image, which can be searched for instead of its content. */
   computeSignature(
     request: ComputeSignatureRequest,
     callback: (error: ServiceError | null, response: ComputeSignatureResponse) => void,
@@ -2805,7 +2805,7 @@ export interface ImageIndexServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ComputeSignatureResponse) => void,
   ): ClientUnaryCall;
-  /** How much is stored. */
+  /** Returns the size of the index. */
   getStats(
     request: GetStatsRequest,
     callback: (error: ServiceError | null, response: GetStatsResponse) => void,
@@ -2821,7 +2821,7 @@ export interface ImageIndexServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: GetStatsResponse) => void,
   ): ClientUnaryCall;
-  /** Gives the space of deleted images back to the file system. Searches go on meanwhile. */
+  /** Returns the disk space of deleted images to the file system. Searches continue meanwhile. */
   compactIndex(
     request: CompactIndexRequest,
     callback: (error: ServiceError | null, response: CompactIndexResponse) => void,

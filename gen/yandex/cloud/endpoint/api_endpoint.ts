@@ -11,7 +11,7 @@ export const protobufPackage = "yandex.cloud.endpoint";
 
 export const protobufFileName = "yandex/cloud/endpoint/api_endpoint.proto";
 
-/** Where a service of the cloud is reached. */
+/** Address of a service. */
 export interface ApiEndpoint {
   /** Service, for example `ai-vision`. */
   id: string;

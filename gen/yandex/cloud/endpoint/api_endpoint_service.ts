@@ -24,25 +24,25 @@ export const protobufPackage = "yandex.cloud.endpoint";
 
 export const protobufFileName = "yandex/cloud/endpoint/api_endpoint_service.proto";
 
-/** The service to find. */
+/** Request of Get. */
 export interface GetApiEndpointRequest {
   /** Service, for example `ai-vision`. */
   apiEndpointId: string;
 }
 
-/** The page to list. */
+/** Request of List. */
 export interface ListApiEndpointsRequest {
-  /** Largest number of services in the answer. They always fit on one page. */
+  /** Maximum number of endpoints. They always fit on one page. */
   pageSize: bigint;
-  /** Page to begin with. */
+  /** Token of the page to return. */
   pageToken: string;
 }
 
-/** The services. */
+/** Endpoints of all services. */
 export interface ListApiEndpointsResponse {
-  /** The services. */
+  /** Endpoints of all services. */
   endpoints: ApiEndpoint[];
-  /** Page to go on with. Empty, for there is one page. */
+  /** Token of the next page. Always empty: there is one page. */
   nextPageToken: string;
 }
 
@@ -306,10 +306,10 @@ export const ListApiEndpointsResponse: MessageFns<ListApiEndpointsResponse> = {
   },
 };
 
-/** Tells SDKs where the services are. All of them are here. */
+/** Tells SDKs where to find each service. All of them are on this server. */
 export type ApiEndpointServiceService = typeof ApiEndpointServiceService;
 export const ApiEndpointServiceService = {
-  /** One service. */
+  /** Returns the endpoint of one service. */
   get: {
     path: "/yandex.cloud.endpoint.ApiEndpointService/Get" as const,
     requestStream: false as const,
@@ -320,7 +320,7 @@ export const ApiEndpointServiceService = {
     responseSerialize: (value: ApiEndpoint): Buffer => Buffer.from(ApiEndpoint.encode(value).finish()),
     responseDeserialize: (value: Buffer): ApiEndpoint => ApiEndpoint.decode(value),
   },
-  /** All services. */
+  /** Lists the endpoints of all services. */
   list: {
     path: "/yandex.cloud.endpoint.ApiEndpointService/List" as const,
     requestStream: false as const,
@@ -335,14 +335,14 @@ export const ApiEndpointServiceService = {
 } as const;
 
 export interface ApiEndpointServiceServer extends UntypedServiceImplementation {
-  /** One service. */
+  /** Returns the endpoint of one service. */
   get: handleUnaryCall<GetApiEndpointRequest, ApiEndpoint>;
-  /** All services. */
+  /** Lists the endpoints of all services. */
   list: handleUnaryCall<ListApiEndpointsRequest, ListApiEndpointsResponse>;
 }
 
 export interface ApiEndpointServiceClient extends Client {
-  /** One service. */
+  /** Returns the endpoint of one service. */
   get(
     request: GetApiEndpointRequest,
     callback: (error: ServiceError | null, response: ApiEndpoint) => void,
@@ -358,7 +358,7 @@ export interface ApiEndpointServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ApiEndpoint) => void,
   ): ClientUnaryCall;
-  /** All services. */
+  /** Lists the endpoints of all services. */
   list(
     request: ListApiEndpointsRequest,
     callback: (error: ServiceError | null, response: ListApiEndpointsResponse) => void,

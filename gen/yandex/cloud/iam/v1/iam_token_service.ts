@@ -24,24 +24,24 @@ export const protobufPackage = "yandex.cloud.iam.v1";
 
 export const protobufFileName = "yandex/cloud/iam/v1/iam_token_service.proto";
 
-/** The credentials to exchange. */
+/** Request of Create. */
 export interface CreateIamTokenRequest {
-  /** Who asks. */
+  /** Credentials. */
   identity:
     | //
-    /** Token of a person at the original. Here an API key. */
+    /** OAuth token in the original API. Here an API key. */
     { $case: "yandexPassportOauthToken"; value: string }
     | //
-    /** JSON web token that is signed with an authorized key. */
+    /** JSON web token signed with an authorized key. */
     { $case: "jwt"; value: string }
     | undefined;
 }
 
-/** The token. */
+/** Response of Create. */
 export interface CreateIamTokenResponse {
   /** The token, for `Authorization: Bearer`. */
   iamToken: string;
-  /** When it ends. */
+  /** When the token expires. */
   expiresAt: Date | undefined;
 }
 
@@ -241,10 +241,10 @@ export const CreateIamTokenResponse: MessageFns<CreateIamTokenResponse> = {
   },
 };
 
-/** Exchanges credentials for tokens that live shortly. */
+/** Exchanges credentials for short-lived tokens. */
 export type IamTokenServiceService = typeof IamTokenServiceService;
 export const IamTokenServiceService = {
-  /** Makes a token. */
+  /** Creates a token. */
   create: {
     path: "/yandex.cloud.iam.v1.IamTokenService/Create" as const,
     requestStream: false as const,
@@ -259,12 +259,12 @@ export const IamTokenServiceService = {
 } as const;
 
 export interface IamTokenServiceServer extends UntypedServiceImplementation {
-  /** Makes a token. */
+  /** Creates a token. */
   create: handleUnaryCall<CreateIamTokenRequest, CreateIamTokenResponse>;
 }
 
 export interface IamTokenServiceClient extends Client {
-  /** Makes a token. */
+  /** Creates a token. */
   create(
     request: CreateIamTokenRequest,
     callback: (error: ServiceError | null, response: CreateIamTokenResponse) => void,

@@ -11,9 +11,9 @@ export const protobufPackage = "yandex.cloud.ai.vision.v1";
 
 export const protobufFileName = "yandex/cloud/ai/vision/v1/classification.proto";
 
-/** What a classification model says of an image. */
+/** Result of a classification model. */
 export interface ClassAnnotation {
-  /** Every property that the model knows. */
+  /** All properties of the model. */
   properties: Property[];
 }
 
@@ -21,7 +21,7 @@ export interface ClassAnnotation {
 export interface Property {
   /** Name of the property. */
   name: string;
-  /** Probability from 0 to 1 that the image has it. */
+  /** Probability that the image has the property, 0 to 1. */
   probability: number;
 }
 

@@ -14,7 +14,7 @@ export const protobufFileName = "yandex/cloud/ai/vision/v1/face_detection.proto"
 
 /** Faces found in an image. */
 export interface FaceAnnotation {
-  /** One element a face. Empty where there is none. */
+  /** One element per face. Empty if there are none. */
   faces: Face[];
 }
 

@@ -13,17 +13,17 @@ export const protobufFileName = "yandex/cloud/ai/vision/v1/image_copy_search.pro
 
 /** Copies of an image in the corpus of the folder. */
 export interface ImageCopySearchAnnotation {
-  /** How many copies there are. */
+  /** Number of copies found. */
   copyCount: bigint;
-  /** The nearest copies, best first. */
+  /** The best matches, best first. */
   topResults: CopyMatch[];
 }
 
-/** A copy of an image and where it was seen. */
+/** A copy of an image and where it was found. */
 export interface CopyMatch {
-  /** Address of the copy. */
+  /** URL of the copy. */
   imageUrl: string;
-  /** Address of the page that shows it. */
+  /** URL of the page that shows the image. */
   pageUrl: string;
   /** Title of that page. */
   title: string;

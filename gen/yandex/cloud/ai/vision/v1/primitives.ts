@@ -13,11 +13,11 @@ export const protobufFileName = "yandex/cloud/ai/vision/v1/primitives.proto";
 
 /** A closed outline. Rectangles have four vertices: top left, bottom left, bottom right, top right. */
 export interface Polygon {
-  /** Corners, counterclockwise as seen on the screen, from the top left one. */
+  /** Vertices, counterclockwise as seen on the screen, starting at the top left. */
   vertices: Vertex[];
 }
 
-/** A point of the image after its EXIF orientation was applied. The origin is the top left corner. */
+/** A point of the image after its EXIF orientation is applied. The origin is the top left corner. */
 export interface Vertex {
   /** Pixels from the left edge. */
   x: bigint;

@@ -18,11 +18,11 @@ export interface TextAnnotation {
   pages: Page[];
 }
 
-/** A page with its text, from the whole down to the word: blocks, lines, words. */
+/** A page and its text, as blocks of lines of words. */
 export interface Page {
-  /** Width in pixels after the EXIF orientation was applied. */
+  /** Width in pixels after the EXIF orientation is applied. */
   width: bigint;
-  /** Height in pixels after the EXIF orientation was applied. */
+  /** Height in pixels after the EXIF orientation is applied. */
   height: bigint;
   /** Blocks in reading order. */
   blocks: Block[];
@@ -30,11 +30,11 @@ export interface Page {
   entities: Entity[];
 }
 
-/** A piece of text with a meaning of its own. */
+/** A piece of text with a known meaning. */
 export interface Entity {
   /** Kind of entity, for example `phone`. */
   name: string;
-  /** Its text. */
+  /** Text of the entity. */
   text: string;
 }
 
@@ -56,7 +56,7 @@ export interface Line {
     | undefined;
   /** Words from left to right. */
   words: Word[];
-  /** How sure the recognizer is of the line, from 0 to 1. */
+  /** Confidence of the recognizer, 0 to 1. */
   confidence: number;
 }
 
@@ -68,19 +68,19 @@ export interface Word {
     | undefined;
   /** The text of the word. */
   text: string;
-  /** How sure the recognizer is, from 0 to 1. Computed for a line and shared by its words. */
+  /** Confidence of the recognizer, 0 to 1. Computed per line and shared by its words. */
   confidence: number;
-  /** Languages of the word, the likeliest first. */
+  /** Languages of the word, most likely first. */
   languages: Word_DetectedLanguage[];
-  /** Position in `Page.entities` of the entity that holds the word, or -1. */
+  /** Index in `Page.entities` of the entity that contains the word, or -1. */
   entityIndex: bigint;
 }
 
-/** A language that the word may be written in. */
+/** A language that the word may be in. */
 export interface Word_DetectedLanguage {
   /** ISO 639-1 code. */
   languageCode: string;
-  /** How sure the recognizer is, from 0 to 1. */
+  /** Confidence of the recognizer, 0 to 1. */
   confidence: number;
 }
 

@@ -28,17 +28,17 @@ export const protobufPackage = "yandex.cloud.ai.vision.v1";
 
 export const protobufFileName = "yandex/cloud/ai/vision/v1/vision_service.proto";
 
-/** The images to analyze. */
+/** Request of BatchAnalyze. */
 export interface BatchAnalyzeRequest {
-  /** One specification an image. */
+  /** One specification per image. */
   analyzeSpecs: AnalyzeSpec[];
   /** Folder on whose behalf the call is made. */
   folderId: string;
 }
 
-/** An image and what to find in it. */
+/** An image and the features to run on it. */
 export interface AnalyzeSpec {
-  /** Where the image comes from. */
+  /** Source of the image. */
   source:
     | //
     /** Bytes of a JPEG or PNG file. */
@@ -47,38 +47,38 @@ export interface AnalyzeSpec {
     /** Search signature of an image, for IMAGE_COPY_SEARCH without its content. */
     { $case: "signature"; value: string }
     | undefined;
-  /** What to find. The results keep this order. */
+  /** Features to run. Results keep this order. */
   features: Feature[];
-  /** Media type of the content. Informative: the bytes decide. */
+  /** Media type of the content. Ignored: the content decides. */
   mimeType: string;
 }
 
-/** One analysis of an image. */
+/** A feature to run on an image. */
 export interface Feature {
-  /** Kind of analysis. */
+  /** Type of feature. */
   type: Feature_Type;
-  /** Settings of the kinds that have some. */
+  /** Configuration of the feature, for types that have one. */
   config:
     | //
-    /** Settings of CLASSIFICATION. */
+    /** Configuration of CLASSIFICATION. */
     { $case: "classificationConfig"; value: FeatureClassificationConfig }
     | //
-    /** Settings of TEXT_DETECTION. */
+    /** Configuration of TEXT_DETECTION. */
     { $case: "textDetectionConfig"; value: FeatureTextDetectionConfig }
     | undefined;
 }
 
-/** Kinds of analysis. */
+/** Type of feature. */
 export enum Feature_Type {
-  /** TYPE_UNSPECIFIED - Not a kind of analysis. */
+  /** TYPE_UNSPECIFIED - Not set. */
   TYPE_UNSPECIFIED = 0,
-  /** TEXT_DETECTION - Reads text. */
+  /** TEXT_DETECTION - Text recognition. */
   TEXT_DETECTION = 1,
-  /** CLASSIFICATION - Asks a classification model. */
+  /** CLASSIFICATION - Classification by a model. */
   CLASSIFICATION = 2,
-  /** FACE_DETECTION - Finds faces. */
+  /** FACE_DETECTION - Face detection. */
   FACE_DETECTION = 3,
-  /** IMAGE_COPY_SEARCH - Finds copies of the image in the corpus of the folder. */
+  /** IMAGE_COPY_SEARCH - Search for copies of the image in the corpus of the folder. */
   IMAGE_COPY_SEARCH = 4,
   UNRECOGNIZED = -1,
 }
@@ -125,37 +125,37 @@ export function feature_TypeToJSON(object: Feature_Type): string {
   }
 }
 
-/** Settings of CLASSIFICATION. */
+/** Configuration of CLASSIFICATION. */
 export interface FeatureClassificationConfig {
   /** Name of the classification model. */
   model: string;
 }
 
-/** Settings of TEXT_DETECTION. */
+/** Configuration of TEXT_DETECTION. */
 export interface FeatureTextDetectionConfig {
-  /** Languages of the text as ISO 639-1 codes, or `*` to let the server find out. */
+  /** Languages of the text as ISO 639-1 codes, or `*` to detect them. */
   languageCodes: string[];
-  /** `page` (default) finds the lines of a whole image, `line` takes the image for one line. */
+  /** `page` (default) detects the lines of the whole image; `line` treats the image as a single line. */
   model: string;
 }
 
-/** The analyzed images. */
+/** Results of BatchAnalyze. */
 export interface BatchAnalyzeResponse {
-  /** One result a specification, in the order of the request. */
+  /** One result per specification, in the order of the request. */
   results: AnalyzeResult[];
 }
 
-/** An analyzed image: either its error, or the results of its features. */
+/** Result for one image: either an error, or the results of its features. */
 export interface AnalyzeResult {
   /** Why the file could not be analyzed. */
   error:
     | Status
     | undefined;
-  /** One result a feature, in the order of the request. */
+  /** One result per feature, in the order of the request. */
   results: FeatureResult[];
 }
 
-/** The result of one feature. */
+/** Result of one feature. */
 export interface FeatureResult {
   /** Why the feature failed. */
   error:
@@ -1034,8 +1034,8 @@ export const FeatureResult: MessageFns<FeatureResult> = {
 export type VisionServiceService = typeof VisionServiceService;
 export const VisionServiceService = {
   /**
-   * Analyzes up to eight images, each with up to eight features. A file or a feature that fails carries its own
-   * error and leaves the others alone.
+   * Analyzes up to eight images, each with up to eight features. A file or feature that fails carries its own error and
+   * does not affect the others.
    */
   batchAnalyze: {
     path: "/yandex.cloud.ai.vision.v1.VisionService/BatchAnalyze" as const,
@@ -1051,16 +1051,16 @@ export const VisionServiceService = {
 
 export interface VisionServiceServer extends UntypedServiceImplementation {
   /**
-   * Analyzes up to eight images, each with up to eight features. A file or a feature that fails carries its own
-   * error and leaves the others alone.
+   * Analyzes up to eight images, each with up to eight features. A file or feature that fails carries its own error and
+   * does not affect the others.
    */
   batchAnalyze: handleUnaryCall<BatchAnalyzeRequest, BatchAnalyzeResponse>;
 }
 
 export interface VisionServiceClient extends Client {
   /**
-   * Analyzes up to eight images, each with up to eight features. A file or a feature that fails carries its own
-   * error and leaves the others alone.
+   * Analyzes up to eight images, each with up to eight features. A file or feature that fails carries its own error and
+   * does not affect the others.
    */
   batchAnalyze(
     request: BatchAnalyzeRequest,
