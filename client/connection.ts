@@ -7,28 +7,28 @@ export interface VisionClientOptions {
   readonly apiKey?: string;
   /** Token, sent as `Authorization: Bearer ...`. */
   readonly token?: string;
-  /** Folder of all requests that name none. */
+  /** Default folder, for requests without `folderId`. */
   readonly folderId?: string;
-  /** `true` trusts the usual authorities. `ca` names another one, `cert` and `key` are the client's own; all PEM. */
+  /** `true` trusts the default root certificates. `ca` replaces them; `cert` and `key` authenticate the client. All PEM. */
   readonly tls?: boolean | { readonly ca?: Buffer; readonly cert?: Buffer; readonly key?: Buffer };
   /** Milliseconds until a call fails with DEADLINE_EXCEEDED. Default 60,000. */
   readonly timeoutMs?: number;
 }
 
 export interface CallOptions {
-  /** Instead of the client's. */
+  /** Overrides the client's. */
   readonly timeoutMs?: number;
   /** Cancels the call, here and on the server. */
   readonly signal?: AbortSignal;
 }
 
-/** What the clients of all services connect with. */
+/** A connection that the clients of all services share. */
 interface Connection {
   readonly address: string;
   readonly credentials: ChannelCredentials;
   readonly channelOptions: ChannelOptions;
   readonly metadata: Metadata;
-  /** When a call that starts now fails, in milliseconds since 1970. */
+  /** Deadline of a call that starts now, in milliseconds since 1970. */
   readonly deadline: (timeoutMs: number | undefined) => number;
 }
 

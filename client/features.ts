@@ -4,7 +4,7 @@ import {
   type FeatureTextDetectionConfig,
 } from '../gen/yandex/cloud/ai/vision/v1/vision_service.js';
 
-/** Reads text. Without languages the server finds out by itself; the model is `page` or `line`. */
+/** Text detection. By default the server detects the languages. The model is `page`, `line` or a document template. */
 export function textDetection({
   languageCodes = ['*'],
   model = 'page',
@@ -15,17 +15,17 @@ export function textDetection({
   };
 }
 
-/** Asks a classification model. */
+/** Classification by a model. */
 export function classification(model: string): Feature {
   return { type: Feature_Type.CLASSIFICATION, config: { $case: 'classificationConfig', value: { model } } };
 }
 
-/** Finds faces. */
+/** Face detection. */
 export function faceDetection(): Feature {
   return { type: Feature_Type.FACE_DETECTION, config: undefined };
 }
 
-/** Finds copies of the image in the corpus of the folder. */
+/** Search for copies of the image in the corpus of the folder. */
 export function imageCopySearch(): Feature {
   return { type: Feature_Type.IMAGE_COPY_SEARCH, config: undefined };
 }

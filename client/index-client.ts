@@ -18,28 +18,28 @@ import {
 import { connection, type CallOptions, type VisionClientOptions } from './connection.js';
 import { VisionCallError } from './vision-call-error.js';
 
-/** An image for the corpus: its file, and what to keep of it. */
+/** An image to add to the corpus: its file, and the data to store with it. */
 export type NewIndexedImage = { readonly content: Uint8Array } & Partial<Omit<AddImageRequest, 'content' | 'folderId'>>;
 
-/** A client for the corpus that IMAGE_COPY_SEARCH looks through. All calls throw VisionCallError. */
+/** A client for the corpus that IMAGE_COPY_SEARCH searches. All calls throw VisionCallError. */
 export interface IndexClient {
-  /** Adds an image, or replaces the one of the same id. */
+  /** Adds an image, or replaces the one with the same ID. */
   add(image: NewIndexedImage, options?: CallOptions): Promise<AddImageResponse>;
-  /** Adds images as they come, with one result each: an image that fails leaves the others alone. */
+  /** Adds a stream of images. One result per image: a failed image does not affect the others. */
   addAll(
     images: Iterable<NewIndexedImage> | AsyncIterable<NewIndexedImage>,
     options?: CallOptions,
   ): Promise<AddImagesResult[]>;
   get(id: string, options?: CallOptions): Promise<IndexedImage | undefined>;
-  /** @returns whether there was such an image */
+  /** @returns whether the image existed */
   delete(id: string, options?: CallOptions): Promise<boolean>;
   list(page?: { pageSize?: number; pageToken?: string }, options?: CallOptions): Promise<ListImagesResponse>;
-  /** Looks for copies of a file, or of the image that a signature stands for, and says why each is taken for one. */
+  /** Searches for copies of an image, given its file or its signature. Each copy comes with its evidence. */
   search(image: Uint8Array | string, maxResults?: number, options?: CallOptions): Promise<SearchImagesResponse>;
-  /** A string that can be searched with instead of the file. */
+  /** Computes the signature of an image, which can be searched for instead of the file. */
   signature(content: Uint8Array, options?: CallOptions): Promise<string>;
   stats(options?: CallOptions): Promise<GetStatsResponse>;
-  /** Gives the space of deleted images back. @returns bytes on disk now */
+  /** Reclaims the disk space of deleted images. @returns size on disk in bytes */
   compact(options?: CallOptions): Promise<bigint>;
   /** Closes the connection. */
   close(): void;

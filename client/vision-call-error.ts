@@ -2,23 +2,23 @@ import type { ServiceError } from '@grpc/grpc-js';
 import { codeFromJSON, type Code } from '../gen/google/rpc/code.js';
 import { Status } from '../gen/google/rpc/status.js';
 
-/** A call that failed as a whole. Errors of a file or a feature are in the results. */
+/** A failed call. Errors of a file or a feature are part of the results instead. */
 export class VisionCallError extends Error {
   override readonly name = 'VisionCallError';
 
   constructor(
     readonly code: Code,
     message: string,
-    /** Packed messages of google.rpc such as ErrorInfo, as the server sent them. */
+    /** Packed google.rpc messages from the server, such as ErrorInfo. */
     readonly details: Status['details'],
-    /** Names the call in the log of the server. */
+    /** Identifies the call in the server's log. */
     readonly requestId: string | undefined,
     options?: ErrorOptions,
   ) {
     super(message, options);
   }
 
-  /** Reads what gRPC knows of the failure. */
+  /** Converts the error of a gRPC call. */
   static from(cause: ServiceError): VisionCallError {
     const { code, details: message, metadata } = cause;
     const [packed] = metadata.get('grpc-status-details-bin');

@@ -9,16 +9,16 @@ import {
 import { connection, type CallOptions, type VisionClientOptions } from './connection.js';
 import { VisionCallError } from './vision-call-error.js';
 
-/** A client for visiond and every server that speaks the same API. Keep one: it holds a connection. */
+/** A client for visiond, or any server with the same API. Reuse it: it holds a connection. */
 export interface VisionClient {
   /**
    * Analyzes up to 8 images with up to 8 features each.
-   * @throws VisionCallError when the call fails as a whole
+   * @throws VisionCallError if the call fails
    */
   batchAnalyze(request: BatchAnalyzeRequest, options?: CallOptions): Promise<BatchAnalyzeResponse>;
   /**
-   * Analyzes one JPEG or PNG file. One result a feature, in their order; each may hold an error.
-   * @throws VisionCallError when the call or the file fails
+   * Analyzes one JPEG or PNG file. Returns one result per feature, in order; each may hold an error.
+   * @throws VisionCallError if the call or the file fails
    */
   analyze(content: Uint8Array, features: readonly Feature[], options?: CallOptions): Promise<FeatureResult[]>;
   /** Closes the connection. */

@@ -39,7 +39,7 @@ describe('describeApi', () => {
       items: { $ref: '#/components/schemas/yandex.cloud.ai.vision.v1.AnalyzeSpec' },
       minItems: 1,
       maxItems: 8,
-      description: 'One specification an image.',
+      description: 'One specification per image.',
     });
     expect(schema('BatchAnalyzeRequest', 'properties', 'folderId')).toMatchObject({ type: 'string', maxLength: 50 });
     expect(schema('AnalyzeSpec', 'properties', 'content')).toMatchObject({
