@@ -74,7 +74,11 @@ async function call(
   };
 }
 
-const letIn = { status: 400, code: 3, message: expect.stringContaining('analyze_specs: has 0 elements') };
+const letIn = {
+  status: 400,
+  code: 3,
+  message: expect.stringContaining('analyze_specs: must have 1 to 8 elements, has 0'),
+};
 const refused = { status: 401, code: 16, message: 'Token is invalid or has expired.' };
 
 describe('keys', () => {
@@ -179,10 +183,10 @@ describe('discovery', () => {
   });
 
   it.each([
-    ['/endpoints/compute', 404, /There is no endpoint compute\. Known: ai-vision, endpoint, iam/],
+    ['/endpoints/compute', 404, /Unknown API endpoint "compute"\. Known: ai-vision, endpoint, iam/],
     ['/endpoints?page_size=many', 400, /page_size: /],
-    ['/endpoints?size=1', 400, /size: there is no such parameter/],
-    ['/endpoints?page_size=1&page_size=2', 400, /page_size: it is given more than once/],
+    ['/endpoints?size=1', 400, /size: unknown parameter/],
+    ['/endpoints?page_size=1&page_size=2', 400, /page_size: must not be repeated/],
   ])('answers %s with %i', async (url, status, message) => {
     const response = await fetch(running.origin + url);
     expect([response.status, await response.json()]).toEqual([

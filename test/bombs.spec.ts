@@ -122,7 +122,7 @@ function writeAll(origin: string, size: number): Promise<{ status: number | unde
 describe('a body that is refused before it is read', () => {
   it('for its size gets its answer, written to the end', async () => {
     const { status, text } = await writeAll(running.origin, 130 * megabyte);
-    expect([status, text]).toEqual([400, expect.stringContaining('The request body is larger than')]);
+    expect([status, text]).toEqual([400, expect.stringContaining('The request body exceeds')]);
   });
 
   it('for want of credentials too', async () => {

@@ -64,7 +64,7 @@ describe("the operator's models", () => {
   const example = join(repositoryRoot, 'examples/classifiers/brightness');
 
   it('are there as soon as their folder is, changed when it changes, and gone with it', async () => {
-    await expect(classify('black.png', 'brightness')).rejects.toThrow('Unknown model brightness of CLASSIFICATION');
+    await expect(classify('black.png', 'brightness')).rejects.toThrow('Unknown CLASSIFICATION model "brightness"');
     const folder = join(models, 'brightness');
     await cp(example, folder, { recursive: true });
     expect(await classify('black.png', 'brightness')).toMatchObject({ dark: expect.closeTo(0.98, 1) });
@@ -82,7 +82,7 @@ describe("the operator's models", () => {
     [
       'with a label too many',
       (folder) => writeFile(join(folder, 'labels.txt'), 'a\nb\nc\nd'),
-      'puts out 3 numbers, labels.txt has 4 labels',
+      'outputs 3 values, but labels.txt has 4 labels',
     ],
     ['that is no ONNX file', (folder) => writeFile(join(folder, 'model.onnx'), 'hello'), 'cannot be used: '],
     [
@@ -102,12 +102,12 @@ describe("the operator's models", () => {
       classification('moderation'),
     ]);
     expect(broken?.error).toMatchObject({ code: 9, message: expect.stringContaining(sentence) });
-    expect(broken?.error?.message).toContain(`The model ${model} of this server cannot be used`);
+    expect(broken?.error?.message).toContain(`Model ${model} cannot be used`);
     expect(good?.feature?.$case).toBe('classification');
   });
 
   it.each(['..', '../brightness', '.hidden', 'a/b', ''])('are no way to other folders: "%s"', async (model) => {
-    await expect(classify('black.png', model)).rejects.toThrow('Unknown model');
+    await expect(classify('black.png', model)).rejects.toThrow('Unknown CLASSIFICATION model');
   });
 });
 
@@ -122,7 +122,7 @@ describe('errors', () => {
         {
           results: [
             { error: { code: 3, message: 'Incorrect feature configuration: classification_config is required' } },
-            { error: { code: 3, message: expect.stringMatching(/Unknown model mood of CLASSIFICATION. Known: /) } },
+            { error: { code: 3, message: expect.stringMatching(/Unknown CLASSIFICATION model "mood". Known: /) } },
           ],
         },
       ],

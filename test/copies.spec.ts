@@ -170,14 +170,12 @@ describe('a signature', () => {
       analyzeSpecs: [{ source, features: [textDetection(), imageCopySearch()], mimeType: '' }],
       folderId: 'shop',
     });
-    expect(results[0]?.results[0]?.error?.message).toBe(
-      'TEXT_DETECTION needs the content of the image, a signature is not enough',
-    );
+    expect(results[0]?.results[0]?.error?.message).toBe('TEXT_DETECTION requires content, a signature is not enough');
     expect(annotation(results[0]?.results[1]).copyCount).toBe(1n);
   });
 
   it.each([
-    ['foreign', () => 'AAAAAAAAAAAAAAAA', 'this server did not make it'],
+    ['foreign', () => 'AAAAAAAAAAAAAAAA', 'it is not a signature of visiond'],
     ['empty', () => '', 'it is not URL-safe base64'],
     [
       'damaged',
@@ -195,10 +193,7 @@ describe('a signature', () => {
       ],
       folderId: 'shop',
     });
-    expect([results[0]?.error?.code, results[0]?.error?.message]).toEqual([
-      3,
-      `The signature cannot be read: ${problem}`,
-    ]);
+    expect([results[0]?.error?.code, results[0]?.error?.message]).toEqual([3, `Cannot read the signature: ${problem}`]);
     expect(annotation(results[1]?.results[0]).copyCount).toBe(1n);
   });
 });
@@ -277,11 +272,11 @@ describe('the corpus', () => {
   });
 
   it.each([
-    [{ imageUrl: 'file:///etc/passwd' }, 'image_url: is not an absolute http or https address'],
-    [{ pageUrl: 'https://' }, 'page_url: is not an absolute http or https address'],
-    [{ imageUrl: 'https://example.org/\n' }, 'image_url: is not an absolute http or https address'],
-    [{ id: 'x'.repeat(129) }, 'id: has 129 characters, allowed are at most 128'],
-    [{ content: Buffer.alloc(0) }, 'content: has 0 bytes, allowed are from 1 to 10485760'],
+    [{ imageUrl: 'file:///etc/passwd' }, 'image_url: must be an absolute http or https URL'],
+    [{ pageUrl: 'https://' }, 'page_url: must be an absolute http or https URL'],
+    [{ imageUrl: 'https://example.org/\n' }, 'image_url: must be an absolute http or https URL'],
+    [{ id: 'x'.repeat(129) }, 'id: must have at most 128 characters, has 129'],
+    [{ content: Buffer.alloc(0) }, 'content: must have 1 to 10485760 bytes, has 0'],
   ])('refuses %j', async (data, violation) => {
     const error = await corpus.add({ content: originals[0]!, ...data }).catch((thrown: unknown) => thrown);
     if (!(error instanceof VisionCallError)) throw new Error('no error');
@@ -299,7 +294,7 @@ describe('the corpus', () => {
     expect(results.map(({ error, id }) => error?.message ?? id)).toEqual([
       'good',
       "Can't decode Image: the content is neither JPEG nor PNG",
-      'Validation failed:\n  - image_url: is not an absolute http or https address',
+      'Validation failed:\n  - image_url: must be an absolute http or https URL',
       'good too',
     ]);
     expect((await bulk.stats()).imageCount).toBe(2n);

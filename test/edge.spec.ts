@@ -71,7 +71,7 @@ describe('bodies over REST', () => {
     expect([broken.status, broken.json]).toEqual(invalid(/^The request body cannot be read: incorrect header check/));
     const unknown = await send(body(), { 'content-encoding': 'constructor' });
     expect([unknown.status, unknown.json]).toEqual(
-      invalid(/content-encoding is wrong: one of identity, gzip, deflate, br/),
+      invalid(/Invalid header content-encoding: must be one of identity, gzip, deflate, br/),
     );
   });
 
@@ -79,7 +79,7 @@ describe('bodies over REST', () => {
     const bomb = gzipSync(Buffer.alloc(64 << 20, 0x20));
     expect(bomb.length).toBeLessThan(100_000);
     const { status, json } = await send(bomb, { 'content-encoding': 'gzip' });
-    expect([status, json]).toEqual(invalid(/larger than \d+ bytes/));
+    expect([status, json]).toEqual(invalid(/exceeds \d+ bytes/));
   });
 
   it('are refused by their announced length, before they are sent', async () => {
@@ -99,13 +99,13 @@ describe('bodies over REST', () => {
   it('longer than they say are no HTTP', async () => {
     const head = `POST ${path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n`;
     expect(await raw(`${head}{}garbage`)).toMatch(
-      /^HTTP\/1\.1 400 [^]*"code": 3,\n "message": "The request cannot be read as HTTP: /,
+      /^HTTP\/1\.1 400 [^]*"code": 3,\n "message": "Invalid HTTP request: /,
     );
   });
 
   it('need a media type where the mode is strict', async () => {
     const { status, json } = await send(body(), { 'content-type': 'text/plain' });
-    expect([status, json]).toEqual(invalid(/content-type is wrong: application\/json is needed/));
+    expect([status, json]).toEqual(invalid(/Invalid header content-type: must be application\/json/));
   });
 });
 
@@ -184,7 +184,7 @@ describe('malformed JSON', () => {
     '%j is a 400 with a Status',
     async (_name, text) => {
       const { status, json } = await send(text);
-      expect([status, json]).toEqual(invalid(/^The request body is not the JSON form of BatchAnalyzeRequest: /));
+      expect([status, json]).toEqual(invalid(/^Invalid JSON for BatchAnalyzeRequest: /));
     },
   );
 
@@ -195,7 +195,7 @@ describe('malformed JSON', () => {
     [[0x7b, 0x22, 0xed, 0xa0, 0x80, 0x22, 0x7d]],
   ])('bytes %j that are no UTF-8 are too', async (bytes) => {
     const { status, json } = await send(Buffer.from(bytes));
-    expect([status, json]).toEqual(invalid(/not the JSON form/));
+    expect([status, json]).toEqual(invalid(/^Invalid JSON for /));
   });
 });
 
@@ -231,7 +231,7 @@ describe('headers', () => {
     const late = await send(body(), { 'grpc-timeout': '1m' });
     expect([late.status, late.json]).toEqual([504, expect.objectContaining({ code: 4 })]);
     const wrong = await send(body(), { 'grpc-timeout': 'soon' });
-    expect([wrong.status, wrong.json]).toEqual(invalid(/The header grpc-timeout is wrong/));
+    expect([wrong.status, wrong.json]).toEqual(invalid(/Invalid header grpc-timeout: must be/));
     expect((await send(body(), { 'grpc-timeout': '1M' })).status).toBe(200);
   });
 
@@ -241,9 +241,7 @@ describe('headers', () => {
       body: body(),
       headers: { 'content-type': 'application/json' },
     });
-    expect([response.status, await response.json()]).toEqual(
-      invalid(/\n {2}- folderId: the request takes this from its body/),
-    );
+    expect([response.status, await response.json()]).toEqual(invalid(/\n {2}- folderId: is taken from the body/));
   });
 });
 

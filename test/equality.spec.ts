@@ -158,7 +158,7 @@ describe('a gateway in front of a server', () => {
     expect([response.status, response.headers.get('retry-after')]).toEqual([503, '5']);
     expect(await response.json()).toMatchObject({
       code: 14,
-      message: 'The server behind this gateway cannot be reached. Try again in 5 s',
+      message: 'The upstream server is unreachable. Retry in 5 s',
     });
     await expect.poll(readiness, { timeout: 10_000 }).toBe(503);
     await front.close();

@@ -37,7 +37,7 @@ describe('errors over gRPC', () => {
     const { error, initial } = await call(Buffer.alloc(0), metadata);
     expect([error?.code, error?.details]).toEqual([
       3,
-      'Validation failed:\n  - analyze_specs: has 0 elements, allowed are from 1 to 8',
+      'Validation failed:\n  - analyze_specs: must have 1 to 8 elements, has 0',
     ]);
     expect(initial).toBeUndefined();
     expect(error?.metadata.get('x-request-id')).toEqual([expect.stringMatching(/^[\da-f-]{36}$/)]);
@@ -84,15 +84,15 @@ describe('errors over gRPC', () => {
     const large = await rawCall(framed(gzipSync(Buffer.alloc(64 << 20)), true), { 'grpc-encoding': 'gzip' });
     expect(large).toEqual({
       status: '8',
-      message: expect.stringMatching(/^The message decompresses to a size larger than \d+ bytes$/),
+      message: expect.stringMatching(/^The message decompresses to more than \d+ bytes$/),
     });
     const dense = await rawCall(framed(gzipSync(Buffer.alloc(100_000)), true), { 'grpc-encoding': 'gzip' });
-    expect(dense).toEqual({ status: '8', message: 'The message decompresses to a size larger than 65536 bytes' });
+    expect(dense).toEqual({ status: '8', message: 'The message decompresses to more than 65536 bytes' });
     expect(await rawCall(framed(Buffer.alloc(9), true), { 'grpc-encoding': 'gzip' })).toMatchObject({ status: '3' });
     expect(await rawCall(framed(Buffer.alloc(9), true), { 'grpc-encoding': 'br' })).toMatchObject({ status: '12' });
     const honest = BatchAnalyzeRequest.encode({ analyzeSpecs: [], folderId: '' }).finish();
     const answer = await rawCall(framed(gzipSync(honest), true), { 'grpc-encoding': 'gzip' });
-    expect(answer.message).toContain('analyze_specs: has 0 elements');
+    expect(answer.message).toContain('analyze_specs: must have 1 to 8 elements, has 0');
   });
 
   it.each([
@@ -109,7 +109,7 @@ describe('errors over gRPC', () => {
     });
     expect(compressed).toEqual({
       status: '8',
-      message: `The message decompresses to a size larger than ${limit} bytes`,
+      message: `The message decompresses to more than ${limit} bytes`,
     });
   });
 });

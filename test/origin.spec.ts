@@ -145,7 +145,7 @@ describe('a server without authentication', () => {
       expect((await stats({ host })).status).toBe(200);
     }
     expect((await stats({ origin: server.origin, host: server.endpoint })).status).toBe(200);
-    expect((await stats({ host: 'evil.example' })).text).toContain('This server is not called \\"evil.example\\".');
+    expect((await stats({ host: 'evil.example' })).text).toContain('Host \\"evil.example\\" is not allowed.');
     for (const path of ['/healthz', '/readyz']) {
       expect((await rest(server, 'GET', path, { host: '10.9.9.9' })).status).toBe(200);
     }

@@ -165,8 +165,8 @@ describe('errors', () => {
       undefined,
       "Can't decode Image: the content is neither JPEG nor PNG",
       expect.stringMatching(/^Can't decode Image: /),
-      'The image has 5001 x 4000 = 20004000 pixels, at most 20000000 are allowed',
-      'content has 10485761 bytes, at most 10485760 are allowed',
+      'The image has 5001 x 4000 = 20004000 pixels, the limit is 20000000',
+      'content has 10485761 bytes, the limit is 10485760',
       undefined,
     ]);
     for (const index of [1, 6]) expect(plainTextOf(results[index]?.results[0])).toBe('Only one line of text here\n');
@@ -195,21 +195,23 @@ describe('errors', () => {
       [3, 'Incorrect feature configuration: Unknown language code: xx'],
       [
         3,
-        'Incorrect feature configuration: Unknown model handwritten of TEXT_DETECTION. Known: page, line, passport, driver-license-front, driver-license-back, vehicle-registration-front, vehicle-registration-back, license-plates',
+        'Incorrect feature configuration: Unknown TEXT_DETECTION model "handwritten". Known: page, line, passport, driver-license-front, driver-license-back, vehicle-registration-front, vehicle-registration-back, license-plates',
       ],
       [3, 'Incorrect feature configuration: TEXT_DETECTION takes text_detection_config'],
       [3, 'Incorrect feature configuration: FACE_DETECTION takes no config'],
-      [3, expect.stringContaining('Incorrect feature configuration: type is not one of')],
+      [3, expect.stringContaining('Incorrect feature configuration: type must be one of')],
     ]);
     expect(plainTextOf(results[1])).toBe('Only one line of text here\n');
   });
 
-  it('name a language that has no data and how to add it', async () => {
+  it('name a language that is not installed and how to install it', async () => {
     const [result] = await running.client.analyze(fixture('line-english.png'), [
       textDetection({ languageCodes: ['th'] }),
     ]);
     expect(result?.error?.code).toBe(9);
-    expect(result?.error?.message).toMatch(/^Language th has no data on this server.*models pull th.*tha\.traineddata/);
+    expect(result?.error?.message).toMatch(
+      /^Language th is not installed on this server.*models pull th.*tha\.traineddata/,
+    );
   });
 
   it('of a request name every wrong field with its limit and its value, over both protocols', async () => {
@@ -217,10 +219,10 @@ describe('errors', () => {
     const message: BatchAnalyzeRequest = { analyzeSpecs: [noSource], folderId: 'f'.repeat(51) };
     const text = [
       'Validation failed:',
-      '  - analyze_specs[0].features: has 0 elements, allowed are from 1 to 8',
-      '  - analyze_specs[0].mime_type: has 256 characters, allowed are at most 255',
+      '  - analyze_specs[0].features: must have 1 to 8 elements, has 0',
+      '  - analyze_specs[0].mime_type: must have at most 255 characters, has 256',
       '  - analyze_specs[0].source: content or signature is required',
-      '  - folder_id: has 51 characters, allowed are at most 50',
+      '  - folder_id: must have at most 50 characters, has 51',
     ].join('\n');
     const error = await running.client.batchAnalyze(message).catch((thrown: unknown) => thrown);
     if (!(error instanceof VisionCallError)) throw new Error('no error');
@@ -253,26 +255,26 @@ describe('errors', () => {
     expect([status, json]).toEqual([
       400,
       expect.objectContaining({
-        message: 'Validation failed:\n  - analyze_specs: has 9 elements, allowed are from 1 to 8',
+        message: 'Validation failed:\n  - analyze_specs: must have 1 to 8 elements, has 9',
       }),
     ]);
   });
 
   it.each([
-    ['no JSON', 'analyzeSpecs', /not the JSON form of BatchAnalyzeRequest/],
-    ['an empty body', '', /not the JSON form/],
+    ['no JSON', 'analyzeSpecs', /Invalid JSON for BatchAnalyzeRequest/],
+    ['an empty body', '', /Invalid JSON/],
     ['bad base64', { analyzeSpecs: [{ ...good, content: '!!!' }] }, /content/],
     [
       'bad base64 in a large image',
       { analyzeSpecs: [{ ...good, content: `${'A'.repeat(8000)}!` }] },
-      /analyze_specs\[0\]\.content: this is not base64/,
+      /analyze_specs\[0\]\.content: invalid base64 string/,
     ],
     ['an unknown field', { analyzeSpecs: [{ ...good, contents: '' }] }, /"?contents"?/],
     ['an unknown feature', { analyzeSpecs: [{ content: '', features: [{ type: 'OCR' }] }] }, /OCR/],
     ['both sources', { analyzeSpecs: [{ ...good, content: '', signature: 'x' }] }, /analyze_specs\[0\]\.source: /],
     ['a string for a list', { analyzeSpecs: 'x' }, /analyze_specs/],
     ['a prototype', '{"__proto__": {"analyzeSpecs": []}}', /__proto__/],
-    ['no UTF-8', Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x7d]), /not the JSON form/],
+    ['no UTF-8', Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x7d]), /Invalid JSON/],
   ])('%s is INVALID_ARGUMENT', async (_name, body, text) => {
     const { status, json } = await post(running.origin, body);
     expect([status, json]).toEqual([400, expect.objectContaining({ code: 3, message: expect.stringMatching(text) })]);

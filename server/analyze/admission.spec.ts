@@ -28,7 +28,7 @@ describe('enter', () => {
   it('refuses the request that would exceed the queue, and names the limit', () => {
     const admission = new Admission({ maxQueue: 10, maxPixelsInFlight: 1 });
     const leave = admission.enter(8);
-    expect(() => admission.enter(3)).toThrow('8 images are waiting and 10 may');
+    expect(() => admission.enter(3)).toThrow('8 images in flight, limit 10');
     admission.enter(2);
     leave();
     expect(admission.images).toBe(2);

@@ -41,7 +41,7 @@ export class Admission {
   enter(images: number): () => void {
     const limit = this.#limits.maxQueue;
     if (this.#images > 0 && this.#images + images > limit) {
-      throw VisionError.of('OVERLOADED', { waiting: this.#images, limit, seconds: retrySeconds });
+      throw VisionError.of('OVERLOADED', { inFlight: this.#images, limit, seconds: retrySeconds });
     }
     this.#images += images;
     return () => {

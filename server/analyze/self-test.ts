@@ -43,5 +43,7 @@ export async function runSelfTest(analyzer: BatchDependencies, signal: AbortSign
   const words = pages.flatMap(({ blocks }) => blocks.flatMap(({ lines }) => lines.flatMap((line) => line.words)));
   const texts = words.map(({ text }) => text);
   const missing = expectedWords.filter((word) => !texts.includes(word));
-  if (missing.length > 0) throw new Error(`The self-test read "${texts.join(' ')}" and misses ${missing.join(', ')}`);
+  if (missing.length > 0) {
+    throw new Error(`The self-test failed: it read "${texts.join(' ')}", without ${missing.join(', ')}`);
+  }
 }

@@ -1,4 +1,5 @@
 import { getOption, hasOption, type DescField, type DescOneof } from '@bufbuild/protobuf';
+import { counted } from '../strings/counted.js';
 import { optionDescriptor } from './descriptors.js';
 
 const options = {
@@ -18,13 +19,13 @@ const range = /^(\d+)-(\d+)$/;
 
 /**
  * Reads the bounds of a validation option: `1-8`, `<=50`, `<50`, `>=1`, `>0` or `36`.
- * @throws Error for anything else, so that a limit never goes unenforced
+ * @throws Error for anything else: a limit must never go unenforced
  */
 export function parseBounds(text: string): Bounds {
   const [, min, max] = range.exec(text) ?? [];
   if (min !== undefined && max !== undefined) return { min: Number(min), max: Number(max) };
   const [, operator, digits] = bound.exec(text) ?? [];
-  if (digits === undefined) throw new Error(`A limit in proto/ reads ${text}, which is neither a range nor a bound`);
+  if (digits === undefined) throw new Error(`The limit ${text} in proto/ is neither a range nor a bound`);
   const value = Number(digits);
   if (operator === '<=') return { min: 0, max: value };
   if (operator === '<') return { min: 0, max: value - 1 };
@@ -33,19 +34,19 @@ export function parseBounds(text: string): Bounds {
   return { min: value, max: value };
 }
 
-/** The bounds as a reader would say them: `from 1 to 8`, `at most 50`. */
-export function describeBounds({ min, max }: Bounds): string {
-  if (min === max) return `exactly ${min}`;
-  if (max === Infinity) return `at least ${min}`;
-  return min === 0 ? `at most ${max}` : `from ${min} to ${max}`;
+/** The bounds in words: `1 to 8 elements`, `at most 50 characters`. */
+export function describeBounds({ min, max }: Bounds, one: string, many: string): string {
+  if (min === max) return `exactly ${counted(min, one, many)}`;
+  if (max === Infinity) return `at least ${counted(min, one, many)}`;
+  return min === 0 ? `at most ${counted(max, one, many)}` : `${min} to ${counted(max, one, many)}`;
 }
 
-/** How long a string or bytes may be, each element of them in a list. */
+/** Allowed length of a string or of bytes; in a list, of each element. */
 export function lengthBounds(field: DescField): Bounds | undefined {
   return boundsOf(field, 'length');
 }
 
-/** How many elements a list may have. */
+/** Allowed number of elements of a list. */
 export function sizeBounds(field: DescField): Bounds | undefined {
   return boundsOf(field, 'size');
 }

@@ -24,11 +24,11 @@ describe('createValidator', () => {
     expect(validate(requestWith({ features }))).toEqual([
       {
         field: 'analyze_specs[0].features[0].text_detection_config.language_codes[0]',
-        description: 'has 4 characters, allowed are at most 3',
+        description: 'must have at most 3 characters, has 4',
       },
       {
         field: 'analyze_specs[0].features[0].text_detection_config.model',
-        description: 'has 51 characters, allowed are at most 50',
+        description: 'must have at most 50 characters, has 51',
       },
     ]);
   });
@@ -37,7 +37,7 @@ describe('createValidator', () => {
     expect(validate({ ...requestWith({}), folderId: '😀'.repeat(50) })).toEqual([]);
     const source = { $case: 'content', value: Buffer.alloc(10_485_761) } as const;
     expect(validate(requestWith({ source }))).toEqual([
-      { field: 'analyze_specs[0].content', description: 'has 10485761 bytes, allowed are at most 10485760' },
+      { field: 'analyze_specs[0].content', description: 'must have at most 10485760 bytes, has 10485761' },
     ]);
   });
 

@@ -3,19 +3,19 @@ import type { FieldViolation } from '../errors/errors.js';
 import { describeBounds, isRequiredOneof, lengthBounds, sizeBounds, type Bounds } from './bounds.js';
 import { messageDescriptor, optionDescriptor } from './descriptors.js';
 
-/** Checks a ts-proto message and tells every field that breaks a limit of its .proto file. */
+/** Checks a ts-proto message. Returns a violation for every field that exceeds a limit in its .proto file. */
 export type Validator = (message: object) => FieldViolation[];
 
 type Check = (value: unknown, path: string, violations: FieldViolation[]) => void;
 
-/** Options that proto/ declares and no field of ours uses yet. A limit must never be ignored in silence. */
+/** Options that proto/ declares but no field uses yet. A limit must never be silently ignored. */
 const unsupported = ['required', 'pattern', 'value', 'unique', 'map_key', 'bytes'].map((name) =>
   optionDescriptor(`yandex.cloud.${name}`),
 );
 
 /**
- * Compiles the `size`, `length` and `exactly_one` options of a message and of all that it holds.
- * @param deferred full names of fields that are checked elsewhere, with their content
+ * Compiles the `size`, `length` and `exactly_one` options of a message and of everything in it.
+ * @param deferred full names of fields that are validated elsewhere, with their content
  */
 export function createValidator(typeName: string, deferred: readonly string[] = []): Validator {
   const check = compileMessage(messageDescriptor(typeName), new Set(deferred), new Map());
@@ -30,7 +30,7 @@ function compileMessage(message: DescMessage, deferred: ReadonlySet<string>, kno
   const cached = known.get(message.typeName);
   if (cached !== undefined) return cached;
   const checks: Check[] = [];
-  // Registered before its fields are compiled: a message may hold itself.
+  // Registered before its fields are compiled: a message may contain itself.
   const check: Check = (value, path, violations) => {
     for (const part of checks) part(value, path, violations);
   };
@@ -77,7 +77,10 @@ function compileField(field: DescField, deferred: ReadonlySet<string>, known: Ma
   return (value, path, violations) => {
     const list: readonly unknown[] = Array.isArray(value) ? value : [];
     if (size !== undefined && (list.length < size.min || list.length > size.max)) {
-      violations.push({ field: path, description: `has ${list.length} elements, allowed are ${describeBounds(size)}` });
+      violations.push({
+        field: path,
+        description: `must have ${describeBounds(size, 'element', 'elements')}, has ${list.length}`,
+      });
       return;
     }
     for (const [index, element] of list.entries()) checkElement(element, `${path}[${index}]`, violations);
@@ -97,16 +100,14 @@ function checkLength(value: unknown, bounds: Bounds, field: string, violations: 
   const length = isText ? characters(value) : value instanceof Uint8Array ? value.length : 0;
   if (length >= bounds.min && length <= bounds.max) return;
   const measured = isText && length > countedCharacters ? `more than ${countedCharacters}` : String(length);
-  violations.push({
-    field,
-    description: `has ${measured} ${isText ? 'characters' : 'bytes'}, allowed are ${describeBounds(bounds)}`,
-  });
+  const allowed = isText ? describeBounds(bounds, 'character', 'characters') : describeBounds(bounds, 'byte', 'bytes');
+  violations.push({ field, description: `must have ${allowed}, has ${measured}` });
 }
 
-/** No field allows more. A string of megabytes is not counted to its end. */
+/** No field allows more. Counting stops here, so that a string of megabytes costs little. */
 const countedCharacters = 1 << 16;
 
-/** Characters as a person counts code points, not UTF-16 units. Stops counting beyond `countedCharacters`. */
+/** Code points, not UTF-16 units. Stops counting beyond `countedCharacters`. */
 function characters(text: string): number {
   let count = 0;
   for (const _ of text) if (++count > countedCharacters) break;

@@ -30,32 +30,36 @@ describe('docs/errors.md', () => {
   const page = readFileSync(join(repositoryRoot, 'docs/errors.md'), 'utf8');
   const sections = page.split(/^## /m);
   const headings = {
-    request: 'Errors of a request\n',
-    storage: 'Errors of the image index: of a request, or of the feature `IMAGE_COPY_SEARCH`\n',
-    file: 'Errors of a file: `results[i].error`\n',
-    feature: 'Errors of a feature: `results[i].results[j].error`\n',
+    request: 'Request errors\n',
+    storage: 'Image index errors: of a request, or of the feature `IMAGE_COPY_SEARCH`\n',
+    file: 'File errors: `results[i].error`\n',
+    feature: 'Feature errors: `results[i].results[j].error`\n',
   };
 
-  it.each(['request', 'storage', 'file', 'feature'] as const)(
-    'has every error of a %s in its section, and no other',
-    (level) => {
-      const section = sections.find((text) => text.startsWith(headings[level])) ?? '';
-      const rows = [...section.matchAll(/^\| `(\w+)` \| ([^|]+) \| (.*) \| (.*) \|$/gm)];
-      const documented = Object.fromEntries(rows.map(([, reason, code, message]) => [reason, [code, message]]));
-      // An error within the answer to a call that succeeds has no HTTP status.
-      const hasHttpStatus = level === 'request' || level === 'storage';
-      const said = (code: number): string =>
-        `${code} ${grpcStatus[code]}${hasHttpStatus ? `, HTTP ${httpStatus(code)}` : ''}`;
-      expect(documented).toEqual(
-        Object.fromEntries(
-          Object.entries(errorTables[level]).map(([reason, [code, text]]) => [reason, [said(code), text]]),
-        ),
-      );
-      for (const [, , , , advice = ''] of rows) expect(advice.length).toBeGreaterThan(10);
-    },
-  );
+  it.each(['request', 'storage', 'file', 'feature'] as const)('has exactly the %s errors in their section', (level) => {
+    const section = sections.find((text) => text.startsWith(headings[level])) ?? '';
+    const rows = [...section.matchAll(/^\| `(\w+)` \| ([^|]+) \| (.*) \| (.*) \|$/gm)];
+    const documented = Object.fromEntries(rows.map(([, reason, code, message]) => [reason, [code, message]]));
+    // An error within the answer to a call that succeeds has no HTTP status.
+    const hasHttpStatus = level === 'request' || level === 'storage';
+    const said = (code: number): string =>
+      `${code} ${grpcStatus[code]}${hasHttpStatus ? `, HTTP ${httpStatus(code)}` : ''}`;
+    expect(documented).toEqual(
+      Object.fromEntries(
+        Object.entries(errorTables[level]).map(([reason, [code, text]]) => [reason, [said(code), text]]),
+      ),
+    );
+    for (const [, , , , advice = ''] of rows) expect(advice.length).toBeGreaterThan(10);
+  });
 
-  it('has rows of errors in these sections alone', () => {
+  it('has every reason at one level', () => {
+    const reasons = Object.values(errorTables).flatMap((table) => Object.keys(table));
+    const documented = new Set(Array.from(page.matchAll(/^\| `(\w+)` \|/gm), ([, reason]) => reason));
+    expect(documented).toEqual(new Set(reasons));
+    expect(documented.size).toBe(reasons.length);
+  });
+
+  it('has rows of errors only in these sections', () => {
     const others = sections.filter((text) => !Object.values(headings).some((heading) => text.startsWith(heading)));
     expect(others.join('')).not.toMatch(/^\| `/m);
   });

@@ -1,20 +1,20 @@
 import { Code } from '../../gen/google/rpc/code.js';
 
-/** Reasons, each with its google.rpc.Code and its text, with the variable parts in braces. */
+/** The google.rpc.Code and the text of each reason. Variable parts are in braces. */
 type ErrorTable = Readonly<Record<string, readonly [code: Code, text: string]>>;
 
-/** A request fails as a whole. INTERNAL may be the error of a file as well. */
+/** The whole request fails. INTERNAL can also be the error of a file. */
 const requestErrors = {
   INVALID_REQUEST: [Code.INVALID_ARGUMENT, 'Validation failed:{violations}'],
-  MALFORMED_JSON: [Code.INVALID_ARGUMENT, 'The request body is not the JSON form of {message}: {problem}'],
-  MALFORMED_PARAMETER: [Code.INVALID_ARGUMENT, 'Parameters of the path or the query are wrong:{violations}'],
-  MALFORMED_HEADER: [Code.INVALID_ARGUMENT, 'The header {header} is wrong: {problem}'],
+  MALFORMED_JSON: [Code.INVALID_ARGUMENT, 'Invalid JSON for {message}: {problem}'],
+  MALFORMED_PARAMETER: [Code.INVALID_ARGUMENT, 'Invalid path or query parameters:{violations}'],
+  MALFORMED_HEADER: [Code.INVALID_ARGUMENT, 'Invalid header {header}: {problem}'],
   MALFORMED_BODY: [Code.INVALID_ARGUMENT, 'The request body cannot be read: {problem}'],
-  BODY_TOO_LARGE: [Code.INVALID_ARGUMENT, 'The request body is larger than {limit} bytes'],
+  BODY_TOO_LARGE: [Code.INVALID_ARGUMENT, 'The request body exceeds {limit} bytes'],
   TOKEN_INVALID: [Code.UNAUTHENTICATED, 'Token is invalid or has expired.'],
   CREDENTIALS_REQUIRED: [
     Code.UNAUTHENTICATED,
-    'Authentication is required: send the header Authorization: Bearer TOKEN or Authorization: Api-Key KEY',
+    'Authentication is required: send "Authorization: Bearer TOKEN" or "Authorization: Api-Key KEY"',
   ],
   FOLDER_REQUIRED: [Code.UNAUTHENTICATED, 'You have to specify folder ID for user account'],
   FOLDER_MISMATCH: [
@@ -24,57 +24,45 @@ const requestErrors = {
   PERMISSION_DENIED: [Code.PERMISSION_DENIED, 'Permission denied'],
   HOST_NOT_ALLOWED: [
     Code.PERMISSION_DENIED,
-    'This server is not called "{host}". Call it by a loopback name, or let its operator add the name with --allowed-hosts',
+    'Host "{host}" is not allowed. Use a loopback name, or allow this one with --allowed-hosts',
   ],
-  ORIGIN_NOT_ALLOWED: [Code.PERMISSION_DENIED, 'Pages of "{origin}" may not call this server'],
-  ISSUER_UNAVAILABLE: [Code.UNAVAILABLE, 'The keys of the issuer of tokens cannot be had. Try again in {seconds} s'],
-  ENDPOINT_UNKNOWN: [Code.NOT_FOUND, 'There is no endpoint {id}. Known: {known}'],
-  STREAM_ABANDONED: [
-    Code.INVALID_ARGUMENT,
-    'More than {limit} images of the stream could not be added, the last one because: {problem}',
-  ],
-  IMAGE_NOT_FOUND: [Code.NOT_FOUND, 'Folder "{folder}" has no image {id}'],
-  UNKNOWN_PATH: [Code.NOT_FOUND, 'There is nothing at {path}'],
-  WRONG_VERB: [Code.UNIMPLEMENTED, '{path} does not answer {verb}, only {allowed}'],
+  ORIGIN_NOT_ALLOWED: [Code.PERMISSION_DENIED, 'Requests from web pages of "{origin}" are not allowed'],
+  ISSUER_UNAVAILABLE: [Code.UNAVAILABLE, "The token issuer's signing keys are unavailable. Retry in {seconds} s"],
+  ENDPOINT_UNKNOWN: [Code.NOT_FOUND, 'Unknown API endpoint "{id}". Known: {known}'],
+  STREAM_ABANDONED: [Code.INVALID_ARGUMENT, 'More than {limit} images of the stream failed. Last error: {problem}'],
+  IMAGE_NOT_FOUND: [Code.NOT_FOUND, 'Image "{id}" not found in folder "{folder}"'],
+  UNKNOWN_PATH: [Code.NOT_FOUND, 'Not found: {path}'],
+  WRONG_VERB: [Code.UNIMPLEMENTED, '{verb} is not allowed on {path}; use {allowed}'],
   CANCELLED: [Code.CANCELLED, 'The client cancelled the request'],
-  DEADLINE_EXCEEDED: [Code.DEADLINE_EXCEEDED, 'The deadline of the request passed before its analysis was finished'],
+  DEADLINE_EXCEEDED: [Code.DEADLINE_EXCEEDED, 'The deadline passed before the request completed'],
   OVERLOADED: [
     Code.UNAVAILABLE,
-    'The server is busy: {waiting} images are waiting and {limit} may. Try again in {seconds} s',
+    'The server is overloaded: {inFlight} images in flight, limit {limit}. Retry in {seconds} s',
   ],
-  UPSTREAM_UNAVAILABLE: [
-    Code.UNAVAILABLE,
-    'The server behind this gateway cannot be reached. Try again in {seconds} s',
-  ],
-  INTERNAL: [Code.INTERNAL, 'Internal error. The log of the server has its cause under request {requestId}'],
+  UPSTREAM_UNAVAILABLE: [Code.UNAVAILABLE, 'The upstream server is unreachable. Retry in {seconds} s'],
+  INTERNAL: [Code.INTERNAL, 'Internal error. See request {requestId} in the server log'],
 } as const satisfies ErrorTable;
 
-/** The image index fails, and with it a request or a feature. */
+/** The image index fails, and with it a request or an IMAGE_COPY_SEARCH feature. */
 const storageErrors = {
-  STORAGE_FULL: [Code.RESOURCE_EXHAUSTED, 'The image index could not be written: the disk of the server is full'],
-  STORAGE_READ_ONLY: [Code.FAILED_PRECONDITION, 'The image index could not be written: its file is read-only'],
+  STORAGE_FULL: [Code.RESOURCE_EXHAUSTED, "Cannot write the image index: the server's disk is full"],
+  STORAGE_READ_ONLY: [Code.FAILED_PRECONDITION, 'Cannot write the image index: its file is read-only'],
   STORAGE_MOVED: [
     Code.FAILED_PRECONDITION,
-    'The image index could not be written: its file was deleted, moved, replaced or cut off while the server runs',
+    'Cannot write the image index: its file was deleted, moved, replaced or truncated while the server was running',
   ],
-  STORAGE_FAILED: [
-    Code.UNAVAILABLE,
-    'The file of the image index could not be read or written: the disk of the server failed',
-  ],
-  STORAGE_CORRUPT: [Code.DATA_LOSS, 'The file of the image index is damaged'],
+  STORAGE_FAILED: [Code.UNAVAILABLE, "Cannot read or write the image index: the server's disk failed"],
+  STORAGE_CORRUPT: [Code.DATA_LOSS, 'The image index is corrupt'],
 } as const satisfies ErrorTable;
 
-/** One file of a request fails. Where a request has only one image and no list of results, it fails with it. */
+/** One file of a request fails. A request with a single image and no list of results fails as a whole. */
 const fileErrors = {
   CONTENT_EMPTY: [Code.INVALID_ARGUMENT, "Can't decode Image: content is empty"],
-  CONTENT_TOO_LARGE: [Code.INVALID_ARGUMENT, 'content has {bytes} bytes, at most {limit} are allowed'],
+  CONTENT_TOO_LARGE: [Code.INVALID_ARGUMENT, 'content has {bytes} bytes, the limit is {limit}'],
   NOT_AN_IMAGE: [Code.INVALID_ARGUMENT, "Can't decode Image: the content is neither JPEG nor PNG"],
   IMAGE_UNREADABLE: [Code.INVALID_ARGUMENT, "Can't decode Image: {problem}"],
-  TOO_MANY_PIXELS: [
-    Code.INVALID_ARGUMENT,
-    'The image has {width} x {height} = {pixels} pixels, at most {limit} are allowed',
-  ],
-  SIGNATURE_UNREADABLE: [Code.INVALID_ARGUMENT, 'The signature cannot be read: {problem}'],
+  TOO_MANY_PIXELS: [Code.INVALID_ARGUMENT, 'The image has {width} x {height} = {pixels} pixels, the limit is {limit}'],
+  SIGNATURE_UNREADABLE: [Code.INVALID_ARGUMENT, 'Cannot read the signature: {problem}'],
 } as const satisfies ErrorTable;
 
 /** One feature of a file fails. */
@@ -87,25 +75,22 @@ const featureErrors = {
   LANGUAGE_UNKNOWN: [Code.INVALID_ARGUMENT, 'Incorrect feature configuration: Unknown language code: {code}'],
   LANGUAGE_NOT_INSTALLED: [
     Code.FAILED_PRECONDITION,
-    'Language {code} has no data on this server. Add them with `visiond models pull {code}`, or put {file} into {folder}',
+    'Language {code} is not installed on this server. Install it with `visiond models pull {code}`, or copy {file} to {folder}',
   ],
-  FEATURE_TYPE_UNKNOWN: [Code.INVALID_ARGUMENT, 'Incorrect feature configuration: type is not one of {known}'],
+  FEATURE_TYPE_UNKNOWN: [Code.INVALID_ARGUMENT, 'Incorrect feature configuration: type must be one of {known}'],
   MODEL_UNKNOWN: [
     Code.INVALID_ARGUMENT,
-    'Incorrect feature configuration: Unknown model {model} of {feature}. Known: {known}',
+    'Incorrect feature configuration: Unknown {feature} model "{model}". Known: {known}',
   ],
-  MODEL_UNUSABLE: [Code.FAILED_PRECONDITION, 'The model {model} of this server cannot be used: {problem}'],
-  CONTENT_NEEDED: [Code.INVALID_ARGUMENT, '{feature} needs the content of the image, a signature is not enough'],
+  MODEL_UNUSABLE: [Code.FAILED_PRECONDITION, 'Model {model} cannot be used: {problem}'],
+  CONTENT_NEEDED: [Code.INVALID_ARGUMENT, '{feature} requires content, a signature is not enough'],
   FEATURE_UNIMPLEMENTED: [Code.UNIMPLEMENTED, '{feature} is not available on this server'],
-  FEATURE_FAILED: [
-    Code.INTERNAL,
-    'The engine of {feature} failed. The log of the server has the cause under request {requestId}',
-  ],
+  FEATURE_FAILED: [Code.INTERNAL, '{feature} failed. See request {requestId} in the server log'],
 } as const satisfies ErrorTable;
 
 /**
- * Every error that the outside can see, by what fails. The reason is stable and reaches clients as
- * google.rpc.ErrorInfo.reason. docs/errors.md has a section for each table.
+ * Every error that clients can see, by the level at which it occurs. Reasons are stable API: clients get them as
+ * google.rpc.ErrorInfo.reason. docs/errors.md has one section per table.
  */
 export const errorTables = {
   request: requestErrors,
@@ -118,7 +103,7 @@ const table = { ...requestErrors, ...storageErrors, ...fileErrors, ...featureErr
 
 export type Reason = keyof typeof table;
 
-/** A wrong field: its path as in `analyze_specs[2].features`, and a sentence. */
+/** An invalid field: its path, as in `analyze_specs[2].features`, and what is wrong, as in `must have 1 to 8 elements`. */
 export interface FieldViolation {
   field: string;
   description: string;
@@ -128,10 +113,10 @@ type Placeholders<Text extends string> = Text extends `${string}{${infer Name}}$
   ? Name | Placeholders<Rest>
   : never;
 
-/** The variable parts that the text of a reason needs. */
+/** Values of the variable parts of a reason's text. */
 export type Metadata<R extends Reason> = Record<Placeholders<(typeof table)[R][1]>, string | number>;
 
-/** An error that a client is meant to see. Anything else that is thrown reaches it as INTERNAL, without its text. */
+/** An error that clients may see. Anything else that is thrown reaches them as INTERNAL, without its text. */
 export class VisionError extends Error {
   override readonly name = 'VisionError';
   readonly code: Code;
@@ -140,7 +125,7 @@ export class VisionError extends Error {
   private constructor(
     readonly reason: Reason,
     metadata: Record<string, string | number>,
-    /** Wrong fields, for google.rpc.BadRequest. */
+    /** Invalid fields, for google.rpc.BadRequest. */
     readonly violations: readonly FieldViolation[] = [],
   ) {
     const [code, text] = table[reason];
@@ -157,19 +142,19 @@ export class VisionError extends Error {
     return new VisionError(reason, metadata ?? {});
   }
 
-  /** A request that breaks the limits of the contract. */
+  /** A request that violates the limits in proto/. */
   static invalidRequest(violations: readonly FieldViolation[]): VisionError {
     return new VisionError('INVALID_REQUEST', { violations: listOf(violations) }, violations);
   }
 
-  /** Parameters of a path or a query that are not what their fields take. */
+  /** Path or query parameters that their fields do not accept. */
   static malformedParameters(violations: readonly FieldViolation[]): VisionError {
     return new VisionError('MALFORMED_PARAMETER', { violations: listOf(violations) }, violations);
   }
 
   /**
-   * A body that is not the JSON form of a message.
-   * @param field path of the wrong field, empty where there is none
+   * A body that is not valid JSON for its message.
+   * @param field path of the invalid field, empty if the problem is not in a field
    */
   static malformedJson(message: string, field: string, problem: string): VisionError {
     const violations = field === '' ? [] : [{ field, description: problem }];

@@ -78,7 +78,7 @@ function dispatch(routes: readonly Route[], reading: Reading) {
   };
 }
 
-/** What stands behind all routes: the answer to unknown paths, and errors as google.rpc.Status. */
+/** Comes after all routes: answers unknown paths, and sends errors as google.rpc.Status. */
 export function addErrorHandlers(app: Express, { log }: GatewayOptions): void {
   app.use((request) => {
     throw VisionError.of('UNKNOWN_PATH', { path: request.path });
@@ -134,7 +134,7 @@ async function readRequest(
   let parsed = emptyMessage(input);
   if (body !== '') {
     if (compat === 'strict' && request.is('application/json') === false) {
-      throw VisionError.of('MALFORMED_HEADER', { header: 'content-type', problem: 'application/json is needed' });
+      throw VisionError.of('MALFORMED_HEADER', { header: 'content-type', problem: 'must be application/json' });
     }
     parsed = await readBody(request, bound.limits.jsonBytes, (bytes) =>
       body === '*' ? parseMessage(input, bytes, compat) : parseBodyField(input, body, bytes, compat),
@@ -165,7 +165,7 @@ function queryOf(
   const names = [...new Set(parameters.keys())];
   const taken = names.filter((name) => body === '*' || name === body || filled.includes(name));
   if (taken.length > 0) {
-    const description = 'the request takes this from its body or its path, not from the query';
+    const description = 'is taken from the body or the path, not from the query';
     throw VisionError.malformedParameters(taken.map((field) => ({ field, description })));
   }
   return names.map((name) => [name, parameters.getAll(name)] as const);

@@ -35,7 +35,7 @@ function bindingOf(method: DescMethod, { pattern, body, responseBody }: HttpRule
   for (const name of [body, responseBody]) {
     const { fields } = name === body ? method.input : method.output;
     if (name !== '' && name !== '*' && !fields.some((field) => field.name === name)) {
-      throw new Error(`A google.api.http rule of ${method.toString()} names ${name}, which is no field`);
+      throw new Error(`A google.api.http rule of ${method.toString()} names ${name}, which is not a field`);
     }
   }
   return { method, verb, template, body, responseBody };

@@ -29,7 +29,7 @@ export function parsePathTemplate(template: string): PathTemplate {
     return match[0];
   };
   const fail = (): never => {
-    throw new Error(`The path ${template} in proto/ cannot be read from "${rest}" on`);
+    throw new Error(`Invalid path ${template} in proto/, at "${rest}"`);
   };
   const readSegment = (inVariable: boolean): string => {
     if (take(/^\*\*/) !== undefined) {

@@ -44,7 +44,7 @@ export function createBodyReader(): ReadBody {
     const encoding = (request.headers['content-encoding'] ?? 'identity').toLowerCase();
     const decompress = Object.hasOwn(decompressors, encoding) ? decompressors[encoding] : undefined;
     if (decompress === undefined) {
-      throw VisionError.of('MALFORMED_HEADER', { header: 'content-encoding', problem: `one of ${known} is needed` });
+      throw VisionError.of('MALFORMED_HEADER', { header: 'content-encoding', problem: `must be one of ${known}` });
     }
     const room = Math.min(announced, trustedBytes);
     const initial = spare !== undefined && spare.length >= room ? spare : Buffer.allocUnsafeSlow(room);
@@ -86,13 +86,17 @@ function collect(request: IncomingMessage, stream: Readable, limit: number, init
       const grown = length + chunk.length;
       if (grown > limit) fail(VisionError.of('BODY_TOO_LARGE', { limit }));
       else if (stream !== request && grown > decompressionLimit(compressed)) {
-        fail(VisionError.of('MALFORMED_BODY', { problem: `it grows to more than ${maxCompression} times its size` }));
+        fail(
+          VisionError.of('MALFORMED_BODY', {
+            problem: `it decompresses to more than ${maxCompression} times its size`,
+          }),
+        );
       } else append(chunk);
     });
     stream.once('end', () => resolve({ buffer, length }));
     stream.once('error', ({ message }: Error) => fail(VisionError.of('MALFORMED_BODY', { problem: message })));
     request.once('close', () => {
-      if (!request.complete) fail(VisionError.of('MALFORMED_BODY', { problem: 'it ends early' }));
+      if (!request.complete) fail(VisionError.of('MALFORMED_BODY', { problem: 'it is truncated' }));
     });
   });
 }

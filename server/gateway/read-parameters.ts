@@ -8,6 +8,7 @@ import {
 } from '@bufbuild/protobuf';
 import { registry } from '../contract/descriptors.js';
 import { VisionError, type FieldViolation } from '../errors/errors.js';
+import { parserProblem } from './json/locate-problem.js';
 import { fieldOf } from './json/tolerate.js';
 
 /**
@@ -25,11 +26,7 @@ export function mergeParameters(
     try {
       mergeFromJson(schema, message, jsonOf(schema, path.split('.'), values), { registry });
     } catch (error) {
-      const text = error instanceof Error ? error.message : String(error);
-      violations.push({
-        field: path,
-        description: text.replace(/^cannot decode (?:field|message|oneof) \S+ from JSON: /, ''),
-      });
+      violations.push({ field: path, description: parserProblem(error) });
     }
   }
   if (violations.length > 0) throw VisionError.malformedParameters(violations);
@@ -37,22 +34,22 @@ export function mergeParameters(
 
 function jsonOf(schema: DescMessage, [key = '', ...rest]: readonly string[], values: readonly string[]): JsonValue {
   const field = fieldOf(schema, key);
-  if (field === undefined) throw new Error('there is no such parameter');
+  if (field === undefined) throw new Error('unknown parameter');
   if (rest.length > 0) {
     if (field.fieldKind !== 'message') throw new Error(`${field.name} has no fields`);
     return { [field.name]: jsonOf(field.message, rest, values) };
   }
   if (field.fieldKind === 'list') return { [field.name]: values.map((value) => scalarOf(field, value)) };
   const [value = '', ...others] = values;
-  if (others.length > 0) throw new Error('it is given more than once');
+  if (others.length > 0) throw new Error('must not be repeated');
   return { [field.name]: scalarOf(field, value) };
 }
 
 /** Text as the JSON value that means it. Types such as Timestamp are written as strings in JSON too. */
 function scalarOf(field: DescField, text: string): JsonValue {
-  if (field.fieldKind === 'map') throw new Error('maps cannot be parameters');
+  if (field.fieldKind === 'map') throw new Error('is a map, which cannot be a parameter');
   if (field.message !== undefined && !field.message.typeName.startsWith('google.protobuf.')) {
-    throw new Error('it is a message, its fields are parameters such as name.field');
+    throw new Error('is a message, set its fields instead, as in name.field');
   }
   const isBool = field.scalar === ScalarType.BOOL || field.message?.typeName === 'google.protobuf.BoolValue';
   if (isBool && (text === 'true' || text === 'false')) return text === 'true';

@@ -86,7 +86,7 @@ export async function decodeFile({ width, height, orientation, pieces }: FileHea
     .raw({ depth: 'uchar' })
     .toBuffer({ resolveWithObject: true })
     .catch(() => {
-      throw unreadable('it is damaged or cut short');
+      throw unreadable('it is damaged or truncated');
     });
   const rgb = new Uint8Array(new SharedArrayBuffer(3 * info.width * info.height));
   if (info.channels === 3) rgb.set(data);

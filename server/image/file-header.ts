@@ -12,7 +12,7 @@ export interface FileHeader {
   readonly pieces: readonly Buffer[];
 }
 
-/** A file whose headers make no sense. The message completes "the file cannot be read: ...". */
+/** A file with invalid headers. The message completes "Can't decode Image: ...". */
 export class HeaderError extends Error {
   override readonly name = 'HeaderError';
 }
@@ -34,7 +34,7 @@ export class Pieces {
     if (from === to) return;
     const last = this.#spans.at(-1);
     if (last?.to === from) last.to = to;
-    else if (this.#spans.push({ from, to }) > maxPieces) throw new HeaderError('its parts are in disorder');
+    else if (this.#spans.push({ from, to }) > maxPieces) throw new HeaderError('its headers are too fragmented');
   }
 
   get list(): readonly Buffer[] {

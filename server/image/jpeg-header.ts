@@ -68,14 +68,14 @@ export function readJpegHeader(file: Buffer): FileHeader {
     }
     const end = Math.min(file.length, at + file.readUInt16BE(at));
     if (++segments > maxSegments) throw new HeaderError(`it has more than ${maxSegments} segments`);
-    if (end < at + 2) throw new HeaderError('one of its segments has no length');
+    if (end < at + 2) throw new HeaderError('a segment has an invalid length');
     const segment = file.subarray(at + 2, end);
     // Decoders look for it before the first scan.
     if (marker === 0xe1 && scans === 0 && startsWith(segment, exif)) {
       orientation ??= exifOrientation(segment.subarray(exif.length));
     }
     if (isProfile(marker, segment) && (profileBytes += segment.length) > maxProfileBytes) {
-      throw new HeaderError(`its color profile has more than ${maxProfileBytes} bytes`);
+      throw new HeaderError(`its color profile exceeds ${maxProfileBytes} bytes`);
     }
     if (isFrame(marker)) size ??= readFrame(segment);
     if (marker === startOfScan && ++scans > maxScans) throw new HeaderError(`it has more than ${maxScans} scans`);
@@ -84,7 +84,7 @@ export function readJpegHeader(file: Buffer): FileHeader {
     if (isNeeded(marker, segment)) pieces.keep(markerAt, stop);
     at = stop;
   }
-  if (size === undefined) throw new HeaderError('it says nothing of its size');
+  if (size === undefined) throw new HeaderError('its header has no image size');
   return { ...size, orientation: orientation ?? 1, pieces: pieces.list };
 }
 
@@ -99,9 +99,9 @@ function nextMarker(file: Buffer, from: number): number {
 }
 
 function readFrame(segment: Buffer): Pick<FileHeader, 'width' | 'height'> {
-  if (segment.length < 6) throw new HeaderError('a part of its header is cut off');
+  if (segment.length < 6) throw new HeaderError('its frame header is truncated');
   const [bits, height, width] = [segment[0], segment.readUInt16BE(1), segment.readUInt16BE(3)];
-  if (bits !== 8) throw new HeaderError(`it has ${bits} bits a sample instead of 8`);
-  if (width === 0 || height === 0) throw new HeaderError('it says nothing of its size');
+  if (bits !== 8) throw new HeaderError(`it has ${bits} bits per sample, expected 8`);
+  if (width === 0 || height === 0) throw new HeaderError('its header has no image size');
   return { width, height };
 }

@@ -54,7 +54,7 @@ export function readPngHeader(file: Buffer): FileHeader {
 function readFirstChunk(file: Buffer): Pick<FileHeader, 'width' | 'height'> {
   const at = signatureBytes + headBytes;
   if (file.length < at + 13 || file.toString('latin1', at - 4, at) !== 'IHDR') {
-    throw new HeaderError('it says nothing of its size');
+    throw new HeaderError('its header has no image size');
   }
   const [width, height, bits, color] = [
     file.readUInt32BE(at),
@@ -62,9 +62,9 @@ function readFirstChunk(file: Buffer): Pick<FileHeader, 'width' | 'height'> {
     file.readUInt8(at + 8),
     file.readUInt8(at + 9),
   ];
-  if (width === 0 || height === 0) throw new HeaderError('it says nothing of its size');
+  if (width === 0 || height === 0) throw new HeaderError('its header has no image size');
   if (depths[color]?.includes(bits) !== true) {
-    throw new HeaderError(`it has ${bits} bits a sample of color type ${color}`);
+    throw new HeaderError(`it has ${bits} bits per sample, which color type ${color} does not allow`);
   }
   return { width, height };
 }

@@ -120,16 +120,16 @@ describe('readHeader of JPEG', () => {
   });
 
   it.each([
-    ['no frame', Buffer.concat([jpeg.subarray(0, 2), Buffer.from([0xff, 0xd9])]), 'it says nothing of its size'],
+    ['no frame', Buffer.concat([jpeg.subarray(0, 2), Buffer.from([0xff, 0xd9])]), 'its header has no image size'],
     [
       'a segment without a length',
       withSegments(jpeg, Buffer.from([0xff, 0xfe, 0, 0])),
-      'one of its segments has no length',
+      'a segment has an invalid length',
     ],
     [
       'twelve bits',
       withSegments(jpeg, segment(0xc1, Buffer.from([12, 0, 9, 0, 9, 1]))),
-      'it has 12 bits a sample instead of 8',
+      'it has 12 bits per sample, expected 8',
     ],
     [
       'millions of segments',
@@ -142,7 +142,7 @@ describe('readHeader of JPEG', () => {
         jpeg,
         ...Array<Buffer>(80).fill(segment(0xe2, Buffer.concat([Buffer.from('ICC_PROFILE\0'), Buffer.alloc(65_000)]))),
       ),
-      'its color profile has more than',
+      'its color profile exceeds',
     ],
   ])('refuses a file with %s', (_name, file, problem) => {
     expect(() => readHeader(file, limit)).toThrow(problem);
@@ -188,11 +188,11 @@ describe('readHeader of PNG', () => {
   });
 
   it.each([
-    ['no first chunk', png.subarray(0, 20), 'it says nothing of its size'],
+    ['no first chunk', png.subarray(0, 20), 'its header has no image size'],
     [
       'three bits',
       Buffer.concat([png.subarray(0, 24), Buffer.from([3]), png.subarray(25)]),
-      'it has 3 bits a sample of color type',
+      'it has 3 bits per sample, which color type',
     ],
     [
       'millions of chunks',
@@ -207,7 +207,7 @@ describe('readHeader of PNG', () => {
           Buffer.concat([chunk('tEXt', Buffer.alloc(0)), chunk('IDAT', deflateSync(Buffer.alloc(0)))]),
         ),
       ),
-      'its parts are in disorder',
+      'its headers are too fragmented',
     ],
   ])('refuses a file with %s', (_name, file, problem) => {
     expect(() => readHeader(file, limit)).toThrow(problem);

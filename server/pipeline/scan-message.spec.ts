@@ -36,15 +36,15 @@ describe('scanMessage', () => {
     ['unknown numbers', Buffer.alloc(30_003, Buffer.from([0xa0, 6, 1])), 'more than 5000 fields'],
     ['groups', Buffer.alloc(1_000_000, 0x4b), 'nested deeper than 100'],
     ['the end of a group that never began', Buffer.from([0x4c]), 'wire type 4'],
-    ['a field without a number', Buffer.from([0, 0]), 'without a number'],
-    ['a tag of too many bits', Buffer.from([0x8a, 0x80, 0x80, 0x80, 0x80, 0x80, 1, 0]), 'without a number'],
+    ['a field without a number', Buffer.from([0, 0]), 'invalid field number'],
+    ['a tag of too many bits', Buffer.from([0x8a, 0x80, 0x80, 0x80, 0x80, 0x80, 1, 0]), 'invalid field number'],
     ['an endless number', Buffer.alloc(20, 0xff), 'more than 10 bytes'],
-    ['a string that is longer than the message', Buffer.from([0x12, 5, 0x61]), 'ends early'],
-    ['a part that is longer than the whole', Buffer.from([0x0a, 2, 0x12, 4, 0, 0, 0, 0]), 'ends early'],
-    ['a number cut off', Buffer.from([0x21, 0, 0]), 'ends early'],
-    ['a group cut off', Buffer.from([0x4b, 0x08, 1]), 'ends early'],
+    ['a string that is longer than the message', Buffer.from([0x12, 5, 0x61]), 'truncated'],
+    ['a part that is longer than the whole', Buffer.from([0x0a, 2, 0x12, 4, 0, 0, 0, 0]), 'truncated'],
+    ['a number cut off', Buffer.from([0x21, 0, 0]), 'truncated'],
+    ['a group cut off', Buffer.from([0x4b, 0x08, 1]), 'truncated'],
     ['the end of another group', Buffer.from([0x4b, 0x3b, 0x4c]), 'wire type 4'],
-    ['a group that ends with its message', Buffer.from([0x0a, 1, 0x4b, 0x4c]), 'ends early'],
+    ['a group that ends with its message', Buffer.from([0x0a, 1, 0x4b, 0x4c]), 'truncated'],
   ])('refuses %s at once', (_name, bytes, problem) => {
     const started = performance.now();
     expect(() => scanMessage(schema, bytes)).toThrow(problem);

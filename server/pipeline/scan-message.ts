@@ -30,11 +30,11 @@ export function scanMessage(schema: DescMessage, bytes: Uint8Array): void {
   const readVarint = (): number => {
     let value = 0;
     for (let shift = 0; shift < 70; shift += 7) {
-      const byte = bytes[at++] ?? fail('it ends early');
+      const byte = bytes[at++] ?? fail('it is truncated');
       value += (byte & 0x7f) * 2 ** shift;
       if (byte < 0x80) return value;
     }
-    return fail('it has a number of more than 10 bytes');
+    return fail('it has a varint of more than 10 bytes');
   };
   // Decoders forgive parts that are longer than the whole, and ends of groups that never began, and go on at another place
   // than this walk would. Nothing that writes messages writes such.
@@ -44,7 +44,7 @@ export function scanMessage(schema: DescMessage, bytes: Uint8Array): void {
       add(1);
       const tag = readVarint();
       const type = tag % 8;
-      if (tag < 8 || tag > maxTag) fail('it has a field without a number');
+      if (tag < 8 || tag > maxTag) fail('it has an invalid field number');
       const number = Math.floor(tag / 8);
       if (type === wireType.groupEnd && 'group' in content && content.group === number) return;
       if (type === wireType.varint) readVarint();
@@ -52,15 +52,15 @@ export function scanMessage(schema: DescMessage, bytes: Uint8Array): void {
       else if (type === wireType.fixed32) at += 4;
       else if (type === wireType.groupStart) scan({ group: number }, end, depth + 1);
       else if (type === wireType.length) step('group' in content ? [] : content.fields, number, end, depth);
-      else fail(`it has a field of wire type ${type}`);
+      else fail(`it has a field of invalid wire type ${type}`);
     }
-    if (at > end || 'group' in content) fail('it ends early');
+    if (at > end || 'group' in content) fail('it is truncated');
   };
   /** Over the content of a field, or into it where it is a message. */
   const step = (known: readonly DescField[], number: number, end: number, depth: number): void => {
     const length = readVarint();
     const stop = at + length;
-    if (stop > end) fail('it ends early');
+    if (stop > end) fail('it is truncated');
     const field = known.find((each) => each.number === number);
     if (field?.message !== undefined) scan(field.message, stop, depth + 1);
     else if (field !== undefined && isPacked(field)) add(length);

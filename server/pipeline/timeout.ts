@@ -15,7 +15,7 @@ export function parseTimeout(header: string | undefined, now = Date.now()): Date
   if (Number.isNaN(milliseconds)) {
     throw VisionError.of('MALFORMED_HEADER', {
       header: 'grpc-timeout',
-      problem: 'up to 8 digits and one of H, M, S, m, u, n are needed, for example 10S',
+      problem: 'must be up to 8 digits and one of H, M, S, m, u, n, for example 10S',
     });
   }
   return new Date(now + milliseconds);

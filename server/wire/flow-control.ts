@@ -14,7 +14,7 @@ export const receiveWindowBytes = 16 << 20;
  */
 export function raiseStreamWindows(server: Server): void {
   const options: unknown = Reflect.get(server, 'commonServerOptions');
-  if (typeof options !== 'object' || options === null) throw new Error('grpc-js has no commonServerOptions any more');
+  if (typeof options !== 'object' || options === null) throw new Error('grpc-js no longer has commonServerOptions');
   const settings: unknown = Reflect.get(options, 'settings');
   Reflect.set(options, 'settings', { ...Object(settings), initialWindowSize: receiveWindowBytes });
 }
@@ -26,7 +26,7 @@ export function raiseStreamWindows(server: Server): void {
 export function raiseConnectionWindows(server: Server): void {
   const http2Servers: unknown = Reflect.get(server, 'http2Servers');
   if (!(http2Servers instanceof Map) || http2Servers.size === 0) {
-    throw new Error('grpc-js has no http2Servers any more');
+    throw new Error('grpc-js no longer has http2Servers');
   }
   const servers: Iterable<Http2Server> = http2Servers.keys();
   for (const http2 of servers) {

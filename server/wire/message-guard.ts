@@ -83,7 +83,7 @@ async function decompress(frame: Buffer, encoding: string, limit: number): Promi
   if (encoding !== 'gzip' && encoding !== 'deflate') {
     throw {
       code: status.UNIMPLEMENTED,
-      details: `Messages compressed with ${encoding} are not understood, gzip and deflate are`,
+      details: `Message encoding ${encoding} is not supported, use gzip or deflate`,
     };
   }
   const maxOutputLength = Math.min(limit, decompressionLimit(content.length));
@@ -94,8 +94,8 @@ async function decompress(frame: Buffer, encoding: string, limit: number): Promi
     throw tooLarge
       ? {
           code: status.RESOURCE_EXHAUSTED,
-          details: `The message decompresses to a size larger than ${maxOutputLength} bytes`,
+          details: `The message decompresses to more than ${maxOutputLength} bytes`,
         }
-      : { code: status.INVALID_ARGUMENT, details: `The message is not compressed with ${encoding}` };
+      : { code: status.INVALID_ARGUMENT, details: `The message is not valid ${encoding}` };
   }
 }

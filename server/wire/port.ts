@@ -92,7 +92,7 @@ function sniff(socket: Socket, decide: (isHttp2: boolean) => void): void {
 /** What is no HTTP gets a google.rpc.Status too, as far as it can be told. */
 function answerClientError(error: Error, socket: Duplex): void {
   if (!socket.writable) return void socket.destroy();
-  const body = `${JSON.stringify({ code: Code.INVALID_ARGUMENT, message: `The request cannot be read as HTTP: ${error.message}` }, undefined, 1)}\n`;
+  const body = `${JSON.stringify({ code: Code.INVALID_ARGUMENT, message: `Invalid HTTP request: ${error.message}` }, undefined, 1)}\n`;
   const length = Buffer.byteLength(body);
   socket.end(
     `HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: ${length}\r\n\r\n${body}`,
@@ -105,7 +105,7 @@ function listen(server: Server, host: string, port: number): Promise<AddressInfo
     server.listen(port, host, () => {
       server.off('error', reject);
       const address = server.address();
-      if (address === null || typeof address === 'string') reject(new Error('The port has no address'));
+      if (address === null || typeof address === 'string') reject(new Error('The listening socket has no address'));
       else resolve(address);
     });
   });

@@ -22,7 +22,7 @@ export async function analyzeClassification(
   const classifier = await models.find(model);
   if (classifier === undefined) {
     const known = (await models.names()).join(', ');
-    throw VisionError.of('MODEL_UNKNOWN', { model: model || '""', feature: 'CLASSIFICATION', known });
+    throw VisionError.of('MODEL_UNKNOWN', { model, feature: 'CLASSIFICATION', known });
   }
   return { properties: await classifier.classify(image, signal) };
 }

@@ -53,14 +53,14 @@ export function readSignature(signature: string): CopyQuery {
   const refuse = (problem: string): VisionError => VisionError.of('SIGNATURE_UNREADABLE', { problem });
   if (!/^[\w-]+$/.test(signature)) throw refuse('it is not URL-safe base64');
   const bytes = Buffer.from(signature, 'base64url');
-  if (!bytes.subarray(0, magic.length).equals(magic)) throw refuse('this server did not make it');
+  if (!bytes.subarray(0, magic.length).equals(magic)) throw refuse('it is not a signature of visiond');
   const body = bytes.subarray(0, -checksumBytes);
   if (bytes.length < headerBytes + checksumBytes || !bytes.subarray(-checksumBytes).equals(checksum(body))) {
     throw refuse('it is damaged');
   }
   const [version, hashable, hashCount = 0, embeddingCount = 0, kept = 0] = body.subarray(magic.length, headerBytes);
   if (version !== fingerprintVersion) {
-    throw refuse(`it has version ${version}, this server knows ${fingerprintVersion}`);
+    throw refuse(`it has version ${version}, this server supports ${fingerprintVersion}`);
   }
   let at = headerBytes;
   const take = (length: number): Uint8Array => {

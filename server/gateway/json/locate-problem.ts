@@ -32,7 +32,7 @@ function problemOfMessage(
       const at = join(path, field?.name ?? key);
       if (field === undefined) {
         if (problemOf(schema, { [key]: member }, registry) !== undefined) {
-          return { field: at, problem: 'there is no such field' };
+          return { field: at, problem: 'unknown field' };
         }
         continue;
       }
@@ -69,8 +69,16 @@ function problemOfField(
 
 function problemOf(schema: DescMessage, value: JsonValue, registry: Registry): string | undefined {
   const error = errorOf(schema, value, registry);
-  // "cannot decode field a.B.c from JSON: cannot decode enum a.D from JSON: "x"": the path says the first better.
-  return error?.message.replace(/^cannot decode (?:field|message|oneof) \S+ from JSON: /, '');
+  return error && parserProblem(error);
+}
+
+/**
+ * What the strict parser says, without the name of the field or message: our texts name it by its path.
+ * `cannot decode field a.B.c from JSON: cannot decode enum a.D from JSON: "x"` begins with both.
+ */
+export function parserProblem(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return text.replace(/^cannot decode (?:field|message|oneof) \S+ from JSON: /, '');
 }
 
 /** Name of the member that the parser stopped at, empty where there is none. */

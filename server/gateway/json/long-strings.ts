@@ -129,7 +129,7 @@ function decodeBase64({ content, isEscaped }: LongString, field: string, control
   // Line breaks may stand in the string where they are escaped: only as they are JSON has none.
   const text = isEscaped ? Buffer.from(unescape(content, field, controls)) : content;
   const bytes = strictBase64(text) ?? strictBase64(withoutSpaces(text, controls || isEscaped));
-  if (bytes === undefined) throw new LongStringError(field, 'this is not base64');
+  if (bytes === undefined) throw new LongStringError(field, 'invalid base64 string');
   return bytes;
 }
 
@@ -159,12 +159,12 @@ function strictBase64(text: Buffer): Buffer | undefined {
 const maxTextBytes = 1 << 20;
 
 function decodeText({ content, isEscaped }: LongString, path: string, controls: boolean): string {
-  if (content.length > maxTextBytes) throw new LongStringError(path, `has more than ${maxTextBytes} bytes`);
+  if (content.length > maxTextBytes) throw new LongStringError(path, `exceeds ${maxTextBytes} bytes`);
   if (isEscaped) return unescape(content, path, controls);
   const decoded = utf8.decode(content);
   // eslint-disable-next-line no-control-regex
   if (!controls && /[\u0000-\u001f]/.test(decoded)) {
-    throw new LongStringError(path, 'a control character is in the string');
+    throw new LongStringError(path, 'control character in string');
   }
   return decoded;
 }
@@ -180,7 +180,7 @@ function unescape(content: Buffer, path: string, controls: boolean): string {
   const escaped = controls ? escapeControls(text) : text;
   const value = parsed(`"${escaped}"`);
   if (value?.isWellFormed() !== true) {
-    throw new LongStringError(path, 'an escape or a control character in the string is wrong');
+    throw new LongStringError(path, 'invalid escape sequence or control character in string');
   }
   return value;
 }

@@ -35,7 +35,7 @@ export function parseRelaxedJson(text: string): JsonValue {
   const fail = (problem: string): never => {
     const before = text.slice(0, at);
     const line = before.split('\n').length;
-    throw new SyntaxError(`${problem} in line ${line}, column ${at - before.lastIndexOf('\n')}`);
+    throw new SyntaxError(`${problem} at line ${line}, column ${at - before.lastIndexOf('\n')}`);
   };
   const take = (pattern: RegExp): string => {
     pattern.lastIndex = at;
@@ -43,15 +43,15 @@ export function parseRelaxedJson(text: string): JsonValue {
     at += match.length;
     return match;
   };
-  const found = (): string => (at < text.length ? `unexpected ${JSON.stringify(text[at])}` : 'unexpected end');
+  const found = (): string => (at < text.length ? `unexpected ${JSON.stringify(text[at])}` : 'unexpected end of input');
 
   const readEscape = (): string => {
     const letter = text[at++] ?? '';
     if (letter === 'u') {
       const hex = take(patterns.hex);
-      return hex === '' ? fail('a wrong \\u escape') : String.fromCharCode(Number.parseInt(hex, 16));
+      return hex === '' ? fail('invalid \\u escape') : String.fromCharCode(Number.parseInt(hex, 16));
     }
-    return escapes[letter] ?? fail('an unknown escape');
+    return escapes[letter] ?? fail('invalid escape sequence');
   };
   const readString = (quote: string): string => {
     const open = at++;
@@ -61,7 +61,7 @@ export function parseRelaxedJson(text: string): JsonValue {
     for (;;) {
       if (end === -1) {
         at = open;
-        return fail('a string without end');
+        return fail('unterminated string');
       }
       if (nextEscape !== -1 && nextEscape < at) nextEscape = text.indexOf('\\', at);
       if (nextEscape === -1 || nextEscape > end) {
@@ -78,7 +78,7 @@ export function parseRelaxedJson(text: string): JsonValue {
   const readKey = (): string => {
     const quote = text[at];
     if (quote === '"' || quote === "'") return readString(quote);
-    return take(patterns.word) || fail(`${found()} where a key should be`);
+    return take(patterns.word) || fail(`${found()}, expected a key`);
   };
   /** Elements up to the closing bracket, a comma at the end allowed. */
   const readElements = (close: string, readElement: () => void): void => {
@@ -89,7 +89,7 @@ export function parseRelaxedJson(text: string): JsonValue {
       readElement();
       take(patterns.space);
       if (text[at] === close) break;
-      if (text[at] !== ',') fail(`${found()} where "," or "${close}" should be`);
+      if (text[at] !== ',') fail(`${found()}, expected "," or "${close}"`);
       at++;
     }
     at++;
@@ -98,9 +98,9 @@ export function parseRelaxedJson(text: string): JsonValue {
     const entries = new Map<string, JsonValue>();
     readElements('}', () => {
       const key = readKey();
-      if (entries.has(key)) fail(`the key ${JSON.stringify(key)} for the second time`);
+      if (entries.has(key)) fail(`duplicate key ${JSON.stringify(key)}`);
       take(patterns.space);
-      if (text[at] !== ':') fail(`${found()} where ":" should be`);
+      if (text[at] !== ':') fail(`${found()}, expected ":"`);
       at++;
       entries.set(key, readValue(depth));
     });
@@ -120,7 +120,7 @@ export function parseRelaxedJson(text: string): JsonValue {
     return fail(found());
   };
   const readValue = (depth: number): JsonValue => {
-    if (depth > maxDepth) fail(`nesting deeper than ${maxDepth}`);
+    if (depth > maxDepth) fail(`nesting deeper than ${maxDepth} levels`);
     take(patterns.space);
     const first = text[at];
     if (first === '{') return readObject(depth + 1);

@@ -27,12 +27,12 @@ describe('scanJson', () => {
   });
 
   it.each([
-    ['['.repeat(101), 'nested deeper than 100'],
+    ['['.repeat(101), 'nesting deeper than 100'],
     [`[${'[],'.repeat(4000)}]`, 'more than 5000'],
     [`{${'"a":1,'.repeat(4000)}}`, 'more than 5000'],
-    [' '.repeat(1_048_577), 'more than 1048576 bytes outside of strings'],
-    [`"${'\\n'.repeat(20_000)}"`, 'mostly escapes'],
-    [`'\\n${'n'.repeat(1_100_000)}'`, 'strings with escapes between single quotes'],
+    [' '.repeat(1_048_577), 'more than 1048576 bytes outside strings'],
+    [`"${'\\n'.repeat(20_000)}"`, 'too many escape sequences'],
+    [`'\\n${'n'.repeat(1_100_000)}'`, 'bytes of single-quoted strings with escapes'],
   ])('refuses %.20s...', (text, problem) => {
     expect(() => scan(text)).toThrow(problem);
   });

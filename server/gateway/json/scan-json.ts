@@ -55,7 +55,7 @@ export function scanJson(body: Buffer, minLength: number): StringSpan[] {
       if (body[at] === quote) return at;
       if (body[at] !== code.backslash) continue;
       at++;
-      if (--escapes < 0) throw new JsonLimitError('its strings are mostly escapes');
+      if (--escapes < 0) throw new JsonLimitError('too many escape sequences');
     }
     return -1;
   };
@@ -73,22 +73,20 @@ export function scanJson(body: Buffer, minLength: number): StringSpan[] {
       if (end - start < minLength) continue;
       if (!isEscaped || byte === code.quote) long.push({ start, end, isEscaped });
       else if ((slow += end - start) > maxSlowBytes) {
-        throw new JsonLimitError(
-          `it has more than ${maxSlowBytes} bytes of strings with escapes between single quotes`,
-        );
+        throw new JsonLimitError(`more than ${maxSlowBytes} bytes of single-quoted strings with escapes`);
       }
     } else if (byte === code.open || byte === code.openObject) {
       tokens++;
-      if (++depth > maxDepth) throw new JsonLimitError(`it is nested deeper than ${maxDepth} levels`);
+      if (++depth > maxDepth) throw new JsonLimitError(`nesting deeper than ${maxDepth} levels`);
     } else if (byte === code.close || byte === code.closeObject) {
       tokens++;
       depth--;
     } else if (byte === code.comma || byte === code.colon) {
       tokens++;
     } else if (++bare > maxBareBytes) {
-      throw new JsonLimitError(`it has more than ${maxBareBytes} bytes outside of strings`);
+      throw new JsonLimitError(`more than ${maxBareBytes} bytes outside strings`);
     }
-    if (tokens > maxTokens) throw new JsonLimitError(`it has more than ${maxTokens} values, keys and marks`);
+    if (tokens > maxTokens) throw new JsonLimitError(`more than ${maxTokens} tokens`);
   }
   return long;
 }

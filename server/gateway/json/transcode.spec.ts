@@ -111,7 +111,7 @@ describe('jsonToBinary', () => {
     ['two values', '{}{}'],
     ['a lone surrogate', '{"folderId":"\\ud800"}'],
   ])('refuses %s', (_name, json) => {
-    expect(() => decode(json)).toThrow('not the JSON form of BatchAnalyzeRequest');
+    expect(() => decode(json)).toThrow('Invalid JSON for BatchAnalyzeRequest');
   });
 });
 
@@ -132,7 +132,7 @@ describe('jsonToBinary, tolerant', () => {
     ['bare keys and a comma at the end', `{analyzeSpecs:[{content:"${content.toString('base64url')}"},]}`],
   ])('takes %s, and only then', (_name, json) => {
     expect(contentOf(decode(json, 'yandex'))).toEqual(content);
-    expect(() => decode(json, 'strict')).toThrow('not the JSON form of BatchAnalyzeRequest');
+    expect(() => decode(json, 'strict')).toThrow('Invalid JSON for BatchAnalyzeRequest');
   });
 
   it.each([
@@ -140,15 +140,15 @@ describe('jsonToBinary, tolerant', () => {
       '{"analyzeSpecs":[{"features":[{"type":"text_detection"},{"type":"ocr"}]}]}',
       'analyze_specs[0].features[1].type: cannot decode enum',
     ],
-    ['{"analyzeSpecs":[{},{"contents":""}]}', 'analyze_specs[1].contents: there is no such field'],
+    ['{"analyzeSpecs":[{},{"contents":""}]}', 'analyze_specs[1].contents: unknown field'],
     ['{"analyzeSpecs":[{"features":[{"textDetectionConfig":{"languageCodes":["ru",5]}}]}]}', '.language_codes[1]: '],
     ['{"analyzeSpecs":[null]}', 'analyze_specs[0]: '],
     ['{"analyzeSpecs":[{"content":"!"}]}', 'analyze_specs[0].content: '],
-    [`{"analyzeSpecs":[{"content":"!${'A'.repeat(8000)}"}]}`, 'analyze_specs[0].content: this is not base64'],
+    [`{"analyzeSpecs":[{"content":"!${'A'.repeat(8000)}"}]}`, 'analyze_specs[0].content: invalid base64 string'],
     ['{"folderId":"a","folder_id":"b"}', 'folder_id: set multiple times'],
-    ['{"folderId":"a","folderId":"b"}', 'the key "folderId" for the second time'],
+    ['{"folderId":"a","folderId":"b"}', 'duplicate key "folderId"'],
     ['[]', 'BatchAnalyzeRequest'],
-    ['{"__proto__":{"folderId":"x"}}', '__proto__: there is no such field'],
+    ['{"__proto__":{"folderId":"x"}}', '__proto__: unknown field'],
   ])('names the field of %s', (json, problem) => {
     expect(() => decode(json, 'yandex')).toThrow(problem);
   });
@@ -187,7 +187,7 @@ describe('long strings with escapes', () => {
     const wrapped = spec(slashes.replace(/.{76}/, '$&\n'));
     expect(contentOf(decode(wrapped, 'yandex'))).toEqual(content);
     expect(() => decode(wrapped, 'strict')).toThrow(
-      'analyze_specs[0].content: an escape or a control character in the string is wrong',
+      'analyze_specs[0].content: invalid escape sequence or control character in string',
     );
   });
 
@@ -200,7 +200,7 @@ describe('long strings with escapes', () => {
     const { analyzeSpecs } = decode(signature(`\\u0444\\n${'s'.repeat(5000)}`));
     expect(analyzeSpecs[0]?.source?.value).toBe(`ф\n${'s'.repeat(5000)}`);
     expect(() => decode(signature(`\\n${'s'.repeat(2_000_000)}`))).toThrow(
-      'analyze_specs[0].signature: has more than 1048576 bytes',
+      'analyze_specs[0].signature: exceeds 1048576 bytes',
     );
   });
 

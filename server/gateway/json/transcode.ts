@@ -13,7 +13,7 @@ import { registry as ourRegistry } from '../../contract/descriptors.js';
 import { printMessage } from '../../contract/print-message.js';
 import { VisionError } from '../../errors/errors.js';
 import { binaryMessage, type RequestMessage } from '../../pipeline/request-message.js';
-import { locateProblem } from './locate-problem.js';
+import { locateProblem, parserProblem } from './locate-problem.js';
 import { cutLongStrings, LongStringError, type LongValues, type Skeleton } from './long-strings.js';
 import { parseRelaxedJson } from './relaxed-json.js';
 import { tolerate } from './tolerate.js';
@@ -113,7 +113,7 @@ function malformedJson(
   json: JsonValue | undefined,
   registry: Registry,
 ): VisionError {
-  const text = error instanceof Error ? error.message : String(error);
+  const text = parserProblem(error);
   if (error instanceof LongStringError) return VisionError.malformedJson(schema.name, error.field, text);
   const { field = '', problem = text } = json === undefined ? {} : (locateProblem(schema, json, registry) ?? {});
   return VisionError.malformedJson(schema.name, skeleton.clean(field), skeleton.clean(problem));

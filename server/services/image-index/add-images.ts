@@ -77,7 +77,7 @@ async function addItem(
     } catch (error) {
       signal.throwIfAborted();
       if (!(error instanceof VisionError && error.reason === 'OVERLOADED')) {
-        if (!(error instanceof VisionError)) log.error('image was not added', { requestId, error });
+        if (!(error instanceof VisionError)) log.error('add failed', { requestId, error });
         return failed(error, requestId);
       }
       // A stream waits for its turn: the connection holds the rest of it back meanwhile.

@@ -3,7 +3,7 @@ import type { AddImageRequest } from '../../../gen/visiond/index/v1/image_index_
 import { VisionError, type FieldViolation } from '../../errors/errors.js';
 
 /**
- * The name of an image: its own, else one made of its address, so that adding it again adds nothing, else a new one.
+ * The ID of an image: the given one, else one derived from its URL, so that adding it again adds nothing, else a new one.
  */
 export function idOf({ id, imageUrl }: Pick<AddImageRequest, 'id' | 'imageUrl'>): string {
   if (id !== '') return id;
@@ -11,7 +11,7 @@ export function idOf({ id, imageUrl }: Pick<AddImageRequest, 'id' | 'imageUrl'>)
 }
 
 /**
- * Addresses are shown to people and programs later on, so they must be what they seem.
+ * People and programs get these URLs later, so they must really be URLs.
  * @throws VisionError INVALID_REQUEST
  */
 export function validateAddresses({ imageUrl, pageUrl }: Pick<AddImageRequest, 'imageUrl' | 'pageUrl'>): void {
@@ -21,24 +21,24 @@ export function validateAddresses({ imageUrl, pageUrl }: Pick<AddImageRequest, '
     ['page_url', pageUrl],
   ] as const) {
     if (value === '' || isWebAddress(value)) continue;
-    violations.push({ field, description: 'is not an absolute http or https address' });
+    violations.push({ field, description: 'must be an absolute http or https URL' });
   }
   if (violations.length > 0) throw VisionError.invalidRequest(violations);
 }
 
 function isWebAddress(text: string): boolean {
-  // The parser forgives white space and control characters by taking them out.
+  // The URL parser accepts white space and control characters and drops them.
   return /^https?:\/\/[^\s\p{Cc}]+$/iu.test(text) && URL.canParse(text);
 }
 
-/** A number of things: 0 stands for the default. @throws VisionError INVALID_REQUEST */
+/** A count from a request, 0 meaning the default. @throws VisionError INVALID_REQUEST */
 export function countWithin(field: string, value: number, byDefault: number, max: number): number {
   if (value === 0) return byDefault;
   if (value >= 1 && value <= max) return value;
-  throw VisionError.invalidRequest([{ field, description: `is ${value}, allowed are from 1 to ${max}` }]);
+  throw VisionError.invalidRequest([{ field, description: `must be from 1 to ${max}, is ${value}` }]);
 }
 
-/** Where a page begins is nobody's business but ours, so it is written as a token. */
+/** An opaque token for where a page starts. */
 export function pageToken(start: number): string {
   return Buffer.from(`p${start}`).toString('base64url');
 }
@@ -48,7 +48,7 @@ export function pageStart(token: string): number {
   if (token === '') return 0;
   const [, start] = /^p(\d{1,15})$/.exec(Buffer.from(token, 'base64url').toString()) ?? [];
   if (start === undefined) {
-    throw VisionError.invalidRequest([{ field: 'page_token', description: 'did not come from this server' }]);
+    throw VisionError.invalidRequest([{ field: 'page_token', description: 'was not issued by this server' }]);
   }
   return Number(start);
 }

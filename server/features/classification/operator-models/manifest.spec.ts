@@ -17,12 +17,12 @@ describe('parseManifest', () => {
   });
 
   it.each([
-    [{ ...least, width: 0 }, 'width in manifest.json is 0, a whole number from 1 to 4096 is needed'],
-    [{ ...least, height: '4' }, 'height in manifest.json is "4", a whole number'],
-    [{ ...least, layout: undefined }, 'layout in manifest.json is undefined, one of NCHW, NHWC is needed'],
-    [{ ...least, mean: [1, 2] }, 'mean in manifest.json is [1,2], a list of three numbers is needed'],
-    [{ ...least, std: [1, 0, 1] }, 'std in manifest.json holds a 0'],
-    [{ ...least, size: 224 }, 'manifest.json has the unknown key "size"'],
+    [{ ...least, width: 0 }, 'width in manifest.json must be an integer from 1 to 4096, is 0'],
+    [{ ...least, height: '4' }, 'height in manifest.json must be an integer from 1 to 4096, is "4"'],
+    [{ ...least, layout: undefined }, 'layout in manifest.json must be one of NCHW, NHWC, is undefined'],
+    [{ ...least, mean: [1, 2] }, 'mean in manifest.json must be a list of three numbers, is [1,2]'],
+    [{ ...least, std: [1, 0, 1] }, 'std in manifest.json must not contain 0'],
+    [{ ...least, size: 224 }, 'manifest.json has an unknown key "size"'],
     [[], 'manifest.json is not a JSON object'],
   ])('refuses %j', (manifest, sentence) => {
     expect(() => parseManifest(JSON.stringify(manifest))).toThrow(sentence);
@@ -45,7 +45,7 @@ describe('parseLabels', () => {
   it.each([
     ['\n', 'labels.txt is empty'],
     ['cat\n\ndog', 'line 2 of labels.txt is empty'],
-    ['cat\ndog\ncat', 'labels.txt has "cat" twice'],
+    ['cat\ndog\ncat', 'labels.txt has "cat" more than once'],
   ])('refuses %j', (text, sentence) => {
     expect(() => parseLabels(text)).toThrow(sentence);
   });

@@ -45,21 +45,21 @@ export function parseManifest(json: string): Manifest {
     labels: choice(take('labels'), 'labels', ['exclusive', 'independent']),
     output: choice(take('output') ?? 'probabilities', 'output', ['probabilities', 'logits']),
   };
-  if (manifest.std.includes(0)) throw new Error('std in manifest.json holds a 0');
+  if (manifest.std.includes(0)) throw new Error('std in manifest.json must not contain 0');
   const [unknown] = entries.keys();
-  if (unknown !== undefined) throw new Error(`manifest.json has the unknown key "${unknown}"`);
+  if (unknown !== undefined) throw new Error(`manifest.json has an unknown key "${unknown}"`);
   return manifest;
 }
 
 function side(value: unknown, key: string): number {
   if (typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= maxSide) return value;
-  throw new Error(`${key} in manifest.json is ${JSON.stringify(value)}, a whole number from 1 to ${maxSide} is needed`);
+  throw new Error(`${key} in manifest.json must be an integer from 1 to ${maxSide}, is ${JSON.stringify(value)}`);
 }
 
 function choice<const Choice extends string>(value: unknown, key: string, choices: readonly Choice[]): Choice {
   const found = choices.find((known) => known === value);
   if (found !== undefined) return found;
-  throw new Error(`${key} in manifest.json is ${JSON.stringify(value)}, one of ${choices.join(', ')} is needed`);
+  throw new Error(`${key} in manifest.json must be one of ${choices.join(', ')}, is ${JSON.stringify(value)}`);
 }
 
 function triple(value: unknown, key: string): [number, number, number] {
@@ -67,7 +67,7 @@ function triple(value: unknown, key: string): [number, number, number] {
   const [first, second, third, ...others] = list;
   const isNumber = (item: unknown): item is number => typeof item === 'number' && Number.isFinite(item);
   if (isNumber(first) && isNumber(second) && isNumber(third) && others.length === 0) return [first, second, third];
-  throw new Error(`${key} in manifest.json is ${JSON.stringify(value)}, a list of three numbers is needed`);
+  throw new Error(`${key} in manifest.json must be a list of three numbers, is ${JSON.stringify(value)}`);
 }
 
 /**
@@ -81,6 +81,6 @@ export function parseLabels(text: string): string[] {
   const empty = labels.indexOf('');
   if (empty !== -1) throw new Error(`line ${empty + 1} of labels.txt is empty`);
   const twice = labels.find((label, index) => labels.indexOf(label) !== index);
-  if (twice !== undefined) throw new Error(`labels.txt has "${twice}" twice`);
+  if (twice !== undefined) throw new Error(`labels.txt has "${twice}" more than once`);
   return labels;
 }

@@ -59,13 +59,13 @@ describe('operatorProbabilities', () => {
 
   it('refuses what cannot be', () => {
     expect(() => operatorProbabilities(Float32Array.of(1), manifest, 2)).toThrow(
-      'puts out 1 numbers, labels.txt has 2 labels',
+      'outputs 1 value, but labels.txt has 2 labels',
     );
     expect(() => operatorProbabilities(Float32Array.of(1.5, NaN), manifest, 2)).toThrow(
-      'puts out 1.5, which is no probability',
+      'outputs 1.5, which is not a probability',
     );
     expect(() => operatorProbabilities(Float32Array.of(0, NaN), manifest, 2)).toThrow(
-      'puts out NaN, which is no probability',
+      'outputs NaN, which is not a probability',
     );
   });
 });

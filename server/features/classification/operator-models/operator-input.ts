@@ -1,5 +1,6 @@
 import type { Image } from '../../../image/image.js';
 import { cropImage, resizeRgb } from '../../../image/resize.js';
+import { counted } from '../../../strings/counted.js';
 import type { Manifest } from './manifest.js';
 
 /** An operator's model as an inference thread gets it. */
@@ -47,7 +48,9 @@ export function operatorProbabilities(
   count: number,
 ): number[] {
   if (output.length !== count) {
-    throw new Error(`model.onnx puts out ${output.length} numbers, labels.txt has ${count} labels`);
+    throw new Error(
+      `model.onnx outputs ${counted(output.length, 'value', 'values')}, but labels.txt has ${counted(count, 'label', 'labels')}`,
+    );
   }
   const values = [...output];
   if (kind === 'logits') {
@@ -55,7 +58,7 @@ export function operatorProbabilities(
   }
   const wrong = values.find((value) => !(value >= -rounding && value <= 1 + rounding));
   if (wrong !== undefined) {
-    throw new Error(`model.onnx puts out ${wrong}, which is no probability. Set "output" to "logits"`);
+    throw new Error(`model.onnx outputs ${wrong}, which is not a probability. Set "output" to "logits"`);
   }
   return values.map((value) => Math.min(1, Math.max(0, value)));
 }

@@ -23,9 +23,10 @@ export class OperatorModelRunner {
     try {
       const session = await this.#session(model);
       const { data, shape } = operatorInput(image, model.manifest);
-      const [output, ...others] = Object.values(await runSession(session, data, shape));
+      const outputs = await runSession(session, data, shape);
+      const [output, ...others] = Object.values(outputs);
       if (output === undefined || others.length > 0) {
-        throw new Error(`model.onnx has ${others.length + 1} outputs, one is needed`);
+        throw new Error(`model.onnx has ${Object.keys(outputs).length} outputs, expected 1`);
       }
       return { probabilities: operatorProbabilities(output.data, model.manifest, model.labels.length) };
     } catch (error) {

@@ -25,8 +25,6 @@ describe('packRows', () => {
 
   it('refuses bytes that were cut', () => {
     const packed = packRows([Float64Array.of(1, 2, 3)]);
-    expect(() => unpackRows({ ...packed, bytes: packed.bytes.slice(0, -4) })).toThrow(
-      '1 x 3 bytes are due, 0 are there',
-    );
+    expect(() => unpackRows({ ...packed, bytes: packed.bytes.slice(0, -4) })).toThrow('expected 1 x 3 bytes, got 0');
   });
 });

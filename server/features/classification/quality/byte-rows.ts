@@ -26,7 +26,7 @@ export function packRows(rows: readonly Float64Array[]): ByteRows {
 export function unpackRows({ columns, scales, bytes }: ByteRows): Float64Array[] {
   const values = new Int8Array(Buffer.from(bytes, 'base64'));
   if (values.length !== columns * scales.length) {
-    throw new Error(`${scales.length} x ${columns} bytes are due, ${values.length} are there`);
+    throw new Error(`expected ${scales.length} x ${columns} bytes, got ${values.length}`);
   }
   return scales.map((scale, row) =>
     Float64Array.from(values.subarray(row * columns, (row + 1) * columns), (value) => scale * value),

@@ -27,7 +27,7 @@ export function readCoefficients(): Coefficients {
   const bytes = readFileSync(coefficientsPath);
   const [expected] = readFileSync(checksumPath, 'utf8').split(' ');
   const sha256 = createHash('sha256').update(bytes).digest('hex');
-  if (sha256 !== expected) throw new Error(`${coefficientsPath} has sha256 ${sha256}, expected ${expected}.`);
+  if (sha256 !== expected) throw new Error(`${coefficientsPath} has sha256 ${sha256}, expected ${expected}`);
   const coefficients: Coefficients = JSON.parse(bytes.toString());
   return coefficients;
 }

@@ -37,12 +37,12 @@ export function preparer({ hand, components, offsets }: Preparation): (features:
   const rows = unpackRows(components);
   return (features) => {
     if (features.deep.length !== components.columns) {
-      throw new Error(`The backbone gave ${features.deep.length} channels, expected ${components.columns}`);
+      throw new Error(`The backbone returned ${features.deep.length} channels, expected ${components.columns}`);
     }
     const vector = new Float64Array(hand.length + rows.length);
     for (const [index, { name, mean, deviation }] of hand.entries()) {
       const value = features.hand.get(name);
-      if (value === undefined) throw new Error(`The coefficients ask for the feature ${name}, which is not measured`);
+      if (value === undefined) throw new Error(`The coefficients need the feature ${name}, which is not measured`);
       vector[index] = Math.max(-farthest, Math.min(farthest, (value - mean) / deviation)) / Math.sqrt(hand.length);
     }
     for (const [index, row] of rows.entries()) {

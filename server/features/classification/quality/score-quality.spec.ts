@@ -84,6 +84,6 @@ describe('scoreQuality', () => {
         plain(3, 3, () => 9),
         short,
       ),
-    ).toThrow(`The backbone gave 5 channels, expected ${channels}`);
+    ).toThrow(`The backbone returned 5 channels, expected ${channels}`);
   });
 });
