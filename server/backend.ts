@@ -23,7 +23,7 @@ export interface Backend {
   readonly methods: readonly BoundMethod[];
   /** Methods that take a stream of requests. A server that forwards has none. */
   readonly streams: readonly BoundStreamMethod[];
-  /** Resolves when calls are welcome for the first time, rejects when they never will be. Readiness hears of all that follows. */
+  /** Resolves when the backend is ready for the first time, rejects if it cannot become ready. Later changes go to Readiness. */
   start(): Promise<void>;
   close(): Promise<void>;
 }
@@ -39,7 +39,7 @@ export function createBackend(config: Config, log: Log, readiness: Readiness): P
 }
 
 async function createLocalBackend(config: Config, log: Log, readiness: Readiness): Promise<Backend> {
-  readiness.report('start', { severity: 'down', sentence: 'The models are loading.' });
+  readiness.report('start', { severity: 'down', sentence: 'Loading models.' });
   await prepareDataFolder(config);
   const credentials = createCredentials(config, readiness);
   const pipeline = {
@@ -77,7 +77,7 @@ async function createForwardingBackend(
   readiness: Readiness,
 ): Promise<Backend> {
   const setServing = (serving: boolean): void => {
-    const sentence = 'The server behind this gateway cannot be reached or is not ready.';
+    const sentence = 'The upstream server is unreachable or not ready.';
     readiness.report('upstream', serving ? undefined : { severity: 'down', sentence });
   };
   setServing(false);
@@ -102,7 +102,7 @@ async function createForwardingBackend(
   };
 }
 
-const unreadableKeys = 'The file with the keys of clients cannot be read, so that calls with credentials fail.';
+const unreadableKeys = 'The key file cannot be read. Calls with credentials fail.';
 
 /** Who may call a server that asks nobody for credentials: no page of another site, and nobody by a name that is not its own. */
 function originCheck(config: Config): CheckOrigin {

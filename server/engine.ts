@@ -31,7 +31,7 @@ export interface Engine {
  */
 export async function prepareDataFolder(config: Config): Promise<void> {
   await prepareFolder('data folder', config['data-dir'], '--data-dir DIR');
-  await prepareFolder('folder of the index', dirname(resolve(config['data-dir'], config.index)), '--index sqlite:PATH');
+  await prepareFolder('index folder', dirname(resolve(config['data-dir'], config.index)), '--index sqlite:PATH');
 }
 
 /** Starts the inference threads. */
@@ -45,18 +45,18 @@ export function createInferencePool(
     entry: pathToFileURL(join(repositoryRoot, 'dist/server/features/inference-worker.js')),
     size: config.workers,
     workerData: undefined,
-    onCrash: (error) => log.error('inference thread died', { error }),
+    onCrash: (error) => log.error('inference thread crashed', { error }),
     onLost: (left, cause) => readiness.report('inference', lostThreads('inference', left, config.workers, cause)),
   });
 }
 
 function lostThreads(name: string, left: number, all: number, cause: Error): Trouble {
   if (left === 0) {
-    return { severity: 'down', sentence: `All ${name} threads died again and again. Restart the server.`, cause };
+    return { severity: 'down', sentence: `All ${name} threads keep crashing. Restart the server.`, cause };
   }
   return {
     severity: 'degraded',
-    sentence: `${all - left} of ${all} ${name} threads died again and again. The others go on.`,
+    sentence: `${all - left} of ${all} ${name} threads keep crashing. The others are running.`,
     cause,
   };
 }
@@ -65,7 +65,7 @@ function lostThreads(name: string, left: number, all: number, cause: Error): Tro
 export function createEngine(config: Config, log: Log, readiness = new Readiness(log)): Engine {
   const pool = createInferencePool(config, log, readiness);
   const index = openSqliteIndex(resolve(config['data-dir'], config.index), {
-    onCrash: (error) => log.error('index thread died', { error }),
+    onCrash: (error) => log.error('index thread crashed', { error }),
     onLost: (left, cause) => readiness.report('index', lostThreads('index', left, 1, cause)),
     onAccess: (kind, failure) =>
       readiness.report(
@@ -93,7 +93,7 @@ export function createEngine(config: Config, log: Log, readiness = new Readiness
 }
 
 const unusableModels =
-  'A model of this installation is damaged or missing, so that some features fail. visiond doctor says which.';
+  'A model of this installation is damaged or missing, so some features fail. Run `visiond doctor` for details.';
 
 /** Makes models again that are damaged, and tells of those that cannot be made: what needs them fails. */
 async function repairModels(config: Config, readiness: Readiness): Promise<void> {

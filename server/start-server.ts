@@ -46,7 +46,7 @@ export async function startServer(config: Config, log: Log): Promise<RunningServ
   readiness.watch((ready) => grpc.setServing(ready));
   let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => {
-    readiness.report('server', { severity: 'down', sentence: 'The server is stopping.' });
+    readiness.report('server', { severity: 'down', sentence: 'The server is shutting down.' });
     const drained = Promise.all([port.close(), grpc.shutdown()]);
     const late = setTimeout(() => port.destroy(), config['shutdown-seconds'] * 1000);
     await drained;

@@ -38,7 +38,7 @@ describe('visiond analyze', () => {
     expect(code).toBe(1);
     for (const text of [...englishLines, englishLine, `== ${page}\n`, `\n== ${line}\n`]) expect(stdout).toContain(text);
     expect(stderr.split('\n')).toEqual([
-      `${missing}: The file cannot be read: there is no such file or folder`,
+      `${missing}: The file cannot be read: no such file or folder`,
       `${empty}: The file cannot be read: it is a folder without JPEG or PNG images`,
       expect.stringMatching(`^${large}: .*10485761.*10485760`),
       '',
@@ -47,7 +47,7 @@ describe('visiond analyze', () => {
 
   it.skipIf(!existsSync('/proc/self/mem'))('says that a device failed', async () => {
     const { code, stderr } = await analyze('/proc/self/mem');
-    expect([code, stderr]).toEqual([1, '/proc/self/mem: The file cannot be read: its disk or device failed\n']);
+    expect([code, stderr]).toEqual([1, '/proc/self/mem: The file cannot be read: the disk or device failed\n']);
   });
 
   it('gives JSON an error at the place of the file', async () => {
@@ -55,7 +55,7 @@ describe('visiond analyze', () => {
     expect([code, stderr]).toEqual([1, '']);
     expect(JSON.parse(stdout)).toEqual({
       results: [
-        { error: { code: 5, message: 'The file cannot be read: there is no such file or folder' } },
+        { error: { code: 5, message: 'The file cannot be read: no such file or folder' } },
         { results: [expect.objectContaining({ textDetection: expect.anything() })] },
         { error: { code: 3, message: 'The file cannot be read: it is a folder without JPEG or PNG images' } },
       ],
@@ -79,7 +79,7 @@ describe('visiond analyze', () => {
     const { code, stdout, stderr } = await visiond(['analyze', missing, page, '--endpoint', '127.0.0.1:1']);
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toMatch(
-      `${missing}: The file cannot be read: there is no such file or folder\n${page}: not analyzed\nThe call failed: `,
+      `${missing}: The file cannot be read: no such file or folder\n${page}: not analyzed\nThe call failed: `,
     );
   });
 
@@ -93,9 +93,9 @@ describe('visiond analyze', () => {
 
 describe('visiond analyze --overlay', () => {
   it.each([
-    ['nowhere/out.png', 'there is no such file or folder'],
+    ['nowhere/out.png', 'no such file or folder'],
     ['large.png/out.png', 'large.png is a file.'],
-    ['large.png/below/out.png', 'it or a part of its path is a file'],
+    ['large.png/below/out.png', 'part of its path is a file'],
     ['out.gif', 'ends in none of .png, .jpg, .jpeg'],
     ['out', 'ends in none of .png, .jpg, .jpeg'],
   ])('%s is refused before the work', async (name, reason) => {

@@ -112,7 +112,7 @@ describe('visiond', () => {
     const { code, stdout, stderr } = await visiond(['analyze', fixturePath('stop-sign.jpg'), ...args]);
     expect(code).toBe(1);
     expect(stdout).toMatch(/^ *\d+\.\d %  stop sign$/m);
-    expect(stderr).toContain('Unknown model mood of CLASSIFICATION');
+    expect(stderr).toContain('Unknown CLASSIFICATION model "mood"');
   });
 
   it('has a doctor that lists models and languages', async () => {
@@ -133,7 +133,7 @@ describe('visiond', () => {
     const unusable = await visiond(['models', 'pull', 'yunet', 'en', '--models-dir', '/proc/nope']);
     expect([unusable.code, unusable.stdout]).toEqual([1, 'Language en: built in\n']);
     expect(unusable.stderr).toBe(
-      'The models folder /proc/nope cannot be used: nothing can be made there. --models-dir DIR takes another.\n',
+      'The models folder /proc/nope cannot be used: nothing can be created there. Choose another with --models-dir DIR.\n',
     );
   });
 

@@ -23,13 +23,13 @@ other.close();
 /** Folders that nobody can write to, root included. */
 const unusable = [
   [file, 'it is a file'],
-  [join(file, 'below'), 'it or a part of its path is a file'],
-  ['/proc/nope', 'nothing can be made there'],
+  [join(file, 'below'), 'part of its path is a file'],
+  ['/proc/nope', 'nothing can be created there'],
 ] as const;
 
 describe('a folder that cannot be used', () => {
   it.each(unusable)('%s is no data folder: %s', async (data, reason) => {
-    const sentence = `The data folder ${data} cannot be used: ${reason}. --data-dir DIR takes another.\n`;
+    const sentence = `The data folder ${data} cannot be used: ${reason}. Choose another with --data-dir DIR.\n`;
     expect(await visiond(['serve', '--listen', '127.0.0.1:0', '--data-dir', data])).toMatchObject({
       code: 2,
       stdout: '',
@@ -43,7 +43,7 @@ describe('a folder that cannot be used', () => {
     expect(certs).toMatchObject({
       code: 2,
       stderr: expect.stringMatching(
-        /^The folder of the certificates \S+ cannot be used: .+\. --out DIR takes another\.\n/,
+        /^The folder of the certificates \S+ cannot be used: .+\. Choose another with --out DIR\.\n/,
       ),
     });
   });
@@ -57,19 +57,19 @@ describe('a folder that cannot be used', () => {
       const { code, stderr } = await visiond(args, { VISIOND_DATA_DIR: data });
       expect([code, stderr]).toEqual([
         1,
-        expect.stringMatching(/^\S+ cannot be used: it or a part of its path is a file\.\n$/),
+        expect.stringMatching(/^\S+ cannot be used: part of its path is a file\.\n$/),
       ]);
     }
   });
 
   it.each([
-    [join(file, 'index.db'), 2, 'The folder of the index \\S+ cannot be used: it is a file\\.'],
-    ['/proc/nope/index.db', 2, 'The folder of the index /proc/nope cannot be used: nothing can be made there\\.'],
+    [join(file, 'index.db'), 2, 'The index folder \\S+ cannot be used: it is a file\\.'],
+    ['/proc/nope/index.db', 2, 'The index folder /proc/nope cannot be used: nothing can be created there\\.'],
     [file, 1, 'The index \\S+ cannot be opened: file is not a database\\.'],
-    [folder, 1, '\\S+ is a folder, so it cannot be the index\\.'],
-    ['/dev/zero', 1, '/dev/zero is no regular file, so it cannot be the index\\.'],
-    [circle, 1, 'The index \\S+ cannot be opened: its symbolic links lead in a circle\\.'],
-    [foreign, 1, '\\S+ is the database of another program\\.'],
+    [folder, 1, 'The index \\S+ is a folder\\.'],
+    ['/dev/zero', 1, 'The index /dev/zero is not a regular file\\.'],
+    [circle, 1, 'The index \\S+ cannot be opened: its symbolic links form a loop\\.'],
+    [foreign, 1, 'The index \\S+ is a database of another program\\.'],
   ])('%s is no index', async (path, exitCode, sentence) => {
     const { code, stderr } = await visiond([
       'serve',
@@ -82,7 +82,7 @@ describe('a folder that cannot be used', () => {
     ]);
     expect([code, stderr]).toEqual([
       exitCode,
-      expect.stringMatching(`${sentence} --index sqlite:PATH takes another\\.`),
+      expect.stringMatching(`${sentence} Choose another with --index sqlite:PATH\\.`),
     ]);
     expect(stderr).not.toContain('may not listen');
     expect(stderr).not.toMatch(/^ {4}at |"level":"error"/m);
@@ -102,7 +102,7 @@ describe('an index that is a link', () => {
     ]);
     expect([code, stderr]).toEqual([
       1,
-      expect.stringMatching(/\n\S+dangling\.db is a symbolic link to a file that is missing\. .+\n$/),
+      expect.stringMatching(/\nThe index \S+dangling\.db is a symbolic link to a missing file\. .+\n$/),
     ]);
     expect(existsSync(join(folder, 'missing.db'))).toBe(false);
   });
@@ -110,9 +110,9 @@ describe('an index that is a link', () => {
 
 describe('a damaged file of credentials', () => {
   it.each([
-    ['token-secret', 'x', 'has 1 bytes, but a secret has at least 32\\.'],
+    ['token-secret', 'x', 'must have at least 32 bytes, has 1\\.'],
     ['keys.json', '', 'cannot be used: .*JSON.*\\.'],
-    ['keys.json', '{}', 'cannot be used: it is no list of keys\\.'],
+    ['keys.json', '{}', 'cannot be used: it is not a list of keys\\.'],
     ['keys.json/below', '', 'cannot be used: it is a folder\\.'],
   ])('%s with "%s" keeps the server from starting', async (name, text, sentence) => {
     const data = mkdtempSync(join(folder, 'damaged-'));
@@ -140,7 +140,7 @@ describe('a damaged file of credentials', () => {
     const keys = join(data, 'keys.json');
     writeFileSync(keys, 'damaged');
     expect(await ask('/index/v1/images')).toMatchObject({ code: 13 });
-    const warnings = ['The file with the keys of clients cannot be read, so that calls with credentials fail.'];
+    const warnings = ['The key file cannot be read. Calls with credentials fail.'];
     expect(await ask('/readyz')).toEqual({ status: 'ready', warnings });
     rmSync(keys);
     expect(await ask('/index/v1/images')).toMatchObject({ code: 16 });

@@ -61,13 +61,10 @@ describe.skipIf(!disk.mounted)('a full disk', () => {
     await corpus.add({ content: picture, id: 'first' });
     disk.fill();
     const { added, error } = await addUntilRefused(pictures, 'full');
-    expect([error.code, error.message]).toEqual([
-      8,
-      'The image index could not be written: the disk of the server is full',
-    ]);
+    expect([error.code, error.message]).toEqual([8, "Cannot write the image index: the server's disk is full"]);
     expect(await readyz()).toEqual([
       200,
-      { status: 'ready', warnings: ['The image index could not be written: the disk of the server is full.'] },
+      { status: 'ready', warnings: ["Cannot write the image index: the server's disk is full."] },
     ]);
     expect((await corpus.search(picture)).copies.map(({ image }) => image?.id)).toContain('first');
 

@@ -144,7 +144,7 @@ describe('visiond index', () => {
     [['search'], 'index search takes one argument.'],
     [['import', '/nowhere'], '/nowhere does not exist.'],
     [['add', '/nowhere.jpg'], '/nowhere.jpg cannot be read'],
-    [['search', '--signature', 'x'], 'The call failed: The signature cannot be read: this server did not make it.'],
+    [['search', '--signature', 'x'], 'The call failed: Cannot read the signature: it is not a signature of visiond.'],
   ])('%j ends with a sentence', async (args, sentence) => {
     const { code, stderr } = await index(...args);
     expect(code).toBe(2);

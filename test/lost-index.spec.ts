@@ -9,7 +9,7 @@ import { startTestServer, type TestServer } from './server.js';
 const root = mkdtempSync(join(tmpdir(), 'visiond-lost-'));
 const [data, away] = [join(root, 'data'), join(root, 'away')];
 const refused =
-  'The image index could not be written: its file was deleted, moved, replaced or cut off while the server runs';
+  'Cannot write the image index: its file was deleted, moved, replaced or truncated while the server was running';
 let running: TestServer | undefined;
 let corpus: IndexClient;
 let picture: Buffer;

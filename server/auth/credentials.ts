@@ -36,7 +36,7 @@ export function keyCredentials(store: KeyStore, signer: TokenSigner): Credential
     let key: StoredKey | undefined;
     const publicKeyOf = async ({ kid = '', alg = '' }: { kid?: string; alg?: string }) => {
       key = store.find(kid);
-      if (key?.publicKey === undefined) throw new Error('There is no such key');
+      if (key?.publicKey === undefined) throw new Error('Unknown key');
       return importSPKI(key.publicKey, alg);
     };
     const options = { audience: exchangeAudience, algorithms: ['PS256', 'RS256'], requiredClaims: ['iss', 'exp'] };

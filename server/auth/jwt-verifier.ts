@@ -25,7 +25,7 @@ const algorithms = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256
 const clockToleranceSeconds = 5;
 const retrySeconds = 5;
 
-/** Checks a token of the issuer. @throws VisionError TOKEN_INVALID, or ISSUER_UNAVAILABLE where its keys cannot be had */
+/** Checks a token of the issuer. @throws VisionError TOKEN_INVALID, or ISSUER_UNAVAILABLE if its keys cannot be fetched */
 export type JwtVerifier = (token: string) => Promise<Principal>;
 
 /** @throws Error of node:fs, UnusableFileError where the file is no key set */
@@ -59,7 +59,7 @@ function keysOf(jwks: string): JWTVerifyGetKey {
 
 function parseKeySet(text: string): JSONWebKeySet {
   const parsed: unknown = JSON.parse(text);
-  if (!isKeySet(parsed)) throw new Error('it is no JSON web key set');
+  if (!isKeySet(parsed)) throw new Error('it is not a JSON Web Key Set');
   return parsed;
 }
 

@@ -61,7 +61,7 @@ describe('a key store', () => {
     'refuses a file with %j',
     (text) => {
       writeFileSync(join(folder, 'keys.json'), text);
-      expect(() => createKeyStore(folder).list()).toThrow(/JSON|no list of keys/);
+      expect(() => createKeyStore(folder).list()).toThrow(/JSON|not a list of keys/);
     },
   );
 });

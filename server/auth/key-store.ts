@@ -119,7 +119,7 @@ function hash(secret: string): Buffer {
 function parseKeys(text: string): readonly StoredKey[] {
   const parsed: unknown = JSON.parse(text);
   const keys: unknown = typeof parsed === 'object' && parsed !== null ? Reflect.get(parsed, 'keys') : undefined;
-  if (!Array.isArray(keys) || !keys.every(isStoredKey)) throw new Error('it is no list of keys');
+  if (!Array.isArray(keys) || !keys.every(isStoredKey)) throw new Error('it is not a list of keys');
   return keys;
 }
 
@@ -142,7 +142,7 @@ async function withLock(path: string, task: () => void): Promise<void> {
       const taken = error instanceof Error && 'code' in error && error.code === 'EEXIST';
       if (!taken) throw error;
       if (tries === lockTries) {
-        throw new Error(`Another process is changing the keys. If there is none, delete ${path}`, { cause: error });
+        throw new Error(`Another process is changing the keys. If none is, delete ${path}`, { cause: error });
       }
       await sleep(lockWaitMs);
     }

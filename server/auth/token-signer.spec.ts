@@ -26,6 +26,6 @@ it.each([0, 1, 31])('takes none of %i bytes', (bytes) => {
   const file = join(folder, 'token-secret');
   writeFileSync(file, Buffer.alloc(bytes));
   expect(() => readTokenSecret(folder)).toThrow(UnusableFileError);
-  expect(() => readTokenSecret(folder)).toThrow(`${file} has ${bytes} bytes, but a secret has at least 32. `);
+  expect(() => readTokenSecret(folder)).toThrow(`${file} must have at least 32 bytes, has ${bytes}. `);
   expect(statSync(file).size).toBe(bytes);
 });

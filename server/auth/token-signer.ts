@@ -68,7 +68,7 @@ export function readTokenSecret(folder: string): Buffer {
   const secret = readFileSync(file);
   if (secret.length < secretBytes) {
     throw new UnusableFileError(
-      `${file} has ${secret.length} bytes, but a secret has at least ${secretBytes}. Put a copy back, or delete it: then all tokens end, and a new one is made.`,
+      `${file} must have at least ${secretBytes} bytes, has ${secret.length}. Restore a backup, or delete it: a new secret is created, and all tokens become invalid.`,
     );
   }
   return secret;

@@ -1,42 +1,42 @@
-/** A file or folder that the operating system refused. */
+/** Why the operating system refused access to a file or folder. */
 export interface FileProblem {
-  /** Undefined where the error does not say it: what fails once a file is open has its descriptor alone. */
+  /** Undefined if the error does not have it: calls on an open file know its descriptor only. */
   readonly path: string | undefined;
-  /** Goes on a sentence such as "/data/keys.json cannot be used: ". */
+  /** Completes a sentence such as "/data/keys.json cannot be used: ". */
   readonly reason: string;
 }
 
-/** A file that is not what it has to be, as a sentence for the operator. */
+/** A file with invalid content. The message is a sentence for the operator. */
 export class UnusableFileError extends Error {
   override readonly name: string = 'UnusableFileError';
 }
 
 const reasons: Readonly<Record<string, string>> = {
-  EACCES: 'this user has no permission',
-  EDQUOT: 'the disk quota of this user is used up',
-  EEXIST: 'it exists already',
-  EFBIG: 'it would be too large',
-  EIO: 'its disk or device failed',
+  EACCES: 'permission denied',
+  EDQUOT: 'the disk quota is exceeded',
+  EEXIST: 'it already exists',
+  EFBIG: 'it is too large',
+  EIO: 'the disk or device failed',
   EISDIR: 'it is a folder',
-  ELOOP: 'its symbolic links lead in a circle',
+  ELOOP: 'its symbolic links form a loop',
   EMFILE: 'too many files are open',
   ENAMETOOLONG: 'its name is too long',
-  ENOENT: 'there is no such file or folder',
+  ENOENT: 'no such file or folder',
   ENOSPC: 'the disk is full',
-  ENOTDIR: 'it or a part of its path is a file',
-  EPERM: 'this user has no permission',
+  ENOTDIR: 'part of its path is a file',
+  EPERM: 'permission denied',
   EROFS: 'its file system is read-only',
 };
 
-/** Calls on a file that is open. Sockets know them, too, but fail with other codes. */
+/** Calls on an open file. They exist for sockets too, but fail with other codes. */
 const callsOnOpenFiles: ReadonlySet<unknown> = new Set(['read', 'write', 'fsync', 'ftruncate', 'close']);
 
-/** What a code of the operating system says about a file, or undefined where it may say something else. */
+/** What an error code of the operating system means for a file, or undefined if it may not be about a file. */
 export function fileReason(code: string): string | undefined {
   return reasons[code];
 }
 
-/** What a failed call of `node:fs` says about which file, or undefined where the error is of another kind. */
+/** Path and reason of a failed `node:fs` call, or undefined for other errors. */
 export function fileProblem(error: unknown): FileProblem | undefined {
   if (!(error instanceof Error && 'code' in error && 'syscall' in error)) return undefined;
   const reason = fileReason(String(error.code));
@@ -44,7 +44,7 @@ export function fileProblem(error: unknown): FileProblem | undefined {
   return reason !== undefined && callsOnOpenFiles.has(error.syscall) ? { path: undefined, reason } : undefined;
 }
 
-/** Lets an error of `node:fs` say which file it is about. */
+/** Adds the path to a `node:fs` error. */
 export function withPath(error: unknown, path: string): unknown {
   return error instanceof Error ? Object.assign(error, { path }) : error;
 }

@@ -51,6 +51,6 @@ it('writes all files or none, and names the one that failed', () => {
   } catch (thrown) {
     error = thrown;
   }
-  expect(fileProblem(error)).toEqual({ path: failing, reason: 'there is no such file or folder' });
+  expect(fileProblem(error)).toEqual({ path: failing, reason: 'no such file or folder' });
   expect([readFileSync(path, 'utf8'), readdirSync(folder)]).toEqual(['old', ['file']]);
 });

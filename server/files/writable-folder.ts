@@ -6,14 +6,14 @@ import { ConfigError } from '../settings/config-error.js';
 import { fileProblem } from './file-problem.js';
 
 /**
- * Makes a folder where it is missing, and finds out whether this process may write there.
+ * Creates a folder if it is missing, and checks that this process may write to it.
  * @param option how to choose another folder
  * @throws ConfigError that names the folder, the reason and the option
  */
 export async function prepareFolder(name: string, folder: string, option: string): Promise<void> {
   const problem = await problemWith(folder);
   if (problem !== undefined) {
-    throw new ConfigError(`The ${name} ${folder} cannot be used: ${problem}. ${option} takes another.`);
+    throw new ConfigError(`The ${name} ${folder} cannot be used: ${problem}. Choose another with ${option}.`);
   }
 }
 
@@ -21,11 +21,11 @@ async function problemWith(folder: string): Promise<string | undefined> {
   try {
     await makeFolder(folder);
     if (!(await stat(folder)).isDirectory()) return 'it is a file';
-    // Only a try tells: modes do not bind root, and some file systems refuse whatever the modes say.
+    // Only trying tells: modes do not bind root, and some file systems refuse writes whatever the modes are.
     await rmdir(await mkdtemp(join(folder, '.writable-')));
     return undefined;
   } catch (error) {
-    if (isCode(error, 'ENOENT')) return 'nothing can be made there';
+    if (isCode(error, 'ENOENT')) return 'nothing can be created there';
     return fileProblem(error)?.reason ?? String(error);
   }
 }

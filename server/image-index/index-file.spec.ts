@@ -59,13 +59,13 @@ describe('the file of the index', () => {
     writeFileSync(file, '');
     expect(() => new SqliteStore(file)).toThrow(
       new IndexFileError(
-        `${file} is empty, so its images were lost. Put a copy back, or delete it and ${log} to begin anew.`,
+        `The index ${file} is empty: its images were lost. Restore a backup, or delete it and ${log} to start with an empty index.`,
       ),
     );
     expect(statSync(log).size).toBeGreaterThan(0);
     truncateSync(log);
     expect(() => new SqliteStore(file)).toThrow(
-      `${file} is empty, so its images were lost. Put a copy back, or delete it to begin anew.`,
+      `The index ${file} is empty: its images were lost. Restore a backup, or delete it to start with an empty index.`,
     );
     expect(statSync(file).size).toBe(0);
   });
@@ -73,7 +73,7 @@ describe('the file of the index', () => {
   it('is refused when it is missing and its log is there', () => {
     const [file, log] = [join(root, 'lost.db'), join(root, 'lost.db-wal')];
     writeFileSync(log, 'something');
-    expect(() => new SqliteStore(file)).toThrow(`${file} is missing, but its log ${log} is there.`);
+    expect(() => new SqliteStore(file)).toThrow(`The index ${file} is missing, but its log ${log} exists.`);
     expect([existsSync(file), statSync(log).size]).toEqual([false, 9]);
   });
 
@@ -124,7 +124,7 @@ describe('a file that becomes shorter', () => {
     const whole = readFileSync(path);
     for (const bytes of [0, 10, 4096, whole.length - 1]) {
       truncateSync(path, bytes);
-      for (let attempt = 0; attempt < 2; attempt++) expect(() => addTo(store)).toThrow('replaced or cut off');
+      for (let attempt = 0; attempt < 2; attempt++) expect(() => addTo(store)).toThrow('replaced or truncated');
       writeFileSync(path, whole);
       expect(addTo(store)).toBe('unchanged');
     }
@@ -163,7 +163,7 @@ describe('visiond serve', () => {
     const run = spawnSync(process.execPath, args, { encoding: 'utf8' });
     expect([run.status, run.stderr]).toEqual([
       1,
-      expect.stringMatching(/\n[^\n]*index\.db is empty, so its images were lost[^\n]* to begin anew\.\n$/),
+      expect.stringMatching(/\n[^\n]*index\.db is empty: its images were lost[^\n]* to start with an empty index\.\n$/),
     ]);
   });
 });

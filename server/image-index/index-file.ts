@@ -16,7 +16,7 @@ import { dirname } from 'node:path';
 import { UnusableFileError } from '../files/file-problem.js';
 import { privateFolder } from '../paths.js';
 
-/** A file that cannot be used for the index, as a sentence for the operator. */
+/** An index file that cannot be used. The message is a sentence for the operator. */
 export class IndexFileError extends UnusableFileError {
   override readonly name = 'IndexFileError';
 
@@ -43,13 +43,13 @@ export function prepareIndexFile(path: string, create: (path: string) => void): 
   if (there === undefined) createWhole(path, create);
   else if (!there.isFile()) {
     throw new IndexFileError(
-      `${path} is ${there.isDirectory() ? 'a folder' : 'no regular file'}, so it cannot be the index. --index sqlite:PATH takes another.`,
+      `The index ${path} is ${there.isDirectory() ? 'a folder' : 'not a regular file'}. Choose another with --index sqlite:PATH.`,
     );
   }
   // SQLite would take it for a new one, and delete the log that belongs to what was lost.
   if (there?.size === 0) {
     throw new IndexFileError(
-      `${path} is empty, so its images were lost. Put a copy back, or delete it${andLog(path)} to begin anew.`,
+      `The index ${path} is empty: its images were lost. Restore a backup, or delete it${andLog(path)} to start with an empty index.`,
     );
   }
   for (const file of [path, ...companions(path)]) keepPrivate(file);
@@ -63,13 +63,13 @@ function createWhole(path: string, create: (path: string) => void): void {
   // The log first: a server that starts at the same time makes it after the file.
   if ((sizeOf(log) ?? 0) > 0 && sizeOf(path) === undefined) {
     throw new IndexFileError(
-      `${path} is missing, but its log ${log} is there. Put the file back, or delete the log to begin anew.`,
+      `The index ${path} is missing, but its log ${log} exists. Restore the file, or delete the log to start with an empty index.`,
     );
   }
   // The disk of what a link leads to may not be mounted: SQLite would begin anew there, or below the mount point.
   if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true && sizeOf(path) === undefined) {
     throw new IndexFileError(
-      `${path} is a symbolic link to a file that is missing. Put the file there, or delete the link to begin anew.`,
+      `The index ${path} is a symbolic link to a missing file. Restore the file, or delete the link to start with an empty index.`,
     );
   }
   const unfinished = `${path}.${randomUUID()}`;
@@ -119,7 +119,7 @@ export function watchIndexFile(path: string): IndexFileWatch {
 
 function movedError(file: string): IndexFileError {
   return new IndexFileError(
-    `${file} is not the file that was opened: it was deleted, moved, replaced or cut off. Put it back, or restart the server.`,
+    `${file} is not the file that was opened: it was deleted, moved, replaced or truncated. Restore it, or restart the server.`,
     'INDEX_MOVED',
   );
 }

@@ -4,6 +4,6 @@ import { createIndexJobs } from './index-jobs.js';
 
 const data: unknown = workerData;
 if (typeof data !== 'object' || data === null || !('path' in data) || typeof data.path !== 'string') {
-  throw new Error('The thread of the index needs the path of its store');
+  throw new Error('The index thread needs the path of its store');
 }
 serveJobs(createIndexJobs(data.path));

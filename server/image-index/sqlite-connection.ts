@@ -59,7 +59,7 @@ export class SqliteConnection {
     const rows: unknown = this.#statement(sql)
       .raw()
       .all(...values);
-    if (!Array.isArray(rows)) throw new Error(`SQLite gave no rows for ${sql}`);
+    if (!Array.isArray(rows)) throw new Error(`SQLite returned no rows for ${sql}`);
     return rows.filter((row): row is Row => Array.isArray(row));
   }
 
@@ -88,7 +88,7 @@ export class SqliteConnection {
 }
 
 export function integer(value: unknown): number {
-  if (typeof value !== 'number') throw new Error(`SQLite gave ${String(value)} for a number`);
+  if (typeof value !== 'number') throw new Error(`SQLite returned ${String(value)}, expected a number`);
   return value;
 }
 
@@ -96,5 +96,5 @@ export function blob(value: unknown): Buffer {
   if (Buffer.isBuffer(value)) return value;
   if (value instanceof Uint8Array) return Buffer.from(value.buffer, value.byteOffset, value.length);
   if (value instanceof ArrayBuffer) return Buffer.from(value);
-  throw new Error('SQLite gave no bytes');
+  throw new Error('SQLite returned no bytes');
 }

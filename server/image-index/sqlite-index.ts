@@ -105,14 +105,14 @@ export function openSqliteIndex(path: string, events: IndexEvents = {}): ImageIn
   };
 }
 
-/** Whoever starts a server reads what is wrong with the file, and which it is. */
+/** Tells the operator which file cannot be opened and why. */
 function startError(error: unknown, path: string): IndexFileError {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   const message = error instanceof Error ? error.message : String(error);
   if (code === 'INDEX_UNUSABLE') return new IndexFileError(message);
   const reason = fileReason(storageError(error)?.reason === 'STORAGE_FULL' ? 'ENOSPC' : code) ?? message;
   return new IndexFileError(
-    `The index ${path} cannot be opened: ${reason}. --index sqlite:PATH takes another.`,
+    `The index ${path} cannot be opened: ${reason}. Choose another with --index sqlite:PATH.`,
     undefined,
     { cause: error },
   );

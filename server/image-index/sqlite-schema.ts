@@ -59,12 +59,14 @@ export function createIndexFile(path: string): void {
 function createSchema(db: SqliteConnection, path: string): void {
   const tables = db.rows("SELECT name FROM sqlite_master WHERE type = 'table'").map(([name]) => name);
   if (tables.length > 0 && !tables.includes('deletions')) {
-    throw new IndexFileError(`${path} is the database of another program. --index sqlite:PATH takes another.`);
+    throw new IndexFileError(
+      `The index ${path} is a database of another program. Choose another with --index sqlite:PATH.`,
+    );
   }
   const found = integer(db.row('PRAGMA user_version')?.[0]);
   if (found > schemaVersion) {
     throw new IndexFileError(
-      `${path} has format ${found}, this server knows ${schemaVersion}. A newer server wrote it.`,
+      `The index ${path} has format ${found}, this server supports ${schemaVersion}: a newer server wrote it.`,
     );
   }
   db.write(() => {

@@ -186,7 +186,7 @@ describe('SqliteStore', () => {
     const db = new Database(path);
     db.exec('PRAGMA user_version = 99');
     db.close();
-    expect(() => new SqliteStore(path)).toThrow('has format 99, this server knows 2');
-    expect(() => new SqliteStore(folder)).toThrow(`${folder} is a folder, so it cannot be the index.`);
+    expect(() => new SqliteStore(path)).toThrow('has format 99, this server supports 2');
+    expect(() => new SqliteStore(folder)).toThrow(`The index ${folder} is a folder.`);
   });
 });

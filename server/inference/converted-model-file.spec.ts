@@ -25,7 +25,7 @@ describe('convertModel', () => {
   it('refuses what is not the file that was measured', async () => {
     const model = { ...convertedModels.blazeFace, outputs: { logits16: convertedModels.blazeFace.outputs.logits16 } };
     await expect(convertModel(model)).rejects.toThrow(
-      /^blazeface-back was converted to a file with sha256 [\da-f]{64}, expected c3bc9aa1/,
+      /^The converted model blazeface-back has sha256 [\da-f]{64}, expected c3bc9aa1/,
     );
   });
 
@@ -76,7 +76,7 @@ describe('readConvertedModel', () => {
     try {
       expect(whole.equals(await readConvertedModel(model, folder))).toBe(true);
       expect(written.mock.calls.map(([line]) => line)).toEqual([
-        expect.stringContaining(`${path} is damaged. Converting the model`),
+        expect.stringContaining(`${path} is damaged, converting the model`),
       ]);
       await readConvertedModel(model, folder);
       expect(written).toHaveBeenCalledOnce();
@@ -107,7 +107,7 @@ describe('readConvertedModel', () => {
     const path = convertedPath(model, folder);
     const gone = { ...model, package: 'gone' };
     const sentence = (state: string) =>
-      `${path} is ${state}, and cannot be made: The npm package gone is not installed. Run \`npm ci\`, or take the release again.`;
+      `${path} is ${state} and cannot be converted: The npm package gone is not installed. Run \`npm ci\`, or install the release again`;
     await expect(readConvertedModel(gone, folder)).rejects.toThrow(sentence('missing'));
     await writeFile(path, 'garbage');
     await expect(readConvertedModel(gone, folder)).rejects.toThrow(sentence('damaged'));

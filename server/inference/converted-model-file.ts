@@ -39,11 +39,11 @@ export async function readConvertedModel(model: ConvertedModel, folder = modelsF
   const stored = await readFile(path).catch(unlessMissing);
   if (stored !== undefined && checksum(stored) === model.sha256) return stored;
   const problem = `${path} is ${stored === undefined ? 'missing' : 'damaged'}`;
-  log.info(`${problem}. Converting the model`, { model: model.name });
+  log.info(`${problem}, converting the model`, { model: model.name });
   try {
     return await makeConvertedModel(model, folder);
   } catch (error) {
-    throw new Error(`${problem}, and cannot be made: ${error instanceof Error ? error.message : String(error)}`, {
+    throw new Error(`${problem} and cannot be converted: ${error instanceof Error ? error.message : String(error)}`, {
       cause: error,
     });
   }
@@ -64,7 +64,7 @@ export async function convertModel(model: ConvertedModel): Promise<Uint8Array> {
   const onnx = await convertUnchecked(model);
   const actual = checksum(onnx);
   if (actual !== model.sha256) {
-    throw new Error(`${model.name} was converted to a file with sha256 ${actual}, expected ${model.sha256}.`);
+    throw new Error(`The converted model ${model.name} has sha256 ${actual}, expected ${model.sha256}`);
   }
   return onnx;
 }

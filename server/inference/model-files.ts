@@ -86,7 +86,7 @@ export function modelPath({ package: name, path }: Pick<ModelFile, 'package' | '
   const folders = require.resolve.paths(name) ?? [];
   const folder = folders.map((parent) => join(parent, name)).find((candidate) => existsSync(candidate));
   if (folder === undefined) {
-    throw new Error(`The npm package ${name} is not installed. Run \`npm ci\`, or take the release again.`);
+    throw new Error(`The npm package ${name} is not installed. Run \`npm ci\`, or install the release again`);
   }
   return join(folder, path);
 }
@@ -100,8 +100,8 @@ export async function readModel(file: Pick<ModelFile, 'package' | 'path' | 'sha2
   const bytes = await readFile(path);
   const sha256 = checksum(bytes);
   if (sha256 !== file.sha256) {
-    const remedy = file.package === undefined ? 'Check it out again' : 'Run `npm ci` to install it again';
-    throw new Error(`${path} has sha256 ${sha256}, expected ${file.sha256}. ${remedy}, or take the release again.`);
+    const remedy = file.package === undefined ? 'Check it out again' : 'Run `npm ci`';
+    throw new Error(`${path} has sha256 ${sha256}, expected ${file.sha256}. ${remedy}, or install the release again`);
   }
   return bytes;
 }

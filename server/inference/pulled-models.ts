@@ -45,7 +45,7 @@ export async function readPulledModel({ name, sha256 }: PulledModel, path: strin
   const actual = checksum(bytes);
   if (actual !== sha256) {
     throw new Error(
-      `${path} has sha256 ${actual}, expected ${sha256}. Remove it, or \`visiond models pull ${name}\` again.`,
+      `${path} has sha256 ${actual}, expected ${sha256}. Delete it, or run \`visiond models pull ${name}\` again`,
     );
   }
   return bytes;

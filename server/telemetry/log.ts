@@ -1,15 +1,15 @@
 import type { Writable } from 'node:stream';
 import { lossyWriter } from './lossy-writer.js';
 
-/** Writes what happened. Never the content of an image or the text in it. */
+/** The server log. Never contains images or the text in them. */
 export interface Log {
   info(message: string, fields?: Record<string, unknown>): void;
   error(message: string, fields?: Record<string, unknown>): void;
 }
 
-/** One JSON object a line. A stream that fails loses lines, and the log says how many when it works again. */
+/** One JSON object per line. Lines that a failing stream loses are counted, and logged when it works again. */
 export function createLog(stream: Writable): Log {
-  const write = lossyWriter(stream, (lines) => entry('error', 'log lines were lost', { lines }));
+  const write = lossyWriter(stream, (lines) => entry('error', 'log lines dropped', { lines }));
   return {
     info: (message, fields = {}) => write(entry('info', message, fields)),
     error: (message, fields = {}) => write(entry('error', message, fields)),

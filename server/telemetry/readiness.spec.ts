@@ -7,7 +7,7 @@ const log: Log = {
   info: (message) => logged.push(`info ${message}`),
   error: (message) => logged.push(`error ${message}`),
 };
-const loading: Trouble = { severity: 'down', sentence: 'The models are loading.' };
+const loading: Trouble = { severity: 'down', sentence: 'Loading models.' };
 const full = (cause: string): Trouble => ({
   severity: 'degraded',
   sentence: 'The disk is full.',
@@ -27,7 +27,7 @@ describe('Readiness', () => {
   it('is ready when no part is down, and tells every change once', () => {
     readiness.report('start', loading);
     readiness.report('inference', { severity: 'down', sentence: 'All threads died.', cause: new Error('exit code 7') });
-    expect([readiness.ready, readiness.reasons]).toEqual([false, ['The models are loading.', 'All threads died.']]);
+    expect([readiness.ready, readiness.reasons]).toEqual([false, ['Loading models.', 'All threads died.']]);
     readiness.report('start', undefined);
     expect(readiness.ready).toBe(false);
     readiness.report('inference', undefined);
@@ -51,7 +51,7 @@ describe('Readiness', () => {
       'error The disk is full.',
       'error The disk is full.',
       'info resolved',
-      'info The models are loading.',
+      'info Loading models.',
     ]);
   });
 });

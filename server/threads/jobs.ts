@@ -43,7 +43,7 @@ type AnyJobHandlers = Readonly<Record<string, (input: never) => Promise<unknown>
  * @throws Error where two sets of handlers have a job of the same name
  */
 export function serveJobs(...sets: readonly AnyJobHandlers[]): void {
-  if (parentPort === null) throw new Error('serveJobs runs in a worker thread only');
+  if (parentPort === null) throw new Error('serveJobs must run in a worker thread');
   const port = parentPort;
   const byName = new Map<string, AnyJobHandlers[string]>();
   for (const [name, handler] of sets.flatMap(Object.entries<AnyJobHandlers[string]>)) {
@@ -54,7 +54,7 @@ export function serveJobs(...sets: readonly AnyJobHandlers[]): void {
     if (job === closeMessage) process.exit(0);
     const { id, name, input } = job;
     const handler = byName.get(name);
-    if (handler === undefined) throw new Error(`There is no job named ${name}`);
+    if (handler === undefined) throw new Error(`Unknown job ${name}`);
     handler(input).then(
       (output) => port.postMessage({ id, output } satisfies Reply),
       (error: unknown) => port.postMessage({ id, error: toJobError(error) } satisfies Reply),

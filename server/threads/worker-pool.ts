@@ -130,7 +130,7 @@ export class WorkerPool<Jobs extends JobTable> {
     });
     thread.worker.on('exit', (code) => {
       this.#threads.delete(thread);
-      const crash = new WorkerCrashedError(`An inference thread died: ${cause?.message ?? `exit code ${code}`}`, {
+      const crash = new WorkerCrashedError(`A worker thread crashed: ${cause?.message ?? `exit code ${code}`}`, {
         cause,
       });
       if (thread.pending !== undefined) fail(thread.pending, crash);

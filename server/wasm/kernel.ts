@@ -49,7 +49,7 @@ const module = new WebAssembly.Module(kernelBytes);
 export function createKernel(pages: number): Kernel {
   const memory = new WebAssembly.Memory({ initial: pages });
   const { exports } = new WebAssembly.Instance(module, { env: { memory } });
-  if (!isKernel(exports)) throw new Error('kernel-bytes.ts is not made of kernel.wat');
+  if (!isKernel(exports)) throw new Error('kernel-bytes.ts does not match kernel.wat. Run `npm run generate`');
   const { hashes, signs, nearest, corners, blur, resample } = exports;
   return { memory, hashes, signs, nearest, corners, blur, resample };
 }

@@ -37,9 +37,7 @@ describe('analyzeFiles', () => {
     expect(await analyzeFiles(analyze, task)).toBe(missing.length);
     expect(sent).toEqual(files.filter((file) => !missing.includes(file)));
     expect(out.join('').match(/^== .*$/gm)).toEqual(files.map((file) => `== ${file}`));
-    expect(errors).toEqual(
-      missing.map((file) => `${file}: The file cannot be read: there is no such file or folder\n`),
-    );
+    expect(errors).toEqual(missing.map((file) => `${file}: The file cannot be read: no such file or folder\n`));
   });
 
   it('tells what was not analyzed when a call fails', async () => {
@@ -57,7 +55,7 @@ describe('analyzeFiles', () => {
         .slice(batchSize)
         .map(
           (file) =>
-            `${file}: ${missing.includes(file) ? 'The file cannot be read: there is no such file or folder' : 'not analyzed'}\n`,
+            `${file}: ${missing.includes(file) ? 'The file cannot be read: no such file or folder' : 'not analyzed'}\n`,
         ),
     );
   });

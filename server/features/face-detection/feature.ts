@@ -6,7 +6,7 @@ import { defineFeature, type FeatureDependencies } from '../feature.js';
 import type { FaceJobs } from './face-jobs.js';
 
 const unusableYuNet =
-  'The file of YuNet in the models folder is not the right one or cannot be read. Faces are found with the packaged models until it is pulled again.';
+  'The YuNet model file is damaged or cannot be read. Faces are detected with the packaged models until it is pulled again.';
 const faceColor = [255, 40, 110] as const;
 
 export const faceDetection = defineFeature({

@@ -52,5 +52,5 @@ describe.each(models)('foldScales of the %s', (_name, file, shape, left) => {
 });
 
 it('says what is no ONNX file', () => {
-  expect(() => foldScales(Uint8Array.of(8, 9))).toThrow('This is no ONNX file.');
+  expect(() => foldScales(Uint8Array.of(8, 9))).toThrow('Not an ONNX file');
 });

@@ -152,7 +152,7 @@ function write(writer: BinaryWriter, [number, type, bytes]: Field): void {
 
 function contentOf(fields: readonly Field[], wanted: number): Uint8Array {
   const found = fields.find(([number]) => number === wanted);
-  if (found === undefined) throw new Error('This is no ONNX file.');
+  if (found === undefined) throw new Error('Not an ONNX file');
   return found[2];
 }
 

@@ -33,7 +33,7 @@ export async function runSession(
   const outputs = await session.run({ [inputName]: new Tensor('float32', data, shape) });
   return Object.fromEntries(
     Object.entries(outputs).map(([name, output]) => {
-      if (!(output.data instanceof Float32Array)) throw new Error(`Output ${name} holds no floats`);
+      if (!(output.data instanceof Float32Array)) throw new Error(`Output ${name} is not of type float32`);
       return [name, { data: output.data, shape: output.dims }];
     }),
   );

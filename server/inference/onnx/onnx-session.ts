@@ -25,7 +25,7 @@ export async function loadOnnxModel(file: ModelFile): Promise<OnnxModel> {
   return {
     async run(data, shape) {
       const { [outputName]: output } = await runSession(session, data, shape);
-      if (output === undefined) throw new Error(`${file.path} gave no output`);
+      if (output === undefined) throw new Error(`${file.path} returned no output`);
       return output;
     },
   };
@@ -60,7 +60,7 @@ async function withNamedOutputs<Output extends string>(
   return {
     async run(data, shape) {
       const outputs = await runSession(session, data, shape);
-      if (!hasAll(outputs)) throw new Error(`${model} gave ${Object.keys(outputs).join(', ')} only`);
+      if (!hasAll(outputs)) throw new Error(`${model} returned only ${Object.keys(outputs).join(', ')}`);
       return outputs;
     },
   };

@@ -31,8 +31,8 @@ describe('readWeights', () => {
   });
 
   it.each([
-    [3, 'Weight w ends at byte 4, there are 3'],
-    [5, 'The weights end at byte 4, there are 5'],
+    [3, 'Weight w ends at byte 4 of 3'],
+    [5, 'The weights end at byte 4 of 5'],
   ])('refuses %i bytes for a float', (length, sentence) => {
     expect(() => readWeights([{ name: 'w', shape: [1], dtype: 'float32' }], Buffer.alloc(length))).toThrow(sentence);
   });

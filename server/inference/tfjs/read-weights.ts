@@ -19,10 +19,10 @@ export function readWeights(entries: readonly WeightEntry[], bytes: Buffer): Map
   for (const { name, shape, dtype, quantization } of entries) {
     const stored = quantization?.dtype ?? dtype;
     const reader = readers[stored];
-    if (reader === undefined) throw new Error(`Weight ${name} is of the unknown type ${stored}`);
+    if (reader === undefined) throw new Error(`Weight ${name} has unknown type ${stored}`);
     const size = sizeOf(shape);
     const end = offset + size * reader.bytes;
-    if (end > bytes.length) throw new Error(`Weight ${name} ends at byte ${end}, there are ${bytes.length}`);
+    if (end > bytes.length) throw new Error(`Weight ${name} ends at byte ${end} of ${bytes.length}`);
     const data = dtype === 'int32' ? new Int32Array(size) : new Float32Array(size);
     const { min = 0, scale = 1 } = quantization ?? {};
     for (let index = 0; index < size; index++) {
@@ -31,7 +31,7 @@ export function readWeights(entries: readonly WeightEntry[], bytes: Buffer): Map
     weights.set(name, { shape, data });
     offset = end;
   }
-  if (offset !== bytes.length) throw new Error(`The weights end at byte ${offset}, there are ${bytes.length}`);
+  if (offset !== bytes.length) throw new Error(`The weights end at byte ${offset} of ${bytes.length}`);
   return weights;
 }
 
