@@ -36,19 +36,20 @@ describe('readConfig', () => {
     ['max-content-bytes', '10485761'],
     ['max-pixels', '-1'],
     ['shutdown-seconds', 'soon'],
+    ['jwks', 'https://'],
   ])('refuses --%s %j and names it', (name, value) => {
     expect(() => readConfig({ [name]: value }, {})).toThrow(ConfigError);
-    expect(() => readConfig({ [name]: value }, {})).toThrow(`--${name} is "${value}": `);
+    expect(() => readConfig({ [name]: value }, {})).toThrow(`Invalid --${name} "${value}": must `);
     expect(() => readConfig({}, { [environmentName(name)]: value })).toThrow(environmentName(name));
   });
 
   it.each([
-    ['VISIOND_WORKER', 'There is no setting VISIOND_WORKER. Did you mean VISIOND_WORKERS?'],
-    ['VISIOND_MAXQUEUE', 'There is no setting VISIOND_MAXQUEUE. Did you mean VISIOND_MAX_QUEUE?'],
+    ['VISIOND_WORKER', 'Unknown setting VISIOND_WORKER. Did you mean VISIOND_WORKERS?'],
+    ['VISIOND_MAXQUEUE', 'Unknown setting VISIOND_MAXQUEUE. Did you mean VISIOND_MAX_QUEUE?'],
     ['VISIOND_APIKEY', 'Did you mean VISIOND_API_KEY?'],
-    ['VISIOND_PORT', 'There is no setting VISIOND_PORT.'],
-    ['VISIOND_', 'There is no setting VISIOND_.'],
-  ])('refuses %s, which is no setting', (name, sentence) => {
+    ['VISIOND_PORT', 'Unknown setting VISIOND_PORT.'],
+    ['VISIOND_', 'Unknown setting VISIOND_.'],
+  ])('refuses %s, which is not a setting', (name, sentence) => {
     expect(() => readConfig({}, { [name]: '1' })).toThrow(ConfigError);
     expect(() => readConfig({}, { [name]: '1' })).toThrow(sentence);
   });

@@ -1,99 +1,116 @@
 import { availableParallelism } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { limits } from './contract/limits.js';
 import { ConfigError } from './settings/config-error.js';
 import { unknownVariable } from './settings/environment.js';
 import { isLoopback } from './settings/host-name.js';
-import { optional, setting, type Setting } from './settings/setting.js';
-import { integer, oneOf, parseAddress, parseHostNames, parseIndex, parseListen, parsePath } from './settings/values.js';
+import { optional, parseValue, setting, type Setting } from './settings/setting.js';
+import {
+  integer,
+  oneOf,
+  parseAddress,
+  parseHostNames,
+  parseIndex,
+  parseListen,
+  parsePath,
+  parsePathOrUrl,
+} from './settings/values.js';
 
 const megapixels20 = '20000000';
 
-/** Every setting of `visiond serve`. The help and the table in the README are made of it. */
+/** Every setting of `visiond serve`. The help text and the table in the README come from here. */
 export const settings = {
   listen: setting(
     'HOST:PORT',
     '127.0.0.1:8080',
-    'Where gRPC and HTTP are served. PORT or :PORT alone listens on 127.0.0.1. Port 0 takes a free one.',
+    'Address of the port for gRPC and HTTP. PORT or :PORT alone means 127.0.0.1. Port 0 picks a free one.',
     parseListen,
   ),
-  'data-dir': setting('DIR', './data', 'Where the server keeps its data, such as added languages.', parsePath),
+  'data-dir': setting('DIR', './data', 'Data folder: image index, keys, pulled languages and models.', parsePath),
   'models-dir': setting(
     'DIR',
     'DATA-DIR/models',
-    'Where pulled models lie, and models of your own, one folder each.',
+    'Folder of pulled models, and of your own models, one subfolder each.',
     (text) => (text === 'DATA-DIR/models' ? undefined : parsePath(text)),
   ),
   workers: setting(
     'N',
     String(availableParallelism()),
-    'Inference threads. More than there are cores do not help; one needs about 250 MB.',
+    'Number of inference threads, about 250 MB each. More than the number of cores does not help.',
     integer(1, 256),
   ),
   'max-queue': setting(
     'N',
     '64',
-    'Images that may be inside, running and waiting. A request that would exceed it is told to come back (UNAVAILABLE).',
+    'Maximum images in flight, running and queued. Requests that exceed it get UNAVAILABLE with RetryInfo.',
     integer(1, 100_000),
   ),
   'max-content-bytes': setting(
     'BYTES',
     String(limits.contentBytes),
-    `Largest image file. The protocol allows no more than ${limits.contentBytes}.`,
+    `Maximum size of an image file. The API allows at most ${limits.contentBytes}.`,
     integer(1, limits.contentBytes),
   ),
-  'max-pixels': setting('PIXELS', megapixels20, 'Largest image, width times height.', integer(1, 1_000_000_000)),
+  'max-pixels': setting(
+    'PIXELS',
+    megapixels20,
+    'Maximum size of an image, width times height.',
+    integer(1, 1_000_000_000),
+  ),
   'max-pixels-in-flight': setting(
     'PIXELS',
     '40000000',
-    'Pixels decoded at a time, 3 bytes of memory each. Further images wait.',
+    'Maximum pixels decoded at the same time, 3 bytes of memory each. Further images wait.',
     integer(1, 10_000_000_000),
   ),
   index: setting(
     'sqlite:PATH',
     'sqlite:index.db',
-    'Where the corpus of IMAGE_COPY_SEARCH is kept. A relative path begins in the data folder. Servers may share the file.',
+    'Image index of IMAGE_COPY_SEARCH. A relative path is relative to the data folder. Servers can share the file.',
     parseIndex,
   ),
-  'max-copies': setting('N', '10', 'Copies that IMAGE_COPY_SEARCH describes. It counts all of them.', integer(1, 100)),
+  'max-copies': setting(
+    'N',
+    '10',
+    'Maximum copies that IMAGE_COPY_SEARCH returns. All copies are counted.',
+    integer(1, 100),
+  ),
   polygons: setting(
     'SHAPE',
     'upright',
-    'Bounding boxes of TEXT_DETECTION: upright as those of the original, or rotated with the text.',
+    'Bounding boxes of TEXT_DETECTION: upright, as in the original API, or rotated with the text.',
     oneOf('upright', 'rotated'),
   ),
   auth: setting(
     'MODE',
     'none',
-    'Who may call: none asks nobody, keys takes those of visiond keys, jwt takes tokens of an issuer (docs/security.md).',
+    'Authentication: none, keys (API keys, see visiond keys), or jwt (tokens of an issuer, docs/security.md).',
     oneOf('none', 'keys', 'jwt'),
   ),
   insecure: setting(
     '',
     'false',
-    'Lets --auth none listen on addresses that other machines reach.',
+    'Allows --auth none on addresses that other machines can reach.',
     (text) => text === 'true',
   ),
   'allowed-hosts': setting(
     'NAME,...',
     '',
-    'For --auth none: names by which the server may be called besides loopback names, the one of --advertise and those of its certificate. With --insecure all names may, unless some are given here.',
+    'For --auth none: host names by which clients may call the server, besides loopback names and the names in --advertise and the certificate. With --insecure, all names are allowed unless this is set.',
     parseHostNames,
   ),
-  jwks: optional('FILE|URL', 'Keys of the issuer, for --auth jwt.', (text) =>
-    /^https?:/.test(text) ? new URL(text).href : resolve(text),
-  ),
-  'jwt-issuer': optional('NAME', 'Claim iss of the tokens, for --auth jwt.', String),
-  'jwt-audience': optional('NAME', 'Claim aud of the tokens, for --auth jwt.', String),
+  jwks: optional('FILE|URL', 'JSON Web Key Set of the token issuer, for --auth jwt.', parsePathOrUrl),
+  'jwt-issuer': optional('NAME', 'Expected iss claim of tokens, for --auth jwt.', String),
+  'jwt-audience': optional('NAME', 'Expected aud claim of tokens, for --auth jwt.', String),
   'jwt-folder-claim': setting(
     'NAME',
     'folder_id',
-    'Claim of the tokens with a folder or a list of folders, for --auth jwt.',
+    'Claim with the folder or list of folders of a token, for --auth jwt.',
     String,
   ),
   advertise: optional(
     'HOST:PORT',
-    'Address that SDKs are told when they ask for endpoints. Without it, the one that they called.',
+    'Address that endpoint discovery returns to SDKs. Without it, the address that they called.',
     (text) => {
       parseAddress(text);
       return text;
@@ -101,7 +118,7 @@ export const settings = {
   ),
   upstream: optional(
     'HOST:PORT',
-    'Analyzes nothing here, but forwards all calls to the visiond at this address, which also asks for credentials.',
+    'Forwards all calls to the visiond at this address, which also authenticates them. Analyzes nothing here.',
     (text) => {
       parseAddress(text);
       return text;
@@ -109,32 +126,32 @@ export const settings = {
   ),
   'upstream-ca': optional(
     'FILE',
-    "PEM file of the authority of the upstream's certificate. Without it, the upstream is called in the clear.",
+    "PEM file of the CA of the upstream's certificate. Without it, the connection to the upstream is not encrypted.",
     parsePath,
   ),
   'tls-cert': optional(
     'FILE',
-    'PEM file of the certificate. With --tls-key, the port speaks TLS alone. SIGHUP reads the files again.',
+    'PEM file of the certificate. With --tls-key, the port serves TLS only. SIGHUP reloads the files.',
     parsePath,
   ),
-  'tls-key': optional('FILE', "PEM file of the certificate's key.", parsePath),
-  'tls-client-ca': optional('FILE', 'PEM file of an authority. Clients need a certificate of it.', parsePath),
+  'tls-key': optional('FILE', "PEM file of the certificate's private key.", parsePath),
+  'tls-client-ca': optional('FILE', 'PEM file of a CA. Clients must present a certificate issued by it.', parsePath),
   'rest-compat': setting(
     'MODE',
     'yandex',
-    'JSON that REST takes: strict is the proto3 JSON mapping, yandex also what clients of the original get away with (docs/compatibility.md).',
+    'JSON that REST accepts: strict is proto3 JSON, yandex also tolerates what clients of the original API send (docs/compatibility.md).',
     oneOf('yandex', 'strict'),
   ),
   'max-connection-age-seconds': setting(
     'SECONDS',
     '3600',
-    'Age at which a gRPC connection is asked to reconnect, so that clients spread over new replicas. 0 is for ever.',
+    'Age at which gRPC clients are asked to reconnect, so that they spread over new replicas. 0 disables it.',
     integer(0, 31_536_000),
   ),
   'shutdown-seconds': setting(
     'SECONDS',
     '30',
-    'How long running calls may finish after SIGTERM or SIGINT.',
+    'How long running calls may take to finish after SIGTERM or SIGINT.',
     integer(0, 3600),
   ),
 } as const;
@@ -150,8 +167,8 @@ export function environmentName(name: string): string {
 }
 
 /**
- * Reads the settings: flags before environment variables before defaults.
- * @throws ConfigError that names the setting, or a variable that is none
+ * Reads the settings: flags take precedence over environment variables, and these over defaults.
+ * @throws ConfigError for an invalid setting or an unknown variable, which it names
  */
 export function readConfig(
   flags: Readonly<Record<string, string | undefined>>,
@@ -165,11 +182,7 @@ export function readConfig(
         : environment[variable] !== undefined
           ? [variable, environment[variable]]
           : [`--${name}`, fallback];
-    try {
-      return parse(text);
-    } catch (error) {
-      throw new ConfigError(`${source} is "${text}": ${error instanceof Error ? error.message : String(error)}`);
-    }
+    return parseValue(source, text, parse);
   };
   const problem = unknownVariable(environment, Object.keys(settings).map(environmentName));
   if (problem !== undefined) throw new ConfigError(problem);
@@ -206,25 +219,25 @@ export function readConfig(
   return config;
 }
 
-/** Where pulled models lie, and those of the operator. */
+/** Folder of pulled models and of the operator's own. */
 export function modelsFolder(config: Config): string {
   return config['models-dir'] ?? join(config['data-dir'], 'models');
 }
 
-/** @throws ConfigError where settings do not go together */
+/** @throws ConfigError if settings contradict each other */
 function checkTogether(config: Config): void {
   if (config.auth === 'none' && config.upstream === undefined && !config.insecure && !isLoopback(config.listen.host)) {
     throw new ConfigError(
-      `--auth none would let everybody who reaches ${config.listen.host} in. --auth keys asks for keys, --insecure allows it`,
+      `--auth none on ${config.listen.host} would let everyone in. Use --auth keys or --auth jwt, or allow it with --insecure.`,
     );
   }
   for (const name of ['jwks', 'jwt-issuer', 'jwt-audience'] as const) {
-    if (config.auth === 'jwt' && config[name] === undefined) throw new ConfigError(`--auth jwt needs --${name}`);
+    if (config.auth === 'jwt' && config[name] === undefined) throw new ConfigError(`--auth jwt requires --${name}.`);
   }
   if ((config['tls-cert'] === undefined) !== (config['tls-key'] === undefined)) {
-    throw new ConfigError('--tls-cert and --tls-key belong together: one of them is missing');
+    throw new ConfigError('--tls-cert and --tls-key must be set together.');
   }
   if (config['tls-client-ca'] !== undefined && config['tls-cert'] === undefined) {
-    throw new ConfigError('--tls-client-ca needs --tls-cert and --tls-key');
+    throw new ConfigError('--tls-client-ca requires --tls-cert and --tls-key.');
   }
 }

@@ -290,11 +290,11 @@ describe('--auth jwt', () => {
 
 describe('settings', () => {
   it.each([
-    [{ listen: '0.0.0.0:8080' }, '--auth none would let everybody who reaches 0.0.0.0 in'],
-    [{ listen: '[::]:8080' }, '--auth none would let everybody'],
-    [{ auth: 'jwt' }, '--auth jwt needs --jwks'],
-    [{ auth: 'password' }, 'one of none, keys, jwt is needed'],
-    [{ advertise: 'vision' }, 'HOST:PORT is needed'],
+    [{ listen: '0.0.0.0:8080' }, '--auth none on 0.0.0.0 would let everyone in.'],
+    [{ listen: '[::]:8080' }, '--auth none on :: would let everyone in.'],
+    [{ auth: 'jwt' }, '--auth jwt requires --jwks'],
+    [{ auth: 'password' }, 'must be one of none, keys, jwt'],
+    [{ advertise: 'vision' }, 'must be HOST:PORT'],
   ])('%j are refused', (flags, problem) => {
     expect(() => readConfig(flags, {})).toThrow(problem);
   });

@@ -27,15 +27,15 @@ describe('visiond', () => {
   it.each([
     [['fly'], 'There is no command "fly". Known: serve, analyze, index, models, keys, certs, doctor.'],
     [['serve', '--port', '1'], "Unknown option '--port'."],
-    [['serve', '--listen', 'nowhere'], '--listen is "nowhere": HOST:PORT is needed'],
+    [['serve', '--listen', 'nowhere'], 'Invalid --listen "nowhere": must be HOST:PORT with'],
     [['analyze'], 'analyze needs at least one image file.'],
     [['analyze', bin, '--endpoint', '127.0.0.1:1'], 'Is a server running at 127.0.0.1:1? --local works without one.'],
     [
       ['analyze', bin, '--endpoint', 'http://127.0.0.1:8080'],
-      '--endpoint is "http://127.0.0.1:8080": HOST:PORT is needed,',
+      'Invalid --endpoint "http://127.0.0.1:8080": must be HOST:PORT with',
     ],
-    [['index', 'stats', '--endpoint', '127.0.0.1'], '--endpoint is "127.0.0.1": HOST:PORT is needed,'],
-    [['serve', '--data-dir', ''], '--data-dir is "": a path is needed'],
+    [['index', 'stats', '--endpoint', '127.0.0.1'], 'Invalid --endpoint "127.0.0.1": must be HOST:PORT with'],
+    [['serve', '--data-dir', ''], 'Invalid --data-dir "": must not be empty.'],
     [['analyze', 'a.png', 'b.png', '--overlay', 'c.png'], '--overlay takes one image file.'],
   ])('%j ends with a sentence', async (args, sentence) => {
     const { code, stderr } = await visiond(args);
@@ -189,7 +189,7 @@ describe('visiond serve', () => {
       const { code, stderr } = await visiond([command], { VISIOND_MAX_QUEU: '7' });
       expect([code, stderr]).toEqual([
         2,
-        expect.stringContaining('There is no setting VISIOND_MAX_QUEU. Did you mean VISIOND_MAX_QUEUE?\n'),
+        expect.stringContaining('Unknown setting VISIOND_MAX_QUEU. Did you mean VISIOND_MAX_QUEUE?\n'),
       ]);
     }
   });

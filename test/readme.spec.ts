@@ -7,7 +7,7 @@ import { repositoryRoot } from '../server/paths.js';
 const path = join(repositoryRoot, 'README.md');
 const readme = readFileSync(path, 'utf8');
 
-/** Defaults that depend on the machine, as the README says them. */
+/** How the README describes defaults that depend on the machine. */
 const defaults: Readonly<Record<string, string>> = { workers: 'one per core' };
 
 /** A setting as it is called, without white space where it has no value. */
@@ -23,9 +23,11 @@ describe('README', () => {
       defaults[name] ?? code(value),
       help,
     ]);
-    const table = ['| Setting | Default | |', '|---|---|---|', ...rows.map((cells) => `| ${cells.join(' | ')} |`)].join(
-      '\n',
-    );
+    const table = [
+      '| Setting | Default | Description |',
+      '|---|---|---|',
+      ...rows.map((cells) => `| ${cells.join(' | ')} |`),
+    ].join('\n');
     const updated = readme.replace(
       /(<!-- settings -->)[\s\S]*(<!-- \/settings -->)/,
       (_, start, end) => `${start}\n${table}\n${end}`,

@@ -141,9 +141,9 @@ describe('reload', () => {
 
 describe('settings', () => {
   it.each([
-    [{ 'tls-cert': 'x' }, '--tls-cert and --tls-key belong together'],
-    [{ 'tls-key': 'x' }, '--tls-cert and --tls-key belong together'],
-    [{ 'tls-client-ca': 'x' }, '--tls-client-ca needs --tls-cert'],
+    [{ 'tls-cert': 'x' }, '--tls-cert and --tls-key must be set together.'],
+    [{ 'tls-key': 'x' }, '--tls-cert and --tls-key must be set together.'],
+    [{ 'tls-client-ca': 'x' }, '--tls-client-ca requires --tls-cert'],
   ])('%j are refused', (flags, problem) => {
     expect(() => readConfig(flags, {})).toThrow(problem);
   });

@@ -32,8 +32,8 @@ SIGINT (Ctrl-C) and SIGTERM let running calls finish and end the server with cod
     process.stdout.write(`visiond listens on ${origin} for gRPC, REST and health checks. Loading models ...\n`);
     process.on('SIGHUP', () => {
       server.reload().then(
-        () => log.info('TLS certificate read again'),
-        (error: unknown) => log.error('TLS certificate not read again, the old one stays', { error }),
+        () => log.info('TLS certificate reloaded'),
+        (error: unknown) => log.error('TLS certificate not reloaded, the old one stays in use', { error }),
       );
     });
     const stopped = untilSignal();

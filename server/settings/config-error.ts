@@ -1,4 +1,4 @@
-/** A setting that cannot work, as a sentence. */
+/** An invalid setting. The message is a sentence for the operator. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }

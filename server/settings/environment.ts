@@ -1,14 +1,14 @@
 import { nearestName } from '../strings/nearest-name.js';
 
-/** Variables that are no settings: of commands, scripts and examples. */
+/** Variables that are not settings: those of commands, scripts and examples. */
 const otherNames = ['VISIOND_API_KEY', 'VISIOND_CA', 'VISIOND_CONFORMANCE_LIBC'];
 
-/** What Kubernetes tells every container about a service that is called visiond, or visiond-something. */
+/** Variables that Kubernetes sets in every container for a service named visiond or visiond-something. */
 const serviceName = /_SERVICE_(HOST|PORT(_\w+)?)$|_PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?$/;
 const serviceAddress = /^(tcp|udp|sctp):\/\//;
 
 /**
- * A variable that looks like a setting and is none, as a sentence: a typo would change nothing, and nobody would know.
+ * A sentence about a variable that looks like a setting but is none: a typo would otherwise go unnoticed.
  * @param settingNames names of the variables of all settings
  */
 export function unknownVariable(
@@ -28,5 +28,5 @@ export function unknownVariable(
     unknown.slice('VISIOND_'.length),
     known.map((name) => name.slice('VISIOND_'.length)),
   );
-  return `There is no setting ${unknown}.${nearest === undefined ? '' : ` Did you mean VISIOND_${nearest}?`}`;
+  return `Unknown setting ${unknown}.${nearest === undefined ? '' : ` Did you mean VISIOND_${nearest}?`}`;
 }

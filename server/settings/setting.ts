@@ -1,11 +1,13 @@
-/** A setting that the operator may change: a flag `--name` and an environment variable `VISIOND_NAME`. */
+import { ConfigError } from './config-error.js';
+
+/** A setting of the server: a flag `--name` and an environment variable `VISIOND_NAME`. */
 export interface Setting<Value> {
-  /** What stands for the value in the help. Empty for a flag without a value, which means `true`. */
+  /** What the help text shows for the value. Empty for a flag, whose value is `true` when it is set. */
   readonly placeholder: string;
   readonly help: string;
-  /** As it would be written on the command line. */
+  /** As on the command line. */
   readonly default: string;
-  /** @throws Error with a sentence about what is allowed */
+  /** @throws Error with what is allowed, as in `must be an integer from 1 to 8` */
   readonly parse: (text: string) => Value;
 }
 
@@ -18,7 +20,20 @@ export function setting<Value>(
   return { placeholder, help, default: def, parse };
 }
 
-/** A setting that may be left out. */
+/**
+ * Parses the value of a setting or an option.
+ * @param source where the value is from, as in `--workers`
+ * @throws ConfigError that names the source and the value
+ */
+export function parseValue<Value>(source: string, text: string, parse: (text: string) => Value): Value {
+  try {
+    return parse(text);
+  } catch (error) {
+    throw new ConfigError(`Invalid ${source} "${text}": ${error instanceof Error ? error.message : String(error)}.`);
+  }
+}
+
+/** A setting that may be omitted. */
 export function optional<Value>(
   placeholder: string,
   help: string,

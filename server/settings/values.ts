@@ -7,17 +7,23 @@ export interface Address {
   readonly port: number;
 }
 
-/** An empty one would be the working directory, which nobody means who leaves a variable of the shell unset. */
+/** An empty path would mean the working directory, which is not what an unset shell variable is meant to say. */
 export function parsePath(text: string): string {
-  if (text === '') throw new Error('a path is needed');
+  if (text === '') throw new Error('must not be empty');
   return resolve(text);
+}
+
+export function parsePathOrUrl(text: string): string {
+  if (!/^https?:/.test(text)) return parsePath(text);
+  if (!URL.canParse(text)) throw new Error('must be a path or an http or https URL');
+  return new URL(text).href;
 }
 
 export function integer(min: number, max: number): (text: string) => number {
   return (text) => {
     const value = Number(text);
     if (!/^\d+$/.test(text) || value < min || value > max) {
-      throw new Error(`a whole number from ${min} to ${max} is needed`);
+      throw new Error(`must be an integer from ${min} to ${max}`);
     }
     return value;
   };
@@ -26,24 +32,24 @@ export function integer(min: number, max: number): (text: string) => number {
 export function oneOf<const Choice extends string>(...choices: readonly Choice[]): (text: string) => Choice {
   return (text) => {
     const choice = choices.find((each) => each === text);
-    if (choice === undefined) throw new Error(`one of ${choices.join(', ')} is needed`);
+    if (choice === undefined) throw new Error(`must be one of ${choices.join(', ')}`);
     return choice;
   };
 }
 
-/** The path. */
+/** `sqlite:PATH` as its path. */
 export function parseIndex(text: string): string {
   const [, path] = /^sqlite:(.+)$/.exec(text) ?? [];
-  if (path === undefined) throw new Error('sqlite:PATH is needed');
+  if (path === undefined) throw new Error('must be sqlite:PATH');
   return path;
 }
 
-/** A port alone, also with a colon before it, is one of the loopback address: who wants all addresses says so. */
+/** PORT or :PORT alone means the loopback address: listening on all addresses must be explicit. */
 export function parseListen(text: string): Address {
   return parseAddress(/^:?\d+$/.test(text) ? `127.0.0.1:${text.replace(':', '')}` : text);
 }
 
-/** Names of hosts, without ports. */
+/** Host names separated by commas, without ports. */
 export function parseHostNames(text: string): readonly string[] {
   return text
     .split(',')
@@ -51,18 +57,18 @@ export function parseHostNames(text: string): readonly string[] {
     .filter((name) => name !== '')
     .map((name) => {
       if (!/^(\[[\da-f:.]+\]|[\w.-]+)$/i.test(name)) {
-        throw new Error('names of hosts are needed, without ports, separated by commas');
+        throw new Error('must be host names without ports, separated by commas');
       }
       return hostNameOf(name);
     });
 }
 
-/** @throws Error with a sentence about what is allowed */
+/** HOST:PORT, with IPv6 addresses in brackets. @throws Error with what is allowed */
 export function parseAddress(text: string): Address {
   const [, host, digits] = /^([^/]+):(\d+)$/.exec(text) ?? [];
   const port = Number(digits);
   if (host === undefined || port > 65535) {
-    throw new Error('HOST:PORT is needed, with a port up to 65535, for example 127.0.0.1:8080');
+    throw new Error('must be HOST:PORT with a port up to 65535, for example 127.0.0.1:8080');
   }
   return { host: host.replace(/^\[(.*)\]$/, '$1'), port };
 }

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { VisionClientOptions } from '../../../client/index.js';
 import { fileProblem } from '../../files/file-problem.js';
+import { parseValue } from '../../settings/setting.js';
 import { parseAddress } from '../../settings/values.js';
 import { UsageError } from '../command.js';
 
@@ -38,7 +39,7 @@ interface Values {
 
 /** How to reach the server. @throws UsageError */
 export async function connectionOf(values: Values, environment: NodeJS.ProcessEnv): Promise<VisionClientOptions> {
-  checkEndpoint(values.endpoint);
+  parseValue('--endpoint', values.endpoint, parseAddress);
   const apiKey = values['api-key'] ?? environment['VISIOND_API_KEY'];
   const { 'tls-ca': ca, 'tls-cert': cert, 'tls-key': key } = values;
   if ((cert === undefined) !== (key === undefined)) {
@@ -56,14 +57,6 @@ export async function connectionOf(values: Values, environment: NodeJS.ProcessEn
     ...(apiKey !== undefined && apiKey !== '' && { apiKey }),
     tls: Object.keys(files).length > 0 ? files : values.tls,
   };
-}
-
-function checkEndpoint(endpoint: string): void {
-  try {
-    parseAddress(endpoint);
-  } catch (error) {
-    throw new UsageError(`--endpoint is "${endpoint}": ${error instanceof Error ? error.message : String(error)}.`);
-  }
 }
 
 async function readPem(option: string, path: string): Promise<Buffer> {
