@@ -50,7 +50,7 @@ const letters: Readonly<Record<string, string>> = {
 const alphabets = new Map(
   Object.entries(letters).map(([code, list]) => {
     const [own = '', lacking = ''] = list.split('-');
-    const shared = Array.from(/[а-я]/.test(own) || ['bg', 'uk'].includes(code) ? cyrillic : latin);
+    const shared = Array.from(/[а-я]/.test(own) || ['bg', 'sr', 'uk'].includes(code) ? cyrillic : latin);
     return [code, new Set(shared.filter((letter) => !lacking.includes(letter)).concat(Array.from(own)))];
   }),
 );

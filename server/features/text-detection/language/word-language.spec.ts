@@ -22,6 +22,8 @@ describe('the language of a word', () => {
     ['the script of its line, where it has no letters', ['en', 'ru'], 'Итого 450', ['ru', 'ru']],
     ['its letters', ['en', 'de'], 'Straße', ['de']],
     ['its letters', ['ru', 'uk'], 'їжак', ['uk']],
+    ['its letters', ['ru', 'sr'], 'њихов', ['sr']],
+    ['its letters', ['uk', 'sr'], 'џеп ђак', ['sr', 'sr']],
     ['letters of before 1918', ['uk', 'ru'], 'здѣсь', ['ru']],
     ['letters of its line', ['ru', 'uk'], 'Київ столиця', ['uk', 'uk']],
     ['letters that only one writes', ['bg', 'ru'], 'Мы были там', ['ru', 'ru', 'ru']],
