@@ -1,88 +1,93 @@
-/** Han, kana and their full-width punctuation: what tells a Chinese or Japanese line from a Latin one. */
-export const hanCharacter = /[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]/;
+import type { ScriptName } from './scripts.js';
 
-export type Script = 'latin' | 'cyrillic' | 'han' | 'other';
-
-/** A language that the API has a code for. */
-export interface Language {
-  /** ISO 639-1. */
-  readonly code: string;
-  /** Script of its letters. */
-  readonly script: Script;
-  /** Name of its Tesseract data, `NAME.traineddata`. */
-  readonly tesseract: string;
+/** How the alphabet of a language differs from the letters that its script's languages share. */
+export interface Letters {
+  /** Letters that it has besides. */
+  readonly own: string;
+  /** Shared letters that it does not have. */
+  readonly lacking?: string;
 }
 
-const table: ReadonlyArray<readonly [code: string, tesseract: string, script: Script]> = [
-  ['en', 'eng', 'latin'],
-  ['ru', 'rus', 'cyrillic'],
-  ['az', 'aze', 'latin'],
-  ['ba', 'bak', 'cyrillic'],
-  ['be', 'bel', 'cyrillic'],
-  ['bg', 'bul', 'cyrillic'],
-  ['bs', 'bos', 'latin'],
-  ['cs', 'ces', 'latin'],
-  ['da', 'dan', 'latin'],
-  ['de', 'deu', 'latin'],
-  ['es', 'spa', 'latin'],
-  ['et', 'est', 'latin'],
-  ['fi', 'fin', 'latin'],
-  ['fr', 'fra', 'latin'],
-  ['hu', 'hun', 'latin'],
-  ['id', 'ind', 'latin'],
-  ['it', 'ita', 'latin'],
-  ['kk', 'kaz', 'cyrillic'],
-  ['ky', 'kir', 'cyrillic'],
-  ['lt', 'lit', 'latin'],
-  ['lv', 'lav', 'latin'],
-  ['mt', 'mlt', 'latin'],
-  ['nl', 'nld', 'latin'],
-  ['no', 'nor', 'latin'],
-  ['pl', 'pol', 'latin'],
-  ['pt', 'por', 'latin'],
-  ['ro', 'ron', 'latin'],
-  ['sk', 'slk', 'latin'],
-  ['sl', 'slv', 'latin'],
-  ['sr', 'srp', 'cyrillic'],
-  ['sv', 'swe', 'latin'],
-  ['tg', 'tgk', 'cyrillic'],
-  ['tr', 'tur', 'latin'],
-  ['tt', 'tat', 'cyrillic'],
-  ['uk', 'ukr', 'cyrillic'],
-  ['uz', 'uzb', 'latin'],
-  ['vi', 'vie', 'latin'],
-  ['ar', 'ara', 'other'],
-  ['el', 'ell', 'other'],
-  ['he', 'heb', 'other'],
-  ['hy', 'hye', 'other'],
-  ['ja', 'jpn', 'han'],
-  ['ka', 'kat', 'other'],
-  ['ko', 'kor', 'other'],
-  ['th', 'tha', 'other'],
-  ['zh', 'chi_sim', 'han'],
-];
+interface LanguageRow {
+  /** Name of its Tesseract data, `NAME.traineddata`. */
+  readonly tesseract: string;
+  /** Name of its trigrams in franc (ISO 639-3), undefined where franc has none. */
+  readonly trigrams: string | undefined;
+  readonly script: ScriptName;
+  /** Only for scripts of several languages. */
+  readonly letters?: Letters;
+}
+
+/** A language that the API has a code for. */
+export interface Language extends LanguageRow {
+  /** ISO 639-1, as the API names it. */
+  readonly code: string;
+}
+
+const table: Readonly<Record<string, LanguageRow>> = {
+  en: { tesseract: 'eng', trigrams: 'eng', script: 'latin', letters: { own: '' } },
+  // With the letters of the spelling before 1918.
+  ru: { tesseract: 'rus', trigrams: 'rus', script: 'cyrillic', letters: { own: 'ёъыэѣѳѵ' } },
+  az: { tesseract: 'aze', trigrams: 'azj', script: 'latin', letters: { own: 'çəğıöşü', lacking: 'w' } },
+  ba: { tesseract: 'bak', trigrams: undefined, script: 'cyrillic', letters: { own: 'ёъыэғҙҡңөҫүһә' } },
+  be: { tesseract: 'bel', trigrams: 'bel', script: 'cyrillic', letters: { own: 'ёіўыэ', lacking: 'ищ' } },
+  bg: { tesseract: 'bul', trigrams: 'bul', script: 'cyrillic', letters: { own: 'ъ' } },
+  bs: { tesseract: 'bos', trigrams: 'bos', script: 'latin', letters: { own: 'čćđšž', lacking: 'qwxy' } },
+  cs: { tesseract: 'ces', trigrams: 'ces', script: 'latin', letters: { own: 'áčďéěíňóřšťúůýž' } },
+  da: { tesseract: 'dan', trigrams: 'dan', script: 'latin', letters: { own: 'æøåé' } },
+  de: { tesseract: 'deu', trigrams: 'deu', script: 'latin', letters: { own: 'äöüß' } },
+  es: { tesseract: 'spa', trigrams: 'spa', script: 'latin', letters: { own: 'áéíñóúü' } },
+  et: { tesseract: 'est', trigrams: 'ekk', script: 'latin', letters: { own: 'äöõüšž' } },
+  fi: { tesseract: 'fin', trigrams: 'fin', script: 'latin', letters: { own: 'äöåšž' } },
+  fr: { tesseract: 'fra', trigrams: 'fra', script: 'latin', letters: { own: 'àâæçéèêëîïôœùûüÿ' } },
+  hu: { tesseract: 'hun', trigrams: 'hun', script: 'latin', letters: { own: 'áéíóöőúüű' } },
+  id: { tesseract: 'ind', trigrams: 'ind', script: 'latin', letters: { own: 'é' } },
+  it: { tesseract: 'ita', trigrams: 'ita', script: 'latin', letters: { own: 'àèéìíîòóùú' } },
+  kk: { tesseract: 'kaz', trigrams: 'kaz', script: 'cyrillic', letters: { own: 'ёъыәэғқңөұүһі' } },
+  ky: { tesseract: 'kir', trigrams: 'kir', script: 'cyrillic', letters: { own: 'ёъыэңөү' } },
+  lt: { tesseract: 'lit', trigrams: 'lit', script: 'latin', letters: { own: 'ąčęėįšųūž', lacking: 'qwx' } },
+  lv: { tesseract: 'lav', trigrams: 'lvs', script: 'latin', letters: { own: 'āčēģīķļņšūž', lacking: 'qwxy' } },
+  mt: { tesseract: 'mlt', trigrams: undefined, script: 'latin', letters: { own: 'ċġħżàèìòù', lacking: 'cy' } },
+  nl: { tesseract: 'nld', trigrams: 'nld', script: 'latin', letters: { own: 'éëïóöüèáíúä' } },
+  no: { tesseract: 'nor', trigrams: 'nob', script: 'latin', letters: { own: 'æøåéòóô' } },
+  pl: { tesseract: 'pol', trigrams: 'pol', script: 'latin', letters: { own: 'ąćęłńóśźż', lacking: 'qvx' } },
+  pt: { tesseract: 'por', trigrams: 'por', script: 'latin', letters: { own: 'áâãàçéêíóôõúü' } },
+  ro: { tesseract: 'ron', trigrams: 'ron', script: 'latin', letters: { own: 'ăâîșțşţ' } },
+  sk: { tesseract: 'slk', trigrams: 'slk', script: 'latin', letters: { own: 'áäčďéíĺľňóôŕšťúýž' } },
+  sl: { tesseract: 'slv', trigrams: 'slv', script: 'latin', letters: { own: 'čšž', lacking: 'qwxy' } },
+  sr: { tesseract: 'srp', trigrams: 'srp', script: 'cyrillic', letters: { own: 'ђјљњћџ', lacking: 'йщьюя' } },
+  sv: { tesseract: 'swe', trigrams: 'swe', script: 'latin', letters: { own: 'åäöé' } },
+  tg: { tesseract: 'tgk', trigrams: 'tgk', script: 'cyrillic', letters: { own: 'ёъэғӣқӯҳҷ', lacking: 'щц' } },
+  tr: { tesseract: 'tur', trigrams: 'tur', script: 'latin', letters: { own: 'çğıöşüâîû', lacking: 'qwx' } },
+  tt: { tesseract: 'tat', trigrams: 'tat', script: 'cyrillic', letters: { own: 'ёъыэәөүҗңһ' } },
+  uk: { tesseract: 'ukr', trigrams: 'ukr', script: 'cyrillic', letters: { own: 'ґєії' } },
+  uz: { tesseract: 'uzb', trigrams: 'uzn', script: 'latin', letters: { own: 'ʻʼ', lacking: 'w' } },
+  vi: {
+    tesseract: 'vie',
+    trigrams: 'vie',
+    script: 'latin',
+    letters: {
+      own: 'àáâãèéêìíòóôõùúýăđĩũơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ',
+      lacking: 'fjwz',
+    },
+  },
+  ar: { tesseract: 'ara', trigrams: 'arb', script: 'arabic' },
+  el: { tesseract: 'ell', trigrams: 'ell', script: 'greek' },
+  he: { tesseract: 'heb', trigrams: 'heb', script: 'hebrew' },
+  hy: { tesseract: 'hye', trigrams: 'hye', script: 'armenian' },
+  ja: { tesseract: 'jpn', trigrams: 'jpn', script: 'japanese' },
+  ka: { tesseract: 'kat', trigrams: 'kat', script: 'georgian' },
+  ko: { tesseract: 'kor', trigrams: 'kor', script: 'hangul' },
+  th: { tesseract: 'tha', trigrams: 'tha', script: 'thai' },
+  zh: { tesseract: 'chi_sim', trigrams: 'cmn', script: 'chinese' },
+};
 
 /** Every language by its code. */
 export const languages: ReadonlyMap<string, Language> = new Map(
-  table.map(([code, tesseract, script]) => [code, { code, tesseract, script }]),
+  Object.entries(table).map(([code, row]) => [code, { code, ...row }]),
 );
 
 /** Whether no neural recognizer reads a language: they read Latin, Cyrillic and Chinese. */
-export function needsTesseract({ code, script }: Language): boolean {
-  return script === 'other' || (script === 'han' && code !== 'zh');
-}
-
-const scripts: ReadonlyArray<readonly [Script, RegExp]> = [
-  ['cyrillic', /\p{Script=Cyrillic}/gu],
-  ['latin', /\p{Script=Latin}/gu],
-  ['han', /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/gu],
-];
-
-/** Script of most letters of a text, or undefined where it has none. */
-export function scriptOf(text: string): Script | undefined {
-  const letters = text.match(/\p{L}/gu)?.length ?? 0;
-  if (letters === 0) return undefined;
-  const counts = scripts.map(([script, pattern]) => [script, text.match(pattern)?.length ?? 0] as const);
-  const [script, count] = counts.reduce((best, next) => (next[1] > best[1] ? next : best));
-  return count * 2 >= letters ? script : 'other';
+export function needsTesseract({ script }: Language): boolean {
+  return script !== 'latin' && script !== 'cyrillic' && script !== 'chinese';
 }

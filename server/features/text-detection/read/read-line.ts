@@ -1,4 +1,4 @@
-import { hanCharacter, scriptOf } from '../language/languages.js';
+import { hanCharacter, scriptFamilyOf } from '../language/scripts.js';
 import type { Line } from '../line/crop-line.js';
 import { emptyLine, textOf, type RecognizedLine } from '../line/recognized-line.js';
 import type { CtcRecognizer } from './ctc-recognizer.js';
@@ -114,5 +114,5 @@ function isSurelyNeural(line: RecognizedLine): boolean {
 }
 
 function isSurelyOther(line: RecognizedLine): boolean {
-  return line.confidence > surelyOther && scriptOf(textOf(line)) === 'other';
+  return line.confidence > surelyOther && scriptFamilyOf(textOf(line)) === 'other';
 }
