@@ -24,5 +24,6 @@ const { data, info } = await sharp(readFileSync(image))
   .resize({ height: 48 })
   .raw()
   .toBuffer({ resolveWithObject: true });
-const { words } = await new TesseractRecognizer().read(() => ({ ...info, rgb: Float32Array.from(data) }), [english]);
+const line = { cropAtHeight: () => ({ ...info, rgb: Float32Array.from(data) }) };
+const { words } = await new TesseractRecognizer().read(line, [english]);
 process.stdout.write(JSON.stringify({ modules: modules.length, words: words.map(({ text }) => text).join(' ') }));

@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import { readConfig } from '../../server/config.js';
-import { lineIn, type Line } from '../../server/features/text-detection/line/crop-line.js';
+import { createLineSource, type LineSource } from '../../server/features/text-detection/line/crop-line.js';
 import type { LineBox } from '../../server/features/text-detection/line/geometry.js';
 import { textOf, type RecognizedLine } from '../../server/features/text-detection/line/recognized-line.js';
 import { ctcModels, loadCtcRecognizer } from '../../server/features/text-detection/read/ctc-recognizer.js';
@@ -26,7 +26,7 @@ interface Reader {
   readonly name: string;
   /** Reads every so-manieth line. */
   readonly every: number;
-  read(line: Line): Promise<RecognizedLine>;
+  read(line: LineSource): Promise<RecognizedLine>;
 }
 
 const texts = readFileSync(`${build}/${set}.texts`, 'utf8').trimEnd().split('\n');
@@ -57,7 +57,7 @@ const readers: Reader[] = [
         {
           name: 'Tesseract rus+eng',
           every: Math.max(1, Math.floor(texts.length / forTesseract)),
-          read: (line: Line) => tesseract.read(line, data),
+          read: (line: LineSource) => tesseract.read(line, data),
         },
       ]),
 ];
@@ -69,7 +69,7 @@ for (const reader of readers) {
   let start = 0;
   for (const [index, text] of texts.entries()) {
     const width = widths[index]!;
-    const line = lineOf(pixels.subarray(start, start + width * height), width);
+    const line = lineSourceOf(pixels.subarray(start, start + width * height), width);
     start += width * height;
     if (index % reader.every !== 0) continue;
     const started = performance.now();
@@ -102,7 +102,7 @@ console.log(
 );
 
 /** A gray image that is all line. */
-function lineOf(gray: Uint8Array, width: number): Line {
+function lineSourceOf(gray: Uint8Array, width: number): LineSource {
   const rgb = new Uint8Array(new SharedArrayBuffer(3 * gray.length));
   for (const [at, value] of gray.entries()) rgb.fill(value, 3 * at, 3 * at + 3);
   const corners: LineBox = [
@@ -111,7 +111,7 @@ function lineOf(gray: Uint8Array, width: number): Line {
     { x: width, y: height },
     { x: 0, y: height },
   ];
-  return lineIn({ width, height, rgb }, corners, width);
+  return createLineSource({ width, height, rgb }, corners, width);
 }
 
 function ownFile(path: string): { path: string; sha256: string } {

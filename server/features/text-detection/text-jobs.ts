@@ -5,7 +5,7 @@ import { loadOnnxModel } from '../../inference/onnx/onnx-session.js';
 import type { JobHandlers } from '../../threads/jobs.js';
 import { fitWords } from './annotate/fit-words.js';
 import { findLines } from './find/find-lines.js';
-import { lineIn } from './line/crop-line.js';
+import { createLineSource } from './line/crop-line.js';
 import type { LineBox } from './line/geometry.js';
 import { ctcModels, lazyCtcRecognizer, loadCtcRecognizer } from './read/ctc-recognizer.js';
 import { orientLines } from './read/direction.js';
@@ -46,11 +46,11 @@ export async function loadTextJobs(): Promise<JobHandlers<TextJobs>> {
       const readings: LineReading[] = [];
       let first: NonNullable<LineReading['sure']> = 'neural';
       for (const box of boxes) {
-        const line = lineIn(image, box);
+        const line = createLineSource(image, box);
         const reading = await readLine(recognizers, line, plan, first);
         readings.push({
           ...reading,
-          neural: { ...reading.neural, ...fitWords(line(ctcModels.letters.height), reading.neural) },
+          neural: { ...reading.neural, ...fitWords(line.cropAtHeight(ctcModels.letters.height), reading.neural) },
         });
         first = reading.sure ?? first;
       }

@@ -1,7 +1,7 @@
 import type { Image } from '../../../image/image.js';
 import { boxHeight, boxWidth, type LineBox } from './geometry.js';
 
-/** A line cut out of the image and laid flat. */
+/** A line that was cropped from an image and straightened. */
 export interface LineCrop {
   readonly width: number;
   readonly height: number;
@@ -9,18 +9,21 @@ export interface LineCrop {
   readonly rgb: Float32Array;
 }
 
-/** Cuts a line out at a height in pixels, once however often it is asked for. */
-export type Line = (height: number) => LineCrop;
+/** A line in an image, which each recognizer crops at the height that it was trained with. */
+export interface LineSource {
+  /** The line, straightened and scaled to `height` pixels. Crops are cached by height. */
+  cropAtHeight(height: number): LineCrop;
+}
 
-/** Longest line that the recognizers are given, in heights. */
-const longestLine = 67;
-/** More samples a pixel cost time and show nothing that the recognizers use. */
+/** Longest line that recognizers get, in heights; longer ones are squeezed. The width of a 48 pixel line is 3216. */
+const maxAspect = 67;
+/** Samples per pixel and axis. More cost time and did not change what the recognizers read. */
 const maxSamples = 4;
 
 /**
- * Cuts a line out of the image, turned flat and scaled to `height` pixels; the width follows the shape of the box.
- * Outside the image its border is repeated. When it shrinks, every target pixel is the mean of a grid of bilinear
- * samples, so that thin strokes stay.
+ * Crops a line from the image, straightened and scaled to `height` pixels; the width follows from the shape of the box.
+ * Outside the image its border pixels are repeated. Where the line shrinks, each target pixel is the mean of a grid of
+ * bilinear samples, which keeps thin strokes.
  */
 export function cropLine(image: Image, box: LineBox, height: number, maxWidth: number): LineCrop {
   const width = Math.min(maxWidth, Math.max(1, Math.round((height * boxWidth(box)) / Math.max(1, boxHeight(box)))));
@@ -67,13 +70,15 @@ export function cropLine(image: Image, box: LineBox, height: number, maxWidth: n
   return { width, height, rgb };
 }
 
-/** The line in a box of an image. @param longest that it is laid flat, in heights; what is longer is squeezed */
-export function lineIn(image: Image, box: LineBox, longest = longestLine): Line {
+/** The line in a box of an image. @param limit of width over height; longer lines are squeezed */
+export function createLineSource(image: Image, box: LineBox, limit = maxAspect): LineSource {
   const crops = new Map<number, LineCrop>();
-  return (height) => {
-    const crop = crops.get(height) ?? cropLine(image, box, height, height * longest);
-    crops.set(height, crop);
-    return crop;
+  return {
+    cropAtHeight(height) {
+      const crop = crops.get(height) ?? cropLine(image, box, height, height * limit);
+      crops.set(height, crop);
+      return crop;
+    },
   };
 }
 
@@ -81,10 +86,7 @@ function sampleCount(scale: number): number {
   return Math.min(maxSamples, Math.max(1, Math.round(scale)));
 }
 
-/**
- * The crop as the network input of PaddleOCR: planes of -1..1, the width padded with zeros (mid gray) on the right up
- * to `width`.
- */
+/** The crop as input of PaddleOCR's networks: planes of -1..1, padded on the right with zeros (mid gray) to `width`. */
 export function paddedPlanes(crop: LineCrop, width: number): Float32Array {
   const plane = width * crop.height;
   const out = new Float32Array(3 * plane);

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { drawTexts, type DrawnText } from '../../../../datasets/drawn/draw-text.js';
 import { modelPath } from '../../../inference/model-files.js';
 import { repositoryRoot } from '../../../paths.js';
-import { lineIn, type Line } from '../line/crop-line.js';
+import { createLineSource, type LineSource } from '../line/crop-line.js';
 import { textOf, type RecognizedLine } from '../line/recognized-line.js';
 import { ctcModels, lazyCtcRecognizer, loadCtcRecognizer } from './ctc-recognizer.js';
 
@@ -16,12 +16,12 @@ const leastGap = 6;
 
 const recognizer = await loadCtcRecognizer(ctcModels.letters);
 
-async function draw(texts: readonly DrawnText[]): Promise<{ line: Line; pixels: Buffer }> {
+async function draw(texts: readonly DrawnText[]): Promise<{ line: LineSource; pixels: Buffer }> {
   const pixels = await drawTexts(width, height, texts).removeAlpha().raw().toBuffer();
   const image = { width, height, rgb: new Uint8Array(new SharedArrayBuffer(pixels.length)) };
   image.rgb.set(pixels);
   return {
-    line: lineIn(image, [
+    line: createLineSource(image, [
       { x: 0, y: 0 },
       { x: width, y: 0 },
       { x: width, y: height },

@@ -3,7 +3,7 @@ import { lazy } from '../../../inference/lazy.js';
 import { modelFiles, modelPath, readModel, type ModelFile } from '../../../inference/model-files.js';
 import { loadOnnxModel } from '../../../inference/onnx/onnx-session.js';
 import { LetterModel } from '../language/language-model.js';
-import { paddedPlanes, type Line } from '../line/crop-line.js';
+import { paddedPlanes, type LineSource } from '../line/crop-line.js';
 import { inkedPart } from '../line/inked-part.js';
 import type { RecognizedLine } from '../line/recognized-line.js';
 import { beamDecoder } from './ctc-beam.js';
@@ -56,7 +56,7 @@ export const ctcModels = {
 } satisfies Record<string, CtcModel>;
 
 export interface CtcRecognizer {
-  read(line: Line): Promise<RecognizedLine>;
+  read(line: LineSource): Promise<RecognizedLine>;
 }
 
 /** Loads a recognizer for use on the calling thread. */
@@ -78,7 +78,7 @@ export async function loadCtcRecognizer({
       : beamDecoder(alphabet, spacePosterior, new LetterModel(await readModel(letters.model)), letters.weight);
   return {
     async read(line) {
-      const whole = line(height);
+      const whole = line.cropAtHeight(height);
       const { crop, left } = inkedPart(whole, stepWidth);
       const width = Math.ceil(crop.width / stepWidth) * stepWidth + padding;
       const { data } = await network.run(paddedPlanes(crop, width), [1, 3, height, width]);

@@ -1,6 +1,6 @@
 import type { Image } from '../../../image/image.js';
 import type { OnnxModel } from '../../../inference/onnx/onnx-session.js';
-import { cropLine, lineIn, paddedPlanes } from '../line/crop-line.js';
+import { createLineSource, cropLine, paddedPlanes } from '../line/crop-line.js';
 import { boxHeight, boxWidth, pointInBox, turnedAround, type LineBox } from '../line/geometry.js';
 import type { CtcRecognizer } from './ctc-recognizer.js';
 
@@ -49,7 +49,10 @@ async function turnIfUpsideDown(
   const longest = boxes.toSorted((a, b) => boxWidth(b) / boxHeight(b) - boxWidth(a) / boxHeight(a)).slice(0, votes);
   const vote = await preference(longest, (box) => upsideDown(classifier, image, turnedAround(box)));
   if (Math.abs(vote) >= sureVote) return vote > 0 ? boxes.map(turnedAround) : boxes;
-  const reading = await preference(longest, async (box) => (await recognizer.read(lineIn(image, box))).confidence);
+  const reading = await preference(
+    longest,
+    async (box) => (await recognizer.read(createLineSource(image, box))).confidence,
+  );
   return (Math.abs(reading) > clearReading ? reading : vote) > 0 ? boxes.map(turnedAround) : boxes;
 }
 

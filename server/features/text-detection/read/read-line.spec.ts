@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Line } from '../line/crop-line.js';
+import type { LineSource } from '../line/crop-line.js';
 import { textOf } from '../line/recognized-line.js';
 import type { CtcRecognizer } from './ctc-recognizer.js';
 import { readLine, type LineReading } from './read-line.js';
@@ -7,7 +7,7 @@ import type { ReadingPlan } from './reading-plan.js';
 import { TesseractRecognizer } from './tesseract-recognizer.js';
 
 const english: ReadingPlan = { chinese: 'no', tesseract: [], english: [], languages: [], implied: [] };
-const line: Line = () => ({ width: 0, height: 0, rgb: new Float32Array() });
+const line: LineSource = { cropAtHeight: () => ({ width: 0, height: 0, rgb: new Float32Array() }) };
 
 /** Reads by two recognizers that say what they are told to. */
 function readBy(

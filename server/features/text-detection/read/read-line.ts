@@ -1,5 +1,5 @@
 import { hanCharacter, scriptFamilyOf } from '../language/scripts.js';
-import type { Line } from '../line/crop-line.js';
+import type { LineSource } from '../line/crop-line.js';
 import { emptyLine, textOf, type RecognizedLine } from '../line/recognized-line.js';
 import type { CtcRecognizer } from './ctc-recognizer.js';
 import type { ReadingPlan } from './reading-plan.js';
@@ -61,7 +61,7 @@ const ownLetters = /[sdfjqzSFQZJбджзийцчшщыьэюяБДЖЗИЙЦЧШ
  */
 export async function readLine(
   recognizers: Recognizers,
-  line: Line,
+  line: LineSource,
   plan: ReadingPlan,
   first: 'neural' | 'tesseract',
 ): Promise<LineReading> {
@@ -89,7 +89,7 @@ export async function readLine(
   return { neural, tesseract: mixed, sure: isOther ? 'tesseract' : undefined };
 }
 
-async function readNeurally({ letters, chinese }: Recognizers, line: Line, plan: ReadingPlan): Promise<Reading> {
+async function readNeurally({ letters, chinese }: Recognizers, line: LineSource, plan: ReadingPlan): Promise<Reading> {
   const read: Reading = { ...(await letters.read(line)), reader: 'letters' };
   if (plan.chinese !== 'asked' && read.confidence >= surelyLetters) return read;
   // A line in a script of Tesseract's is doubtful too, and other letters than its own are no better.

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { expect, it } from 'vitest';
 import { drawTexts } from '../../../../datasets/drawn/draw-text.js';
-import { lineIn } from '../line/crop-line.js';
+import { createLineSource } from '../line/crop-line.js';
 import { textOf } from '../line/recognized-line.js';
 import { createTesseractDataFinder } from './tesseract-data.js';
 import { TesseractRecognizer } from './tesseract-recognizer.js';
@@ -19,7 +19,7 @@ it('loads Tesseract again after a load that failed', async () => {
     .toBuffer();
   const image = { width, height, rgb: new Uint8Array(new SharedArrayBuffer(pixels.length)) };
   image.rgb.set(pixels);
-  const line = lineIn(image, [
+  const line = createLineSource(image, [
     { x: 0, y: 0 },
     { x: width, y: 0 },
     { x: width, y: height },

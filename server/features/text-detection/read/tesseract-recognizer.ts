@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { gunzipSync } from 'node:zlib';
 import { lazy } from '../../../inference/lazy.js';
-import type { Line, LineCrop } from '../line/crop-line.js';
+import type { LineCrop, LineSource } from '../line/crop-line.js';
 import { emptyLine, type RecognizedLine, type RecognizedWord } from '../line/recognized-line.js';
 
 /** The part of tesseract.js-core that is used. The package has no types of its own. */
@@ -47,16 +47,16 @@ export class TesseractRecognizer {
   readonly #handles = new Map<string, TesseractApi>();
 
   /** Reads a line with all of the languages together. The first should be the likeliest. */
-  async read(whole: Line, data: readonly TesseractData[]): Promise<RecognizedLine> {
-    const crop = whole(lineHeight);
+  async read(line: LineSource, data: readonly TesseractData[]): Promise<RecognizedLine> {
+    const crop = line.cropAtHeight(lineHeight);
     const module = await this.#module();
     const api = await this.#handle(module, data);
     module.FS.writeFile('/input', grayMap(crop));
     if (api.SetImageFile(1, 0) !== 0) throw new Error('Tesseract cannot read the line image');
     api.Recognize(null);
-    const line = parseTsv(api.GetTSVText(0), crop);
+    const recognized = parseTsv(api.GetTSVText(0), crop);
     api.Clear();
-    return line;
+    return recognized;
   }
 
   async #handle(module: TesseractModule, data: readonly TesseractData[]): Promise<TesseractApi> {
