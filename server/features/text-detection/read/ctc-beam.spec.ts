@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { letterModelFile } from '../../../../test/letter-model-file.js';
-import { LetterModel } from '../language/language-model.js';
+import { languageModelFile } from '../../../../test/language-model-file.js';
+import { CharacterLanguageModel } from '../language/language-model.js';
 import { beamDecoder } from './ctc-beam.js';
 import { decodeCtc, type CtcAlphabet, type CtcCharacter } from './ctc-decode.js';
 
@@ -9,8 +9,8 @@ const alphabet: CtcAlphabet = { characters: ['', 'a', 'b', 'B', '6', ' '], space
 const spacePosterior = 0.3;
 const letter = { probability: 0.3, weight: 1 };
 /** A word is "ab", as often as not. */
-const model = new LetterModel(
-  letterModelFile({
+const model = new CharacterLanguageModel(
+  languageModelFile({
     ' ': letter,
     a: letter,
     b: letter,

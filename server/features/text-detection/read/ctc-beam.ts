@@ -1,4 +1,4 @@
-import { wordEnd, type LetterModel } from '../language/language-model.js';
+import { wordEnd, type CharacterLanguageModel } from '../language/language-model.js';
 import type { CtcAlphabet, CtcCharacter } from './ctc-decode.js';
 import { twinOf } from './letter-twins.js';
 
@@ -39,7 +39,7 @@ interface Mark {
 export function beamDecoder(
   alphabet: CtcAlphabet,
   spacePosterior: number,
-  model: LetterModel,
+  model: CharacterLanguageModel,
   weight: number,
 ): (posteriors: Float32Array) => CtcCharacter[][] {
   const classes = new Map(alphabet.characters.map((character, index) => [character, index]));

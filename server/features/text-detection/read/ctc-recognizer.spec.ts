@@ -12,7 +12,7 @@ import { ctcModels, lazyCtcRecognizer, loadCtcRecognizer } from './ctc-recognize
 const text = 'Итого oil Москва and 1234 ВЖУХ mmm Щука';
 const [width, height, size] = [960, 32, 24];
 /** Columns without ink between two words. */
-const leastGap = 6;
+const minGap = 6;
 
 const recognizer = await loadCtcRecognizer(ctcModels.letters);
 
@@ -44,13 +44,13 @@ describe('letters', () => {
     const hasInk = (x: number): boolean =>
       Array.from({ length: height }, (_, y) => pixels[3 * (y * width + x)]!).some((gray) => gray < 128);
     const inked = Array.from({ length: width }, (_, x) => x).filter(hasInk);
-    const starts = inked.filter((x, at) => at === 0 || x - inked[at - 1]! > leastGap);
-    const ends = inked.filter((x, at) => at === inked.length - 1 || inked[at + 1]! - x > leastGap);
+    const starts = inked.filter((x, at) => at === 0 || x - inked[at - 1]! > minGap);
+    const ends = inked.filter((x, at) => at === inked.length - 1 || inked[at + 1]! - x > minGap);
     const steps = read.words.map(
       ({ left, right }, at) =>
-        (((left + right) / 2) * width - (starts[at]! + ends[at]! + 1) / 2) / ctcModels.letters.stepWidth,
+        (((left + right) / 2) * width - (starts[at]! + ends[at]! + 1) / 2) / ctcModels.letters.pixelsPerStep,
     );
-    // Without its lag it is three quarters of a timestep to the right.
+    // Without `peakDelaySteps` it is three quarters of a timestep to the right.
     expect(Math.abs(steps.reduce((sum, step) => sum + step, 0) / steps.length)).toBeLessThan(0.4);
     for (const step of steps) expect(Math.abs(step)).toBeLessThan(1.5);
   });

@@ -2,30 +2,30 @@ import { readFile } from 'node:fs/promises';
 import { lazy } from '../../../inference/lazy.js';
 import { modelFiles, modelPath, readModel, type ModelFile } from '../../../inference/model-files.js';
 import { loadOnnxModel } from '../../../inference/onnx/onnx-session.js';
-import { LetterModel } from '../language/language-model.js';
+import { CharacterLanguageModel } from '../language/language-model.js';
 import { paddedPlanes, type LineSource } from '../line/crop-line.js';
 import { inkedPart } from '../line/inked-part.js';
 import type { RecognizedLine } from '../line/recognized-line.js';
 import { beamDecoder } from './ctc-beam.js';
 import { decodeCtc, lineOf, type CtcAlphabet, type CtcCharacter } from './ctc-decode.js';
 
-/** A recognizer: a network from a line to CTC posteriors, and what its classes are. */
+/** A network that turns a line into CTC posteriors, and how to decode them. */
 export interface CtcModel {
   readonly model: ModelFile;
-  /** One character a line; class 0 is the blank and the last one the space, neither is in the file. */
+  /** One character per line, in the order of the classes. The file has neither class 0, the blank, nor the last, the space. */
   readonly characters: ModelFile;
-  /** Height of the lines that the network was trained on, in pixels. */
+  /** Height in pixels of the lines that the network was trained on. */
   readonly height: number;
-  /** Pixels of width that one timestep stands for. */
-  readonly stepWidth: number;
-  /** Timesteps that the network marks a character behind its middle. */
-  readonly lag: number;
-  /** Two words part where the posterior of the space passes this in a timestep, even if another class is likelier. */
+  /** Width of a timestep in pixels. */
+  readonly pixelsPerStep: number;
+  /** Timesteps by which the peak of a character lies to the right of its middle. */
+  readonly peakDelaySteps: number;
+  /** A blank timestep separates two words if the posterior of the space exceeds this. */
   readonly spacePosterior: number;
-  /** Pixels behind the line, as much as the network learned to see there. */
+  /** Empty pixels to append to the line, as in the lines that the network was trained on. */
   readonly padding: number;
-  /** Letters in words that are likelier to follow each other are preferred, with so much weight beside the network. */
-  readonly letters?: { readonly model: ModelFile; readonly weight: number };
+  /** Decodes by beam search with this language model. Its log probabilities have `weight`, those of the network 1. */
+  readonly languageModel?: { readonly file: ModelFile; readonly weight: number };
 }
 
 /** All recognizers. A better one is a file and an entry here. */
@@ -34,12 +34,12 @@ export const ctcModels = {
     model: modelFiles.letterRecognizer,
     characters: modelFiles.letterRecognizerCharacters,
     height: 32,
-    stepWidth: 4,
-    // Of 0 to 1.25 it puts the words of 14 forms of FUNSD best.
-    lag: 0.75,
+    pixelsPerStep: 4,
+    // The best of 0 to 1.25 for the places of the words of 14 forms of FUNSD.
+    peakDelaySteps: 0.75,
     spacePosterior: 0.2,
     padding: 0,
-    letters: { model: modelFiles.letterModel, weight: 0.4 },
+    languageModel: { file: modelFiles.letterModel, weight: 0.4 },
   },
   // It hardly ever emits a space, but the posterior rises between two words. On receipts and forms that were tuned on,
   // 0.03 was the best of 0.3 to 0.003: it finds nearly all of the lost spaces and invents few.
@@ -47,8 +47,8 @@ export const ctcModels = {
     model: modelFiles.chineseRecognizer,
     characters: modelFiles.chineseRecognizerCharacters,
     height: 48,
-    stepWidth: 8,
-    lag: 0,
+    pixelsPerStep: 8,
+    peakDelaySteps: 0,
     spacePosterior: 0.03,
     // The best of 0 to 32 on receipts that were tuned on.
     padding: 16,
@@ -64,25 +64,25 @@ export async function loadCtcRecognizer({
   model,
   characters,
   height,
-  stepWidth,
-  lag,
+  pixelsPerStep,
+  peakDelaySteps,
   spacePosterior,
   padding,
-  letters,
+  languageModel,
 }: CtcModel): Promise<CtcRecognizer> {
   const network = await loadOnnxModel(model);
   const alphabet = await readAlphabet(characters);
   const decode =
-    letters === undefined
+    languageModel === undefined
       ? (posteriors: Float32Array) => decodeCtc(posteriors, alphabet, spacePosterior)
-      : beamDecoder(alphabet, spacePosterior, new LetterModel(await readModel(letters.model)), letters.weight);
+      : beamDecoder(alphabet, spacePosterior, await loadLanguageModel(languageModel.file), languageModel.weight);
   return {
     async read(line) {
       const whole = line.cropAtHeight(height);
-      const { crop, left } = inkedPart(whole, stepWidth);
-      const width = Math.ceil(crop.width / stepWidth) * stepWidth + padding;
+      const { crop, left } = inkedPart(whole, pixelsPerStep);
+      const width = Math.ceil(crop.width / pixelsPerStep) * pixelsPerStep + padding;
       const { data } = await network.run(paddedPlanes(crop, width), [1, 3, height, width]);
-      return lineOf(shifted(decode(data), left / stepWidth - lag), whole.width / stepWidth);
+      return lineOf(shifted(decode(data), left / pixelsPerStep - peakDelaySteps), whole.width / pixelsPerStep);
     },
   };
 }
@@ -97,6 +97,10 @@ function shifted(words: ReadonlyArray<readonly CtcCharacter[]>, steps: number): 
 export function lazyCtcRecognizer(model: CtcModel): CtcRecognizer {
   const loaded = lazy(() => loadCtcRecognizer(model));
   return { read: async (line) => (await loaded()).read(line) };
+}
+
+async function loadLanguageModel(file: ModelFile): Promise<CharacterLanguageModel> {
+  return new CharacterLanguageModel(await readModel(file));
 }
 
 async function readAlphabet(file: ModelFile): Promise<CtcAlphabet> {

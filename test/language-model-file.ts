@@ -1,7 +1,9 @@
 import { Buffer } from 'node:buffer';
 
-/** A file of a letter model, as training/line-recognizer/letter_model.py describes it, of grams that end in a likely letter. */
-export function letterModelFile(grams: Readonly<Record<string, { probability: number; weight: number }>>): Uint8Array {
+/** The file of a language model in the format of training/line-recognizer/letter_model.py, with probabilities per n-gram. */
+export function languageModelFile(
+  grams: Readonly<Record<string, { probability: number; weight: number }>>,
+): Uint8Array {
   const sorted = Object.entries(grams)
     .map(([gram, { probability, weight }]) => ({ hash: fnv1a(gram), probability, weight }))
     .toSorted((a, b) => a.hash - b.hash);
