@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { languageModelFile } from '../../../../test/language-model-file.js';
 import { CharacterLanguageModel } from '../language/language-model.js';
-import { beamDecoder } from './ctc-beam.js';
+import { BeamDecoder } from './ctc-beam.js';
 import { decodeCtc, type CtcAlphabet, type CtcCharacter } from './ctc-decode.js';
 
 const alphabet: CtcAlphabet = { characters: ['', 'a', 'b', 'B', '6', ' '], space: 5 };
@@ -27,7 +27,7 @@ function posteriors(rows: ReadonlyArray<Readonly<Record<string, number>>>): Floa
 }
 
 function decode(rows: ReadonlyArray<Readonly<Record<string, number>>>, weight: number): CtcCharacter[][] {
-  return beamDecoder(alphabet, spacePosterior, model, weight)(posteriors(rows));
+  return new BeamDecoder(alphabet, spacePosterior, model, weight).decode(posteriors(rows));
 }
 
 function textOf(words: ReadonlyArray<readonly CtcCharacter[]>): string {
@@ -36,7 +36,7 @@ function textOf(words: ReadonlyArray<readonly CtcCharacter[]>): string {
 
 const blank = { '': 1 };
 
-describe('beamDecoder', () => {
+describe('BeamDecoder', () => {
   it.each([
     ['a letter that follows more often', [{ a: 1 }, blank, { a: 0.55, b: 0.45 }], 'aa', 'ab'],
     ['a letter where a digit was likelier', [{ a: 1 }, { b: 0.45, 6: 0.55 }], 'a6', 'ab'],

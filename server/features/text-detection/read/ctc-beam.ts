@@ -2,171 +2,213 @@ import { wordEnd, type CharacterLanguageModel } from '../language/language-model
 import type { CtcAlphabet, CtcCharacter } from './ctc-decode.js';
 import { twinOf } from './letter-twins.js';
 
-/** Texts that are followed at a time. */
-const width = 8;
-/** Classes of a timestep that are less likely are not followed. */
-const leastPosterior = 1e-3;
-/** Posterior of the blank where it is less likely. */
-const floor = 1e-4;
+/** Hypotheses that are kept after each timestep. */
+const beamWidth = 8;
+/** Classes below this posterior are not followed. */
+const minPosterior = 1e-3;
+/** Every timestep may be a blank, with at least this probability. */
+const minBlankProbability = 1e-4;
 
-/** A text so far. Logarithms of probabilities are natural ones. */
-interface Beam {
+const blank = 0;
+
+/** A text that the timesteps so far may say. Probabilities are natural logarithms. */
+interface Hypothesis {
   readonly text: string;
-  readonly last: Mark | undefined;
-  /** Small letters of the last word, behind `wordEnd`. */
+  readonly last: DecodedCharacter | undefined;
+  /** Lower-case letters of the word so far, after `wordEnd`. */
   readonly history: string;
-  /** Of all paths that end in a blank, and of all that end in the last character. */
-  blank: number;
-  ending: number;
-  /** What the letters add. */
-  readonly letters: number;
+  /** Sum over all paths that end in a blank. */
+  readonly blankPaths: number;
+  /** Sum over all paths that end in the last character. */
+  readonly characterPaths: number;
+  /** Sum of the gains of the language model. */
+  readonly languageScore: number;
 }
 
-/** A character of a text, and those before it. */
-interface Mark {
-  readonly before: Mark | undefined;
+/** A character of a hypothesis. Hypotheses share the characters before it. */
+interface DecodedCharacter {
+  readonly previous: DecodedCharacter | undefined;
   readonly class: number;
-  readonly first: number;
-  readonly last: number;
+  readonly firstStep: number;
+  readonly lastStep: number;
   readonly probability: number;
 }
 
+/** A class that a timestep may be. */
+interface Candidate {
+  readonly class: number;
+  readonly probability: number;
+}
+
+const emptyText: Hypothesis = {
+  text: '',
+  last: undefined,
+  history: wordEnd,
+  blankPaths: 0,
+  characterPaths: -Infinity,
+  languageScore: 0,
+};
+
 /**
- * Decodes lines as `decodeCtc` does, but by prefix beam search (Hannun et al. 2014), where what a letter model says of the letters
- * counts beside the network's posteriors.
- * @param weight times the logarithms of the model; those of the network have 1
+ * Decodes lines like `decodeCtc`, but by prefix beam search (Hannun et al. 2014), in which a language model counts beside
+ * the network's posteriors.
  */
-export function beamDecoder(
-  alphabet: CtcAlphabet,
-  spacePosterior: number,
-  model: CharacterLanguageModel,
-  weight: number,
-): (posteriors: Float32Array) => CtcCharacter[][] {
-  const classes = new Map(alphabet.characters.map((character, index) => [character, index]));
-  /** Of every class, that of the letter of the other script that looks alike: which of the two it is, is settled by the text around. */
-  const twins = alphabet.characters.map((character) => classes.get(twinOf(character) ?? ''));
-  const small = alphabet.characters.map((character) =>
-    /\p{L}/u.test(character) ? character.toLowerCase() : undefined,
-  );
+export class BeamDecoder {
+  readonly #alphabet: CtcAlphabet;
+  readonly #spacePosterior: number;
+  readonly #model: CharacterLanguageModel;
+  readonly #weight: number;
+  /** For each class its letter in lower case, undefined for what is no letter. */
+  readonly #letters: ReadonlyArray<string | undefined>;
+  /** For each class that of the look-alike letter in the other script. */
+  readonly #twins: ReadonlyArray<number | undefined>;
 
-  /** A text with one more character. What the word so far is worth is known when it ends. */
-  const extended = (
-    beam: Beam,
-    next: number,
-    probability: number,
-    alike: number,
-    step: number,
-    paths: number,
-  ): Beam => {
-    const letter = small[next];
-    const ends = letter === undefined && beam.history !== wordEnd;
-    return {
-      text: beam.text + alphabet.characters[next]!,
-      last: { before: beam.last, class: next, first: step, last: step, probability: probability + alike },
-      history: letter === undefined ? wordEnd : beam.history + letter,
-      blank: -Infinity,
-      ending: paths + Math.log(probability),
-      letters:
-        beam.letters +
-        (letter !== undefined
-          ? weight * model.gain(beam.history, letter)
-          : ends
-            ? weight * model.gain(beam.history, wordEnd)
-            : 0),
-    };
-  };
-
-  return (posteriors) => {
-    let beams: Beam[] = [{ text: '', last: undefined, history: wordEnd, blank: 0, ending: -Infinity, letters: 0 }];
-    for (let step = 0; (step + 1) * alphabet.characters.length <= posteriors.length; step++) {
-      const row = posteriors.subarray(step * alphabet.characters.length, (step + 1) * alphabet.characters.length);
-      const followed = likely(row, alphabet.space, spacePosterior);
-      const next = new Map<string, Beam>();
-      for (const beam of beams) {
-        const paths = sumOfLogs(beam.blank, beam.ending);
-        for (const [character, probability] of followed) {
-          if (character === 0) {
-            add(next, { ...beam, blank: paths + Math.log(probability), ending: -Infinity });
-            continue;
-          }
-          const twin = twins[character];
-          const alike = twin === undefined || twin === 0 ? 0 : row[twin]!;
-          const repeats = character === beam.last?.class;
-          if (repeats) {
-            const last = {
-              ...beam.last,
-              last: step,
-              probability: Math.max(beam.last.probability, probability + alike),
-            };
-            add(next, { ...beam, last, blank: -Infinity, ending: beam.ending + Math.log(probability) });
-          }
-          const from = repeats ? beam.blank : paths;
-          if (from > -Infinity) add(next, extended(beam, character, probability, alike, step, from));
-        }
-      }
-      beams = [...next.values()].toSorted((a, b) => worth(b) - worth(a)).slice(0, width);
-    }
-    const atEnd = (beam: Beam): number =>
-      worth(beam) + (beam.history === wordEnd ? 0 : weight * model.gain(beam.history, wordEnd));
-    const best = beams.reduce((one, other) => (atEnd(other) > atEnd(one) ? other : one));
-    return wordsOf(best.last, alphabet);
-  };
-}
-
-/** Classes of a timestep that may be meant. A blank in which a space is likely enough is a space, as the greedy decoder has it. */
-function likely(
-  row: Float32Array,
-  space: number,
-  spacePosterior: number,
-): Array<readonly [character: number, probability: number]> {
-  const found: Array<readonly [number, number]> = [];
-  let best = 0;
-  for (let character = 0; character < row.length; character++) {
-    if (row[character]! > row[best]!) best = character;
-    if (row[character]! > leastPosterior && character !== 0) found.push([character, row[character]!]);
+  /** @param weight of the language model's logarithms; those of the network have 1 */
+  constructor(alphabet: CtcAlphabet, spacePosterior: number, model: CharacterLanguageModel, weight: number) {
+    this.#alphabet = alphabet;
+    this.#spacePosterior = spacePosterior;
+    this.#model = model;
+    this.#weight = weight;
+    const { characters } = alphabet;
+    const classes = new Map(characters.map((character, index) => [character, index]));
+    this.#letters = characters.map((text) => (/\p{L}/u.test(text) ? text.toLowerCase() : undefined));
+    this.#twins = characters.map((text) => {
+      const twin = twinOf(text);
+      return twin === undefined ? undefined : classes.get(twin);
+    });
   }
-  const blank = Math.max(row[0]!, floor);
-  if (best !== 0 || row[space]! <= spacePosterior) return [[0, blank], ...found];
-  return [
-    [0, row[space]!],
-    ...found.map(([character, probability]) => [character, character === space ? blank : probability] as const),
-  ];
+
+  /** @param posteriors one row of classes per timestep. @returns the characters of each word */
+  decode(posteriors: Float32Array): CtcCharacter[][] {
+    const classes = this.#alphabet.characters.length;
+    let beam: readonly Hypothesis[] = [emptyText];
+    for (let step = 0; (step + 1) * classes <= posteriors.length; step++) {
+      const row = posteriors.subarray(step * classes, (step + 1) * classes);
+      beam = this.#advance(beam, row, step)
+        .toSorted((a, b) => scoreOf(b) - scoreOf(a))
+        .slice(0, beamWidth);
+    }
+    const finalScore = (hypothesis: Hypothesis): number =>
+      scoreOf(hypothesis) + this.#languageGain(hypothesis.history, undefined);
+    const best = beam.reduce((leader, next) => (finalScore(next) > finalScore(leader) ? next : leader));
+    return this.#wordsOf(best);
+  }
+
+  /** All texts that the hypotheses become with one more timestep. */
+  #advance(beam: readonly Hypothesis[], row: Float32Array, step: number): Hypothesis[] {
+    const candidates = candidatesOf(row, this.#alphabet.space, this.#spacePosterior);
+    const next = new Map<string, Hypothesis>();
+    for (const hypothesis of beam) {
+      const allPaths = sumOfLogs(hypothesis.blankPaths, hypothesis.characterPaths);
+      for (const candidate of candidates) {
+        const logProbability = Math.log(candidate.probability);
+        if (candidate.class === blank) {
+          merge(next, { ...hypothesis, blankPaths: allPaths + logProbability, characterPaths: -Infinity });
+          continue;
+        }
+        const { last } = hypothesis;
+        const character = this.#characterOf(candidate, row, step, last);
+        const repeats = candidate.class === last?.class;
+        if (repeats) {
+          merge(next, {
+            ...hypothesis,
+            last: { ...last, lastStep: step, probability: Math.max(last.probability, character.probability) },
+            blankPaths: -Infinity,
+            characterPaths: hypothesis.characterPaths + logProbability,
+          });
+        }
+        // Two timesteps of a class are two characters only with a blank between them.
+        const paths = repeats ? hypothesis.blankPaths : allPaths;
+        if (paths > -Infinity) merge(next, this.#append(hypothesis, character, paths + logProbability));
+      }
+    }
+    return [...next.values()];
+  }
+
+  /**
+   * The candidate as a character behind the last one. Its probability includes that of its look-alike in the other
+   * script: which of the two it is, the text around it decides later.
+   */
+  #characterOf(
+    { class: index, probability }: Candidate,
+    row: Float32Array,
+    step: number,
+    previous: DecodedCharacter | undefined,
+  ): DecodedCharacter {
+    const twin = this.#twins[index];
+    const twinProbability = twin === undefined ? 0 : row[twin]!;
+    return { previous, class: index, firstStep: step, lastStep: step, probability: probability + twinProbability };
+  }
+
+  #append(hypothesis: Hypothesis, character: DecodedCharacter, characterPaths: number): Hypothesis {
+    const { text, history, languageScore } = hypothesis;
+    const letter = this.#letters[character.class];
+    return {
+      text: text + this.#alphabet.characters[character.class]!,
+      last: character,
+      history: letter === undefined ? wordEnd : history + letter,
+      blankPaths: -Infinity,
+      characterPaths,
+      languageScore: languageScore + this.#languageGain(history, letter),
+    };
+  }
+
+  /** What the language model adds for a letter, or for the end of a word before anything else. */
+  #languageGain(history: string, letter: string | undefined): number {
+    const isBetweenWords = letter === undefined && history === wordEnd;
+    return isBetweenWords ? 0 : this.#weight * this.#model.gain(history, letter ?? wordEnd);
+  }
+
+  #wordsOf({ last }: Hypothesis): CtcCharacter[][] {
+    const words: CtcCharacter[][] = [[]];
+    for (let character = last; character !== undefined; character = character.previous) {
+      const { class: index, probability, firstStep: first, lastStep } = character;
+      if (index === this.#alphabet.space) words.unshift([]);
+      else words[0]!.unshift({ text: this.#alphabet.characters[index]!, probability, first, last: lastStep });
+    }
+    return words.filter((word) => word.length > 0);
+  }
 }
 
-/** Paths of the same text come together; its characters are where the likelier paths have them. */
-function add(beams: Map<string, Beam>, beam: Beam): void {
-  const same = beams.get(beam.text);
+/**
+ * The classes that a timestep may be, the blank first. A blank under which the space has more than `spacePosterior` is
+ * a space, as for the greedy decoder: the two swap their probabilities.
+ *
+ *     posteriors      blank 0.6  space 0.3  a 0.1
+ *     probabilities   blank 0.3  space 0.6  a 0.1
+ */
+function candidatesOf(row: Float32Array, space: number, spacePosterior: number): Candidate[] {
+  const blankProbability = Math.max(row[blank]!, minBlankProbability);
+  const isSpace = row[space]! > spacePosterior && row.every((posterior) => posterior <= row[blank]!);
+  const candidates: Candidate[] = [{ class: blank, probability: isSpace ? row[space]! : blankProbability }];
+  for (let index = 1; index < row.length; index++) {
+    const posterior = row[index]!;
+    if (posterior <= minPosterior) continue;
+    candidates.push({ class: index, probability: isSpace && index === space ? blankProbability : posterior });
+  }
+  return candidates;
+}
+
+/** Adds a hypothesis. Of two with the same text the more likely one says where its characters are. */
+function merge(hypotheses: Map<string, Hypothesis>, hypothesis: Hypothesis): void {
+  const same = hypotheses.get(hypothesis.text);
   if (same === undefined) {
-    beams.set(beam.text, beam);
+    hypotheses.set(hypothesis.text, hypothesis);
     return;
   }
-  const blank = sumOfLogs(same.blank, beam.blank);
-  const ending = sumOfLogs(same.ending, beam.ending);
-  beams.set(beam.text, { ...(worth(beam) > worth(same) ? beam : same), blank, ending });
+  hypotheses.set(hypothesis.text, {
+    ...(scoreOf(hypothesis) > scoreOf(same) ? hypothesis : same),
+    blankPaths: sumOfLogs(same.blankPaths, hypothesis.blankPaths),
+    characterPaths: sumOfLogs(same.characterPaths, hypothesis.characterPaths),
+  });
 }
 
-function worth(beam: Beam): number {
-  return sumOfLogs(beam.blank, beam.ending) + beam.letters;
+function scoreOf({ blankPaths, characterPaths, languageScore }: Hypothesis): number {
+  return sumOfLogs(blankPaths, characterPaths) + languageScore;
 }
 
-/** log(exp(a) + exp(b)). */
+/** ln(exp(a) + exp(b)). */
 function sumOfLogs(a: number, b: number): number {
   const [low, high] = a < b ? [a, b] : [b, a];
   return low === -Infinity ? high : high + Math.log1p(Math.exp(low - high));
-}
-
-function wordsOf(last: Mark | undefined, alphabet: CtcAlphabet): CtcCharacter[][] {
-  const words: CtcCharacter[][] = [[]];
-  for (let mark = last; mark !== undefined; mark = mark.before) {
-    if (mark.class === alphabet.space) words.unshift([]);
-    else {
-      words[0]!.unshift({
-        text: alphabet.characters[mark.class]!,
-        probability: mark.probability,
-        first: mark.first,
-        last: mark.last,
-      });
-    }
-  }
-  return words.filter((word) => word.length > 0);
 }

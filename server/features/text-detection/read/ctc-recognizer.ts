@@ -6,7 +6,7 @@ import { CharacterLanguageModel } from '../language/language-model.js';
 import { paddedPlanes, type LineSource } from '../line/crop-line.js';
 import { inkedPart } from '../line/inked-part.js';
 import type { RecognizedLine } from '../line/recognized-line.js';
-import { beamDecoder } from './ctc-beam.js';
+import { BeamDecoder } from './ctc-beam.js';
 import { decodeCtc, lineOf, type CtcAlphabet, type CtcCharacter } from './ctc-decode.js';
 
 /** A network that turns a line into CTC posteriors, and how to decode them. */
@@ -72,17 +72,17 @@ export async function loadCtcRecognizer({
 }: CtcModel): Promise<CtcRecognizer> {
   const network = await loadOnnxModel(model);
   const alphabet = await readAlphabet(characters);
-  const decode =
-    languageModel === undefined
-      ? (posteriors: Float32Array) => decodeCtc(posteriors, alphabet, spacePosterior)
-      : beamDecoder(alphabet, spacePosterior, await loadLanguageModel(languageModel.file), languageModel.weight);
+  const beam =
+    languageModel &&
+    new BeamDecoder(alphabet, spacePosterior, await loadLanguageModel(languageModel.file), languageModel.weight);
   return {
     async read(line) {
       const whole = line.cropAtHeight(height);
       const { crop, left } = inkedPart(whole, pixelsPerStep);
       const width = Math.ceil(crop.width / pixelsPerStep) * pixelsPerStep + padding;
       const { data } = await network.run(paddedPlanes(crop, width), [1, 3, height, width]);
-      return lineOf(shifted(decode(data), left / pixelsPerStep - peakDelaySteps), whole.width / pixelsPerStep);
+      const words = beam === undefined ? decodeCtc(data, alphabet, spacePosterior) : beam.decode(data);
+      return lineOf(shifted(words, left / pixelsPerStep - peakDelaySteps), whole.width / pixelsPerStep);
     },
   };
 }
