@@ -1,6 +1,7 @@
 import { modelsFolder, type Config } from '../config.js';
 import { listModels } from '../features/model-registry.js';
-import { languages, needsTesseract } from '../features/text-detection/language/languages.js';
+import { languages } from '../features/text-detection/language/languages.js';
+import { needsTesseract } from '../features/text-detection/read/recognizers.js';
 import { languageDataFinder } from '../features/text-detection/read/tesseract-data.js';
 import { pulledModels, type PulledModel } from '../inference/pulled-models.js';
 import { ConfigError } from '../settings/config-error.js';

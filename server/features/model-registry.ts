@@ -6,7 +6,8 @@ import { modelFiles, readModel, sourceOf, type ModelFile } from '../inference/mo
 import { findPulledModel, pulledModels, readPulledModel, type PulledModel } from '../inference/pulled-models.js';
 import { listOperatorModels, readOperatorModel } from './classification/operator-models/operator-models.js';
 import { coefficientsPath, readCoefficients } from './classification/quality/coefficients.js';
-import { languages, needsTesseract, type Language } from './text-detection/language/languages.js';
+import { languages, type Language } from './text-detection/language/languages.js';
+import { needsTesseract } from './text-detection/read/recognizers.js';
 import { languageDataFinder } from './text-detection/read/tesseract-data.js';
 
 /** A model that this installation has or may have, or data that one needs. */

@@ -1,22 +1,24 @@
 // npm run train:confidence -- LANGUAGES MODEL FOLDER [LANGUAGES MODEL FOLDER]...
-// Reads images with known text and finds how sure a recognizer is of lines whose words are right. Prints the numbers of
-// server/features/text-detection/read/calibrate.ts. MODEL is page or line; datasets/ground-truth.ts says what a folder looks like.
+// Reads images with known text and fits the confidence of each recognizer to the share of its words that are right. Prints
+// the calibrations of server/features/text-detection/read/{latin-cyrillic,chinese,tesseract-recognizer}.ts. MODEL is page or
+// line; datasets/ground-truth.ts describes a folder.
 import { readFileSync } from 'node:fs';
 import { readGroundTruth } from '../../datasets/ground-truth.js';
 import { wordKey } from '../../datasets/text-accuracy.js';
 import { readConfig } from '../../server/config.js';
 import { createInferencePool } from '../../server/engine.js';
-import type { LineBox } from '../../server/features/text-detection/line/geometry.js';
+import { wholeImage } from '../../server/features/text-detection/line/geometry.js';
 import { logit, type Calibration } from '../../server/features/text-detection/read/calibrate.js';
 import { chooseReadings } from '../../server/features/text-detection/read/choose-readings.js';
-import { readers, type Reader } from '../../server/features/text-detection/read/read-line.js';
 import { planReading } from '../../server/features/text-detection/read/reading-plan.js';
+import { readers } from '../../server/features/text-detection/read/recognizers.js';
 import { languageDataFinder } from '../../server/features/text-detection/read/tesseract-data.js';
 import { decodeImage } from '../../server/image/decode-image.js';
 import { silentLog } from '../../server/telemetry/log.js';
 
-/** A word: the logit of its line, and whether it is right. */
+/** A word: who read it, the logit of its line, and whether it is right. */
 interface Sample {
+  readonly reader: string;
   readonly logit: number;
   readonly isRight: boolean;
 }
@@ -27,7 +29,7 @@ const rate = 0.5;
 const config = readConfig({}, {});
 const pool = createInferencePool(config, silentLog);
 const never = new AbortController().signal;
-const samples: Record<Reader, Sample[]> = { letters: [], chinese: [], second: [], tesseract: [] };
+const samples: Sample[] = [];
 const tasks = process.argv.slice(2);
 for (let at = 0; at + 2 < tasks.length; at += 3) {
   const [codes = '', model = '', folder = ''] = tasks.slice(at, at + 3);
@@ -35,13 +37,7 @@ for (let at = 0; at + 2 < tasks.length; at += 3) {
   const images = readGroundTruth(folder);
   for (const [index, { path, lines }] of images.entries()) {
     const image = await decodeImage(readFileSync(path), 1e8);
-    const whole: LineBox = [
-      { x: 0, y: 0 },
-      { x: image.width, y: 0 },
-      { x: image.width, y: image.height },
-      { x: 0, y: image.height },
-    ];
-    const boxes = model === 'line' ? [whole] : await pool.run('findLines', { image }, never);
+    const boxes = model === 'line' ? [wholeImage(image)] : await pool.run('findLines', { image }, never);
     const readings = await pool.run('readLines', { image, boxes, plan }, never);
     const left = new Map<string, number>();
     for (const key of lines.join(' ').split(/\s+/).map(wordKey)) left.set(key, (left.get(key) ?? 0) + 1);
@@ -52,18 +48,17 @@ for (let at = 0; at + 2 < tasks.length; at += 3) {
       if (key === '') continue;
       const count = left.get(key) ?? 0;
       left.set(key, count - 1);
-      samples[reader].push({ logit: logit(confidence), isRight: count > 0 });
+      samples.push({ reader: reader.name, logit: logit(confidence), isRight: count > 0 });
     }
     process.stderr.write(`\r${folder}: ${index + 1} of ${images.length} images `);
   }
   process.stderr.write('\n');
 }
 await pool.close();
-for (const reader of readers) {
-  const { scale, offset } = fit(samples[reader]);
-  console.log(
-    `${reader}: { scale: ${scale.toFixed(3)}, offset: ${offset.toFixed(3)} }, of ${samples[reader].length} words`,
-  );
+for (const { name } of readers) {
+  const own = samples.filter(({ reader }) => reader === name);
+  const { scale, offset } = fit(own);
+  console.log(`${name}: { scale: ${scale.toFixed(3)}, offset: ${offset.toFixed(3)} }, of ${own.length} words`);
 }
 
 /** Logistic regression by gradient descent. */

@@ -1,15 +1,17 @@
 // npm run evaluate:lines -- BUILD SET [MODEL]
-// Reads rendered lines by the recognizer for Cyrillic and Latin (MODEL, or the one of the server), by the packaged one that
-// it was grown from, and by Tesseract with Russian and English, on one thread each, and prints character error rate, exact
-// lines and time of each, and the error rate by alphabet. Tesseract reads 300 of the lines, spread over the set.
+// Reads rendered lines with the recognizer for Latin and Cyrillic (MODEL, or that of the server), with the packaged one that
+// it was trained from, and with Tesseract for Russian and English, each on one thread. Prints the character error rate, exact
+// lines and time of each, and the error rate by language. Tesseract reads 300 of the lines, spread over the set.
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import { readConfig } from '../../server/config.js';
 import { createLineSource, type LineSource } from '../../server/features/text-detection/line/crop-line.js';
-import type { LineBox } from '../../server/features/text-detection/line/geometry.js';
+import { wholeImage } from '../../server/features/text-detection/line/geometry.js';
 import { textOf, type RecognizedLine } from '../../server/features/text-detection/line/recognized-line.js';
-import { ctcModels, loadCtcRecognizer } from '../../server/features/text-detection/read/ctc-recognizer.js';
+import { chineseModel } from '../../server/features/text-detection/read/chinese.js';
+import { loadCtcRecognizer } from '../../server/features/text-detection/read/ctc-recognizer.js';
+import { latinCyrillicModel } from '../../server/features/text-detection/read/latin-cyrillic.js';
 import { settleTwins } from '../../server/features/text-detection/read/letter-twins.js';
 import { languageDataFinder } from '../../server/features/text-detection/read/tesseract-data.js';
 import { TesseractRecognizer } from '../../server/features/text-detection/read/tesseract-recognizer.js';
@@ -20,11 +22,11 @@ const [build, set, model] = process.argv.slice(2);
 if (build === undefined || set === undefined) {
   throw new Error('evaluate:lines needs the build folder and the name of a set.');
 }
-const forTesseract = 300;
+const tesseractLines = 300;
 
 interface Reader {
   readonly name: string;
-  /** Reads every so-manieth line. */
+  /** Reads every nth line. */
   readonly every: number;
   read(line: LineSource): Promise<RecognizedLine>;
 }
@@ -35,28 +37,26 @@ const widths = new Int32Array(new Uint8Array(readFileSync(`${build}/${set}.width
 const pixels = readFileSync(`${build}/${set}.pixels`);
 const height = pixels.length / widths.reduce((sum, width) => sum + width, 0);
 
-const letters =
+const ourModel =
   model === undefined
-    ? ctcModels.letters
-    : { ...ctcModels.letters, model: { ...ctcModels.letters.model, ...ownFile(model) } };
+    ? latinCyrillicModel
+    : { ...latinCyrillicModel, model: { ...latinCyrillicModel.model, ...ownFile(model) } };
 const [ours, base, tesseract] = [
-  await loadCtcRecognizer(letters),
-  await loadCtcRecognizer(ctcModels.chinese),
+  await loadCtcRecognizer(ourModel),
+  await loadCtcRecognizer(chineseModel),
   new TesseractRecognizer(),
 ];
-const found = await Promise.all(
-  ['rus', 'eng'].map((name) => languageDataFinder(readConfig({}, process.env)).find(name)),
-);
-const data = found.filter((one) => one !== undefined);
+const finder = languageDataFinder(readConfig({}, process.env));
+const data = (await Promise.all(['rus', 'eng'].map((name) => finder.find(name)))).filter((file) => file !== undefined);
 const readers: Reader[] = [
-  { name: 'letters', every: 1, read: async (line) => settleTwins([await ours.read(line)])[0]! },
+  { name: 'visiond', every: 1, read: async (line) => settleTwins([await ours.read(line)])[0]! },
   { name: 'PP-OCRv4', every: 1, read: (line) => base.read(line) },
   ...(data.length < 2
     ? []
     : [
         {
           name: 'Tesseract rus+eng',
-          every: Math.max(1, Math.floor(texts.length / forTesseract)),
+          every: Math.max(1, Math.floor(texts.length / tesseractLines)),
           read: (line: LineSource) => tesseract.read(line, data),
         },
       ]),
@@ -65,7 +65,7 @@ const readers: Reader[] = [
 const byLanguage = new Map<string, { edits: number; characters: number }>();
 const rows = [];
 for (const reader of readers) {
-  const some = { lines: 0, edits: 0, characters: 0, exact: 0, milliseconds: 0 };
+  const totals = { lines: 0, edits: 0, characters: 0, exact: 0, milliseconds: 0 };
   let start = 0;
   for (const [index, text] of texts.entries()) {
     const width = widths[index]!;
@@ -74,23 +74,23 @@ for (const reader of readers) {
     if (index % reader.every !== 0) continue;
     const started = performance.now();
     const read = textOf(await reader.read(line));
-    some.milliseconds += performance.now() - started;
+    totals.milliseconds += performance.now() - started;
     const edits = editDistance(read, text);
-    some.lines++;
-    some.edits += edits;
-    some.characters += text.length;
-    some.exact += edits === 0 ? 1 : 0;
-    if (reader.name === 'letters') {
+    totals.lines++;
+    totals.edits += edits;
+    totals.characters += text.length;
+    totals.exact += edits === 0 ? 1 : 0;
+    if (reader.name === 'visiond') {
       const sum = byLanguage.get(languages[index]!) ?? { edits: 0, characters: 0 };
       byLanguage.set(languages[index]!, { edits: sum.edits + edits, characters: sum.characters + text.length });
     }
   }
   rows.push({
     reader: reader.name,
-    lines: some.lines,
-    'character error rate': (some.edits / some.characters).toFixed(4),
-    'exact lines': (some.exact / some.lines).toFixed(3),
-    'ms a line': (some.milliseconds / some.lines).toFixed(1),
+    lines: totals.lines,
+    'character error rate': (totals.edits / totals.characters).toFixed(4),
+    'exact lines': (totals.exact / totals.lines).toFixed(3),
+    'ms a line': (totals.milliseconds / totals.lines).toFixed(1),
   });
 }
 console.table(rows);
@@ -101,17 +101,12 @@ console.log(
     .join(', '),
 );
 
-/** A gray image that is all line. */
+/** The line that a gray image is. */
 function lineSourceOf(gray: Uint8Array, width: number): LineSource {
   const rgb = new Uint8Array(new SharedArrayBuffer(3 * gray.length));
   for (const [at, value] of gray.entries()) rgb.fill(value, 3 * at, 3 * at + 3);
-  const corners: LineBox = [
-    { x: 0, y: 0 },
-    { x: width, y: 0 },
-    { x: width, y: height },
-    { x: 0, y: height },
-  ];
-  return createLineSource({ width, height, rgb }, corners, width);
+  const image = { width, height, rgb };
+  return createLineSource(image, wholeImage(image), width);
 }
 
 function ownFile(path: string): { path: string; sha256: string } {

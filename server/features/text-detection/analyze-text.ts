@@ -6,7 +6,7 @@ import type { WorkerPool } from '../../threads/worker-pool.js';
 import { annotateDocument, annotatePage, annotatePlates, type ReadPage } from './annotate/annotation.js';
 import type { PolygonShape } from './annotate/place-words.js';
 import type { LineFinder } from './find/line-finder.js';
-import { boundsOf, boxHeight, boxWidth, pointInBox, type LineBox, type Point } from './line/geometry.js';
+import { boundsOf, boxHeight, boxWidth, pointInBox, wholeImage, type LineBox, type Point } from './line/geometry.js';
 import { settleReadings } from './read/choose-readings.js';
 import type { LineReading } from './read/read-line.js';
 import { planReading, type ReadingPlan } from './read/reading-plan.js';
@@ -80,15 +80,6 @@ function withVerticalText(page: ReadPage, turned: ReadPage): ReadPage {
   });
   const keep = <Item>(items: readonly Item[]): Item[] => items.filter((_, index) => kept[index]);
   return { size: page.size, boxes: [...keep(page.boxes), ...vertical], lines: [...keep(page.lines), ...turned.lines] };
-}
-
-function wholeImage({ width, height }: Image): LineBox {
-  return [
-    { x: 0, y: 0 },
-    { x: width, y: 0 },
-    { x: width, y: height },
-    { x: 0, y: height },
-  ];
 }
 
 async function readInPortions(

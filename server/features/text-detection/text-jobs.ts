@@ -7,11 +7,11 @@ import { fitWords } from './annotate/fit-words.js';
 import { findLines } from './find/find-lines.js';
 import { createLineSource } from './line/crop-line.js';
 import type { LineBox } from './line/geometry.js';
-import { ctcModels, lazyCtcRecognizer, loadCtcRecognizer } from './read/ctc-recognizer.js';
 import { orientLines } from './read/direction.js';
-import { readLine, type LineReading, type Recognizers } from './read/read-line.js';
+import { latinCyrillicModel } from './read/latin-cyrillic.js';
+import { readLine, type LineReading } from './read/read-line.js';
 import type { ReadingPlan } from './read/reading-plan.js';
-import { TesseractRecognizer } from './read/tesseract-recognizer.js';
+import { loadRecognizers } from './read/recognizers.js';
 
 /** The work of text detection that runs on inference threads. */
 export type TextJobs = {
@@ -23,36 +23,31 @@ export type TextJobs = {
   readLines: { input: { image: Image; boxes: readonly LineBox[]; plan: ReadingPlan }; output: LineReading[] };
 };
 
-/** Loads the models of text detection on the calling thread. The recognizer for Chinese and Tesseract's data follow when they are needed. */
+/** Loads the models of text detection on the calling thread, the further recognizers and Tesseract when they are needed. */
 export async function loadTextJobs(): Promise<JobHandlers<TextJobs>> {
-  const [detector, classifier, letters] = await Promise.all([
+  const [detector, classifier, recognizers] = await Promise.all([
     loadOnnxModel(modelFiles.textDetector),
     loadOnnxModel(modelFiles.textDirection),
-    loadCtcRecognizer(ctcModels.letters),
+    loadRecognizers(),
   ]);
-  const recognizers: Recognizers = {
-    letters,
-    chinese: lazyCtcRecognizer(ctcModels.chinese),
-    tesseract: new TesseractRecognizer(),
-  };
   return {
     async findLines({ image }) {
-      return orientLines({ classifier, recognizer: letters }, image, await findLines(detector, image));
+      return orientLines({ classifier, recognizer: recognizers.first }, image, await findLines(detector, image));
     },
     async turnLeft({ image }) {
       return turnedLeft(image);
     },
     async readLines({ image, boxes, plan }) {
       const readings: LineReading[] = [];
-      let first: NonNullable<LineReading['sure']> = 'neural';
+      let startWith: NonNullable<LineReading['sure']> = 'neural';
       for (const box of boxes) {
         const line = createLineSource(image, box);
-        const reading = await readLine(recognizers, line, plan, first);
+        const reading = await readLine(recognizers, line, plan, startWith);
         readings.push({
           ...reading,
-          neural: { ...reading.neural, ...fitWords(line.cropAtHeight(ctcModels.letters.height), reading.neural) },
+          neural: { ...reading.neural, ...fitWords(line.cropAtHeight(latinCyrillicModel.height), reading.neural) },
         });
-        first = reading.sure ?? first;
+        startWith = reading.sure ?? startWith;
       }
       return readings;
     },

@@ -12,7 +12,8 @@ import { createWordLanguage } from '../language/word-language.js';
 import { groupIntoBlocks } from '../layout/blocks.js';
 import { boundsOf, unionOf, type LineBox } from '../line/geometry.js';
 import { textOf, type RecognizedLine } from '../line/recognized-line.js';
-import { calibrated } from '../read/calibrate.js';
+import { calibrate } from '../read/calibrate.js';
+import { latinCyrillic } from '../read/latin-cyrillic.js';
 import type { ReadingPlan } from '../read/reading-plan.js';
 import type { DocumentLine, Field, Template } from '../templates/document.js';
 import { findPlates } from '../templates/license-plates.js';
@@ -68,12 +69,15 @@ export function annotatePage(
   return { pages: [pageOf(size, blocks, entities)] };
 }
 
-/** Lines that are read less surely than this are no part of a document's field: ornaments, and print that runs another way. */
-const leastConfidence = calibrated('letters', 0.69);
+/**
+ * Lines below this confidence are not part of a document's field: they are ornaments, and print that runs another way.
+ * 0.69 of the recognizer was chosen by hand on drawn documents.
+ */
+const minConfidence = calibrate(latinCyrillic.reader.calibration, 0.69);
 
 /** The answer for a document: every field is an entity, and a block of its own with one word. */
 export function annotateDocument(page: ReadPage, template: Template): TextAnnotation {
-  const fields = template.read(documentLines(page).filter(({ confidence }) => confidence >= leastConfidence));
+  const fields = template.read(documentLines(page).filter(({ confidence }) => confidence >= minConfidence));
   const blocks = fields.map((field, index) =>
     blockOf(page.size, { ...field, languageCode: scriptLanguage(field) }, BigInt(index)),
   );

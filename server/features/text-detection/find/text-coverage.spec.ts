@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { LineBox } from '../line/geometry.js';
 import { emptyLine } from '../line/recognized-line.js';
+import { latinCyrillic } from '../read/latin-cyrillic.js';
 import type { LineReading } from '../read/read-line.js';
+import { tesseractReader } from '../read/tesseract-recognizer.js';
 import { coverageOf } from './text-coverage.js';
 
-const nothing = { ...emptyLine, reader: 'tesseract' } as const;
+const nothing = { ...emptyLine, reader: tesseractReader };
 
 const size = { width: 100, height: 50 };
 
@@ -19,7 +21,7 @@ function box(width: number, height: number): LineBox {
 
 function reading(text: string, confidence: number): LineReading {
   const word = { text, left: 0, right: 1, top: 0, bottom: 1 };
-  return { neural: { words: [word], confidence, reader: 'letters' }, tesseract: nothing, sure: 'neural' };
+  return { neural: { words: [word], confidence, reader: latinCyrillic.reader }, tesseract: nothing, sure: 'neural' };
 }
 
 describe('coverageOf', () => {
@@ -33,7 +35,11 @@ describe('coverageOf', () => {
     ['holds one character', reading('|', 0.99)],
     [
       'holds nothing',
-      { neural: { ...emptyLine, reader: 'letters' }, tesseract: nothing, sure: 'neural' } satisfies LineReading,
+      {
+        neural: { ...emptyLine, reader: latinCyrillic.reader },
+        tesseract: nothing,
+        sure: 'neural',
+      } satisfies LineReading,
     ],
   ])('leaves a box out that %s', (_name, wrong) => {
     expect(coverageOf(size, [box(50, 20), box(50, 10)], [wrong, reading('SALE', 0.9)])).toBeCloseTo(0.1);

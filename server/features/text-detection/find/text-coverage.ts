@@ -5,7 +5,7 @@ import type { WorkerPool } from '../../../threads/worker-pool.js';
 import { boxHeight, boxWidth, type LineBox } from '../line/geometry.js';
 import { textOf } from '../line/recognized-line.js';
 import type { LineReading } from '../read/read-line.js';
-import type { ReadingPlan } from '../read/reading-plan.js';
+import { neuralPlan } from '../read/reading-plan.js';
 import type { TextJobs } from '../text-jobs.js';
 import { lineFinderOf } from './line-finder.js';
 
@@ -14,8 +14,6 @@ export type TextCoverage = ImageTask<number>;
 
 /** The detector also marks what only looks like text, so the largest of its boxes are read. Photos have few. */
 const maxRead = 12;
-/** The neural recognizers alone: they are sure enough of letters that they do not know, and unsure of what are none. */
-const plan: ReadingPlan = { chinese: 'detect', tesseract: [], english: [], languages: [], implied: [] };
 /** A box holds text when so many characters were read in it this surely. */
 const leastConfidence = 0.7;
 const leastCharacters = 2;
@@ -26,7 +24,8 @@ export const textCoverageOf = oncePerPool((pool: WorkerPool<TextJobs>): TextCove
     const boxes = (await lineFinderOf(pool)(image, signal)).toSorted((a, b) => areaOf(b) - areaOf(a));
     const largest = boxes.slice(0, maxRead);
     if (largest.length === 0) return 0;
-    return coverageOf(image, boxes, await pool.run('readLines', { image, boxes: largest, plan }, signal));
+    // The neural recognizers are confident even of letters that they do not know, and not of what is no text.
+    return coverageOf(image, boxes, await pool.run('readLines', { image, boxes: largest, plan: neuralPlan }, signal));
   }),
 );
 

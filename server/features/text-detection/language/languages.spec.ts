@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { francAll } from 'franc';
 import { describe, expect, it } from 'vitest';
 import { repositoryRoot } from '../../../paths.js';
-import { languages, needsTesseract } from './languages.js';
+import { needsTesseract } from '../read/recognizers.js';
+import { languages } from './languages.js';
 import { scriptFamilyOf, scripts, type ScriptName } from './scripts.js';
 
 const all = [...languages.values()];

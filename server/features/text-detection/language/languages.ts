@@ -86,8 +86,3 @@ const table: Readonly<Record<string, LanguageRow>> = {
 export const languages: ReadonlyMap<string, Language> = new Map(
   Object.entries(table).map(([code, row]) => [code, { code, ...row }]),
 );
-
-/** Whether no neural recognizer reads a language: they read Latin, Cyrillic and Chinese. */
-export function needsTesseract({ script }: Language): boolean {
-  return script !== 'latin' && script !== 'cyrillic' && script !== 'chinese';
-}

@@ -1,7 +1,4 @@
-/**
- * Scripts as far as readings of a line are compared by them. `han` is Chinese and Japanese together, `other` every script
- * that no neural recognizer reads.
- */
+/** Groups of scripts between which a text is classified. `han` is Chinese and Japanese. */
 export type ScriptFamily = 'latin' | 'cyrillic' | 'han' | 'other';
 
 export interface Script {

@@ -1,4 +1,4 @@
-import type { Rectangle } from '../../../image/polygon.js';
+import type { Rectangle, Size } from '../../../image/polygon.js';
 
 /** Pixels from the top left corner of the image. */
 export interface Point {
@@ -11,6 +11,16 @@ export interface Point {
  * `[top left, top right, bottom right, bottom left]` as a reader of the line sees them.
  */
 export type LineBox = readonly [Point, Point, Point, Point];
+
+/** The box of an image that is all one line. */
+export function wholeImage({ width, height }: Size): LineBox {
+  return [
+    { x: 0, y: 0 },
+    { x: width, y: 0 },
+    { x: width, y: height },
+    { x: 0, y: height },
+  ];
+}
 
 export function distance(a: Point, b: Point): number {
   return Math.hypot(b.x - a.x, b.y - a.y);

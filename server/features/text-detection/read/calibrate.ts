@@ -1,29 +1,22 @@
-import type { Reader } from './read-line.js';
-
-/** Parameters of a recognizer: its logit is multiplied and shifted. */
+/** Parameters of a logistic curve over the logit of a recognizer's confidence. `npm run train:confidence` fits them. */
 export interface Calibration {
   readonly scale: number;
   readonly offset: number;
 }
 
-/** Found by `npm run train:confidence` (docs/text-detection.md says on which images). */
-const calibrations: Readonly<Record<Reader, Calibration>> = {
-  letters: { scale: 0.619, offset: -0.773 },
-  chinese: { scale: 0.43, offset: 0.346 },
-  second: { scale: 0.279, offset: -0.493 },
-  tesseract: { scale: 1.517, offset: -0.479 },
-};
-/** A recognizer that says 1 is as sure as one that says that. */
-const surest = 0.999;
+/** Confidences are clipped here and at 1 minus this: the logit of 1 is infinite. Chosen by hand. */
+const maxConfidence = 0.999;
 
-/** The part of words that are right where a recognizer is as sure of a line, 0 to 1 (Platt 1999). */
-export function calibrated(reader: Reader, confidence: number): number {
-  const { scale, offset } = calibrations[reader];
+/**
+ * The share of words that are right in lines of a confidence, 0 to 1: Platt scaling (Platt 1999). docs/text-detection.md
+ * says on which images the curves were fitted.
+ */
+export function calibrate({ scale, offset }: Calibration, confidence: number): number {
   return 1 / (1 + Math.exp(-(scale * logit(confidence) + offset)));
 }
 
-/** Logarithm of the odds of a confidence. */
+/** Natural logarithm of the odds of a confidence. */
 export function logit(confidence: number): number {
-  const within = Math.min(surest, Math.max(1 - surest, confidence));
-  return Math.log(within / (1 - within));
+  const clipped = Math.min(maxConfidence, Math.max(1 - maxConfidence, confidence));
+  return Math.log(clipped / (1 - clipped));
 }

@@ -1,14 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { textOf } from '../line/recognized-line.js';
 import { settleReadings } from './choose-readings.js';
-import type { LineReading, Reader, Reading } from './read-line.js';
+import { latinCyrillic } from './latin-cyrillic.js';
+import type { LineReading, Reading } from './read-line.js';
+import type { Reader } from './recognizer.js';
+import { tesseractReader } from './tesseract-recognizer.js';
 
 function read(reader: Reader, text: string, confidence: number): Reading {
   return { reader, words: [{ text, left: 0, right: 1, top: 0, bottom: 1 }], confidence };
 }
 
 function reading(neural: [string, number], tesseract: [string, number], sure?: LineReading['sure']): LineReading {
-  return { neural: read('letters', ...neural), tesseract: read('tesseract', ...tesseract), sure };
+  return { neural: read(latinCyrillic.reader, ...neural), tesseract: read(tesseractReader, ...tesseract), sure };
 }
 
 const doubtful = reading(['Tov', 0.86], ['Τον', 0.92]);

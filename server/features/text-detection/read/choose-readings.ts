@@ -1,5 +1,5 @@
 import { textOf, type RecognizedLine } from '../line/recognized-line.js';
-import { calibrated } from './calibrate.js';
+import { calibrate } from './calibrate.js';
 import { settleTwins } from './letter-twins.js';
 import type { LineReading, Reading } from './read-line.js';
 
@@ -14,7 +14,7 @@ const overconfidence = 0.1;
 export function settleReadings(readings: readonly LineReading[]): RecognizedLine[] {
   const chosen = chooseReadings(readings);
   return settleTwins(
-    chosen.map(({ reader, words, confidence }) => ({ words, confidence: calibrated(reader, confidence) })),
+    chosen.map(({ reader, words, confidence }) => ({ words, confidence: calibrate(reader.calibration, confidence) })),
   );
 }
 

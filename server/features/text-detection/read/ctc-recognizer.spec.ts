@@ -6,27 +6,25 @@ import { drawTexts, type DrawnText } from '../../../../datasets/drawn/draw-text.
 import { modelPath } from '../../../inference/model-files.js';
 import { repositoryRoot } from '../../../paths.js';
 import { createLineSource, type LineSource } from '../line/crop-line.js';
+import { wholeImage } from '../line/geometry.js';
 import { textOf, type RecognizedLine } from '../line/recognized-line.js';
-import { ctcModels, lazyCtcRecognizer, loadCtcRecognizer } from './ctc-recognizer.js';
+import { loadCtcRecognizer } from './ctc-recognizer.js';
+import { latinCyrillic, latinCyrillicModel } from './latin-cyrillic.js';
+import { loadedOnFirstRead } from './recognizers.js';
 
 const text = 'Итого oil Москва and 1234 ВЖУХ mmm Щука';
 const [width, height, size] = [960, 32, 24];
 /** Columns without ink between two words. */
 const minGap = 6;
 
-const recognizer = await loadCtcRecognizer(ctcModels.letters);
+const recognizer = await loadCtcRecognizer(latinCyrillicModel);
 
 async function draw(texts: readonly DrawnText[]): Promise<{ line: LineSource; pixels: Buffer }> {
   const pixels = await drawTexts(width, height, texts).removeAlpha().raw().toBuffer();
   const image = { width, height, rgb: new Uint8Array(new SharedArrayBuffer(pixels.length)) };
   image.rgb.set(pixels);
   return {
-    line: createLineSource(image, [
-      { x: 0, y: 0 },
-      { x: width, y: 0 },
-      { x: width, y: height },
-      { x: 0, y: height },
-    ]),
+    line: createLineSource(image, wholeImage(image)),
     pixels,
   };
 }
@@ -36,7 +34,7 @@ async function readDrawn(texts: readonly DrawnText[]): Promise<{ read: Recognize
   return { read: await recognizer.read(line), pixels };
 }
 
-describe('letters', () => {
+describe('the recognizer for Latin and Cyrillic', () => {
   it('puts the middle of a word where its ink is', async () => {
     const { read, pixels } = await readDrawn([{ text, x: 8, y: size, size }]);
     expect(textOf(read)).toBe(text);
@@ -48,7 +46,7 @@ describe('letters', () => {
     const ends = inked.filter((x, at) => at === inked.length - 1 || inked[at + 1]! - x > minGap);
     const steps = read.words.map(
       ({ left, right }, at) =>
-        (((left + right) / 2) * width - (starts[at]! + ends[at]! + 1) / 2) / ctcModels.letters.pixelsPerStep,
+        (((left + right) / 2) * width - (starts[at]! + ends[at]! + 1) / 2) / latinCyrillicModel.pixelsPerStep,
     );
     // Without `peakDelaySteps` it is three quarters of a timestep to the right.
     expect(Math.abs(steps.reduce((sum, step) => sum + step, 0) / steps.length)).toBeLessThan(0.4);
@@ -62,20 +60,18 @@ describe('letters', () => {
   });
 });
 
-describe('lazyCtcRecognizer', () => {
+describe('loadedOnFirstRead', () => {
   it('loads again after a load that failed', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'visiond-recognizer-'));
     const file = join(folder, 'letters.onnx');
     writeFileSync(file, 'half a model');
-    const { model } = ctcModels.letters;
-    const lazily = lazyCtcRecognizer({
-      ...ctcModels.letters,
-      model: { ...model, path: relative(repositoryRoot, file) },
-    });
+    const { model } = latinCyrillicModel;
+    const damaged = { ...latinCyrillicModel, model: { ...model, path: relative(repositoryRoot, file) } };
+    const onFirstRead = loadedOnFirstRead({ ...latinCyrillic, load: () => loadCtcRecognizer(damaged) });
     const { line } = await draw([{ text, x: 8, y: size, size }]);
-    await expect(lazily.read(line)).rejects.toThrow('expected');
+    await expect(onFirstRead.read(line)).rejects.toThrow('expected');
     copyFileSync(modelPath(model), file);
-    expect(textOf(await lazily.read(line))).toBe(text);
+    expect(textOf(await onFirstRead.read(line))).toBe(text);
     rmSync(folder, { recursive: true });
   });
 });

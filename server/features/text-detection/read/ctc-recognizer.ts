@@ -1,13 +1,12 @@
 import { readFile } from 'node:fs/promises';
-import { lazy } from '../../../inference/lazy.js';
-import { modelFiles, modelPath, readModel, type ModelFile } from '../../../inference/model-files.js';
+import { modelPath, readModel, type ModelFile } from '../../../inference/model-files.js';
 import { loadOnnxModel } from '../../../inference/onnx/onnx-session.js';
 import { CharacterLanguageModel } from '../language/language-model.js';
-import { paddedPlanes, type LineSource } from '../line/crop-line.js';
+import { paddedPlanes } from '../line/crop-line.js';
 import { inkedPart } from '../line/inked-part.js';
-import type { RecognizedLine } from '../line/recognized-line.js';
 import { BeamDecoder } from './ctc-beam.js';
 import { decodeCtc, lineOf, type CtcAlphabet, type CtcCharacter } from './ctc-decode.js';
+import type { LineRecognizer } from './recognizer.js';
 
 /** A network that turns a line into CTC posteriors, and how to decode them. */
 export interface CtcModel {
@@ -28,38 +27,7 @@ export interface CtcModel {
   readonly languageModel?: { readonly file: ModelFile; readonly weight: number };
 }
 
-/** All recognizers. A better one is a file and an entry here. */
-export const ctcModels = {
-  letters: {
-    model: modelFiles.letterRecognizer,
-    characters: modelFiles.letterRecognizerCharacters,
-    height: 32,
-    pixelsPerStep: 4,
-    // The best of 0 to 1.25 for the places of the words of 14 forms of FUNSD.
-    peakDelaySteps: 0.75,
-    spacePosterior: 0.2,
-    padding: 0,
-    languageModel: { file: modelFiles.letterModel, weight: 0.4 },
-  },
-  // It hardly ever emits a space, but the posterior rises between two words. On receipts and forms that were tuned on,
-  // 0.03 was the best of 0.3 to 0.003: it finds nearly all of the lost spaces and invents few.
-  chinese: {
-    model: modelFiles.chineseRecognizer,
-    characters: modelFiles.chineseRecognizerCharacters,
-    height: 48,
-    pixelsPerStep: 8,
-    peakDelaySteps: 0,
-    spacePosterior: 0.03,
-    // The best of 0 to 32 on receipts that were tuned on.
-    padding: 16,
-  },
-} satisfies Record<string, CtcModel>;
-
-export interface CtcRecognizer {
-  read(line: LineSource): Promise<RecognizedLine>;
-}
-
-/** Loads a recognizer for use on the calling thread. */
+/** Loads the network on the calling thread. */
 export async function loadCtcRecognizer({
   model,
   characters,
@@ -69,7 +37,7 @@ export async function loadCtcRecognizer({
   spacePosterior,
   padding,
   languageModel,
-}: CtcModel): Promise<CtcRecognizer> {
+}: CtcModel): Promise<LineRecognizer> {
   const network = await loadOnnxModel(model);
   const alphabet = await readAlphabet(characters);
   const beam =
@@ -91,12 +59,6 @@ function shifted(words: ReadonlyArray<readonly CtcCharacter[]>, steps: number): 
   return words.map((word) =>
     word.map(({ text, probability, first, last }) => ({ text, probability, first: first + steps, last: last + steps })),
   );
-}
-
-/** A recognizer that is loaded when it first has to read. */
-export function lazyCtcRecognizer(model: CtcModel): CtcRecognizer {
-  const loaded = lazy(() => loadCtcRecognizer(model));
-  return { read: async (line) => (await loaded()).read(line) };
 }
 
 async function loadLanguageModel(file: ModelFile): Promise<CharacterLanguageModel> {

@@ -2,7 +2,7 @@ import type { Image } from '../../../image/image.js';
 import type { OnnxModel } from '../../../inference/onnx/onnx-session.js';
 import { createLineSource, cropLine, paddedPlanes } from '../line/crop-line.js';
 import { boxHeight, boxWidth, pointInBox, turnedAround, type LineBox } from '../line/geometry.js';
-import type { CtcRecognizer } from './ctc-recognizer.js';
+import type { LineRecognizer } from './recognizer.js';
 
 const inputHeight = 48;
 const inputWidth = 192;
@@ -20,7 +20,7 @@ export interface DirectionModels {
   /** Tells the beginning of a line from one upside down. */
   readonly classifier: OnnxModel;
   /** Reads text the right way up with more confidence. It is slower, and asked where the classifier is in doubt. */
-  readonly recognizer: CtcRecognizer;
+  readonly recognizer: LineRecognizer;
 }
 
 /**

@@ -1,118 +1,114 @@
-import { hanCharacter, scriptFamilyOf } from '../language/scripts.js';
+import { scriptFamilyOf } from '../language/scripts.js';
 import type { LineSource } from '../line/crop-line.js';
 import { emptyLine, textOf, type RecognizedLine } from '../line/recognized-line.js';
-import type { CtcRecognizer } from './ctc-recognizer.js';
 import type { ReadingPlan } from './reading-plan.js';
-import type { TesseractRecognizer } from './tesseract-recognizer.js';
+import type { Fallback, Reader } from './recognizer.js';
+import type { Recognizers } from './recognizers.js';
+import { tesseractReader } from './tesseract-recognizer.js';
 
-/**
- * The recognizer for Latin and Cyrillic; that for Chinese; the same where it read a line that left the first in doubt, as it has
- * learned from photos; or Tesseract, for every other script.
- */
-export const readers = ['letters', 'chinese', 'second', 'tesseract'] as const;
-export type Reader = (typeof readers)[number];
-
-/** What a recognizer made of a line. */
+/** What a recognizer read in a line. Its confidence is not comparable with that of another reader. */
 export interface Reading extends RecognizedLine {
   readonly reader: Reader;
 }
 
-/** What was made of a line: at least one reading. */
+/** What was read in a line: at least one of the two is not empty if the line has text. */
 export interface LineReading {
-  /** The neural recognizers' reading, empty where they were not asked. */
+  /** By the neural recognizers, empty if none was asked. */
   readonly neural: Reading;
-  /** Tesseract's, empty where it was not asked. */
+  /** By Tesseract, empty if it was not asked. */
   readonly tesseract: Reading;
-  /** Which of the two is right beyond doubt, by the line alone. */
+  /** Which of the two is right beyond doubt, by this line alone. */
   readonly sure: 'neural' | 'tesseract' | undefined;
 }
 
-export interface Recognizers {
-  readonly letters: CtcRecognizer;
-  readonly chinese: CtcRecognizer;
-  readonly tesseract: TesseractRecognizer;
-}
-
-const noReading = (reader: Reader): Reading => ({ ...emptyLine, reader });
-
-/** Below this a line may be Chinese where the request leaves the language open, and else the other may read it better. */
-const surelyLetters = 0.85;
-/** Chinese characters are believed over this confidence when nobody asked for them. */
-const surelyChinese = 0.8;
-/**
- * So is the Latin that the recognizer for Chinese reads in place of doubtful Latin, and of doubtful Cyrillic, which it does not know.
- * Chosen on receipts, forms and rendered lines that are not scored.
- */
-const surelyBetter = { latin: 0.9, cyrillic: 0.97 };
-
-// Whether a line is in a script of the neural recognizers or in one of Tesseract's, both know by their confidence.
-const surelyNeural = 0.95;
-const surelyOther = 0.9;
-const surelyNotOther = 0.6;
+// In a request for scripts of Tesseract's, confidences tell whether a line is in one of them or in one of the neural
+// recognizers'. Chosen by hand.
+const sureNeural = 0.95;
+const sureTesseract = 0.9;
+/** Below this Tesseract is not tried again with English. */
+const possiblyTesseract = 0.6;
 
 const cyrillic = /\p{Script=Cyrillic}/u;
 
-/** Letters that look like none of Greek, Armenian or Georgian. */
-const ownLetters = /[sdfjqzSFQZJбджзийцчшщыьэюяБДЖЗИЙЦЧШЩЫЬЭЮЯ]/;
-
 /**
- * Reads one line by the plan. Where it may be in a script of Tesseract's, `first` is asked first, and the other only if
- * the first is not sure: lines of a page mostly share their script.
+ * Reads one line by the plan. If it may be in a script of Tesseract's, the reader `startWith` comes first, and the other
+ * only if the first is not sure: most lines of a page share their script.
  */
 export async function readLine(
   recognizers: Recognizers,
   line: LineSource,
   plan: ReadingPlan,
-  first: 'neural' | 'tesseract',
+  startWith: 'neural' | 'tesseract',
 ): Promise<LineReading> {
-  const readOther = async (data: ReadingPlan['tesseract']): Promise<Reading> => ({
+  const readByTesseract = async (data: ReadingPlan['tesseract']): Promise<Reading> => ({
     ...(await recognizers.tesseract.read(line, data)),
-    reader: 'tesseract',
+    reader: tesseractReader,
   });
   if (plan.tesseract.length === 0) {
-    return { neural: await readNeurally(recognizers, line, plan), tesseract: noReading('tesseract'), sure: 'neural' };
+    return {
+      neural: await readNeurally(recognizers, line, plan),
+      tesseract: noReading(tesseractReader),
+      sure: 'neural',
+    };
   }
-  // Without English Tesseract takes less than half of the time, and a line in another script needs no English.
-  let other = first === 'tesseract' ? await readOther(plan.tesseract) : undefined;
-  if (other !== undefined && isSurelyOther(other)) {
-    return { neural: noReading('letters'), tesseract: other, sure: 'tesseract' };
+  // With English too Tesseract takes more than twice the time, and a line that is all in another script does not need it.
+  let tesseract = startWith === 'tesseract' ? await readByTesseract(plan.tesseract) : undefined;
+  if (tesseract !== undefined && isSureTesseract(tesseract)) {
+    return { neural: noReading(recognizers.first.reader), tesseract, sure: 'tesseract' };
   }
   const neural = await readNeurally(recognizers, line, plan);
-  if (isSurelyNeural(neural)) return { neural, tesseract: noReading('tesseract'), sure: 'neural' };
-  other ??= await readOther(plan.tesseract);
-  if (isSurelyOther(other)) return { neural, tesseract: other, sure: 'tesseract' };
-  if (other.confidence < surelyNotOther || plan.english.length === 0) {
-    return { neural, tesseract: other, sure: undefined };
+  if (isSureNeural(neural, recognizers)) return { neural, tesseract: noReading(tesseractReader), sure: 'neural' };
+  tesseract ??= await readByTesseract(plan.tesseract);
+  if (isSureTesseract(tesseract)) return { neural, tesseract, sure: 'tesseract' };
+  if (tesseract.confidence < possiblyTesseract || plan.english.length === 0) {
+    return { neural, tesseract, sure: undefined };
   }
-  const mixed = await readOther([...plan.tesseract, ...plan.english]);
-  const isOther = isSurelyOther(mixed) && neural.confidence < surelyNeural;
-  return { neural, tesseract: mixed, sure: isOther ? 'tesseract' : undefined };
+  const mixed = await readByTesseract([...plan.tesseract, ...plan.english]);
+  const isSure = isSureTesseract(mixed) && neural.confidence < sureNeural;
+  return { neural, tesseract: mixed, sure: isSure ? 'tesseract' : undefined };
 }
 
-async function readNeurally({ letters, chinese }: Recognizers, line: LineSource, plan: ReadingPlan): Promise<Reading> {
-  const read: Reading = { ...(await letters.read(line)), reader: 'letters' };
-  if (plan.chinese !== 'asked' && read.confidence >= surelyLetters) return read;
-  // A line in a script of Tesseract's is doubtful too, and other letters than its own are no better.
-  if (plan.chinese === 'no' && plan.tesseract.length > 0) return read;
-  const other = await chinese.read(line);
-  if (hanCharacter.test(textOf(other))) {
-    const isChinese = plan.chinese === 'asked' || (plan.chinese === 'detect' && other.confidence > surelyChinese);
-    return isChinese ? { ...other, reader: 'chinese' } : read;
+async function readNeurally(
+  { first, further }: Recognizers,
+  line: LineSource,
+  { requested, detected, tesseract }: ReadingPlan,
+): Promise<Reading> {
+  const reading: Reading = { ...(await first.read(line)), reader: first.reader };
+  const isInDoubt = reading.confidence < first.doubtBelow;
+  for (const recognizer of further) {
+    const { reader, ownCharacter, detectAbove, fallback } = recognizer;
+    const isRequested = requested.includes(reader.name);
+    const isDetected = detected.includes(reader.name);
+    if (!isRequested && !isInDoubt) continue;
+    // Lines in a script of Tesseract's are in doubt too, and a fallback does not read them any better.
+    const usesFallback = fallback !== undefined && tesseract.length === 0;
+    if (!isRequested && !isDetected && !usesFallback) continue;
+    const other = await recognizer.read(line);
+    if (ownCharacter.test(textOf(other))) {
+      if (isRequested || (isDetected && other.confidence > detectAbove)) return { ...other, reader };
+    } else if (fallback !== undefined && isInDoubt && isBetter(other, reading, fallback)) {
+      return { ...other, reader: fallback.reader };
+    }
   }
-  return isBetter(other, read) ? { ...other, reader: 'second' } : read;
+  return reading;
 }
 
-/** Whether letters that the recognizer for Chinese read are to be believed in place of the others. */
-function isBetter(other: RecognizedLine, read: RecognizedLine): boolean {
-  const script = cyrillic.test(textOf(read)) ? 'cyrillic' : 'latin';
-  return read.confidence < surelyLetters && other.confidence > surelyBetter[script] && !cyrillic.test(textOf(other));
+/** Whether the reading of a fallback replaces one in doubt. */
+function isBetter(other: RecognizedLine, reading: RecognizedLine, { above }: Fallback): boolean {
+  const script = cyrillic.test(textOf(reading)) ? 'cyrillic' : 'latin';
+  return other.confidence > above[script] && !cyrillic.test(textOf(other));
 }
 
-function isSurelyNeural(line: RecognizedLine): boolean {
+function isSureNeural(line: RecognizedLine, { first, further }: Recognizers): boolean {
   const text = textOf(line);
-  return line.confidence > surelyNeural && (ownLetters.test(text) || hanCharacter.test(text) || !/\p{L}/u.test(text));
+  const isOwn = [first, ...further].some(({ ownCharacter }) => ownCharacter.test(text));
+  return line.confidence > sureNeural && (isOwn || !/\p{L}/u.test(text));
 }
 
-function isSurelyOther(line: RecognizedLine): boolean {
-  return line.confidence > surelyOther && scriptFamilyOf(textOf(line)) === 'other';
+function isSureTesseract(line: RecognizedLine): boolean {
+  return line.confidence > sureTesseract && scriptFamilyOf(textOf(line)) === 'other';
+}
+
+function noReading(reader: Reader): Reading {
+  return { ...emptyLine, reader };
 }

@@ -10,23 +10,23 @@ function finderOf(...installed: string[]): TesseractDataFinder {
 }
 
 async function plan(codes: string[], ...installed: string[]) {
-  const { chinese, tesseract, english } = await planReading(codes, finderOf(...installed));
-  return [chinese, [...tesseract].map(({ name }) => name), [...english].map(({ name }) => name)];
+  const { requested, detected, tesseract, english } = await planReading(codes, finderOf(...installed));
+  return [requested, detected, [...tesseract].map(({ name }) => name), [...english].map(({ name }) => name)];
 }
 
 describe('planReading', () => {
   it.each([
-    [['en'], 'no', [], []],
-    [['ru', 'uk', 'vi'], 'no', [], []],
-    [['zh'], 'asked', [], []],
-    [['*'], 'detect', [], []],
-    [['*', 'zh'], 'asked', [], []],
-    [['*', 'de'], 'detect', [], []],
-    [['ja'], 'no', ['jpn'], ['eng']],
-    [['ar', 'en'], 'no', ['ara'], ['eng']],
-    [['*', 'ar', 'ja'], 'detect', ['ara', 'jpn'], ['eng']],
-  ])('%j: Chinese %s, Tesseract reads %j', async (codes, chinese, tesseract, english) => {
-    expect(await plan(codes, 'eng', 'jpn', 'ara')).toEqual([chinese, tesseract, english]);
+    [['en'], [], [], [], []],
+    [['ru', 'uk', 'vi'], [], [], [], []],
+    [['zh'], ['chinese'], [], [], []],
+    [['*'], [], ['chinese'], [], []],
+    [['*', 'zh'], ['chinese'], [], [], []],
+    [['*', 'de'], [], ['chinese'], [], []],
+    [['ja'], [], [], ['jpn'], ['eng']],
+    [['ar', 'en'], [], [], ['ara'], ['eng']],
+    [['*', 'ar', 'ja'], [], ['chinese'], ['ara', 'jpn'], ['eng']],
+  ])('%j: requested %j, detected %j, Tesseract reads %j', async (codes, requested, detected, tesseract, english) => {
+    expect(await plan(codes, 'eng', 'jpn', 'ara')).toEqual([requested, detected, tesseract, english]);
   });
 
   it.each([

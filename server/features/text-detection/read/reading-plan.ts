@@ -1,20 +1,23 @@
 import { limits } from '../../../contract/limits.js';
 import { VisionError } from '../../../errors/errors.js';
-import { languages, needsTesseract, type Language } from '../language/languages.js';
+import { languages, type Language } from '../language/languages.js';
+import { furtherRecognizers, needsTesseract } from './recognizers.js';
 import type { TesseractDataFinder } from './tesseract-data.js';
 import type { TesseractData } from './tesseract-recognizer.js';
 
-/** How the lines of an image are to be read, decided from its language codes. Latin and Cyrillic are read in any case. */
+/** How to read the lines of an image, by the language codes of a request. The first recognizer reads in any case. */
 export interface ReadingPlan {
-  /** Whether lines may be Chinese. `detect` believes it of lines that are nothing else. */
-  readonly chinese: 'no' | 'detect' | 'asked';
-  /** Languages in other scripts that Tesseract reads together, empty for none. */
+  /** Names of further recognizers of which the request names a language. */
+  readonly requested: readonly string[];
+  /** Names of further recognizers whose script the request leaves open: it counts for lines that are nothing else. */
+  readonly detected: readonly string[];
+  /** Languages in other scripts, which Tesseract reads together. */
   readonly tesseract: readonly TesseractData[];
-  /** English for Tesseract, for lines that mix it with the others. Empty where no line is Tesseract's. */
+  /** English for Tesseract, for lines that mix it with other scripts. Empty if Tesseract reads nothing. */
   readonly english: readonly TesseractData[];
-  /** The languages, in the order of the request. */
+  /** The languages of the request, in its order. */
   readonly languages: readonly Language[];
-  /** Every language model of the API knows English and Russian beside what it is asked for. */
+  /** English and Russian if the request does not name them: every language model of the API knows them. */
   readonly implied: readonly Language[];
 }
 
@@ -22,32 +25,52 @@ const anyLanguage = '*';
 /** What `*` stands for. */
 const anyLanguages = ['en', 'ru', 'zh'];
 
+/** Reads by all neural recognizers, whatever the language. */
+export const neuralPlan: ReadingPlan = {
+  requested: [],
+  detected: furtherRecognizers.map(({ reader }) => reader.name),
+  tesseract: [],
+  english: [],
+  languages: [],
+  implied: [],
+};
+
 /**
- * Decides who reads: the neural recognizers know Latin, Cyrillic and Chinese, Tesseract everything else.
+ * Chooses the recognizers for the language codes of a request.
  * @throws VisionError LANGUAGE_COUNT, LANGUAGE_UNKNOWN or LANGUAGE_NOT_INSTALLED
  */
-export async function planReading(codes: readonly string[], data: TesseractDataFinder): Promise<ReadingPlan> {
+export async function planReading(codes: readonly string[], finder: TesseractDataFinder): Promise<ReadingPlan> {
   if (codes.length === 0 || codes.length > limits.languageCodes) {
     throw VisionError.of('LANGUAGE_COUNT', { count: codes.length });
   }
-  const detect = codes.includes(anyLanguage);
   const explicit = codes.filter((code) => code !== anyLanguage);
-  const wanted = [...new Set([...explicit, ...(detect ? anyLanguages : [])])].map(languageOf);
+  const open = codes.includes(anyLanguage) ? anyLanguages : [];
+  const requestedLanguages = [...new Set([...explicit, ...open])].map(languageOf);
 
   const tesseract: TesseractData[] = [];
-  for (const language of wanted.filter(needsTesseract)) {
-    const found = await data.find(language.tesseract);
-    if (found === undefined) throw notInstalled(language, data);
-    tesseract.push(found);
+  for (const language of requestedLanguages.filter(needsTesseract)) {
+    const data = await finder.find(language.tesseract);
+    if (data === undefined) throw notInstalled(language, finder);
+    tesseract.push(data);
   }
-  const english = tesseract.length === 0 ? undefined : await data.find(languageOf('en').tesseract);
+  const english = tesseract.length === 0 ? undefined : await finder.find(languageOf('en').tesseract);
+  const requested = recognizersOf(explicit);
   return {
-    chinese: explicit.includes('zh') ? 'asked' : detect ? 'detect' : 'no',
+    requested,
+    detected: recognizersOf(open).filter((name) => !requested.includes(name)),
     tesseract,
     english: english === undefined ? [] : [english],
-    languages: wanted,
-    implied: [languageOf('en'), languageOf('ru')].filter((language) => !wanted.includes(language)),
+    languages: requestedLanguages,
+    implied: [languageOf('en'), languageOf('ru')].filter((language) => !requestedLanguages.includes(language)),
   };
+}
+
+/** Names of the further recognizers that read one of the languages. */
+function recognizersOf(codes: readonly string[]): string[] {
+  const scripts = new Set(codes.map((code) => languageOf(code).script));
+  return furtherRecognizers
+    .filter((recognizer) => recognizer.scripts.some((script) => scripts.has(script)))
+    .map(({ reader }) => reader.name);
 }
 
 function languageOf(code: string): Language {

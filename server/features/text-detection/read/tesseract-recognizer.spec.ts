@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { expect, it } from 'vitest';
 import { drawTexts } from '../../../../datasets/drawn/draw-text.js';
 import { createLineSource } from '../line/crop-line.js';
+import { wholeImage } from '../line/geometry.js';
 import { textOf } from '../line/recognized-line.js';
 import { createTesseractDataFinder } from './tesseract-data.js';
 import { TesseractRecognizer } from './tesseract-recognizer.js';
@@ -19,12 +20,7 @@ it('loads Tesseract again after a load that failed', async () => {
     .toBuffer();
   const image = { width, height, rgb: new Uint8Array(new SharedArrayBuffer(pixels.length)) };
   image.rgb.set(pixels);
-  const line = createLineSource(image, [
-    { x: 0, y: 0 },
-    { x: width, y: 0 },
-    { x: width, y: height },
-    { x: 0, y: height },
-  ]);
+  const line = createLineSource(image, wholeImage(image));
 
   const name = 'tesseract.js-core/tesseract-core-simd-lstm';
   require(name);

@@ -4,6 +4,7 @@ import { gunzipSync } from 'node:zlib';
 import { lazy } from '../../../inference/lazy.js';
 import type { LineCrop, LineSource } from '../line/crop-line.js';
 import { emptyLine, type RecognizedLine, type RecognizedWord } from '../line/recognized-line.js';
+import type { Reader } from './recognizer.js';
 
 /** The part of tesseract.js-core that is used. The package has no types of its own. */
 interface TesseractModule {
@@ -26,6 +27,8 @@ export interface TesseractData {
   readonly name: string;
   readonly path: string;
 }
+
+export const tesseractReader: Reader = { name: 'tesseract', calibration: { scale: 1.517, offset: -0.479 } };
 
 const lstmOnly = 1;
 const singleLine = '7';
