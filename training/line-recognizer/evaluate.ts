@@ -10,7 +10,7 @@ import { createLineSource, type LineSource } from '../../server/features/text-de
 import { wholeImage } from '../../server/features/text-detection/line/geometry.js';
 import { textOf, type RecognizedLine } from '../../server/features/text-detection/line/recognized-line.js';
 import { chineseModel } from '../../server/features/text-detection/read/chinese.js';
-import { loadCtcRecognizer } from '../../server/features/text-detection/read/ctc-recognizer.js';
+import { loadCtcRecognizer } from '../../server/features/text-detection/read/ctc/ctc-recognizer.js';
 import { latinCyrillicModel } from '../../server/features/text-detection/read/latin-cyrillic.js';
 import { settleTwins } from '../../server/features/text-detection/read/letter-twins.js';
 import { languageDataFinder } from '../../server/features/text-detection/read/tesseract-data.js';

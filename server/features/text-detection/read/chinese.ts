@@ -1,6 +1,6 @@
 import { modelFiles } from '../../../inference/model-files.js';
 import { hanCharacter } from '../language/scripts.js';
-import { loadCtcRecognizer, type CtcModel } from './ctc-recognizer.js';
+import { loadCtcRecognizer, type CtcModel } from './ctc/ctc-recognizer.js';
 import type { FurtherRecognizer } from './recognizer.js';
 
 /** The recognizer of PP-OCRv4. */

@@ -1,5 +1,5 @@
 import { modelFiles } from '../../../inference/model-files.js';
-import { loadCtcRecognizer, type CtcModel } from './ctc-recognizer.js';
+import { loadCtcRecognizer, type CtcModel } from './ctc/ctc-recognizer.js';
 import type { FirstRecognizer } from './recognizer.js';
 
 /** visiond's own model (recognizers/MODEL_CARD.md). */

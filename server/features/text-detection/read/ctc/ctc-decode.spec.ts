@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { textOf, type RecognizedLine } from '../line/recognized-line.js';
+import { textOf, type RecognizedLine } from '../../line/recognized-line.js';
 import { decodeCtc, lineOf, type CtcAlphabet } from './ctc-decode.js';
 
 const alphabet: CtcAlphabet = { characters: ['', 'a', 'b', '字', ' '], space: 4 };

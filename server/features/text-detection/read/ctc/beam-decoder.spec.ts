@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { languageModelFile } from '../../../../test/language-model-file.js';
-import { CharacterLanguageModel } from '../language/language-model.js';
-import { BeamDecoder } from './ctc-beam.js';
+import { languageModelFile } from '../../../../../test/language-model-file.js';
+import { CharacterLanguageModel } from '../../language/language-model.js';
+import { BeamDecoder } from './beam-decoder.js';
 import { decodeCtc, type CtcAlphabet, type CtcCharacter } from './ctc-decode.js';
 
 const alphabet: CtcAlphabet = { characters: ['', 'a', 'b', 'B', '6', ' '], space: 5 };

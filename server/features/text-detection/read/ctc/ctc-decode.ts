@@ -1,4 +1,4 @@
-import { emptyLine, type RecognizedLine, type RecognizedWord } from '../line/recognized-line.js';
+import { emptyLine, type RecognizedLine, type RecognizedWord } from '../../line/recognized-line.js';
 
 /** The classes of a CTC head: 0 is the blank, then the characters of the list, the space last. */
 export interface CtcAlphabet {

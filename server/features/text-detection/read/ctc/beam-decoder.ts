@@ -1,6 +1,6 @@
-import { wordEnd, type CharacterLanguageModel } from '../language/language-model.js';
+import { wordEnd, type CharacterLanguageModel } from '../../language/language-model.js';
+import { twinOf } from '../letter-twins.js';
 import type { CtcAlphabet, CtcCharacter } from './ctc-decode.js';
-import { twinOf } from './letter-twins.js';
 
 /** Hypotheses that are kept after each timestep. */
 const beamWidth = 8;

@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
-import { modelPath, readModel, type ModelFile } from '../../../inference/model-files.js';
-import { loadOnnxModel } from '../../../inference/onnx/onnx-session.js';
-import { CharacterLanguageModel } from '../language/language-model.js';
-import { paddedPlanes } from '../line/crop-line.js';
-import { inkedPart } from '../line/inked-part.js';
-import { BeamDecoder } from './ctc-beam.js';
+import { modelPath, readModel, type ModelFile } from '../../../../inference/model-files.js';
+import { loadOnnxModel } from '../../../../inference/onnx/onnx-session.js';
+import { CharacterLanguageModel } from '../../language/language-model.js';
+import { paddedPlanes } from '../../line/crop-line.js';
+import { inkedPart } from '../../line/inked-part.js';
+import type { LineRecognizer } from '../recognizer.js';
+import { BeamDecoder } from './beam-decoder.js';
 import { decodeCtc, lineOf, type CtcAlphabet, type CtcCharacter } from './ctc-decode.js';
-import type { LineRecognizer } from './recognizer.js';
 
 /** A network that turns a line into CTC posteriors, and how to decode them. */
 export interface CtcModel {
