@@ -11,8 +11,8 @@ import { wholeImage } from '../../server/features/text-detection/line/geometry.j
 import { textOf, type RecognizedLine } from '../../server/features/text-detection/line/recognized-line.js';
 import { chineseModel } from '../../server/features/text-detection/read/chinese.js';
 import { loadCtcRecognizer } from '../../server/features/text-detection/read/ctc/ctc-recognizer.js';
+import { unifyScripts } from '../../server/features/text-detection/read/homoglyphs.js';
 import { latinCyrillicModel } from '../../server/features/text-detection/read/latin-cyrillic.js';
-import { settleTwins } from '../../server/features/text-detection/read/letter-twins.js';
 import { languageDataFinder } from '../../server/features/text-detection/read/tesseract-data.js';
 import { TesseractRecognizer } from '../../server/features/text-detection/read/tesseract-recognizer.js';
 import { repositoryRoot } from '../../server/paths.js';
@@ -49,7 +49,7 @@ const [ours, base, tesseract] = [
 const finder = languageDataFinder(readConfig({}, process.env));
 const data = (await Promise.all(['rus', 'eng'].map((name) => finder.find(name)))).filter((file) => file !== undefined);
 const readers: Reader[] = [
-  { name: 'visiond', every: 1, read: async (line) => settleTwins([await ours.read(line)])[0]! },
+  { name: 'visiond', every: 1, read: async (line) => unifyScripts([await ours.read(line)])[0]! },
   { name: 'PP-OCRv4', every: 1, read: (line) => base.read(line) },
   ...(data.length < 2
     ? []

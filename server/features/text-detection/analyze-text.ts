@@ -7,7 +7,7 @@ import { annotateDocument, annotatePage, annotatePlates, type ReadPage } from '.
 import type { PolygonShape } from './annotate/place-words.js';
 import type { LineFinder } from './find/line-finder.js';
 import { boundsOf, boxHeight, boxWidth, pointInBox, wholeImage, type LineBox, type Point } from './line/geometry.js';
-import { settleReadings } from './read/choose-readings.js';
+import { combineReadings } from './read/choose-readings.js';
 import type { LineReading } from './read/read-line.js';
 import { planReading, type ReadingPlan } from './read/reading-plan.js';
 import type { TesseractDataFinder } from './read/tesseract-data.js';
@@ -27,7 +27,7 @@ const portionAspect = 60;
 /** Text that runs down a page is looked for where lines are so many times as long as high. */
 const minAspect = 2;
 
-export interface TextEngine {
+export interface TextDependencies {
   readonly pool: WorkerPool<TextJobs>;
   readonly findLines: LineFinder;
   readonly data: TesseractDataFinder;
@@ -39,7 +39,7 @@ export interface TextEngine {
  * @throws VisionError for a wrong config, WorkerCrashedError, or the signal's reason
  */
 export async function analyzeText(
-  { pool, findLines, data, polygons }: TextEngine,
+  { pool, findLines, data, polygons }: TextDependencies,
   image: Image,
   { languageCodes, model }: FeatureTextDetectionConfig = defaultConfig,
   signal: AbortSignal,
@@ -52,7 +52,7 @@ export async function analyzeText(
   const read = async (picture: Image, boxes: readonly LineBox[]): Promise<ReadPage> => ({
     size: picture,
     boxes,
-    lines: settleReadings(await readInPortions(pool, picture, boxes, plan, signal)),
+    lines: combineReadings(await readInPortions(pool, picture, boxes, plan, signal)),
   });
   const page = await read(image, model === 'line' ? [wholeImage(image)] : await findLines(image, signal));
   if (model === licensePlates) return annotatePlates(page);

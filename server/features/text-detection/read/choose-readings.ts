@@ -1,39 +1,52 @@
 import { textOf, type RecognizedLine } from '../line/recognized-line.js';
 import { calibrate } from './calibrate.js';
-import { settleTwins } from './letter-twins.js';
+import { unifyScripts } from './homoglyphs.js';
 import type { LineReading, Reading } from './read-line.js';
 
-/** A page is read by one when so large a share of the characters that are sure of theirs is. */
-const oneReader = 0.9;
-/** A reading below this is not taken for the sake of the page alone. */
-const leastConfidence = 0.5;
-/** The neural recognizers are that much surer of lines that they cannot read than Tesseract is of lines that it can. */
-const overconfidence = 0.1;
+/** Lines without a sure reading follow the page if this share of the characters of its sure lines has one reader. */
+const minReaderShare = 0.9;
+/** Minimum confidence of a reading that is chosen because of the page. */
+const minPageConfidence = 0.5;
+/**
+ * How much more confident the neural recognizers are of lines that they cannot read than Tesseract of lines that it can.
+ * All three were chosen by hand.
+ */
+const neuralOverconfidence = 0.1;
 
-/** What stands in every line, with a confidence that is comparable, and letters that look alike in the script of the page. */
-export function settleReadings(readings: readonly LineReading[]): RecognizedLine[] {
-  const chosen = chooseReadings(readings);
-  return settleTwins(
-    chosen.map(({ reader, words, confidence }) => ({ words, confidence: calibrate(reader.calibration, confidence) })),
+/** The lines that are most likely right, with comparable confidences and homoglyphs in the script of their text. */
+export function combineReadings(readings: readonly LineReading[]): RecognizedLine[] {
+  return unifyScripts(
+    chooseReadings(readings).map(({ reader, words, confidence }) => ({
+      words,
+      confidence: calibrate(reader.calibration, confidence),
+    })),
   );
 }
 
 /**
- * Chooses between the readings of every line. Where a line leaves doubt, the sure lines of the page decide if they all
- * but agree, and else the confidence.
+ * Chooses one of the readings of each line. If none is sure, the sure lines of the page decide, provided that nearly all
+ * of them have the same reader; otherwise the confidence does.
  */
 export function chooseReadings(readings: readonly LineReading[]): Reading[] {
-  const sureCharacters = (which: 'neural' | 'tesseract'): number =>
-    readings.reduce((sum, reading) => sum + (reading.sure === which ? textOf(reading[which]).length : 0), 0);
-  const neural = sureCharacters('neural');
-  const total = neural + sureCharacters('tesseract');
-  const share = total === 0 ? 0.5 : neural / total;
-  const usual = share >= oneReader ? 'neural' : share <= 1 - oneReader ? 'tesseract' : undefined;
+  const readerOfPage = dominantReader(readings);
   return readings.map((reading) => {
     if (reading.sure !== undefined) return reading[reading.sure];
-    if (usual !== undefined && reading[usual].confidence >= leastConfidence) return reading[usual];
-    return reading.tesseract.confidence > reading.neural.confidence - overconfidence
+    if (readerOfPage !== undefined && reading[readerOfPage].confidence >= minPageConfidence) {
+      return reading[readerOfPage];
+    }
+    return reading.tesseract.confidence > reading.neural.confidence - neuralOverconfidence
       ? reading.tesseract
       : reading.neural;
   });
+}
+
+/** Who read nearly all characters of the sure lines. */
+function dominantReader(readings: readonly LineReading[]): LineReading['sure'] {
+  const charactersOf = (reader: 'neural' | 'tesseract'): number =>
+    readings.reduce((sum, reading) => sum + (reading.sure === reader ? textOf(reading[reader]).length : 0), 0);
+  const neural = charactersOf('neural');
+  const total = neural + charactersOf('tesseract');
+  if (total === 0) return undefined;
+  const neuralShare = neural / total;
+  return neuralShare >= minReaderShare ? 'neural' : neuralShare <= 1 - minReaderShare ? 'tesseract' : undefined;
 }

@@ -1,7 +1,7 @@
 import type { Rectangle } from '../../../image/polygon.js';
 import { editDistance } from '../../../strings/edit-distance.js';
 import { unionOf } from '../line/geometry.js';
-import { letterPairs } from '../read/letter-twins.js';
+import { letterPairs } from '../read/homoglyphs.js';
 import type { DocumentLine, DocumentWord, Passage } from './document.js';
 
 /** A label that is printed on a form, where it was found. */
@@ -20,7 +20,7 @@ const rowReach = 0.9;
 const rowPitch = 2.6;
 
 /** The capitals that Latin and digits lend to misread Cyrillic. */
-const twins = letterPairs('AАBВEЕKКMМHНOОPРCСTТXХYУ0О3З6БNИRЯ');
+const cyrillicHomoglyphs = letterPairs('AАBВEЕKКMМHНOОPРCСTТXХYУ0О3З6БNИRЯ');
 
 /** Finds the labels of a form, and the values that stand beside or below them. */
 export class LabeledForm {
@@ -152,7 +152,7 @@ function nearest(
 /** Capital letters alone, all Cyrillic that may be: "Kод" and "КОД" are one label. */
 export function lettersOf(text: string): string {
   return Array.from(text.toUpperCase().replaceAll('Ё', 'Е').replaceAll('Й', 'И'))
-    .map((letter) => twins.get(letter) ?? letter)
+    .map((letter) => cyrillicHomoglyphs.get(letter) ?? letter)
     .filter((letter) => /\p{L}/u.test(letter))
     .join('');
 }

@@ -1,5 +1,5 @@
 import { editDistance } from '../../../strings/edit-distance.js';
-import { letterPairs } from '../read/letter-twins.js';
+import { letterPairs } from '../read/homoglyphs.js';
 import {
   fieldOf,
   findDates,

@@ -33,7 +33,7 @@ describe('findMachineReadableZone', () => {
     ['with fillers that were dropped', first.slice(0, -8), second.replace('<<<<<', '<<')],
     ['with fillers that were doubled', `${first}<<<`, second],
     ['with spaces, small letters and quotes', first.replace('<<ANNA', ' «ANNA').toLowerCase(), second],
-    ['with Cyrillic twins', first.replace('ANNA', 'АNNА'), second],
+    ['with Cyrillic homoglyphs', first.replace('ANNA', 'АNNА'), second],
     ['with a zero for a letter', first, second.replace('UTO', 'UT0')],
   ])('reads a passport %s', (_name, one, two) => {
     expect(findMachineReadableZone(lines('PASSPORT', one, two))).toMatchObject({

@@ -1,7 +1,7 @@
-import { latinTwin } from '../read/letter-twins.js';
+import { latinHomoglyph } from '../read/homoglyphs.js';
 
 /** Letters that OCR gives for digits, where only digits can be. */
-const digitTwins = new Map(
+const digitHomoglyphs = new Map(
   Object.entries({
     О: '0',
     O: '0',
@@ -49,13 +49,13 @@ export function byDate(a: string, b: string): number {
 /** The text with digits for the letters that look like them. */
 export function asDigits(text: string): string {
   return Array.from(text)
-    .map((character) => digitTwins.get(character) ?? character)
+    .map((character) => digitHomoglyphs.get(character) ?? character)
     .join('');
 }
 
 /** Capitals, all Latin that may be. */
 export function asLatin(text: string): string {
-  return Array.from(text.toUpperCase(), latinTwin).join('');
+  return Array.from(text.toUpperCase(), latinHomoglyph).join('');
 }
 
 /** Words of letters alone, two at least; a hyphen may join them. */

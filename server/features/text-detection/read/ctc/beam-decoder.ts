@@ -1,5 +1,5 @@
 import { wordEnd, type CharacterLanguageModel } from '../../language/language-model.js';
-import { twinOf } from '../letter-twins.js';
+import { homoglyphOf } from '../homoglyphs.js';
 import type { CtcAlphabet, CtcCharacter } from './ctc-decode.js';
 
 /** Hypotheses that are kept after each timestep. */
@@ -60,8 +60,8 @@ export class BeamDecoder {
   readonly #weight: number;
   /** For each class its letter in lower case, undefined for what is no letter. */
   readonly #letters: ReadonlyArray<string | undefined>;
-  /** For each class that of the look-alike letter in the other script. */
-  readonly #twins: ReadonlyArray<number | undefined>;
+  /** For each class that of its homoglyph in the other script. */
+  readonly #homoglyphs: ReadonlyArray<number | undefined>;
 
   /** @param weight of the language model's logarithms; those of the network have 1 */
   constructor(alphabet: CtcAlphabet, spacePosterior: number, model: CharacterLanguageModel, weight: number) {
@@ -72,9 +72,9 @@ export class BeamDecoder {
     const { characters } = alphabet;
     const classes = new Map(characters.map((character, index) => [character, index]));
     this.#letters = characters.map((text) => (/\p{L}/u.test(text) ? text.toLowerCase() : undefined));
-    this.#twins = characters.map((text) => {
-      const twin = twinOf(text);
-      return twin === undefined ? undefined : classes.get(twin);
+    this.#homoglyphs = characters.map((text) => {
+      const homoglyph = homoglyphOf(text);
+      return homoglyph === undefined ? undefined : classes.get(homoglyph);
     });
   }
 
@@ -126,8 +126,8 @@ export class BeamDecoder {
   }
 
   /**
-   * The candidate as a character behind the last one. Its probability includes that of its look-alike in the other
-   * script: which of the two it is, the text around it decides later.
+   * The candidate as a character after the last one. Its probability includes that of its homoglyph in the other script:
+   * which of the two it is, the text around it decides later.
    */
   #characterOf(
     { class: index, probability }: Candidate,
@@ -135,9 +135,9 @@ export class BeamDecoder {
     step: number,
     previous: DecodedCharacter | undefined,
   ): DecodedCharacter {
-    const twin = this.#twins[index];
-    const twinProbability = twin === undefined ? 0 : row[twin]!;
-    return { previous, class: index, firstStep: step, lastStep: step, probability: probability + twinProbability };
+    const homoglyph = this.#homoglyphs[index];
+    const homoglyphProbability = homoglyph === undefined ? 0 : row[homoglyph]!;
+    return { previous, class: index, firstStep: step, lastStep: step, probability: probability + homoglyphProbability };
   }
 
   #append(hypothesis: Hypothesis, character: DecodedCharacter, characterPaths: number): Hypothesis {

@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import { textOf, type RecognizedWord } from '../line/recognized-line.js';
+import { latinHomoglyph, unifyScripts } from './homoglyphs.js';
+
+function unified(...lines: string[]): string[] {
+  const wordOf = (text: string): RecognizedWord => ({ text, left: 0, right: 1, top: 0, bottom: 1 });
+  return unifyScripts(lines.map((line) => ({ words: line.split(' ').map(wordOf), confidence: 1 }))).map(textOf);
+}
+
+/** Cyrillic letters of a text by their code points, so that homoglyphs show. */
+function cyrillicLetters(text: string | undefined): number {
+  return text?.match(/\p{Script=Cyrillic}/gu)?.length ?? 0;
+}
+
+describe('unifyScripts', () => {
+  it.each([
+    ['a Latin word with Cyrillic letters', 'Cоmраny', 'Company'],
+    ['a Cyrillic word with Latin letters', 'Cчёт', 'Счёт'],
+    ['each part of a word', 'USВ-кaбель', 'USB-кабель'],
+  ])('corrects %s', (_name, read, meant) => {
+    expect(unified(read)).toEqual([meant]);
+  });
+
+  it('writes a word of homoglyphs alone in the script of the line', () => {
+    expect(unified('CCCP и мир')).toEqual(['СССР и мир']);
+    expect(unified('СОТ is left')).toEqual(['COT is left']);
+  });
+
+  it('goes by the page if the line has nothing but homoglyphs', () => {
+    expect(cyrillicLetters(unified('Приходная накладная', 'TOBAP')[1])).toBe(5);
+    expect(cyrillicLetters(unified('Tea and sandwiches', 'ТЕА')[1])).toBe(0);
+  });
+
+  it('takes the script of most letters if nothing else decides', () => {
+    expect(cyrillicLetters(unified('СОC')[0])).toBe(3);
+    expect(cyrillicLetters(unified('СOC')[0])).toBe(0);
+  });
+
+  it('corrects a number sign in Cyrillic, and digits after digits', () => {
+    expect(unified('Шасси Ne 12', 'Регистрационный знак')).toEqual(['Шасси № 12', 'Регистрационный знак']);
+    expect(unified('Чек Nº92162, заказ №º 5433, знак Nº')).toEqual(['Чек №92162, заказ № 5433, знак №']);
+    expect(unified('Salida Nº 4')).toEqual(['Salida Nº 4']);
+    expect(unified('Ne pas ouvrir')).toEqual(['Ne pas ouvrir']);
+    expect(unified('Invoice 471l of 200O kg')).toEqual(['Invoice 4711 of 2000 kg']);
+    expect(unified('10l of milk, 250ml, 100Im')).toEqual(['10l of milk, 250ml, 100Im']);
+  });
+
+  it('does not go by Roman numerals, and keeps Latin words with an S among Cyrillic ones', () => {
+    expect(cyrillicLetters(unified('V ВЕК')[0])).toBe(3);
+    expect(unified('сервер SIP')).toEqual(['сервер SIP']);
+  });
+
+  it('leaves Roman numerals, and words that really mix scripts', () => {
+    expect(unified('Глава XIX')).toEqual(['Глава XIX']);
+    expect(unified('Яndex')).toEqual(['Яndex']);
+  });
+});
+
+it('maps a Cyrillic letter to the Latin one that looks the same', () => {
+  expect(Array.from('МТЖ1', latinHomoglyph).join('')).toBe('MTЖ1');
+});
