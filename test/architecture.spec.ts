@@ -49,6 +49,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'image',
     'inference',
     'paths.ts',
+    'strings',
     'threads',
   ],
   'features/face-detection': ['config.ts', 'features/feature.ts', 'image', 'inference', 'strings', 'threads'],
@@ -71,7 +72,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   threads: [],
   wasm: [],
   // What all of them read.
-  contract: ['errors'],
+  contract: ['errors', 'strings'],
   errors: [],
   telemetry: [],
   auth: ['errors', 'files', 'paths.ts', 'settings'],

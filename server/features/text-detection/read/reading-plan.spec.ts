@@ -52,6 +52,6 @@ describe('planReading', () => {
   });
 
   it('names the file and the folder that a missing language needs', async () => {
-    await expect(plan(['el'])).rejects.toThrow('put ell.traineddata into /data/tessdata');
+    await expect(plan(['el'])).rejects.toThrow('copy ell.traineddata to /data/tessdata');
   });
 });
