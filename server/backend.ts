@@ -18,10 +18,10 @@ import type { Log } from './telemetry/log.js';
 import type { Readiness } from './telemetry/readiness.js';
 import { createUpstream } from './upstream/upstream.js';
 
-/** What answers the calls: engines of this process, or another server. */
+/** What handles the calls: engines in this process, or another server. */
 export interface Backend {
   readonly methods: readonly BoundMethod[];
-  /** Methods that take a stream of requests. A server that forwards has none. */
+  /** Client-streaming methods. A forwarding server has none. */
   readonly streams: readonly BoundStreamMethod[];
   /** Resolves when the backend is ready for the first time, rejects if it cannot become ready. Later changes go to Readiness. */
   start(): Promise<void>;
@@ -29,8 +29,8 @@ export interface Backend {
 }
 
 /**
- * Engines of this process, or the other server that the config names.
- * @throws ConfigError where the data folder cannot be used, UnusableFileError where a file in it is damaged
+ * Engines in this process, or the upstream in the config.
+ * @throws ConfigError if the data folder cannot be used, UnusableFileError if a file in it is damaged
  */
 export function createBackend(config: Config, log: Log, readiness: Readiness): Promise<Backend> {
   return config.upstream === undefined
@@ -63,7 +63,7 @@ async function createLocalBackend(config: Config, log: Log, readiness: Readiness
       readiness.report('start', undefined);
     },
     close() {
-      // A self-test that still runs has not failed, but is of no use any more.
+      // A running self-test has not failed, but is no longer needed.
       starting.abort();
       return engine.close();
     },
@@ -104,23 +104,23 @@ async function createForwardingBackend(
 
 const unreadableKeys = 'The key file cannot be read. Calls with credentials fail.';
 
-/** Who may call a server that asks nobody for credentials: no page of another site, and nobody by a name that is not its own. */
+/** Checks the origin of requests if there is no authentication: no pages of other sites, no foreign host names. */
 function originCheck(config: Config): CheckOrigin {
   if (config.auth !== 'none') return anyOrigin;
   const { advertise, listen, 'allowed-hosts': allowed, 'tls-cert': certificate } = config;
   const names = advertise === undefined ? allowed : [...allowed, hostNameOf(advertise)];
-  // Whoever lets other machines in need not know all names of this one.
+  // With --insecure, the operator need not know all names of this machine.
   const isComplete = allowed.length > 0 || (!config.insecure && isLoopback(listen.host));
   return ownOrigin({ isComplete, names, certificate });
 }
 
 function createCredentials(config: Config, readiness: Readiness): Credentials {
-  // Nobody checks the tokens of a server that asks nobody, so their secret need not outlive it.
+  // Without authentication, tokens are never verified, so their secret need not be stored.
   if (config.auth === 'none') return openCredentials(createTokenSigner(randomBytes(32)));
   const folder = config['data-dir'];
   const signer = createTokenSigner(readTokenSecret(folder));
   if (config.auth === 'keys') {
-    // A file that cannot be used is told by a server that does not start, rather than by one that answers no call.
+    // An unusable file should keep the server from starting, rather than fail every call.
     createKeyStore(folder).list();
     const store = createKeyStore(folder, (cause) =>
       readiness.report(

@@ -16,18 +16,18 @@ import type { Log } from './telemetry/log.js';
 import { Readiness, type Trouble } from './telemetry/readiness.js';
 import { WorkerPool } from './threads/worker-pool.js';
 
-/** All features with their threads, for the server and for the command line alike. */
+/** All features with their threads, for the server and the command line. */
 export interface Engine {
   readonly batch: BatchDependencies;
   readonly copies: CopyDependencies;
-  /** Resolves when every feature knows the state of its files. What is wrong with them, readiness tells. */
+  /** Resolves when every feature has checked its files. Problems are reported to Readiness. */
   ready(): Promise<void>;
   close(): Promise<void>;
 }
 
 /**
- * Makes the folders in which a server with engines of its own keeps its data.
- * @throws ConfigError that names the folder, the reason and the setting
+ * Creates the data folders of a server with its own engines.
+ * @throws ConfigError with the folder, the reason and the setting
  */
 export async function prepareDataFolder(config: Config): Promise<void> {
   await prepareFolder('data folder', config['data-dir'], '--data-dir DIR');
@@ -41,7 +41,7 @@ export function createInferencePool(
   readiness = new Readiness(log),
 ): WorkerPool<InferenceJobs> {
   return new WorkerPool<InferenceJobs>({
-    // The tests run the sources, but a thread needs compiled code.
+    // Tests run the TypeScript sources, but threads need compiled code.
     entry: pathToFileURL(join(repositoryRoot, 'dist/server/features/inference-worker.js')),
     size: config.workers,
     workerData: undefined,
@@ -61,7 +61,7 @@ function lostThreads(name: string, left: number, all: number, cause: Error): Tro
   };
 }
 
-/** Starts the inference threads and puts the features together. */
+/** Starts the inference threads and assembles the features. */
 export function createEngine(config: Config, log: Log, readiness = new Readiness(log)): Engine {
   const pool = createInferencePool(config, log, readiness);
   const index = openSqliteIndex(resolve(config['data-dir'], config.index), {
@@ -95,7 +95,7 @@ export function createEngine(config: Config, log: Log, readiness = new Readiness
 const unusableModels =
   'A model of this installation is damaged or missing, so some features fail. Run `visiond doctor` for details.';
 
-/** Makes models again that are damaged, and tells of those that cannot be made: what needs them fails. */
+/** Repairs damaged models and reports those that cannot be repaired. */
 async function repairModels(config: Config, readiness: Readiness): Promise<void> {
   const problems: string[] = [];
   for (const { repair } of await listModels(config)) {

@@ -10,18 +10,18 @@ import { createGrpcServer } from './wire/grpc-server.js';
 import { createPort } from './wire/port.js';
 import type { TlsFiles } from './wire/tls.js';
 
-/** A server that listens. */
+/** A running server. */
 export interface RunningServer {
   readonly address: AddressInfo;
-  /** Resolves when the models are loaded and the self-test passed; rejects when it failed. */
+  /** Resolves when the models are loaded and the self-test has passed; rejects if it fails. */
   readonly ready: Promise<void>;
-  /** Reads the files of TLS again. Rejects, and goes on with the old ones, where they are wrong. */
+  /** Reloads the TLS files. Rejects, and keeps the old ones, if they are invalid. */
   reload(): Promise<void>;
-  /** Lets running calls finish, for so long as the config allows, and stops. */
+  /** Waits for running calls, up to the configured time, and stops. */
   close(): Promise<void>;
 }
 
-/** Puts the server together and starts it. */
+/** Assembles the server and starts it. */
 export async function startServer(config: Config, log: Log): Promise<RunningServer> {
   const readiness = new Readiness(log);
   const backend = await createBackend(config, log, readiness);

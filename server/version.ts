@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { repositoryRoot } from './paths.js';
 
-/** Version of the server, from its package. */
+/** Version of the server, from its package.json. */
 export const version = readVersion();
 
 function readVersion(): string {

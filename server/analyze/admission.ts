@@ -1,9 +1,9 @@
 import { VisionError } from '../errors/errors.js';
 
 export interface AdmissionLimits {
-  /** Images of all requests that may be inside at a time, waiting ones included. */
+  /** Maximum images in flight over all requests, waiting ones included. */
   readonly maxQueue: number;
-  /** Pixels that may be decoded at a time. An image over it passes when it is alone. */
+  /** Maximum pixels decoded at the same time. A larger image is admitted when it is alone. */
   readonly maxPixelsInFlight: number;
 }
 
@@ -15,8 +15,8 @@ interface Waiting {
 const retrySeconds = 2;
 
 /**
- * Two gates in front of the engines. The first counts images and refuses at once: a client hears early that the
- * server is busy. The second counts pixels, the measure of memory, and lets images wait for their turn.
+ * Admission control in two steps. The first limits images in flight and rejects excess requests immediately. The second
+ * limits pixels, and with them memory: images wait for their turn.
  */
 export class Admission {
   readonly #limits: AdmissionLimits;
@@ -34,8 +34,8 @@ export class Admission {
   }
 
   /**
-   * Lets a request with so many images in, all or none.
-   * @returns a function that the request calls when it is done
+   * Admits all images of a request, or none.
+   * @returns a function to call when the request is done
    * @throws VisionError OVERLOADED
    */
   enter(images: number): () => void {
@@ -49,7 +49,7 @@ export class Admission {
     };
   }
 
-  /** Runs the task when there is room for its pixels, in the order of the calls. */
+  /** Runs the task when its pixels fit, first come first served. */
   async withPixels<Result>(pixels: number, signal: AbortSignal, task: () => Promise<Result>): Promise<Result> {
     await this.#room(pixels, signal);
     try {
@@ -67,7 +67,7 @@ export class Admission {
         this.#waiting.delete(waiting);
         signal.removeEventListener('abort', onAbort);
         reject(signal.reason);
-        // What waited behind a large image may fit now.
+        // Images that waited behind a large one may fit now.
         this.#startWaiting();
       };
       const waiting: Waiting = {

@@ -15,26 +15,26 @@ import type { Annotation, FeatureAnalyzer } from '../features/feature.js';
 import type { Log } from '../telemetry/log.js';
 import { withImage, type ImageAdmission } from './with-image.js';
 
-/** What a batch is analyzed with. */
+/** Dependencies of a batch. */
 export interface BatchDependencies extends ImageAdmission {
-  /** The features that have an engine, each opened when it is first needed. */
+  /** The implemented features, each opened on first use. */
   readonly features: ReadonlyMap<Feature_Type, () => Promise<FeatureAnalyzer>>;
   readonly log: Log;
 }
 
-/** Names of the features in the enum of the API, whether they have an engine or not. */
+/** Names of all features in the API, implemented or not. */
 const featureNames = enumNames('yandex.cloud.ai.vision.v1.Feature.Type').slice(1);
 
 /** The call that a batch belongs to. */
 export interface BatchContext {
   readonly requestId: string;
-  /** Fires with a VisionError when nobody waits for the answer any more. */
+  /** Fires with a VisionError when the call is cancelled or its deadline expires. */
   readonly signal: AbortSignal;
-  /** Folder that the call works in. */
+  /** Folder of the call. */
   readonly folderId: string;
 }
 
-/** Analyzes the images of a request side by side. Results keep the order and the length of the request. */
+/** Analyzes the images of a request in parallel. Results keep the order and length of the request. */
 export async function analyzeBatch(
   dependencies: BatchDependencies,
   { analyzeSpecs }: BatchAnalyzeRequest,
@@ -48,7 +48,7 @@ export async function analyzeBatch(
   }
 }
 
-/** Analyzes one file; its error stays its own. */
+/** Analyzes one file. An error affects only this file. */
 async function analyzeFile(
   dependencies: BatchDependencies,
   { source, features }: AnalyzeSpec,
@@ -62,7 +62,7 @@ async function analyzeFile(
         : await analyzeSignature(dependencies, source?.value ?? '', features, context);
     return { error: undefined, results };
   } catch (error) {
-    // A cancelled call has no files any more. Whatever else is not foreseen is still the trouble of this file alone.
+    // A cancelled call fails as a whole. Any other error, even an unexpected one, affects only this file.
     signal.throwIfAborted();
     if (!(error instanceof VisionError)) dependencies.log.error('file failed', { requestId, error });
     return { error: toStatus(error, requestId), results: [] };
@@ -83,7 +83,7 @@ async function analyzeContent(
   );
 }
 
-/** For an image of which only its signature is there. @throws VisionError SIGNATURE_UNREADABLE */
+/** Analyzes an image given by its signature only. @throws VisionError SIGNATURE_UNREADABLE */
 async function analyzeSignature(
   dependencies: BatchDependencies,
   signature: string,
@@ -93,7 +93,7 @@ async function analyzeSignature(
   const queries = new Map<FeatureAnalyzer, ReturnType<NonNullable<FeatureAnalyzer['readSignature']>>>();
   for (const open of dependencies.features.values()) {
     const analyzer = await open();
-    // A signature that cannot be read is wrong whichever feature it is sent for.
+    // An unreadable signature is an error of the file, whatever its features are.
     if (analyzer.readSignature !== undefined) queries.set(analyzer, analyzer.readSignature(signature));
   }
   return eachFeature(dependencies, features, context, async ({ type, config }, analyzer) => {
@@ -103,7 +103,7 @@ async function analyzeSignature(
   });
 }
 
-/** Runs the features of a file side by side; the error of each stays its own. */
+/** Runs the features of a file in parallel. An error affects only its feature. */
 function eachFeature(
   { features: openers, log }: BatchDependencies,
   features: readonly Feature[],

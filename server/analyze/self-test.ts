@@ -6,14 +6,14 @@ import { analyzeBatch, type BatchDependencies } from './analyze-batch.js';
 
 /** Drawn by datasets/drawn/draw-sample.ts. */
 export const samplePath = join(repositoryRoot, 'examples', 'sample.png');
-/** Words of the sample that any working server reads. */
+/** Words of the sample that every working server reads. */
 const expectedWords = ['INVOICE', 'Coffee', '12.50'];
 
 const timeoutMs = 60_000;
 
 /**
- * Analyzes the sample image by the way that requests take.
- * @throws Error that says what was expected and what came, or the signal's reason
+ * Analyzes the sample image in the same way as a request.
+ * @throws Error with the expected and the actual result, or the signal's reason
  */
 export async function runSelfTest(analyzer: BatchDependencies, signal: AbortSignal): Promise<void> {
   const content = await readFile(samplePath);

@@ -3,7 +3,7 @@ import { decodeFile, readHeader } from '../image/decode-image.js';
 import type { Image } from '../image/image.js';
 import type { Admission } from './admission.js';
 
-/** What every image passes on its way in, whatever it is for. */
+/** Limits that every image has to pass before it is decoded. */
 export interface ImageAdmission {
   readonly admission: Admission;
   /** Largest content, in bytes. */
@@ -13,8 +13,9 @@ export interface ImageAdmission {
 }
 
 /**
- * Decodes an image of a request that was admitted, when there is room for its pixels, and runs a task with it.
- * @throws VisionError CONTENT_TOO_LARGE and what readHeader and decodeFile throw, the signal's reason, or what the task throws
+ * Decodes an image of an admitted request when its pixels fit, and runs a task on it.
+ * @throws VisionError CONTENT_TOO_LARGE and those of readHeader and decodeFile, the signal's reason, or what the task
+ * throws
  */
 export async function withImage<Result>(
   { admission, maxContentBytes, maxPixels }: ImageAdmission,
@@ -33,7 +34,7 @@ export async function withImage<Result>(
   });
 }
 
-/** The same for a request that is one image: admits it first. Throws VisionError OVERLOADED too. */
+/** Admits a request with a single image, then does the same. Also throws VisionError OVERLOADED. */
 export async function withAdmittedImage<Result>(
   way: ImageAdmission,
   content: Uint8Array,

@@ -5,20 +5,20 @@ import type { KeyStore, StoredKey } from './key-store.js';
 import { authenticateNobody, type Authenticate, type Principal } from './principal.js';
 import type { IssuedToken, TokenSigner } from './token-signer.js';
 
-/** What somebody offers for a token. */
+/** Credentials that can be exchanged for a token. */
 export type Identity = { readonly kind: 'secret' | 'jwt'; readonly text: string };
 
-/** A way to know callers: `--auth`. */
+/** An authentication mode: `--auth`. */
 export interface Credentials {
   readonly authenticate: Authenticate;
-  /** Gives a token for credentials. @throws VisionError TOKEN_INVALID */
+  /** Issues a token for credentials. @throws VisionError TOKEN_INVALID */
   readonly exchange: (identity: Identity) => Promise<IssuedToken>;
 }
 
-/** `aud` of a token that is to be exchanged, as SDKs write it. */
+/** `aud` claim that SDKs put into a JWT that they exchange. */
 const exchangeAudience = 'https://iam.api.cloud.yandex.net/iam/v1/tokens';
 
-/** Nobody is asked. Tokens are given to everybody, for the SDKs that cannot do without. */
+/** No authentication. Tokens are issued to everyone, for SDKs that require one. */
 export function openCredentials(signer: TokenSigner): Credentials {
   return {
     authenticate: authenticateNobody,
@@ -26,7 +26,7 @@ export function openCredentials(signer: TokenSigner): Credentials {
   };
 }
 
-/** Keys of a store, and tokens that were given for them. A token ends with its key. */
+/** API keys, and tokens issued for them. Revoking a key revokes its tokens. */
 export function keyCredentials(store: KeyStore, signer: TokenSigner): Credentials {
   const keyOfToken = async (text: string): Promise<StoredKey | undefined> => {
     const claims = await signer.verify(text).catch(() => undefined);
@@ -46,7 +46,7 @@ export function keyCredentials(store: KeyStore, signer: TokenSigner): Credential
     );
   };
   return {
-    // The official SDKs know no Api-Key, and other clients no token: each scheme takes both.
+    // The official SDKs cannot send Api-Key, and other clients send keys as Bearer: both schemes accept both.
     authenticate: (authorization) =>
       withCredential(authorization, async (text) => {
         const key = isJwt(text) ? await keyOfToken(text) : store.findApiKey(text);
@@ -60,7 +60,7 @@ export function keyCredentials(store: KeyStore, signer: TokenSigner): Credential
   };
 }
 
-/** JSON web tokens of an issuer, and tokens that were given for them. */
+/** JWTs of an issuer, and tokens issued for them. */
 export function jwtCredentials(verify: JwtVerifier, signer: TokenSigner): Credentials {
   return {
     authenticate: (authorization) =>

@@ -10,25 +10,28 @@ import { VisionError } from '../errors/errors.js';
 import type { Principal } from './principal.js';
 import { watchFile } from './watched-file.js';
 
-/** Whose JSON web tokens are taken. */
+/** The issuer whose JWTs are accepted. */
 export interface JwtSettings {
-  /** File or URL (https) with the keys of the issuer. A file may be replaced at any time. */
+  /** JWKS of the issuer: a file, which may be replaced at any time, or an https URL. */
   readonly jwks: string;
   readonly issuer: string;
   readonly audience: string;
-  /** Claim with the folder of the subject, or a list of them. */
+  /** Claim with the subject's folder or list of folders. */
   readonly folderClaim: string;
 }
 
-/** Signatures only: a secret that both sides know would let every reader of tokens make some. */
+/** Asymmetric only: with a shared secret, everyone who verifies tokens could also forge them. */
 const algorithms = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'];
 const clockToleranceSeconds = 5;
 const retrySeconds = 5;
 
-/** Checks a token of the issuer. @throws VisionError TOKEN_INVALID, or ISSUER_UNAVAILABLE if its keys cannot be fetched */
+/**
+ * Verifies a token of the issuer.
+ * @throws VisionError TOKEN_INVALID, or ISSUER_UNAVAILABLE if its keys cannot be fetched
+ */
 export type JwtVerifier = (token: string) => Promise<Principal>;
 
-/** @throws Error of node:fs, UnusableFileError where the file is no key set */
+/** @throws Error of node:fs, UnusableFileError if the file is not a JWKS */
 export function createJwtVerifier({ jwks, issuer, audience, folderClaim }: JwtSettings): JwtVerifier {
   const keys = keysOf(jwks);
   return async (token) => {
@@ -67,7 +70,7 @@ function isKeySet(value: unknown): value is JSONWebKeySet {
   return typeof value === 'object' && value !== null && 'keys' in value && Array.isArray(value.keys);
 }
 
-/** Whether the error speaks of the token, and not of the way to the keys. */
+/** Whether the error is about the token, not about fetching the keys. */
 function isVerdict(error: unknown): boolean {
   if (!(error instanceof errors.JOSEError)) return false;
   return !(

@@ -6,12 +6,12 @@ import { replaceFile } from '../files/replace-file.js';
 import { privateFolder } from '../paths.js';
 import { watchFile } from './watched-file.js';
 
-/** A key as the store has it. What it needs to prove is a secret (API key) or a signature (authorized key). */
+/** A stored key. Clients prove that they have it with a secret (API key) or a signature (authorized key). */
 export interface StoredKey {
   readonly id: string;
-  /** For people. */
+  /** A label for people. */
   readonly name: string;
-  /** Folders that it may use. `*` is any. */
+  /** Folders that the key may use. `*` means all. */
   readonly folders: readonly string[];
   /** ISO 8601. */
   readonly created: string;
@@ -21,23 +21,23 @@ export interface StoredKey {
   readonly publicKey?: string;
 }
 
-/** What a new key is for. */
+/** Data of a new key. */
 export interface KeyGrant {
   readonly name: string;
   readonly folders: readonly string[];
 }
 
-/** The keys of a server, in a file of its data folder. Changes are seen by a running server at once. */
+/** The keys of a server, in a file in its data folder. A running server picks up changes immediately. */
 export interface KeyStore {
-  /** @throws Error of node:fs, UnusableFileError where the file is no list of keys. So do all others */
+  /** @throws Error of node:fs, UnusableFileError if the file is not a list of keys. The other methods throw the same */
   list(): readonly StoredKey[];
-  /** @returns the key itself, which is nowhere kept */
+  /** @returns the key, which is not stored */
   createApiKey(grant: KeyGrant): Promise<{ readonly id: string; readonly key: string }>;
-  /** @returns the private key, which is nowhere kept */
+  /** @returns the private key, which is not stored */
   createAuthorizedKey(grant: KeyGrant): Promise<{ readonly id: string; readonly privateKey: string }>;
-  /** @returns whether there was such a key */
+  /** @returns whether the key existed */
   revoke(id: string): Promise<boolean>;
-  /** The key that the text is. */
+  /** The stored key for an API key's text. */
   findApiKey(text: string): StoredKey | undefined;
   find(id: string): StoredKey | undefined;
 }
@@ -48,10 +48,7 @@ const form = /^vd_([a-z\d]+)_([\w-]+)$/;
 const lockTries = 100;
 const lockWaitMs = 50;
 
-/**
- * @param folder data folder of the server
- * @param onRead told with every reading why the file could not be read, or undefined
- */
+/** @param folder data folder of the server @param onRead called after every read, with the error if it failed */
 export function createKeyStore(folder: string, onRead?: (cause: unknown) => void): KeyStore {
   const file = join(folder, 'keys.json');
   const readFile = watchFile(file, parseKeys, (): readonly StoredKey[] => []);
@@ -103,7 +100,7 @@ export function createKeyStore(folder: string, onRead?: (cause: unknown) => void
     findApiKey(text) {
       const [, id, secret = ''] = form.exec(text) ?? [];
       const key = read().find((each) => each.id === id && each.secretHash !== undefined);
-      // Compared in constant time, and also where there is no such key: the time tells nothing about either.
+      // Constant time, even if the key does not exist, so that timing reveals nothing.
       const expected = key?.secretHash === undefined ? hash('') : Buffer.from(key.secretHash, 'hex');
       return timingSafeEqual(hash(secret), expected) && secret !== '' ? key : undefined;
     },
@@ -111,7 +108,7 @@ export function createKeyStore(folder: string, onRead?: (cause: unknown) => void
   };
 }
 
-/** A secret is 256 random bits, which nobody guesses from a hash however fast: no salt, no slow hash is needed. */
+/** A secret is 256 random bits and cannot be brute-forced, so neither a salt nor a slow hash is needed. */
 function hash(secret: string): Buffer {
   return createHash('sha256').update(secret).digest();
 }
@@ -132,7 +129,7 @@ function isStoredKey(value: unknown): value is StoredKey {
   return typeof publicKey === 'string' && createPublicKey(publicKey).asymmetricKeyType === 'rsa';
 }
 
-/** One process changes the file at a time, so that no key gets lost. */
+/** Serializes writers across processes, so that no key is lost. */
 async function withLock(path: string, task: () => void): Promise<void> {
   for (let tries = 0; ; tries++) {
     try {

@@ -1,26 +1,26 @@
 import { VisionError } from '../errors/errors.js';
 
-/** Who calls, and the folders that it may use. */
+/** An authenticated caller, and the folders that it may use. */
 export interface Principal {
-  /** Names the caller in the log: id of a key, subject of a token. */
+  /** Identifies the caller in the log: ID of a key, or subject of a token. */
   readonly id: string;
   readonly folders: 'any' | readonly string[];
 }
 
 /**
- * Finds out who calls.
- * @param authorization value of the header `Authorization`
- * @throws VisionError UNAUTHENTICATED and the like
+ * Authenticates a caller.
+ * @param authorization value of the `Authorization` header
+ * @throws VisionError with code UNAUTHENTICATED, or UNAVAILABLE
  */
 export type Authenticate = (authorization: string | undefined) => Promise<Principal>;
 
-/** `--auth none`: nobody is asked, whatever a client sends. */
+/** `--auth none`: whatever a client sends is ignored. */
 export const authenticateNobody: Authenticate = () => Promise.resolve({ id: 'anonymous', folders: 'any' });
 
 /**
- * The folder that a call works in, by the rules of the original: who has one folder need not name it.
- * @param folder as the request names it, empty where it does not
- * @throws VisionError where the folder is missing or belongs to somebody else
+ * The folder of a call, by the rules of the original: a caller with one folder need not send it.
+ * @param folder from the request, empty if it has none
+ * @throws VisionError if the folder is missing or not one of the caller's
  */
 export function authorizeFolder({ folders }: Principal, folder: string): string {
   if (folders === 'any') return folder;

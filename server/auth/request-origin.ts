@@ -4,39 +4,38 @@ import { VisionError } from '../errors/errors.js';
 import { hostNameOf, isLoopback } from '../settings/host-name.js';
 import { watchFile } from './watched-file.js';
 
-/** How a request was addressed, and the site of the web page that sent it. */
+/** The host that a request addressed, and the origin of the web page that sent it. */
 export interface RequestOrigin {
-  /** Header Host of HTTP, `:authority` of gRPC. */
+  /** HTTP `Host` header or gRPC `:authority`. */
   readonly host: string | undefined;
-  /** Header Origin: browsers set it on whatever a page sends to another site. */
+  /** `Origin` header, which browsers set on cross-origin requests. */
   readonly origin: string | undefined;
 }
 
 /** @throws VisionError HOST_NOT_ALLOWED or ORIGIN_NOT_ALLOWED */
 export type CheckOrigin = (request: RequestOrigin) => void;
 
-/** Names by which a server may be called. */
+/** Host names of the server. */
 export interface OwnNames {
-  /** Whether others are refused. Where they are not, they still do not count as own for pages. */
+  /** Whether other host names are rejected. If they are not, they still do not count as same-origin. */
   readonly isComplete: boolean;
   readonly names: readonly string[];
-  /** PEM file of the server's certificate, whose names are own as well. */
+  /** PEM file of the server's certificate, whose names count as well. */
   readonly certificate: string | undefined;
 }
 
-/** Where everybody needs credentials, a page has none to send. */
+/** Allows every origin: if credentials are required, a page has none to send. */
 export const anyOrigin: CheckOrigin = () => {};
 
 /**
- * Keeps web pages away from a server that asks nobody for credentials. A page can send requests to any address that the
- * browser reaches; it gives itself away by its Origin, or, where its own name was pointed to this server (DNS rebinding),
- * by the Host.
+ * Protects a server without authentication from web pages. A page can send requests to any address that the browser can
+ * reach; its Origin header reveals it or, if its own name resolves to this server (DNS rebinding), its Host header.
  */
 export function ownOrigin({ isComplete, names, certificate }: OwnNames): CheckOrigin {
   const own = new Set(names);
   const readCertificate = certificate === undefined ? undefined : lastCertificate(certificate);
   const isNamed = (name: string): boolean => own.has(name) || certifies(readCertificate?.(), name);
-  // A proxy in front may have another port than this server. Another port of this machine is another site.
+  // A proxy may use another port than this server, but another port of this machine is another site.
   const isNamedSite = ({ host }: URL): boolean => !isLoopback(hostNameOf(host)) && isNamed(hostNameOf(host));
   return ({ host = '', origin }) => {
     const name = hostNameOf(host);
@@ -49,7 +48,9 @@ export function ownOrigin({ isComplete, names, certificate }: OwnNames): CheckOr
   };
 }
 
-/** The certificate in a file. One that was replaced by something wrong stays: the server goes on with it as well. */
+/**
+ * The certificate in a file. If the file is replaced by an invalid one, the old one stays in use, as it does for TLS.
+ */
 function lastCertificate(path: string): () => X509Certificate | undefined {
   const read = watchFile(path, (pem) => new X509Certificate(pem));
   let last: X509Certificate | undefined;
@@ -62,7 +63,7 @@ function lastCertificate(path: string): () => X509Certificate | undefined {
   };
 }
 
-/** Whether a page was loaded from the host that it calls. A port is left out of either where it is the usual one. */
+/** Whether a page calls the host that it was loaded from. Default ports may be omitted on either side. */
 function isSameHost({ protocol, host }: URL, called: string): boolean {
   const url = `${protocol}//${called}`;
   return URL.canParse(url) && new URL(url).host === host;

@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { jwtVerify, SignJWT } from 'jose';
 import { UnusableFileError, withPath } from '../files/file-problem.js';
 
-/** What a token of ours says. */
+/** Claims of our tokens. */
 export interface TokenClaims {
-  /** Whose it is: id of a key, or subject of a foreign token. */
+  /** Subject: ID of a key, or subject of the exchanged token. */
   readonly subject: string;
-  /** Folders of the subject. Without them, the key of the subject has them. */
+  /** Folders of the subject. If absent, those of its key. */
   readonly folders: readonly string[] | undefined;
 }
 
@@ -17,10 +17,10 @@ export interface IssuedToken {
   readonly expiresAt: Date;
 }
 
-/** Makes and checks the tokens that this server gives out. */
+/** Issues and verifies the tokens of this server. */
 export interface TokenSigner {
   issue(claims: TokenClaims): Promise<IssuedToken>;
-  /** @throws Error where the token is not ours or has expired */
+  /** @throws Error if the token is invalid or has expired */
   verify(token: string): Promise<TokenClaims>;
 }
 
@@ -28,10 +28,10 @@ const issuer = 'visiond';
 const lifetimeMs = 3_600_000;
 const algorithm = 'HS256';
 
-/** As long as the hash of HS256: more tells no more, less is guessed sooner. */
+/** The hash size of HS256: a longer secret adds nothing, a shorter one is weaker. */
 const secretBytes = 32;
 
-/** @param secret 32 random bytes. Servers with the same secret take each other's tokens */
+/** @param secret 32 random bytes. Servers with the same secret accept each other's tokens */
 export function createTokenSigner(secret: Uint8Array): TokenSigner {
   return {
     async issue({ subject, folders }) {
@@ -58,12 +58,12 @@ export function createTokenSigner(secret: Uint8Array): TokenSigner {
 }
 
 /**
- * Reads the secret of the servers that share a data folder, or makes one.
- * @throws Error of node:fs, UnusableFileError where the secret is too short
+ * Reads the secret that servers with the same data folder share, or creates it.
+ * @throws Error of node:fs, UnusableFileError if the secret is too short
  */
 export function readTokenSecret(folder: string): Buffer {
   const file = join(folder, 'token-secret');
-  // Nothing is written where it is there: the disk may be full.
+  // Written only if missing: the disk may be full.
   if (!existsSync(file)) makeTokenSecret(file);
   const secret = readFileSync(file);
   if (secret.length < secretBytes) {
@@ -78,7 +78,7 @@ function makeTokenSecret(file: string): void {
   const fresh = `${file}.${process.pid}.tmp`;
   try {
     writeFileSync(fresh, randomBytes(secretBytes), { mode: 0o600 });
-    // Fails where there is one already. A server that starts at the same time never sees half of it.
+    // Fails if the file exists. A server that starts at the same time never sees a partial file.
     linkSync(fresh, file);
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw withPath(error, file);

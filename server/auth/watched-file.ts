@@ -2,10 +2,10 @@ import { readFileSync, statSync } from 'node:fs';
 import { UnusableFileError, withPath } from '../files/file-problem.js';
 
 /**
- * The parsed content of a file that others may replace at any time. Whoever asks gets what is in it now; it is read only
- * when it has changed.
- * @param missing what there is where the file is not
- * @throws Error of node:fs, UnusableFileError where the file cannot be parsed
+ * The parsed content of a file that may be replaced at any time. Always current; the file is read only when it has
+ * changed.
+ * @param missing value if the file does not exist
+ * @throws Error of node:fs, UnusableFileError if the file cannot be parsed
  */
 export function watchFile<Content>(
   path: string,
@@ -19,7 +19,7 @@ export function watchFile<Content>(
       known = undefined;
       return missing();
     }
-    // A file that is replaced by renaming has another inode, even within the resolution of its times.
+    // A file that is replaced by a rename has another inode, even within the resolution of timestamps.
     const version = stats === undefined ? '' : `${stats.ino} ${stats.mtimeNs} ${stats.size}`;
     if (known?.version !== version) known = { version, content: parseFile(path, parse) };
     return known.content;

@@ -12,31 +12,28 @@ import { descriptorSet } from '../../gen/descriptor-set.js';
 /** Everything in proto/: messages, services and their options. */
 export const registry: FileRegistry = createFileRegistry(fromBinary(FileDescriptorSetSchema, descriptorSet));
 
-/** @throws Error where proto/ has no such message */
+/** @throws Error if proto/ has no such message */
 export function messageDescriptor(typeName: string): DescMessage {
   const descriptor = registry.getMessage(typeName);
   if (descriptor === undefined) throw new Error(`proto/ has no message ${typeName}`);
   return descriptor;
 }
 
-/** @throws Error where proto/ has no such option */
+/** @throws Error if proto/ has no such option */
 export function optionDescriptor(typeName: string): DescExtension {
   const descriptor = registry.getExtension(typeName);
   if (descriptor === undefined) throw new Error(`proto/ has no extension ${typeName}`);
   return descriptor;
 }
 
-/** Names of the members of an enum, in their order. @throws Error where proto/ has no such enum */
+/** Names of the values of an enum, in order. @throws Error if proto/ has no such enum */
 export function enumNames(typeName: string): string[] {
   const descriptor = registry.getEnum(typeName);
   if (descriptor === undefined) throw new Error(`proto/ has no enum ${typeName}`);
   return descriptor.values.map(({ name }) => name);
 }
 
-/**
- * @param path `/package.Service/Method`
- * @throws Error where proto/ has no such method
- */
+/** @param path `/package.Service/Method` @throws Error if proto/ has no such method */
 export function methodDescriptor(path: string): DescMethod {
   const [, serviceName = '', methodName] = path.split('/');
   const method = registry.getService(serviceName)?.methods.find(({ name }) => name === methodName);

@@ -3,7 +3,7 @@ import { messageDescriptor } from './descriptors.js';
 
 const vision = 'yandex.cloud.ai.vision.v1';
 
-/** The largest values that the .proto files allow, for those that need them before or besides the validator. */
+/** Limits in the .proto files that code other than the validator needs. */
 export const limits = {
   /** Images in a request. */
   specs: sizeLimit(`${vision}.BatchAnalyzeRequest`, 'analyze_specs'),
@@ -11,20 +11,20 @@ export const limits = {
   contentBytes: lengthLimit(`${vision}.AnalyzeSpec`, 'content'),
   /** Characters of a search signature. */
   signatureLength: lengthLimit(`${vision}.AnalyzeSpec`, 'signature'),
-  /** Characters of a folder's id. */
+  /** Characters of a folder ID. */
   folderIdLength: lengthLimit(`${vision}.BatchAnalyzeRequest`, 'folder_id'),
   /** Language codes of a text detection. */
   languageCodes: sizeLimit(`${vision}.FeatureTextDetectionConfig`, 'language_codes'),
-  /** Characters of the id of an indexed image. */
+  /** Characters of the ID of an indexed image. */
   imageIdLength: lengthLimit('visiond.index.v1.AddImageRequest', 'id'),
 } as const;
 
-/** @throws Error where the field has no such limit */
+/** @throws Error if the field has no such limit */
 function lengthLimit(typeName: string, fieldName: string): number {
   return maxOf(typeName, fieldName, lengthBounds);
 }
 
-/** @throws Error where the field has no such limit */
+/** @throws Error if the field has no such limit */
 function sizeLimit(typeName: string, fieldName: string): number {
   return maxOf(typeName, fieldName, sizeBounds);
 }

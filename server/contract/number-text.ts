@@ -1,9 +1,9 @@
-/** Decimal digits that any number with so many survives in, and those that any number of the type needs. */
+/** Decimal digits that a type always preserves (DBL_DIG, FLT_DIG), and digits that identify any of its numbers. */
 const digitsOf = { double: [15, 17], float: [6, 9] } as const;
 
 /**
- * A number as the original API prints it: with 15 digits (a float with 6), or with 17 (9) where fewer would be another
- * number, in the form of C's `%g`: `0.934864521`, `0.37257921695709229`, `3.5408855183050036e-05`.
+ * Formats a number as the original API does: like C's `%g` with 15 digits (6 for a float), or with 17 (9) if 15 do not
+ * round-trip: `0.934864521`, `0.37257921695709229`, `3.5408855183050036e-05`.
  * @param value finite
  */
 export function numberText(value: number, type: keyof typeof digitsOf): string {

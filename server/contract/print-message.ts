@@ -12,8 +12,8 @@ import { isObject } from './json-object.js';
 import { numberText } from './number-text.js';
 
 /**
- * Numbers that are printed even when they are 0, since clients read them without asking whether they are there.
- * Other fields with their default value are left out.
+ * Numbers that are printed even if they are 0, since clients read them without checking. Other fields with their
+ * default value are omitted.
  */
 const alwaysPrinted: ReadonlySet<string> = new Set(
   ['Line.confidence', 'Word.confidence', 'Word.DetectedLanguage.confidence', 'Property.probability'].map(
@@ -22,8 +22,8 @@ const alwaysPrinted: ReadonlySet<string> = new Set(
 );
 
 /**
- * Prints a message as the original API does: the proto3 JSON mapping, a member a line, one space of indent a level.
- * There is no line break at the end.
+ * Prints a message as the original API does: proto3 JSON with one member per line, indented by one space per level,
+ * without a trailing newline.
  */
 export function printMessage(schema: DescMessage, message: Message, registry: Registry): string {
   return messageText(schema, toJson(schema, message, { registry }), '\n');
@@ -36,7 +36,7 @@ export function printField(schema: DescMessage, field: DescField, message: Messa
 }
 
 function messageText(schema: DescMessage, json: JsonValue, indent: string): string {
-  // Types such as Any and Timestamp have a JSON form of their own.
+  // Types such as Any and Timestamp have their own JSON form.
   if (!isObject(json) || schema.typeName.startsWith('google.protobuf.')) return plainText(json, indent);
   const members: string[] = [];
   let fields = 0;
@@ -52,7 +52,7 @@ function messageText(schema: DescMessage, json: JsonValue, indent: string): stri
   return enclose('{', members, '}', indent);
 }
 
-/** Extensions are members too, with their names in brackets. */
+/** Extensions are members with their names in brackets. */
 function extensionMembers(json: JsonObject, indent: string): string[] {
   const extensions = Object.entries(json).filter(([key]) => key.startsWith('['));
   return extensions.map(([key, value]) => `${JSON.stringify(key)}: ${plainText(value, `${indent} `)}`);
@@ -65,7 +65,7 @@ interface PrintedField {
 
 const knownFields = new WeakMap<DescMessage, readonly PrintedField[]>();
 
-/** The fields of a message in the order of the original: lists and messages before scalars, except in its errors. */
+/** The fields of a message in the order of the original: lists and messages before scalars, except in errors. */
 function printedFields(schema: DescMessage): readonly PrintedField[] {
   const known = knownFields.get(schema);
   if (known !== undefined) return known;
@@ -104,7 +104,7 @@ function elementText({ message, scalar }: DescField, json: JsonValue, indent: st
 }
 
 function plainText(json: JsonValue, indent: string): string {
-  // Details of errors begin with their type, as in the original.
+  // Error details start with their type, as in the original.
   const ordered: JsonValue = isObject(json) && json['@type'] !== undefined ? withTypeFirst(json) : json;
   return JSON.stringify(ordered, undefined, 1).replaceAll('\n', indent);
 }

@@ -6,11 +6,11 @@ import { VisionError } from './errors.js';
 
 /** `ErrorInfo.domain` of all our errors. */
 const domain = 'visiond';
-/** Details travel in HTTP/2 trailers, and grpc-js loses the whole connection over some 60 KB of them. */
+/** Details are sent in HTTP/2 trailers, and grpc-js drops the connection at about 60 KB of them. */
 const maxViolations = 20;
 const maxText = 1000;
 
-/** The error as clients see it. Anything but a VisionError becomes INTERNAL and keeps its text to itself. */
+/** The status for an error. Anything but a VisionError becomes INTERNAL, without its text. */
 export function toStatus(error: unknown, requestId: string): Status {
   const known = error instanceof VisionError ? error : VisionError.of('INTERNAL', { requestId });
   const metadata = Object.fromEntries(
@@ -31,7 +31,7 @@ export function toStatus(error: unknown, requestId: string): Status {
   return { code: known.code, message: shorten(known.message, 4 * maxText), details };
 }
 
-/** The same with a RequestInfo, for errors of a whole request. */
+/** The same with RequestInfo, for errors of a whole request. */
 export function toRequestStatus(error: unknown, requestId: string): Status {
   const status = toStatus(error, requestId);
   status.details.push(pack('RequestInfo', RequestInfo.encode({ requestId, servingData: '' })));

@@ -13,7 +13,7 @@ import type { Readiness } from '../telemetry/readiness.js';
 import type { JobHandlers, JobTable } from '../threads/jobs.js';
 import type { WorkerPool } from '../threads/worker-pool.js';
 
-/** The features of the API: its enum without the members that name none. */
+/** Feature types of the API, without the placeholder members of the enum. */
 export type FeatureType = Exclude<Feature_Type, Feature_Type.TYPE_UNSPECIFIED | Feature_Type.UNRECOGNIZED>;
 
 /** What a feature found: one member of the oneof of FeatureResult. */
@@ -26,7 +26,7 @@ type FeatureConfig = NonNullable<Feature['config']>;
 export type ConfigName = FeatureConfig['$case'];
 type Configs = { readonly [Each in FeatureConfig as Each['$case']]: Each['value'] };
 
-/** What every feature may work with. */
+/** Dependencies of every feature. */
 export interface FeatureDependencies<Jobs extends JobTable> {
   readonly pool: WorkerPool<Jobs>;
   readonly index: ImageIndex;
@@ -36,37 +36,34 @@ export interface FeatureDependencies<Jobs extends JobTable> {
 
 /** The call that an image belongs to. */
 export interface FeatureCall {
-  /** Folder that the call works in. */
+  /** Folder of the call. */
   readonly folderId: string;
-  /** Fires with a VisionError when nobody waits for the answer any more. */
+  /** Fires with a VisionError when the call is cancelled or its deadline expires. */
   readonly signal: AbortSignal;
 }
 
-/** The call, and the file of the image. */
+/** The call, with the file of the image. */
 export interface ImageCall extends FeatureCall {
   readonly content: Uint8Array;
 }
 
-/** A feature with its models, its data and its threads. */
+/** An opened feature. */
 interface Analyzer<Found, Settings> {
-  /** @throws VisionError for a wrong config, the signal's reason, or the error of an engine */
+  /** @throws VisionError for an invalid config, the signal's reason, or an error of the engine */
   readonly analyze: (image: Image, settings: Settings | undefined, call: ImageCall) => Promise<Found>;
-  /**
-   * For a feature that needs no more of an image than its signature.
-   * @throws VisionError SIGNATURE_UNREADABLE
-   */
+  /** For features that can analyze an image by its signature. @throws VisionError SIGNATURE_UNREADABLE */
   readonly readSignature?: (signature: string) => (settings: Settings | undefined, call: FeatureCall) => Promise<Found>;
-  /** Resolves when the feature knows what state its files are in. */
+  /** Resolves when the feature has checked its files. */
   readonly ready?: () => Promise<void>;
 }
 
-/** The same for those who know neither what it finds nor what it can be set to. */
+/** The same with its types erased. */
 export type FeatureAnalyzer = Analyzer<Annotation, FeatureConfig>;
 
-/** What is drawn over an image. */
+/** What to draw over an image. */
 export interface Overlay {
   readonly outlines: readonly Outline[];
-  /** Text to write beside the image, each where it was read. */
+  /** Text to write beside the image, each at the height where it was read. */
   readonly texts: ReadonlyArray<{ readonly text: string; readonly polygon: Polygon | undefined }>;
 }
 
@@ -76,8 +73,8 @@ export interface Outline {
 }
 
 /**
- * Everything that one feature is, except for what its models do. The code behind `open` and `loadJobs` is imported when
- * they are called: the command line prints results without it, and a thread runs jobs without what the main thread needs.
+ * The definition of a feature. `open` and `loadJobs` import their code when called: the command line prints results
+ * without loading the engines, and threads run jobs without loading what only the main thread needs.
  */
 interface FeatureDefinition<
   Type extends FeatureType,
@@ -87,24 +84,25 @@ interface FeatureDefinition<
   UsedJobs extends JobTable,
 > {
   readonly type: Type;
-  /** The member of FeatureResult that holds what it finds. */
+  /** The member of FeatureResult that holds its annotation. */
   readonly annotation: Name;
-  /** The member of the oneof Feature.config that it takes, undefined if it takes none. */
+  /** The member of the Feature.config oneof that it accepts, if any. */
   readonly config: Settings | undefined;
   readonly open: (
     dependencies: FeatureDependencies<UsedJobs>,
   ) => Promise<Analyzer<AnnotationNamed<Name>, Configs[Settings]>>;
-  /** Loads what its jobs need, on the calling thread. */
+  /** Loads the models of its jobs, on the calling thread. */
   readonly loadJobs: () => Promise<JobHandlers<Jobs>>;
   /** Heading of its results on a terminal. */
   readonly heading: (settings: Configs[Settings] | undefined) => string;
-  /** What it found, for a person to read: lines of text. */
+  /** The annotation as lines of text for people. */
   readonly summarize: (found: Annotations[Name]) => string;
   readonly overlay?: (found: Annotations[Name]) => Overlay;
 }
 
 /**
- * A feature as the rest of the server sees it. Threads do its `Jobs`; it uses `UsedJobs`, some of which may be those of others.
+ * A feature as the rest of the server sees it. It defines `Jobs` for the threads and calls `UsedJobs`, which may
+ * include those of other features.
  */
 export interface FeatureDoor<
   Type extends FeatureType,
@@ -117,14 +115,14 @@ export interface FeatureDoor<
   readonly open: (dependencies: FeatureDependencies<UsedJobs>) => Promise<FeatureAnalyzer>;
   readonly loadJobs: () => Promise<JobHandlers<Jobs>>;
   readonly heading: (feature: Feature) => string;
-  /** Empty for what another feature found. */
+  /** Empty for annotations of other features. */
   readonly summarize: (found: Annotation) => string;
   readonly overlay: (found: Annotation) => Overlay;
 }
 
 const nothing: Overlay = { outlines: [], texts: [] };
 
-/** Makes the door of a feature. Configs of other features are refused there, and results of others left alone. */
+/** Creates the door of a feature, which rejects configs and ignores annotations of other features. */
 export function defineFeature<
   Type extends FeatureType,
   Name extends AnnotationName,
@@ -181,7 +179,7 @@ function isAnnotation<Name extends AnnotationName>(
   return found.$case === name;
 }
 
-/** `textDetectionConfig` as .proto files write it. */
+/** `textDetectionConfig` to `text_detection_config`. */
 function snakeCase(name: string): string {
   return name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }

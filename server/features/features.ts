@@ -7,7 +7,7 @@ import type { AnnotationName, FeatureDoor, FeatureType } from './feature.js';
 import { imageCopySearch } from './image-copy-search/feature.js';
 import { textDetection } from './text-detection/feature.js';
 
-/** Every feature of the API, each behind its one door. What the server, its threads and the command line do follows. */
+/** All features of the API. The server, its threads and the command line follow from this table. */
 export const features = {
   [Feature_Type.TEXT_DETECTION]: textDetection,
   [Feature_Type.CLASSIFICATION]: classification,
@@ -17,14 +17,14 @@ export const features = {
 
 type Feature = (typeof features)[FeatureType];
 
-/** Names what has no feature: an annotation of the API that nothing here finds does not compile. */
+/** Does not compile if an annotation of the API belongs to no feature, and names it. */
 type Nothing<Missing extends never> = Missing;
 export type AnnotationWithoutFeature = Nothing<Exclude<AnnotationName, Feature['annotation']>>;
 
-/** In the position of a parameter, so that the union of all becomes an intersection. */
+/** As a parameter type, so that inference turns the union into an intersection. */
 type TakesJobsOf<Door> =
   Door extends FeatureDoor<FeatureType, AnnotationName, infer Jobs, infer _> ? (jobs: Jobs) => void : never;
 
-/** All jobs that an inference thread does. */
+/** All jobs of an inference thread. */
 export type InferenceJobs =
   TakesJobsOf<Feature> extends (jobs: infer Jobs extends JobTable) => void ? BackboneJobs & Jobs : never;

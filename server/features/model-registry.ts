@@ -10,32 +10,28 @@ import { languages, type Language } from './text-detection/language/languages.js
 import { needsTesseract } from './text-detection/read/recognizers.js';
 import { languageDataFinder } from './text-detection/read/tesseract-data.js';
 
-/** A model that this installation has or may have, or data that one needs. */
+/** A model, or data for one, that is installed or can be. */
 export interface Model {
   readonly kind: 'packaged' | 'converted' | 'fitted' | 'pulled' | 'operator' | 'language';
-  /** What it is called, unique within its kind. */
+  /** Name, unique within its kind. */
   readonly name: string;
   /** What it does. */
   readonly purpose: string;
-  /** Where it lies or comes from. */
+  /** Path, URL or package. */
   readonly source: string;
   readonly license: string | undefined;
-  /** How to add it, where it is not there and may be missing. */
+  /** How to install it, if it is optional and missing. */
   readonly remedy: string | undefined;
-  /**
-   * Reads all of it.
-   * @returns what was found right
-   * @throws Error that names the file and what is wrong with it
-   */
+  /** Verifies its files. @returns what was verified @throws Error with the file and the problem */
   readonly check: () => Promise<string>;
   /**
-   * Makes it again if it is missing or damaged, for a model that can be made.
-   * @throws Error that names the file, when it cannot be made
+   * Regenerates it if it is missing or damaged, for models that can be generated.
+   * @throws Error with the file, if it cannot be regenerated
    */
   readonly repair?: () => Promise<void>;
 }
 
-/** Every model, whatever it comes from: the one list that the command line and readiness read. */
+/** All models, whatever their origin. The command line and readiness read this list. */
 export async function listModels(config: Config): Promise<readonly Model[]> {
   const folder = modelsFolder(config);
   return [

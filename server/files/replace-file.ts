@@ -5,7 +5,7 @@ import { withPath } from './file-problem.js';
 export interface NewFile {
   readonly path: string;
   readonly content: string | Uint8Array;
-  /** Access rights. Without them, those of the file that is replaced, or the usual ones. */
+  /** File mode. Defaults to that of the replaced file, or the default mode. */
   readonly mode?: number;
 }
 
@@ -15,9 +15,9 @@ export function replaceFile(file: NewFile): void {
 }
 
 /**
- * Writes files as a whole: on a full disk none of them is there, and those that were there before still are. Nobody ever
- * reads half of one. What is no regular file, such as a pipe, is written to at its place.
- * @throws Error of node:fs that has the path
+ * Replaces files atomically: on a full disk none is written and existing ones are kept, and nobody reads a partial
+ * file. Anything but a regular file, such as a pipe, is written in place.
+ * @throws Error of node:fs with the path
  */
 export function replaceFiles(files: readonly NewFile[]): void {
   const unfinished: Unfinished[] = [];

@@ -30,14 +30,14 @@ async function problemWith(folder: string): Promise<string | undefined> {
   }
 }
 
-/** `mkdir` of Node 20 never comes back with `recursive` where the kernel refuses a name, as it does below /proc. */
+/** In Node 20, recursive `mkdir` never returns if the kernel rejects a name, as it does below /proc. */
 async function makeFolder(folder: string): Promise<void> {
   if (existsSync(folder)) return;
   if (dirname(folder) !== folder) await makeFolder(dirname(folder));
   try {
     await mkdir(folder, privateFolder.mode);
   } catch (error) {
-    // Another process may have made it meanwhile.
+    // Another process may have created it meanwhile.
     if (!isCode(error, 'EEXIST')) throw error;
   }
 }

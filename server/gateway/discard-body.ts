@@ -1,12 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 
-/** Twice the largest body of the default limits: who sends more than that does not mean to be answered. */
+/** Twice the largest body with default limits: a client that sends more does not wait for a response. */
 const maxBytes = 256 << 20;
 const maxMs = 30_000;
 
 /**
- * Reads what is still to come of a body and throws it away, up to a bound of bytes and time. A socket that is closed with
- * unread bytes resets the connection, and a client that writes its whole body before it reads never sees the answer.
+ * Drains the rest of a body, within limits of bytes and time. Closing a socket with unread bytes resets the connection,
+ * and a client that writes its whole body before it reads would never see the response.
  */
 export function discardBody(request: IncomingMessage): Promise<void> {
   return new Promise((resolve) => {

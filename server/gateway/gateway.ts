@@ -33,9 +33,9 @@ import { createBodyReader, type ReadBody } from './read-body.js';
 import { mergeParameters } from './read-parameters.js';
 
 export interface GatewayOptions {
-  /** How much of what the proto3 JSON mapping forbids is taken. */
+  /** How much JSON beyond the proto3 mapping is accepted. */
   readonly compat: RestCompat;
-  /** Of the server, for its description. */
+  /** Version of the server, for its OpenAPI description. */
   readonly version: string;
   readonly log: Log;
 }
@@ -47,7 +47,7 @@ interface Route {
 
 const statusDescriptor = messageDescriptor('google.rpc.Status');
 
-/** The REST side: every method with a google.api.http rule, transcoded to the handler that gRPC calls. */
+/** The REST gateway: transcodes every method with a google.api.http rule to the handler that gRPC calls. */
 export function createGateway(methods: readonly BoundMethod[], { compat, version }: GatewayOptions): Express {
   const app = express();
   app.disable('x-powered-by');
@@ -149,12 +149,12 @@ async function readRequest(
   return parsed;
 }
 
-/** A body that is one field of the request, as `{"field": BODY}` would be. */
+/** A body that is the value of one field, as in `{"field": BODY}`. */
 function parseBodyField(input: DescMessage, name: string, body: Buffer, compat: RestCompat): ParsedMessage {
   return parseMessage(input, Buffer.concat([Buffer.from(`{"${name}":`), body, Buffer.from('}')]), compat);
 }
 
-/** Parameters of the query. Fields that the path or the body fills cannot be among them. */
+/** Query parameters. Fields from the path or the body are not allowed among them. */
 function queryOf(
   request: Request,
   body: string,
@@ -202,7 +202,8 @@ function sendStatus(response: Response, headers: Readonly<Record<string, string>
 function send(response: Response, headers: Readonly<Record<string, string>>, status: number, json: string): void {
   response.status(status).set(headers).type('application/json');
   if (response.req.complete) return void response.send(`${json}\n`);
-  // A client that is refused early gets its answer at once, and may finish its body before the connection is closed.
+  // A request that is rejected early gets its response at once, and its body is drained before the connection is
+  // closed.
   const body = Buffer.from(`${json}\n`);
   response.set({ connection: 'close', 'content-length': String(body.length) }).write(body);
   void discardBody(response.req).then(() => response.end());

@@ -2,8 +2,8 @@ import type { Express } from 'express';
 import type { Readiness } from '../telemetry/readiness.js';
 
 /**
- * `/healthz` says that the process answers, `/readyz` that calls are welcome: models loaded, self-test passed, threads alive.
- * If they are not, `reason` says why; `warnings` lists what is wrong although they are.
+ * `/healthz` is the liveness check, `/readyz` the readiness check: models loaded, self-test passed, threads running.
+ * `reason` says why the server is not ready; `warnings` lists problems of a server that is.
  */
 export function addHealthRoutes(app: Express, readiness: Readiness): void {
   app.get('/healthz', (_request, response) => {

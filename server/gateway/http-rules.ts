@@ -3,22 +3,22 @@ import { HttpRule } from '../../gen/google/api/http.js';
 import { messageDescriptor, optionDescriptor } from '../contract/descriptors.js';
 import { parsePathTemplate, type PathTemplate } from './path-template.js';
 
-/** One way to a method over HTTP. */
+/** One HTTP binding of a method. */
 export interface Binding {
   readonly method: DescMethod;
   /** GET, POST and so on. */
   readonly verb: string;
   readonly template: PathTemplate;
-  /** Field that the body fills, `*` for the whole request, empty where there is no body. */
+  /** Field that the body contains, `*` for the whole request, empty if there is no body. */
   readonly body: string;
-  /** Field that becomes the body of the answer, empty for the whole response. */
+  /** Field that becomes the response body, empty for the whole response. */
   readonly responseBody: string;
 }
 
 const httpOption = optionDescriptor('google.api.http');
 const httpRule = messageDescriptor('google.api.HttpRule');
 
-/** The ways to a method that its google.api.http option gives. None where it has no such option. */
+/** The HTTP bindings of a method, from its google.api.http option. Empty if it has none. */
 export function bindingsOf(method: DescMethod): Binding[] {
   if (!hasOption(method, httpOption)) return [];
   const option: unknown = getOption(method, httpOption);

@@ -2,21 +2,18 @@
 export interface PathTemplate {
   /** Field paths of its variables. */
   readonly variables: readonly string[];
-  /** How much of a path it fixes. Of two templates that match, the one that fixes more is meant. */
+  /** Number of literal segments. If two templates match a path, the more specific one wins. */
   readonly specificity: number;
   /** The path as OpenAPI writes it: `/v1/{name}`. */
   readonly openApiPath: string;
   /**
    * Values of the variables in a path.
-   * @returns undefined where the path does not match or is not percent-encoded well
+   * @returns undefined if the path does not match or has invalid percent-encoding
    */
   match(path: string): ReadonlyMap<string, string> | undefined;
 }
 
-/**
- * Reads a template by the grammar of google/api/http.proto.
- * @throws Error where it has none
- */
+/** Parses a template by the grammar in google/api/http.proto. @throws Error if it is invalid */
 export function parsePathTemplate(template: string): PathTemplate {
   const variables: string[] = [];
   const multiple = new Set<number>();
@@ -76,7 +73,7 @@ export function parsePathTemplate(template: string): PathTemplate {
   };
 }
 
-/** A slash in a value of several segments would be another segment, so an encoded one stays encoded. */
+/** In a multi-segment value, an encoded slash stays encoded: decoded, it would be a separator. */
 function decode(text: string, keepSlashes: boolean): string {
   return keepSlashes ? text.split(/%2f/i).map(decodeURIComponent).join('%2F') : decodeURIComponent(text);
 }

@@ -5,10 +5,10 @@ import { VisionError } from '../errors/errors.js';
 import { decompressionLimit, maxCompression } from '../pipeline/request-limits.js';
 
 /**
- * Reads the body of a request and gives what `use` makes of it. The bytes belong to the next body as soon as `use`
- * returns. What is left of a refused body stays unread.
- * @param limit largest body in bytes, compressed and decompressed: a small file that grows to a large one is stopped on the way
- * @throws VisionError where the body is too large, ends early or is not compressed as it says, and what `use` throws
+ * Reads the body of a request and returns the result of `use`. The buffer is reused as soon as `use` returns. The rest
+ * of a rejected body is not read.
+ * @param limit maximum size in bytes, both compressed and decompressed
+ * @throws VisionError if the body is too large, ends early or has an invalid encoding, and what `use` throws
  */
 export type ReadBody = <Result>(
   request: IncomingMessage,
@@ -16,7 +16,7 @@ export type ReadBody = <Result>(
   use: (body: Buffer) => Result,
 ) => Promise<Result>;
 
-/** A body, in a buffer that may be larger. */
+/** A body in a buffer that may be larger. */
 interface Body {
   readonly buffer: Buffer;
   readonly length: number;
@@ -30,15 +30,17 @@ const decompressors: Readonly<Record<string, (request: IncomingMessage) => Reada
 };
 const known = Object.keys(decompressors).join(', ');
 
-/** Room for a body of unknown length, and the most that is set aside for an announced one before it comes. */
+/**
+ * Initial buffer size for a body of unknown length, and the maximum that is allocated for an announced one up front.
+ */
 const smallBytes = 64 << 10;
 const trustedBytes = 16 << 20;
 
 export function createBodyReader(): ReadBody {
-  // Fresh memory of this size costs more than all that is done with it. One buffer at a time is kept for the next body.
+  // Allocating this much memory costs more than everything done with it, so one buffer is kept for the next body.
   let spare: Buffer | undefined;
   return async (request, limit, use) => {
-    // A client that says how much comes is refused before it has sent it.
+    // A body that announces too many bytes is rejected before it is sent.
     const announced = Number(request.headers['content-length'] ?? smallBytes);
     if (announced > limit) throw VisionError.of('BODY_TOO_LARGE', { limit });
     const encoding = (request.headers['content-encoding'] ?? 'identity').toLowerCase();
@@ -68,7 +70,7 @@ function collect(request: IncomingMessage, stream: Readable, limit: number, init
         buffer.copy(larger, 0, 0, length);
         buffer = larger;
       }
-      // Copied at once: chunks that nobody keeps cost the garbage collector next to nothing.
+      // Copied immediately: short-lived chunks cost the garbage collector next to nothing.
       length += chunk.copy(buffer, length);
     };
     let compressed = 0;

@@ -12,9 +12,9 @@ import { parserProblem } from './json/locate-problem.js';
 import { fieldOf } from './json/tolerate.js';
 
 /**
- * Puts variables of a path, or parameters of a query, into the message that they belong to.
- * @param parameters field paths such as `page_size` or `filter.name`, each with its values
- * @throws VisionError MALFORMED_PARAMETER that names the parameter
+ * Sets fields of a message from path variables or query parameters.
+ * @param parameters field paths such as `page_size` or `filter.name`, with their values
+ * @throws VisionError MALFORMED_PARAMETER with the parameter
  */
 export function mergeParameters(
   schema: DescMessage,
@@ -45,7 +45,7 @@ function jsonOf(schema: DescMessage, [key = '', ...rest]: readonly string[], val
   return { [field.name]: scalarOf(field, value) };
 }
 
-/** Text as the JSON value that means it. Types such as Timestamp are written as strings in JSON too. */
+/** A parameter as a JSON value. Types such as Timestamp are strings in JSON too. */
 function scalarOf(field: DescField, text: string): JsonValue {
   if (field.fieldKind === 'map') throw new Error('is a map, which cannot be a parameter');
   if (field.message !== undefined && !field.message.typeName.startsWith('google.protobuf.')) {

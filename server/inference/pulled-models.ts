@@ -76,7 +76,7 @@ export function createPulledModelFinder(
 
 /** Changes with the file. Empty where there is none. */
 async function versionOf(path: string): Promise<string> {
-  // A file that is replaced by renaming has another inode, even within the resolution of its times.
+  // A file that is replaced by a rename has another inode, even within the resolution of timestamps.
   return stat(path, { bigint: true }).then(
     ({ ino, mtimeNs, size }) => `${ino} ${mtimeNs} ${size}`,
     () => '',

@@ -7,15 +7,15 @@ import type { RequestMessage } from './request-message.js';
 import { runCall, type OpenCall, type Pipeline } from './run-call.js';
 import { scanMessage } from './scan-message.js';
 
-/** What a handler is told of its call. */
+/** Context of a call, for its handler. */
 export interface CallContext extends Omit<OpenCall, 'folderFor'> {
-  /** Folder that the call works in. Empty where authentication is off and the request names none, or for public methods. */
+  /** Folder of the call. Empty for public methods, and if authentication is off and the request has no folder. */
   readonly folderId: string;
 }
 
-/** One method of a service: what it checks and what it does. Transports know no more of it. */
+/** A method of a service: how to validate its requests and how to handle them. */
 export interface Method<Request extends object, Response> {
-  /** Finds the folder in a request, empty where it names none. `public` methods answer everybody and have no folder. */
+  /** Gets the folder of a request, empty if it has none. `public` methods need no authentication and have no folder. */
   readonly folder: 'public' | ((request: Request) => string);
   readonly validate: Validator;
   readonly handle: (request: Request, context: CallContext) => Promise<Response>;
@@ -25,7 +25,7 @@ export interface Method<Request extends object, Response> {
 export interface BoundMethod {
   /** `/package.Service/Method` */
   readonly path: string;
-  /** Whether it answers everybody, without authentication. */
+  /** Whether it needs no authentication. */
   readonly isPublic: boolean;
   readonly limits: RequestLimits;
   /**
@@ -43,8 +43,8 @@ export interface MethodDefinition<Request, Response> {
 }
 
 /**
- * Wraps a method into the way in that all protocols share. A request is authorized before it is validated: a stranger
- * learns nothing of what a folder would take.
+ * Wraps a method in the pipeline that all protocols share. A request is authorized before it is validated, so that an
+ * unauthorized caller learns nothing about a folder.
  */
 export function bindMethod<Request extends object, Response>(
   { path, requestDeserialize, responseSerialize }: MethodDefinition<Request, Response>,
@@ -71,8 +71,9 @@ export function bindMethod<Request extends object, Response>(
 }
 
 /**
- * Reads the requests of a method from their binary form.
- * @returns a function that throws VisionError MALFORMED_BODY for what is no such message, or one that costs too much
+ * Parses the requests of a method.
+ * @returns a function that throws VisionError MALFORMED_BODY for bytes that are not a valid message or that exceed the
+ * limits of scanMessage
  */
 export function createParser<Request>(
   path: string,
@@ -89,7 +90,7 @@ export function createParser<Request>(
   };
 }
 
-/** The result of the task, or the reason of the signal as soon as it fires. */
+/** The result of the task. Rejects with the signal's reason as soon as the signal fires. */
 async function untilAborted<Result>(signal: AbortSignal, task: () => Promise<Result>): Promise<Result> {
   signal.throwIfAborted();
   let onAbort = (): void => {};

@@ -3,23 +3,23 @@ import { ScalarType } from '@bufbuild/protobuf';
 import { sizeBounds } from '../contract/bounds.js';
 import { methodDescriptor } from '../contract/descriptors.js';
 
-/** Room for everything in a request but its images. */
+/** Bytes for everything in a request except its images. */
 const envelopeBytes = 1 << 20;
-/** Largest request of a method that takes no image: ids, tokens, pages. */
+/** Maximum request size of methods without images: IDs, tokens, pages. */
 const plainBytes = 64 << 10;
-/** Largest request to health and reflection, which answer everybody: the name of a service or a type. */
+/** Maximum request size of health and reflection, which need no authentication: the name of a service or a type. */
 export const nameBytes = 4 << 10;
 
-/** Largest request of a method, after decompression. */
+/** Maximum request size of a method, after decompression. */
 export interface RequestLimits {
-  /** Bytes of its binary form. */
+  /** Bytes of the binary form. */
   readonly messageBytes: number;
-  /** Bytes of its JSON form, in which images are base64. */
+  /** Bytes of the JSON form, with images in base64. */
   readonly jsonBytes: number;
 }
 
 /**
- * How large a request of a method can be: so many images as its message holds, or a few kilobytes where it holds none.
+ * Maximum request size of a method: as many images as its message can hold, or a few kilobytes if it holds none.
  * @param path `/package.Service/Method`
  * @param maxContentBytes largest image file
  */
@@ -30,7 +30,7 @@ export function requestLimits(path: string, maxContentBytes: number): RequestLim
   return { messageBytes, jsonBytes: Math.ceil((messageBytes * 4) / 3) + envelopeBytes };
 }
 
-/** How many images a message holds at most: its fields of bytes, and those of the messages in it. */
+/** Maximum number of images in a message: its bytes fields, and those of nested messages. */
 function contentsOf(message: DescMessage): number {
   let sum = 0;
   for (const member of message.members) {
@@ -53,13 +53,13 @@ function listLimit(field: DescMessage['fields'][number]): number {
 }
 
 /**
- * How many times its compressed size a request may have, once it is larger than `smallBytes`. JSON of images shrinks to two
- * thirds at best; what grows a thousand times was made to.
+ * Maximum decompression ratio of requests larger than `smallBytes`. JSON with images compresses to two thirds at best;
+ * a ratio of a thousand is an attack.
  */
 export const maxCompression = 100;
 const smallBytes = 64 << 10;
 
-/** Most bytes that a request may have after decompression, whatever else limits it. */
+/** Maximum bytes of a request after decompression, whatever its method. */
 export function decompressionLimit(compressedBytes: number): number {
   return Math.max(smallBytes, maxCompression * compressedBytes);
 }

@@ -1,12 +1,12 @@
-/** A request message as its transport has it. */
+/** A request message in the form that its transport has. */
 export interface RequestMessage {
-  /** Reads it with what ts-proto generates for its type. Throws what that throws. */
+  /** Parses it with the function that ts-proto generates. Throws what that throws. */
   decode<Request>(deserialize: (bytes: Buffer) => Request): Request;
   /** Its binary form. */
   binary(): Buffer;
 }
 
-/** A message that came in its binary form. */
+/** A message that arrived in its binary form. */
 export function binaryMessage(bytes: Buffer): RequestMessage {
   return { decode: (deserialize) => deserialize(bytes), binary: () => bytes };
 }

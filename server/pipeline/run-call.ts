@@ -8,7 +8,7 @@ import { toRequestStatus } from '../errors/status.js';
 import type { Log } from '../telemetry/log.js';
 import type { IncomingCall, Outcome } from './incoming-call.js';
 
-/** What all methods of a server share. */
+/** Dependencies that all methods of a server share. */
 export interface Pipeline {
   readonly checkOrigin: CheckOrigin;
   readonly authenticate: Authenticate;
@@ -17,23 +17,23 @@ export interface Pipeline {
   readonly maxContentBytes: number;
 }
 
-/** A call whose caller is known. */
+/** A call whose caller is authenticated. */
 export interface OpenCall {
   readonly requestId: string;
-  /** Fires with a VisionError when the client went away or the deadline passed. */
+  /** Fires with a VisionError when the client disconnects or the deadline expires. */
   readonly signal: AbortSignal;
-  /** `host:port` by which the client called us, or a proxy before us. */
+  /** `host:port` that the client addressed, as reported by a proxy if there is one. */
   readonly host: string | undefined;
   /**
-   * The folder to work in, for one that the request names; empty where it names none, or for public methods.
-   * @throws VisionError where the caller may not use it
+   * The folder of the call, given the one in the request (empty if none). Empty for public methods.
+   * @throws VisionError if the caller may not use it
    */
   readonly folderFor: (named: string) => string;
 }
 
 /**
- * What is around every call, whatever its messages are: ids, deadline, cancellation, authentication, errors, log.
- * @param task gives the response
+ * Runs a call with everything that all calls share: IDs, deadline, cancellation, authentication, errors, logging.
+ * @param task returns the response
  */
 export async function runCall(
   { path, isPublic }: { readonly path: string; readonly isPublic: boolean },
@@ -58,7 +58,7 @@ export async function runCall(
     const host = incoming.header('x-forwarded-host') ?? incoming.host;
     return { headers, response: await task({ requestId, signal, host, folderFor }) };
   } catch (error) {
-    // A client that goes away may end its stream with an error: the signal has the better reason.
+    // A disconnecting client may end its stream with an error; the signal has the better reason.
     const reason: unknown = signal.aborted ? signal.reason : error;
     const status = toRequestStatus(reason, requestId);
     code = status.code;
@@ -72,20 +72,20 @@ export async function runCall(
   }
 }
 
-/** Ids of clients go into the log as they come, but no longer than any id is. */
+/** Client request IDs are logged as sent, truncated to this length. */
 const maxIdLength = 128;
 
-/** The trace of the caller where it sends one (https://www.w3.org/TR/trace-context/), else a new one. */
+/** The caller's trace ID (https://www.w3.org/TR/trace-context/), or a new one. */
 function traceIdOf(incoming: IncomingCall): string {
   const [, traceId] =
     /^[\da-f]{2}-([\da-f]{32})-[\da-f]{16}-[\da-f]{2}/.exec(incoming.header('traceparent') ?? '') ?? [];
   return traceId ?? randomBytes(16).toString('hex');
 }
 
-/** A timer cannot wait longer: 2^31 - 1 ms, 24 days. */
+/** Maximum delay of a timer: 2^31 - 1 ms, 24 days. */
 const maxTimeoutMs = 0x7fffffff;
 
-/** Joins what ends a call early into one signal. `release` when the call is over. */
+/** One signal for disconnect and deadline. Call `release` when the call is over. */
 function callSignal({ disconnected, deadline }: IncomingCall): { signal: AbortSignal; release: () => void } {
   const controller = new AbortController();
   // One listener for every job of the call: there may be dozens.

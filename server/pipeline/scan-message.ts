@@ -1,21 +1,24 @@
 import { ScalarType, type DescField, type DescMessage } from '@bufbuild/protobuf';
 import { VisionError } from '../errors/errors.js';
 
-/** Fields of a message and of all in it. Eight images with eight features and eight languages each have 800. */
+/**
+ * Maximum number of fields, nested messages included. Eight images with eight features and eight languages each have
+ * 800.
+ */
 const maxFields = 5000;
-/** Messages and groups within each other. */
+/** Maximum nesting of messages and groups. */
 const maxDepth = 100;
 
-/** Number of a field's type on the wire (https://protobuf.dev/programming-guides/encoding/). */
+/** Wire types (https://protobuf.dev/programming-guides/encoding/). */
 const wireType = { varint: 0, fixed64: 1, length: 2, groupStart: 3, groupEnd: 4, fixed32: 5 };
 
-/** Larger numbers are no tags: a field number has 29 bits. */
+/** Maximum tag: field numbers have 29 bits. */
 const maxTag = 0xffff_ffff;
 
 /**
- * Walks over a message in its binary form before anything is built from it: two bytes of `0a 00` become an object, and a
- * body of them millions. Images are stepped over, so that the cost does not grow with them.
- * @throws VisionError MALFORMED_BODY where it is no message, has too many fields or too many levels
+ * Scans a binary message before it is parsed: two bytes, `0a 00`, become an object, so a body of them would become
+ * millions. Images are skipped, so the cost does not depend on their size.
+ * @throws VisionError MALFORMED_BODY if it is not a message, or has too many fields or levels
  */
 export function scanMessage(schema: DescMessage, bytes: Uint8Array): void {
   let count = 0;
@@ -36,8 +39,8 @@ export function scanMessage(schema: DescMessage, bytes: Uint8Array): void {
     }
     return fail('it has a varint of more than 10 bytes');
   };
-  // Decoders forgive parts that are longer than the whole, and ends of groups that never began, and go on at another place
-  // than this walk would. Nothing that writes messages writes such.
+  // Decoders accept fields that exceed their message, and group ends without a start, and continue at another position
+  // than this scan would. No encoder writes such messages.
   const scan = (content: DescMessage | { readonly group: number }, end: number, depth: number): void => {
     if (depth > maxDepth) fail(`it is nested deeper than ${maxDepth} levels`);
     while (at < end) {
@@ -56,7 +59,7 @@ export function scanMessage(schema: DescMessage, bytes: Uint8Array): void {
     }
     if (at > end || 'group' in content) fail('it is truncated');
   };
-  /** Over the content of a field, or into it where it is a message. */
+  /** Skips the content of a field, or enters it if it is a message. */
   const step = (known: readonly DescField[], number: number, end: number, depth: number): void => {
     const length = readVarint();
     const stop = at + length;
@@ -69,7 +72,7 @@ export function scanMessage(schema: DescMessage, bytes: Uint8Array): void {
   scan(schema, bytes.length, 0);
 }
 
-/** Whether the bytes of the field may be a list of numbers, of one byte or more each. */
+/** Whether the field may be packed: a list of numbers in a length-delimited field. */
 function isPacked({ fieldKind, scalar }: DescField): boolean {
   return fieldKind === 'list' && scalar !== ScalarType.STRING && scalar !== ScalarType.BYTES;
 }

@@ -5,17 +5,17 @@ import type { IncomingCall, Outcome } from './incoming-call.js';
 import { requestLimits, type RequestLimits } from './request-limits.js';
 import { runCall, type OpenCall, type Pipeline } from './run-call.js';
 
-/** One message of a stream: a checked request with the folder that it works in, or the reason why it is none. */
+/** One message of a stream: a valid request and its folder, or an error. */
 export type StreamItem<Request> =
   | { readonly request: Request; readonly folderId: string }
   | { readonly error: VisionError };
 
-/** What a handler is told of its stream. */
+/** Context of a stream, for its handler. */
 export type StreamContext = Omit<OpenCall, 'folderFor'>;
 
-/** A method that takes a stream of requests. A wrong one of them does not end the call. */
+/** A method that takes a stream of requests. An invalid request does not end the call. */
 export interface StreamMethod<Request extends object, Response> {
-  /** Finds the folder in a request, empty where it names none. */
+  /** Gets the folder of a request, empty if it has none. */
   readonly folder: (request: Request) => string;
   readonly validate: Validator;
   readonly handle: (requests: AsyncIterable<StreamItem<Request>>, context: StreamContext) => Promise<Response>;
@@ -25,12 +25,12 @@ export interface StreamMethod<Request extends object, Response> {
 export interface BoundStreamMethod {
   /** `/package.Service/Method` */
   readonly path: string;
-  /** Of each message. */
+  /** Limits of each message. */
   readonly limits: RequestLimits;
   call(incoming: IncomingCall, messages: AsyncIterable<Buffer>): Promise<Outcome>;
 }
 
-/** What `bindMethod` is for unary methods. */
+/** Wraps a client-streaming method in the pipeline, as `bindMethod` does for unary ones. */
 export function bindStream<Request extends object, Response>(
   { path, requestDeserialize, responseSerialize }: MethodDefinition<Request, Response>,
   { folder, validate, handle }: StreamMethod<Request, Response>,

@@ -3,9 +3,9 @@ import { VisionError } from '../errors/errors.js';
 const unitMs: Readonly<Record<string, number>> = { H: 3_600_000, M: 60_000, S: 1000, m: 1, u: 1e-3, n: 1e-6 };
 
 /**
- * Reads a timeout in the form that gRPC has: up to eight digits and a unit of H, M, S, m, u, n.
- * https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md
- * @returns when the time is over, or undefined where the header is missing
+ * Parses a gRPC timeout: up to eight digits and a unit of H, M, S, m, u or n
+ * (https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md).
+ * @returns the deadline, or undefined without the header
  * @throws VisionError MALFORMED_HEADER
  */
 export function parseTimeout(header: string | undefined, now = Date.now()): Date | undefined {

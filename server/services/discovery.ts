@@ -7,14 +7,14 @@ import { VisionError } from '../errors/errors.js';
 import { bindMethod, type BoundMethod, type CallContext } from '../pipeline/call.js';
 import type { Pipeline } from '../pipeline/run-call.js';
 
-/** Services that SDKs look for. All of them are at the same address: ours. */
+/** Services that SDKs look up. All of them have the address of this server. */
 const endpointIds = ['ai-vision', 'endpoint', 'iam'] as const;
 
-/** The methods by which SDKs find the services and get tokens for them. They answer everybody. */
+/** The methods that SDKs use to find services and get tokens. They need no authentication. */
 export function createDiscoveryMethods(
   { exchange }: Credentials,
   pipeline: Pipeline,
-  /** `host:port` to tell. Where it is not given, a client is told the address that it has called. */
+  /** `host:port` to return. Defaults to the address that the client called. */
   advertised: string | undefined,
 ): BoundMethod[] {
   const endpoint = (id: string, { host }: CallContext): ApiEndpoint => ({ id, address: advertised ?? host ?? '' });

@@ -22,7 +22,7 @@ export function createVisionService(dependencies: BatchDependencies, pipeline: P
   ];
 }
 
-/** What is wrong with a file or a feature is answered there, so that its neighbors get their results. */
+/** Fields that analyzeBatch validates, so that an invalid file or feature does not fail the whole request. */
 function checkedLater(): string[] {
   const { oneofs } = messageDescriptor(`${packageName}.Feature`);
   const configs = oneofs.find(({ name }) => name === 'config')?.fields ?? [];

@@ -1,10 +1,10 @@
-/** The name or address in `NAME:PORT`, `[ADDRESS]:PORT` or a name alone: in lower case, without brackets and final dot. */
+/** The name or address in `NAME:PORT`, `[ADDRESS]:PORT` or `NAME`: in lower case, without brackets and trailing dot. */
 export function hostNameOf(host: string): string {
   const [, address, name = ''] = /^(?:\[([^\]]*)\]|([^:]*))(?::\d*)?$/.exec(host) ?? [];
   return (address ?? name).toLowerCase().replace(/\.$/, '');
 }
 
-/** Whether nobody but this machine can be meant. */
+/** Whether the name is a loopback name or address. */
 export function isLoopback(name: string): boolean {
   return (
     name === 'localhost' ||

@@ -1,6 +1,6 @@
 import { editDistance } from './edit-distance.js';
 
-/** The name that was probably meant, or undefined where none is near: one letter in three may be wrong. */
+/** The most similar name, or undefined if none is similar: at most one character in three may differ. */
 export function nearestName(text: string, names: Iterable<string>): string | undefined {
   let nearest: string | undefined;
   let least = Math.floor(text.length / 3) + 1;

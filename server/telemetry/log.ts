@@ -7,7 +7,7 @@ export interface Log {
   error(message: string, fields?: Record<string, unknown>): void;
 }
 
-/** One JSON object per line. Lines that a failing stream loses are counted, and logged when it works again. */
+/** One JSON object per line. Lines that a failing stream loses are counted and reported once it works again. */
 export function createLog(stream: Writable): Log {
   const write = lossyWriter(stream, (lines) => entry('error', 'log lines dropped', { lines }));
   return {

@@ -1,16 +1,16 @@
 import type { Writable } from 'node:stream';
 
-/** A reader that is slow may be this far behind, in bytes, before lines are dropped. */
+/** Maximum bytes buffered for a slow reader before lines are dropped. */
 const maxBehind = 4 << 20;
 
 /**
- * Writes lines to a stream that may fail at any time: a pipe whose reader went away, a file on a disk that is full. A line
- * that cannot be written is dropped and counted.
- * @param notice makes the line that says how many were dropped. It is written once writing works again
+ * Writes lines to a stream that may fail at any time: a pipe without a reader, a file on a full disk. A line that
+ * cannot be written is dropped and counted.
+ * @param notice makes the line that reports how many were dropped, once writing works again
  */
 export function lossyWriter(stream: Writable, notice: (dropped: number) => string): (line: string) => void {
   let dropped = 0;
-  // Each failed write says so itself. Without a listener the event would end the process.
+  // Every failed write reports its error itself. Without a listener, the event would end the process.
   stream.on('error', () => {});
   const write = (line: string, stands: number): void => {
     stream.write(line, (error) => {

@@ -1,6 +1,6 @@
 import type { Log } from './log.js';
 
-/** What can be in trouble, each by itself. */
+/** Parts of the server that can be in trouble independently. */
 export type Part =
   | 'server'
   | 'start'
@@ -14,15 +14,15 @@ export type Part =
   | 'keys';
 
 export interface Trouble {
-  /** `down`: calls are not welcome. `degraded`: they are answered, but less well than they could be. */
+  /** `down`: the server is not ready. `degraded`: it answers calls, but not all of them or not as well as it could. */
   readonly severity: 'down' | 'degraded';
-  /** A sentence for whoever asks the port, so without paths. */
+  /** A sentence that every client may see, so without paths. */
   readonly sentence: string;
-  /** For the log alone. Without one, nothing is broken: the server starts or stops. */
+  /** Only for the log. Absent if nothing is broken: the server is starting or stopping. */
   readonly cause?: unknown;
 }
 
-/** What is wrong with the server at this moment. Health checks of both protocols and the log follow it. */
+/** What is currently wrong with the server. Health checks of both protocols and the log follow it. */
 export class Readiness {
   readonly #log: Log;
   readonly #troubles = new Map<Part, Trouble>();
@@ -32,28 +32,28 @@ export class Readiness {
     this.#log = log;
   }
 
-  /** Whether calls are welcome. */
+  /** Whether the server is ready. */
   get ready(): boolean {
     return this.reasons.length === 0;
   }
 
-  /** Why calls are not welcome: sentences. */
+  /** Why the server is not ready: sentences. */
   get reasons(): readonly string[] {
     return this.#sentences('down');
   }
 
-  /** What is wrong although calls are welcome: sentences. */
+  /** What is wrong although the server is ready: sentences. */
   get warnings(): readonly string[] {
     return this.#sentences('degraded');
   }
 
-  /** Tells whether calls are welcome, now and with every change. */
+  /** Calls the listener with whether the server is ready, now and on every change. */
   watch(listener: (ready: boolean) => void): void {
     this.#listeners.push(listener);
     listener(this.ready);
   }
 
-  /** Says how a part is. `undefined` says that it is well. The same again changes nothing and is not logged. */
+  /** Reports the state of a part, `undefined` if it is fine. A repeated report changes nothing and is not logged. */
   report(part: Part, trouble: Trouble | undefined): void {
     const before = this.#troubles.get(part);
     if (isSame(before, trouble)) return;

@@ -34,13 +34,13 @@ export type JobHandlers<Jobs> = {
 };
 
 /**
- * What a thread calls. What a job takes is known where it is sent, and its name came along: the thread trusts its pool.
+ * Handlers with their types erased. The pool checks the type of every input where it is sent, and the thread trusts it.
  */
 type AnyJobHandlers = Readonly<Record<string, (input: never) => Promise<unknown>>>;
 
 /**
- * Runs inside a thread: does every job that its pool sends.
- * @throws Error where two sets of handlers have a job of the same name
+ * Runs the jobs that the pool sends to this thread.
+ * @throws Error if two sets of handlers have a job of the same name
  */
 export function serveJobs(...sets: readonly AnyJobHandlers[]): void {
   if (parentPort === null) throw new Error('serveJobs must run in a worker thread');

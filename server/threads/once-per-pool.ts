@@ -1,7 +1,7 @@
 import type { JobTable } from './jobs.js';
 import type { WorkerPool } from './worker-pool.js';
 
-/** What is made of a pool, made once for each: all who want it share it, and with it what it remembers. */
+/** Memoizes a function of a pool, so that all its users share the result. */
 export function oncePerPool<Jobs extends JobTable, Made>(
   make: (pool: WorkerPool<Jobs>) => Made,
 ): (pool: WorkerPool<Jobs>) => Made {

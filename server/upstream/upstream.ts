@@ -19,11 +19,11 @@ import type { RequestMessage } from '../pipeline/request-message.js';
 import type { Pipeline } from '../pipeline/run-call.js';
 import type { Log } from '../telemetry/log.js';
 
-/** Another visiond, to which a gateway forwards all calls. */
+/** Another visiond, to which this server forwards all calls. */
 export interface Upstream {
-  /** Every unary method of ours, answered there. */
+  /** All unary methods, forwarded. */
   readonly methods: readonly BoundMethod[];
-  /** Asks from now on whether calls are welcome there, and tells every change. */
+  /** Polls the health of the upstream from now on and reports every change. */
   watch(onChange: (serving: boolean) => void): void;
   close(): void;
 }
@@ -31,14 +31,14 @@ export interface Upstream {
 const watchEveryMs = 1000;
 const healthTimeoutMs = 2000;
 const retrySeconds = 5;
-/** Health.Check of the whole server, which says SERVING. */
+/** Health.Check of the whole server. The response is SERVING. */
 const healthRequest = Buffer.alloc(0);
 const servingResponse = Buffer.from([8, 1]);
-/** What of a call is for the one who answers it. */
+/** Headers that are forwarded to the upstream. */
 const forwardedHeaders = ['authorization', 'x-folder-id', 'x-client-request-id', 'traceparent'] as const;
 
 export interface UpstreamOptions extends Pick<Pipeline, 'checkOrigin' | 'log' | 'maxContentBytes'> {
-  /** Authority of its certificate, PEM. Without one, the connection is not encrypted. */
+  /** CA of its certificate, PEM. Without it, the connection is plaintext. */
   readonly ca: Buffer | undefined;
 }
 
@@ -49,11 +49,11 @@ export function createUpstream(address: string, { ca, maxContentBytes, checkOrig
     address,
     ca === undefined ? credentials.createInsecure() : credentials.createSsl(ca),
     {
-      // The limits are the business of the one who answers.
+      // The upstream enforces the limits.
       'grpc.max_send_message_length': -1,
       'grpc.max_receive_message_length': -1,
       'grpc.max_reconnect_backoff_ms': watchEveryMs,
-      // A gateway and its server may hold many large answers at a time: 64 KB ahead is too little for them.
+      // Many large responses can be in flight at the same time: a window of 64 KB is too small.
       'grpc-node.flow_control_window': 16 << 20,
     },
   );
@@ -81,7 +81,7 @@ export function createUpstream(address: string, { ca, maxContentBytes, checkOrig
   };
 }
 
-/** Health and reflection are the server's own. */
+/** Health and reflection are not forwarded. */
 function ourMethods(): string[] {
   return [...registry]
     .filter((descriptor) => descriptor.kind === 'service')
@@ -100,7 +100,7 @@ function forwardTo(
 ): BoundMethod {
   return {
     path,
-    // Whoever answers asks for credentials.
+    // The upstream authenticates callers.
     isPublic: false,
     limits,
     async call(incoming, readRequest) {
@@ -181,7 +181,7 @@ function noResponse(): ServiceError {
   });
 }
 
-/** The ids of the call as the other server gave them, so that both logs speak of the same. */
+/** The IDs that the upstream assigned to the call, so that both logs agree. */
 function idsOf(metadata: Metadata): Record<string, string> {
   const given = (name: string): string | undefined => metadata.get(name).map(String).at(0);
   const traceId = given('x-server-trace-id');
@@ -194,7 +194,7 @@ function idsOf(metadata: Metadata): Record<string, string> {
 function statusOf({ code, details, metadata }: ServiceError, requestId: string): Status {
   const [packed] = metadata.get('grpc-status-details-bin');
   if (Buffer.isBuffer(packed)) return Status.decode(packed);
-  // Without details it was not the other server that spoke, but the way to it.
+  // A status without details does not come from the upstream but from the connection to it.
   if (code === grpcCode.UNAVAILABLE) {
     return toRequestStatus(VisionError.of('UPSTREAM_UNAVAILABLE', { seconds: retrySeconds }), requestId);
   }

@@ -2,15 +2,15 @@ import type { Http2Server, ServerHttp2Session } from 'node:http2';
 import type { Server } from '@grpc/grpc-js';
 
 /**
- * HTTP/2 lets a client send so many bytes ahead of what was read. The default of 64 KB makes an upload of eight images
- * over a line of 20 ms take four seconds. grpc-js 1.14 has options for the windows of its clients only, so the fields of
- * its server are set here, and a test watches that they still mean what they do.
+ * HTTP/2 flow-control window: the number of bytes that a client may send before they are read. With the default of 64
+ * KB, uploading eight images over a 20 ms link takes four seconds. grpc-js 1.14 has options for client windows only, so
+ * private fields of its server are set here; a test checks that they still work.
  */
 export const receiveWindowBytes = 16 << 20;
 
 /**
- * Raises the window of every stream. Call it before the server makes its connections.
- * @throws Error where grpc-js has changed inside
+ * Raises the window of every stream. Call it before the server accepts connections.
+ * @throws Error if the internals of grpc-js have changed
  */
 export function raiseStreamWindows(server: Server): void {
   const options: unknown = Reflect.get(server, 'commonServerOptions');
@@ -20,8 +20,9 @@ export function raiseStreamWindows(server: Server): void {
 }
 
 /**
- * Raises the window that all streams of a connection share. Call it when the server has made its connection injector.
- * @throws Error where grpc-js has changed inside
+ * Raises the window that all streams of a connection share. Call it after the server has created its connection
+ * injector.
+ * @throws Error if the internals of grpc-js have changed
  */
 export function raiseConnectionWindows(server: Server): void {
   const http2Servers: unknown = Reflect.get(server, 'http2Servers');

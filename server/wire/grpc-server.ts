@@ -21,25 +21,25 @@ import { raiseConnectionWindows, raiseStreamWindows } from './flow-control.js';
 import { messageGuard, readOneByOne } from './message-guard.js';
 import { addReflection } from './reflection.js';
 
-/** The gRPC side: methods, health and reflection. */
+/** The gRPC server: methods, health and reflection. */
 export interface GrpcServer {
-  /** Takes the connections of the port. */
+  /** Accepts connections from the port. */
   readonly injector: ConnectionInjector;
-  /** Tells health checks whether calls are welcome. */
+  /** Sets the status that health checks return. */
   setServing(serving: boolean): void;
-  /** Resolves when the running calls are finished. */
+  /** Resolves when all calls have finished. */
   shutdown(): Promise<void>;
 }
 
 export interface GrpcOptions {
-  /** How long a connection may live, so that clients spread over new replicas. 0 is for ever. */
+  /** Maximum age of a connection, so that clients spread over new replicas. 0 means no limit. */
   readonly maxConnectionAgeSeconds: number;
 }
 
-/** A connection that is silent for so long is asked whether it is alive. Dead clients' images leave the queue. */
+/** Idle time after which a connection is pinged, so that images of dead clients leave the queue. */
 const keepaliveMs = 30_000;
 const keepaliveTimeoutMs = 10_000;
-/** How long calls may go on over a connection that is too old. */
+/** How long calls may continue on a connection past its maximum age. */
 const ageGraceMs = 300_000;
 
 export function createGrpcServer(
@@ -50,7 +50,7 @@ export function createGrpcServer(
   const limits = new Map([...methods, ...streams].map((method) => [method.path, method.limits.messageBytes]));
   const server = new Server({
     interceptors: [messageGuard((path) => limits.get(path) ?? nameBytes)],
-    // Answers are not limited: a page full of small print may pass the 4 MB that clients allow by default.
+    // Responses are not limited: a page of small print can exceed the 4 MB that clients accept by default.
     'grpc.max_send_message_length': -1,
     'grpc.keepalive_time_ms': keepaliveMs,
     'grpc.keepalive_timeout_ms': keepaliveTimeoutMs,
@@ -81,7 +81,7 @@ export function createGrpcServer(
 
 type Answer = (incoming: IncomingCall, call: ServerReadableStream<Buffer, Buffer>) => Promise<Outcome>;
 
-/** A method as a service of grpc-js. */
+/** A service definition for grpc-js. */
 function serviceOf(path: string, answerCall: Answer): [ServiceDefinition, UntypedServiceImplementation] {
   const [, , name = ''] = path.split('/');
   const answer = async (call: ServerReadableStream<Buffer, Buffer>, callback: sendUnaryData<Buffer>): Promise<void> => {
@@ -104,19 +104,20 @@ function serviceOf(path: string, answerCall: Answer): [ServiceDefinition, Untype
       callback(null, outcome.response);
       return;
     }
-    // An error goes in the trailers alone: clients lose the code when metadata were sent before it.
+    // Errors are trailers-only: clients lose the code if metadata was sent first.
     const { code, message } = outcome.status;
     metadata.set('grpc-status-details-bin', Buffer.from(Status.encode(outcome.status).finish()));
     callback({ code, details: message, metadata });
   };
   const handle: handleClientStreamingCall<Buffer, Buffer> = (call, callback) => void answer(call, callback);
-  // Messages stay bytes here: a malformed one is answered by the pipeline, where grpc-js would say INTERNAL.
+  // Messages stay bytes here: for a malformed one, the pipeline returns a proper error where grpc-js would return
+  // INTERNAL.
   const asIs = (bytes: Buffer): Buffer => bytes;
   const definition: ServiceDefinition = {
     [name]: {
       path,
-      // On the wire a unary call is a stream of one message. grpc-js hands a stream over when its headers are there,
-      // a unary call when all of its megabytes are: too late to turn a stranger away.
+      // On the wire, a unary call is a stream of one message. grpc-js dispatches a stream when its headers arrive, but
+      // a unary call only after its whole message: too late to reject an unauthenticated caller.
       requestStream: true,
       responseStream: false,
       requestSerialize: asIs,
@@ -128,7 +129,7 @@ function serviceOf(path: string, answerCall: Answer): [ServiceDefinition, Untype
   return [definition, { [name]: handle }];
 }
 
-/** The message of a unary call. A second one ends the call at once: nobody would take it. */
+/** The message of a unary call. A second message fails the call immediately. */
 function onlyMessage(call: ServerReadableStream<Buffer, Buffer>): Promise<RequestMessage> {
   return new Promise((resolve, reject) => {
     let message: Buffer | undefined;
@@ -145,7 +146,7 @@ function onlyMessage(call: ServerReadableStream<Buffer, Buffer>): Promise<Reques
   });
 }
 
-/** Reads as fast as the messages are taken: a client that sends faster is held back by the connection. */
+/** Applies backpressure: reads only as fast as messages are consumed. */
 async function* messagesOf(call: ServerReadableStream<Buffer, Buffer>): AsyncGenerator<Buffer> {
   const messages: AsyncIterable<unknown> = call;
   for await (const message of messages) {

@@ -6,15 +6,15 @@ import { ServerInterceptingCall, status, type ServerInterceptor } from '@grpc/gr
 import { decompressionLimit } from '../pipeline/request-limits.js';
 
 const decompressors = { gzip: promisify(gunzip), deflate: promisify(inflate) };
-/** A frame begins with a flag for compression and the length of the message. */
+/** A frame starts with a compression flag and the message length. */
 const frameHeaderBytes = 5;
 
 /**
- * Gives every method a limit of its own for its messages, before and after decompression, bounds what they may grow to,
- * and decompresses none before the one ahead of it was taken. Ends the stream of a call that was answered while its client
- * still sends. grpc-js has one limit for a whole server and none of the others, so private fields of its calls are set;
- * test/grpc-edge.spec.ts watches that they mean what they did.
- * @param limitOf largest message of a method in bytes, by its path
+ * Limits the messages of each method: their size before and after decompression, the decompression ratio, and one
+ * decompression at a time per call. Resets the stream of a call that ended while its client was still sending. grpc-js
+ * has one size limit per server and none of the others, so private fields of its calls are set; test/grpc-edge.spec.ts
+ * checks that they still work.
+ * @param limitOf maximum message size of a method in bytes, by its path
  */
 export function messageGuard(limitOf: (path: string) => number): ServerInterceptor {
   return ({ path }, call) => {
@@ -39,7 +39,7 @@ export function messageGuard(limitOf: (path: string) => number): ServerIntercept
       },
       sendStatus(outcome, next) {
         next(outcome);
-        // The reset asks the client to stop (RFC 9113, 8.1). It comes when the answer is on its way.
+        // The reset tells the client to stop sending (RFC 9113, 8.1). It follows the response.
         setImmediate(() => {
           if (stream?.readableEnded === false) stream.close(constants.NGHTTP2_NO_ERROR);
         });
@@ -48,13 +48,13 @@ export function messageGuard(limitOf: (path: string) => number): ServerIntercept
   };
 }
 
-/** Lets a call take a message when the one before it was read, where grpc-js takes sixteen ahead. */
+/** Lets a call receive a message only after the previous one was read; grpc-js reads sixteen ahead. */
 export function readOneByOne(call: Readable): void {
   const state: unknown = Reflect.get(call, '_readableState');
   if (typeof state === 'object' && state !== null) Reflect.set(state, 'highWaterMark', 1);
 }
 
-/** One may go at a time, in the order of coming. */
+/** A mutex: one holder at a time, first come first served. */
 function createTurns(): { next(): Promise<void>; pass(): void } {
   const waiting: Array<() => void> = [];
   let isFree = true;
@@ -73,10 +73,7 @@ function createTurns(): { next(): Promise<void>; pass(): void } {
   };
 }
 
-/**
- * The message of a frame.
- * @throws what grpc-js takes for the status of the call
- */
+/** The message of a frame. @throws a status object, which grpc-js uses as the status of the call */
 async function decompress(frame: Buffer, encoding: string, limit: number): Promise<Buffer> {
   const content = frame.subarray(frameHeaderBytes);
   if (encoding === 'identity') return content;

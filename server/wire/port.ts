@@ -7,26 +7,26 @@ import { Code } from '../../gen/google/rpc/code.js';
 import type { Address } from '../settings/values.js';
 import { createTlsServer, type TlsFiles } from './tls.js';
 
-/** Every HTTP/2 connection of a client that knows what it wants begins with these bytes (RFC 9113, 3.4). */
+/** Connection preface of HTTP/2 with prior knowledge (RFC 9113, 3.4). */
 const http2Preface = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
-/** A connection that says nothing for this long is closed. */
+/** A connection that sends nothing for this long is closed. */
 const silenceMs = 60_000;
 
-/** The one port: HTTP/1.1 and gRPC, in the clear or all of it over TLS. */
+/** The server's single port: HTTP/1.1 and gRPC, either in plaintext or over TLS. */
 export interface Port {
-  /** Starts to listen and tells where. */
+  /** Starts listening. Resolves to the address. */
   listen(address: Address): Promise<AddressInfo>;
-  /** Takes no new connections, and resolves when the last one is closed. */
+  /** Stops accepting connections. Resolves when the last one is closed. */
   close(): Promise<void>;
-  /** Reads the files of TLS again. */
+  /** Reloads the TLS files. */
   reload(): Promise<void>;
-  /** Closes all connections, in the middle of what they are doing. */
+  /** Closes all connections immediately. */
   destroy(): void;
 }
 
 /**
- * Tells gRPC from HTTP/1.1 by the first bytes of a connection and hands it to the one who understands it.
- * @throws Error where the files of TLS are wrong
+ * Dispatches each connection to the gRPC or the HTTP/1.1 server, by its first bytes.
+ * @throws Error if the TLS files are invalid
  */
 export async function createPort(
   http: RequestListener,
@@ -34,7 +34,7 @@ export async function createPort(
   tlsFiles: TlsFiles | undefined,
 ): Promise<Port> {
   const server = createServer(http);
-  // The HTTP server itself listens, so that its timeouts and its clean closing work; only the choice comes before it.
+  // The HTTP server itself listens, so that its timeouts and graceful shutdown work; only the dispatch precedes it.
   const [serveHttp] = server.listeners('connection');
   if (serveHttp === undefined) throw new Error('node:http has no connection listener');
   server.removeAllListeners('connection');
@@ -51,7 +51,7 @@ export async function createPort(
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
     if (tls === undefined) return choose(socket);
-    // As sockets of an HTTPS server are. A client that hangs up within the handshake would never be noticed otherwise.
+    // As sockets of an HTTPS server are; otherwise a disconnect during the handshake would go unnoticed.
     socket.allowHalfOpen = false;
     tls.server.emit('connection', socket);
   });
@@ -68,11 +68,11 @@ export async function createPort(
 function sniff(socket: Socket, decide: (isHttp2: boolean) => void): void {
   const giveUp = (): void => void socket.destroy();
   socket.on('error', giveUp);
-  // Sockets of an HTTP server stay half open when the client hangs up.
+  // Sockets of an HTTP server stay half open when the client disconnects.
   socket.on('end', giveUp);
   socket.setTimeout(silenceMs, giveUp);
   const onReadable = (): void => {
-    // Bytes that are read are put back at once: whoever gets the socket reads it from the start.
+    // The bytes are put back immediately: the chosen server reads the socket from the start.
     const head: unknown = socket.read();
     if (!Buffer.isBuffer(head)) return;
     socket.unshift(head);
@@ -89,7 +89,7 @@ function sniff(socket: Socket, decide: (isHttp2: boolean) => void): void {
   socket.on('readable', onReadable);
 }
 
-/** What is no HTTP gets a google.rpc.Status too, as far as it can be told. */
+/** Malformed HTTP gets a google.rpc.Status too, if the socket can still be written to. */
 function answerClientError(error: Error, socket: Duplex): void {
   if (!socket.writable) return void socket.destroy();
   const body = `${JSON.stringify({ code: Code.INVALID_ARGUMENT, message: `Invalid HTTP request: ${error.message}` }, undefined, 1)}\n`;
@@ -113,7 +113,7 @@ function listen(server: Server, host: string, port: number): Promise<AddressInfo
 
 function close(server: Server): Promise<void> {
   return new Promise((resolve) => {
-    // A kept-alive connection becomes idle only when its running call is answered, so it is asked again and again.
+    // A keep-alive connection becomes idle only after its current call, so idle connections are closed repeatedly.
     const closeIdle = setInterval(() => server.closeIdleConnections(), 100);
     server.close(() => {
       clearInterval(closeIdle);

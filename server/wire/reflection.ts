@@ -12,7 +12,7 @@ import { registry } from '../contract/descriptors.js';
 type Call = ServerDuplexStream<ServerReflectionRequest, ServerReflectionResponse>;
 type Answer = NonNullable<ServerReflectionResponse['messageResponse']>;
 
-/** Older tools ask this service, whose messages are the same. */
+/** Older tools use this service. Its messages are the same. */
 const paths = [
   '/grpc.reflection.v1.ServerReflection/ServerReflectionInfo',
   '/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo',
@@ -37,7 +37,7 @@ function answerAll(call: Call, services: readonly string[]): void {
   call.on('data', (request: ServerReflectionRequest) => {
     const messageResponse = answer(request, services, sent);
     if (call.write({ validHost: request.host, originalRequest: request, messageResponse })) return;
-    // Answers are larger than questions: from a client that does not read them no more are taken.
+    // Responses are larger than requests: stop reading requests from a client that does not read its responses.
     call.pause();
     call.once('drain', () => call.resume());
   });
@@ -72,7 +72,7 @@ function numbersAnswer(baseTypeName: string): Answer {
   return { $case: 'allExtensionNumbersResponse', value: { baseTypeName, extensionNumber } };
 }
 
-/** The file with all that it depends on, so far as the stream has not sent it: tools take files in any order. */
+/** The file and its dependencies, without those that the stream has already sent. Tools accept files in any order. */
 function fileAnswer(file: DescFile | undefined, wanted: string, sent: Set<DescFile>): Answer {
   if (file === undefined) return failure(status.NOT_FOUND, `not found: ${wanted}`);
   const found = new Set([file]);
@@ -89,7 +89,7 @@ function failure(errorCode: status, errorMessage: string): Answer {
 
 const encoded = new Map<DescFile, Buffer>();
 
-/** As protoc would give it to a compiled program: without comments and positions. */
+/** As protoc embeds it in generated code: without comments and source positions. */
 function encode(file: DescFile): Buffer {
   let bytes = encoded.get(file);
   if (bytes === undefined) {
@@ -108,7 +108,7 @@ const symbols = new Map(
       names.push(...[...type.fields, ...type.oneofs].map(({ name }) => `${type.typeName}.${name}`));
     }
     if (type.kind === 'service') names.push(...type.methods.map(({ name }) => `${type.typeName}.${name}`));
-    // The values of an enum stand beside it, not in it.
+    // Enum values are siblings of their enum, not members.
     const scope = type.typeName.slice(0, type.typeName.lastIndexOf('.') + 1);
     if (type.kind === 'enum') names.push(...type.values.map(({ name }) => scope + name));
     return names.map((name) => [name, type.file] as const);

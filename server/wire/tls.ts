@@ -3,26 +3,29 @@ import { createSecureContext, createServer, type SecureContextOptions, type Serv
 
 /** PEM files of a TLS server. */
 export interface TlsFiles {
-  /** Certificate, with those of the authorities between it and the root behind it. */
+  /** Certificate, followed by the intermediate certificates. */
   readonly cert: string;
   readonly key: string;
-  /** Authority of the clients. Where it is given, a client without a certificate of it is turned away. */
+  /** CA of the clients. If set, clients must present a certificate issued by it. */
   readonly clientCa: string | undefined;
 }
 
-/** TLS on top of connections that somebody else accepts. */
+/** TLS on connections that another server accepts. */
 export interface TlsServer {
-  /** Not listening itself: connections come by its event `connection`. */
+  /** Does not listen itself: connections arrive through its `connection` event. */
   readonly server: Server;
-  /** Reads the files again. New connections get the new certificate, running ones go on. Rejects, and changes nothing, where they are wrong. */
+  /**
+   * Reloads the files. New connections get the new certificate, existing ones continue. Rejects, and changes nothing,
+   * if the files are invalid.
+   */
   reload(): Promise<void>;
 }
 
 /**
- * gRPC and HTTP share one port, so ALPN chooses between them: HTTP/1.1 for whoever offers it, such as curl and browsers,
- * and HTTP/2 for those who offer nothing else, such as gRPC.
- * @param onSecure gets a connection when its handshake is done
- * @throws Error where the files cannot be read or do not fit together
+ * gRPC and HTTP share one port, and ALPN chooses between them: HTTP/1.1 for clients that offer it, such as curl and
+ * browsers, and HTTP/2 for clients that offer only that, such as gRPC.
+ * @param onSecure called with each connection after its handshake
+ * @throws Error if the files cannot be read or do not match
  */
 export async function createTlsServer(files: TlsFiles, onSecure: (socket: TLSSocket) => void): Promise<TlsServer> {
   const server = createServer(
@@ -34,7 +37,7 @@ export async function createTlsServer(files: TlsFiles, onSecure: (socket: TLSSoc
     },
     onSecure,
   );
-  // A client that breaks the handshake off is its own trouble.
+  // A client that aborts the handshake needs no handling.
   server.on('tlsClientError', (_error, socket) => socket.destroy());
   return {
     server,
@@ -54,7 +57,7 @@ async function readContext({ cert, key, clientCa }: TlsFiles): Promise<SecureCon
     ...(authority !== undefined && { ca: authority }),
     minVersion: 'TLSv1.2',
   };
-  // Throws where the key is not the certificate's, before the server has taken either.
+  // Throws if the key does not match the certificate, before the server uses either.
   createSecureContext(context);
   return context;
 }

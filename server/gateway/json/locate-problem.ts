@@ -3,16 +3,16 @@ import { isFieldError } from '@bufbuild/protobuf/reflect';
 import { isObject } from '../../contract/json-object.js';
 import { fieldOf } from './tolerate.js';
 
-/** What is wrong with a JSON value, and where: `analyze_specs[0].features[1].type`, or empty for the whole. */
+/** A problem in a JSON value, and its path: `analyze_specs[0].features[1].type`, or empty for the whole value. */
 export interface JsonProblem {
   readonly field: string;
   readonly problem: string;
 }
 
 /**
- * Finds the innermost field that the strict parser refuses: the parser itself names a field, but not the element of the
- * list that it is in.
- * @returns undefined where the parser takes the value
+ * Finds the innermost field that the strict parser rejects: the parser names the field, but not the list element that
+ * it is in.
+ * @returns undefined if the parser accepts the value
  */
 export function locateProblem(schema: DescMessage, value: JsonValue, registry: Registry): JsonProblem | undefined {
   return problemOfMessage(schema, value, '', registry);
@@ -40,7 +40,7 @@ function problemOfMessage(
       if (inner !== undefined) return inner;
     }
   }
-  // Each member is right, and together they are not: two names of a field, two members of a oneof.
+  // Every member is valid but not their combination: two names of the same field, or two members of a oneof.
   return { field: join(path, memberOf(schema, value, registry)), problem: whole };
 }
 
@@ -73,15 +73,15 @@ function problemOf(schema: DescMessage, value: JsonValue, registry: Registry): s
 }
 
 /**
- * What the strict parser says, without the name of the field or message: our texts name it by its path.
- * `cannot decode field a.B.c from JSON: cannot decode enum a.D from JSON: "x"` begins with both.
+ * The parser's message without the field and message names, since our texts name the path: `cannot decode field a.B.c
+ * from JSON: cannot decode enum a.D from JSON: "x"` starts with both.
  */
 export function parserProblem(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
   return text.replace(/^cannot decode (?:field|message|oneof) \S+ from JSON: /, '');
 }
 
-/** Name of the member that the parser stopped at, empty where there is none. */
+/** Name of the member at which the parser stopped, or empty. */
 function memberOf(schema: DescMessage, value: JsonValue, registry: Registry): string {
   const cause = errorOf(schema, value, registry)?.cause;
   return cause instanceof Error && isFieldError(cause) ? cause.field().name : '';

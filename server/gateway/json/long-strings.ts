@@ -4,23 +4,23 @@ import type { DescMessage } from '@bufbuild/protobuf';
 import { isReflectMessage, reflect, type ReflectMessage } from '@bufbuild/protobuf/reflect';
 import { scanJson } from './scan-json.js';
 
-/** Shorter strings stay in the body: the cut would cost more than it saves. */
+/** Shorter strings stay in the body: extracting them would cost more than it saves. */
 const minLength = 4096;
 const equals = 0x3d;
-/** Bytes of a placeholder, 24 characters of base64: a nonce that no client can guess, and a number. */
+/** Bytes of a placeholder (24 characters of base64): a nonce that no client can guess, and an index. */
 const nonceLength = 12;
 const placeholderLength = nonceLength + 4;
 
 /**
- * A JSON body without its long strings. Images are long base64 strings, and decoding them by the general JSON parser
- * takes 50 times as long as Node's own base64 decoder does.
+ * A JSON body without its long strings. Images are long base64 strings, and the general JSON parser takes 50 times as
+ * long to decode them as Node's base64 decoder.
  */
 export interface Skeleton {
-  /** The body with every long string replaced by a placeholder, which reads as bytes and as a string alike. */
+  /** The body with every long string replaced by a placeholder that is valid both as bytes and as a string. */
   readonly json: string;
   /**
-   * Decodes the long strings that stand in the message that was parsed from the skeleton.
-   * @param controls whether strings may hold control characters as they are, which those of JSON may not
+   * Decodes the long strings of the message that was parsed from the skeleton.
+   * @param controls whether strings may contain unescaped control characters, which JSON forbids
    * @throws LongStringError
    */
   decode(schema: DescMessage, message: Message, controls: boolean): LongValues;
@@ -28,14 +28,14 @@ export interface Skeleton {
   clean(text: string): string;
 }
 
-/** The decoded long strings of a message, and the placeholders that stand for them in it. */
+/** The decoded long strings of a message, by placeholder. */
 export interface LongValues {
   readonly size: number;
-  /** What a value of the message really is: bytes or a string, or undefined where it is no placeholder. */
+  /** The bytes or string behind a value, or undefined if the value is not a placeholder. */
   valueOf(value: unknown): Buffer | string | undefined;
 }
 
-/** @throws JsonLimitError, or TypeError where the body is not UTF-8 */
+/** @throws JsonLimitError, or TypeError if the body is not UTF-8 */
 export function cutLongStrings(body: Buffer): Skeleton {
   const nonce = randomBytes(nonceLength);
   const strings: LongString[] = [];
@@ -50,7 +50,7 @@ export function cutLongStrings(body: Buffer): Skeleton {
   }
   parts.push(body.subarray(kept));
   const placeholders = new RegExp(`${nonce.toString('base64').replaceAll('+', '\\+')}.{8}`, 'g');
-  /** Number of the string that a value of a message stands for, -1 where it stands for itself. */
+  /** Index of the string behind a value, -1 if the value is not a placeholder. */
   const indexOf = (value: unknown): number => {
     const placeholder = placeholderIn(value);
     return placeholder?.subarray(0, nonceLength).equals(nonce) === true ? placeholder.readUInt32BE(nonceLength) : -1;
@@ -74,7 +74,7 @@ export function cutLongStrings(body: Buffer): Skeleton {
   };
 }
 
-/** The bytes that could be a placeholder in a value: it reads as bytes and as their base64 alike. */
+/** The bytes of a value that could be a placeholder, given as bytes or as base64. */
 function placeholderIn(value: unknown): Buffer | undefined {
   if (value instanceof Uint8Array && value.length === placeholderLength) {
     return Buffer.from(value.buffer, value.byteOffset, value.byteLength);
@@ -86,7 +86,7 @@ function placeholderIn(value: unknown): Buffer | undefined {
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
-/** A long string that its field cannot hold. */
+/** A long string that is invalid for its field. */
 export class LongStringError extends SyntaxError {
   override readonly name = 'LongStringError';
 
@@ -99,7 +99,7 @@ export class LongStringError extends SyntaxError {
   }
 }
 
-/** Calls back for every scalar in a message, with its path. */
+/** Visits every scalar in a message, with its path. */
 function forEachValue(message: ReflectMessage, path: string, visit: (value: unknown, path: string) => void): void {
   const visitValue = (value: unknown, at: string): void => {
     if (isReflectMessage(value)) forEachValue(value, `${at}.`, visit);
@@ -118,15 +118,15 @@ function forEachValue(message: ReflectMessage, path: string, visit: (value: unkn
   }
 }
 
-/** A string that was cut out, as it stands in the body. */
+/** An extracted string, as in the body. */
 interface LongString {
   readonly content: Buffer;
   readonly isEscaped: boolean;
 }
 
-/** Base64 in either alphabet, padded or not, with spaces or not, as the parser takes it in short strings. */
+/** Base64 in either alphabet, with or without padding and white space, as the parser accepts it in short strings. */
 function decodeBase64({ content, isEscaped }: LongString, field: string, controls: boolean): Buffer {
-  // Line breaks may stand in the string where they are escaped: only as they are JSON has none.
+  // JSON allows line breaks in strings if they are escaped.
   const text = isEscaped ? Buffer.from(unescape(content, field, controls)) : content;
   const bytes = strictBase64(text) ?? strictBase64(withoutSpaces(text, controls || isEscaped));
   if (bytes === undefined) throw new LongStringError(field, 'invalid base64 string');
@@ -137,10 +137,10 @@ function withoutSpaces(text: Buffer, controls: boolean): Buffer {
   return Buffer.from(text.toString('latin1').replaceAll(controls ? /[ \t\r\n]/g : / /g, ''), 'latin1');
 }
 
-/** Node decodes strings. Short ones, that die young, spare the garbage collector a second copy of the body. */
+/** Node decodes strings, not bytes. Short-lived pieces spare the garbage collector a second copy of the body. */
 const pieceLength = 48 << 10;
 
-/** Node skips what is no base64, so the length of the result tells whether there was any. */
+/** Node skips invalid characters, so the length of the result reveals them. */
 function strictBase64(text: Buffer): Buffer | undefined {
   const padding = text.at(-1) !== equals ? 0 : text.at(-2) === equals ? 2 : 1;
   const length = text.length - padding;
@@ -155,7 +155,7 @@ function strictBase64(text: Buffer): Buffer | undefined {
   return bytes;
 }
 
-/** Many times what any text of the contract may have. How many characters a text has, the validator says. */
+/** Far more than any text in the contract may have. The validator checks the exact limits. */
 const maxTextBytes = 1 << 20;
 
 function decodeText({ content, isEscaped }: LongString, path: string, controls: boolean): string {
@@ -174,7 +174,7 @@ function escapeControls(text: string): string {
   return text.replaceAll(/[\u0000-\u001f]/g, (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
-/** The string that stands in double quotes. @throws LongStringError */
+/** Unescapes the content of a double-quoted string. @throws LongStringError */
 function unescape(content: Buffer, path: string, controls: boolean): string {
   const text = utf8.decode(content);
   const escaped = controls ? escapeControls(text) : text;

@@ -1,6 +1,6 @@
 import type { JsonValue } from '@bufbuild/protobuf';
 
-/** Deeper values are refused: no message of an API nests like that, and the stack is finite. */
+/** Maximum nesting: no API message nests this deeply, and the stack is finite. */
 const maxDepth = 100;
 
 const escapes: Readonly<Record<string, string>> = {
@@ -23,13 +23,13 @@ const patterns = {
 };
 
 /**
- * Parses JSON as the original API does. Beyond JSON it takes strings in single quotes, control characters in strings,
- * keys without quotes and commas at the end. A key twice in one object is refused.
- * @throws SyntaxError that says where and what
+ * Parses JSON as the original API does. Beyond JSON, it accepts single-quoted strings, control characters in strings,
+ * unquoted keys and trailing commas. Duplicate keys are rejected.
+ * @throws SyntaxError with the position and the problem
  */
 export function parseRelaxedJson(text: string): JsonValue {
   let at = 0;
-  /** Looked for once and kept until it is passed: otherwise the time would grow with the square of the text. */
+  /** Cached until it is passed: otherwise the time would be quadratic. */
   let nextEscape = text.indexOf('\\');
 
   const fail = (problem: string): never => {
@@ -55,7 +55,7 @@ export function parseRelaxedJson(text: string): JsonValue {
   };
   const readString = (quote: string): string => {
     const open = at++;
-    // Whole runs at a time: an image is one run of megabytes.
+    // Whole runs at once: an image is one run of megabytes.
     let value = '';
     let end = text.indexOf(quote, at);
     for (;;) {
@@ -80,7 +80,7 @@ export function parseRelaxedJson(text: string): JsonValue {
     if (quote === '"' || quote === "'") return readString(quote);
     return take(patterns.word) || fail(`${found()}, expected a key`);
   };
-  /** Elements up to the closing bracket, a comma at the end allowed. */
+  /** Elements up to the closing bracket, with an optional trailing comma. */
   const readElements = (close: string, readElement: () => void): void => {
     at++;
     for (;;) {
@@ -104,7 +104,7 @@ export function parseRelaxedJson(text: string): JsonValue {
       at++;
       entries.set(key, readValue(depth));
     });
-    // An own property for every key, __proto__ included.
+    // Defines every key as an own property, even __proto__.
     return Object.fromEntries(entries);
   };
   const readArray = (depth: number): JsonValue => {

@@ -1,20 +1,26 @@
-/** A string of a body: where its content starts and ends, in bytes. */
+/** A string of a body: byte offsets of the start and end of its content. */
 export interface StringSpan {
   readonly start: number;
   readonly end: number;
   readonly isEscaped: boolean;
 }
 
-/** Values, keys, brackets, colons and commas. Eight images with eight features and eight languages each have 2,300. */
+/**
+ * Maximum number of values, keys, brackets, colons and commas. Eight images with eight features and eight languages
+ * each have 2,300.
+ */
 const maxTokens = 5000;
-/** Deeper values are refused: no message of an API nests like that, and the stack is finite. */
+/** Maximum nesting: no API message nests this deeply, and the stack is finite. */
 const maxDepth = 100;
-/** Bytes outside of strings: numbers, words, white space. */
+/** Maximum bytes outside of strings: numbers, literals, white space. */
 const maxBareBytes = 1 << 20;
-/** Escapes, and bytes of the body for each one more. PHP escapes every slash of base64, one character in 64. */
+/**
+ * Escapes that are always allowed, and bytes of the body per further escape. PHP escapes every slash of base64, one
+ * character in 64.
+ */
 const maxEscapes = 10_000;
 const bytesPerEscape = 16;
-/** Bytes of long strings with escapes between single quotes, which no native parser reads. */
+/** Maximum bytes of long single-quoted strings with escapes, which no native parser reads. */
 const maxSlowBytes = 1 << 20;
 
 const code = {
@@ -29,16 +35,16 @@ const code = {
   closeObject: 0x7d,
 };
 
-/** A body that would cost more than any request is worth. */
+/** A body that exceeds a limit. */
 export class JsonLimitError extends SyntaxError {
   override readonly name = 'JsonLimitError';
 }
 
 /**
- * Walks over a body once before anything is built from it: a few bytes of brackets become objects, and a body of them
- * millions. Strings are stepped over by a native search, so that images cost next to nothing. Quotes are those of JSON
- * and of parseRelaxedJson; whether the rest is either of them is left to the parsers.
- * @returns strings of at least `minLength` bytes, but for those with escapes between single quotes
+ * Scans a body once before it is parsed: a few bytes of brackets become objects, so a body of them would become
+ * millions. Strings are skipped with a native search, so that images cost next to nothing. Accepts the quotes of JSON
+ * and of parseRelaxedJson; the parsers check the rest.
+ * @returns strings of at least `minLength` bytes, except single-quoted ones with escapes
  * @throws JsonLimitError
  */
 export function scanJson(body: Buffer, minLength: number): StringSpan[] {
@@ -49,7 +55,7 @@ export function scanJson(body: Buffer, minLength: number): StringSpan[] {
   let slow = 0;
   let escapes = maxEscapes + body.length / bytesPerEscape;
   let nextBackslash = body.indexOf(code.backslash);
-  /** Where the string ends that has its first escape at `first`, or -1. */
+  /** End of the string whose first escape is at `first`, or -1. */
   const endOfString = (first: number, quote: number): number => {
     for (let at = first; at < body.length; at++) {
       if (body[at] === quote) return at;

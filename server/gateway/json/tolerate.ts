@@ -2,8 +2,8 @@ import type { DescEnum, DescField, DescMessage, JsonValue } from '@bufbuild/prot
 import { isObject } from '../../contract/json-object.js';
 
 /**
- * Rewrites a JSON value of a message into what the proto3 JSON mapping takes, where the original API takes more.
- * Each rule is one function here. What no rule knows stays as it is, for the strict parser to refuse.
+ * Rewrites JSON that the original API accepts into proto3 JSON. Each rule is one function below. Anything else is left
+ * as is, for the strict parser to reject.
  */
 export function tolerate(schema: DescMessage, value: JsonValue): JsonValue {
   if (!isObject(value) || schema.typeName.startsWith('google.protobuf.')) return value;
@@ -26,20 +26,20 @@ function tolerateElement({ message, enum: enumeration }: DescField, value: JsonV
   return enumeration === undefined ? value : enumName(enumeration, value);
 }
 
-/** One value where a list is due: `"features": {"type": ...}`. */
+/** A single value instead of a list: `"features": {"type": ...}`. */
 function listOfOne(value: JsonValue, tolerateOne: (element: JsonValue) => JsonValue): JsonValue {
   if (value === null) return null;
   return Array.isArray(value) ? value.map(tolerateOne) : [tolerateOne(value)];
 }
 
-/** Names of enum values in any case: `"type": "classification"`. */
+/** Enum names in any case: `"type": "classification"`. */
 function enumName(enumeration: DescEnum, value: JsonValue): JsonValue {
   if (typeof value !== 'string') return value;
   const known = (text: string): boolean => enumeration.values.some(({ name }) => name === text);
   return !known(value) && known(value.toUpperCase()) ? value.toUpperCase() : value;
 }
 
-/** The field that a key of a JSON object means: by its name in proto/ or by its JSON name. */
+/** The field for a key of a JSON object, which is its proto name or its JSON name. */
 export function fieldOf(schema: DescMessage, key: string): DescField | undefined {
   return schema.fields.find(({ name, jsonName }) => name === key || jsonName === key);
 }

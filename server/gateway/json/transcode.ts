@@ -18,10 +18,10 @@ import { cutLongStrings, LongStringError, type LongValues, type Skeleton } from 
 import { parseRelaxedJson } from './relaxed-json.js';
 import { tolerate } from './tolerate.js';
 
-/** How much of what the proto3 JSON mapping forbids is taken: nothing, or what the original API takes. */
+/** Which JSON is accepted: proto3 JSON only, or also what the original API accepts beyond it. */
 export type RestCompat = 'strict' | 'yandex';
 
-/** A message that was parsed from JSON. Its long strings are apart: what stands in the message are placeholders. */
+/** A message parsed from JSON. It contains placeholders instead of its long strings. */
 export interface ParsedMessage {
   readonly message: Message;
   readonly longValues: LongValues;
@@ -29,15 +29,12 @@ export interface ParsedMessage {
 
 const noLongValues: LongValues = { size: 0, valueOf: () => undefined };
 
-/** A message without anything in it. */
+/** An empty message. */
 export function emptyMessage(schema: DescMessage): ParsedMessage {
   return { message: create(schema), longValues: noLongValues };
 }
 
-/**
- * Turns the JSON form of a message into the message.
- * @throws VisionError MALFORMED_JSON that names the field
- */
+/** Parses the JSON form of a message. @throws VisionError MALFORMED_JSON with the field */
 export function parseMessage(
   schema: DescMessage,
   body: Buffer,
@@ -51,7 +48,7 @@ export function parseMessage(
   } catch (error) {
     if (compat === 'strict') throw malformedJson(schema, skeleton, error, parseJson(skeleton.json), registry);
   }
-  // Few clients need this second parse, and the skeleton is short.
+  // Few clients need this second pass, and the skeleton is short.
   let json: JsonValue | undefined;
   try {
     json = tolerate(schema, parseRelaxedJson(skeleton.json));
@@ -62,7 +59,7 @@ export function parseMessage(
   }
 }
 
-/** @throws VisionError for a body that breaks a limit of JSON or is not UTF-8 */
+/** @throws VisionError if the body exceeds a JSON limit or is not UTF-8 */
 function readSkeleton(schema: DescMessage, body: Buffer): Skeleton {
   try {
     return cutLongStrings(body);
@@ -71,12 +68,12 @@ function readSkeleton(schema: DescMessage, body: Buffer): Skeleton {
   }
 }
 
-/** Turns the JSON form of a message into its binary form. Throws as parseMessage does. */
+/** Converts the JSON form of a message to its binary form. Throws like parseMessage. */
 export function jsonToBinary(schema: DescMessage, body: Buffer, compat: RestCompat, registry?: Registry): Buffer {
   return toRequestMessage(schema, parseMessage(schema, body, compat, registry)).binary();
 }
 
-/** The message for the pipeline. Images take no detour over the binary form: they are put into the message at its end. */
+/** The message for the pipeline. Images bypass the binary form: they are put into the parsed message at the end. */
 export function toRequestMessage(schema: DescMessage, { message, longValues }: ParsedMessage): RequestMessage {
   if (longValues.size === 0) return binaryMessage(messageToBinary(schema, message));
   return {
@@ -85,7 +82,7 @@ export function toRequestMessage(schema: DescMessage, { message, longValues }: P
   };
 }
 
-/** Puts the long strings where their placeholders stand, in a message of either library: objects, lists, values. */
+/** Replaces placeholders by their long strings, in a message of either library. */
 function replaceIn<Value>(holder: Value, longValues: LongValues): Value {
   if (typeof holder !== 'object' || holder === null || holder instanceof Uint8Array) return holder;
   for (const [key, value] of Object.entries(holder)) {
@@ -101,7 +98,7 @@ function messageToBinary(schema: DescMessage, message: Message): Buffer {
   return Buffer.from(buffer, byteOffset, byteLength);
 }
 
-/** Turns the binary form of a message into its JSON form. */
+/** Converts the binary form of a message to its JSON form. */
 export function binaryToJson(schema: DescMessage, binary: Uint8Array): string {
   return printMessage(schema, fromBinary(schema, binary), ourRegistry);
 }

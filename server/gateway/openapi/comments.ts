@@ -10,7 +10,7 @@ import type {
 
 type Described = DescMessage | DescField | DescEnum | DescEnumValue | DescService | DescMethod;
 
-/** Numbers of the fields of google/protobuf/descriptor.proto that lead from a file to what it declares. */
+/** Field numbers in google/protobuf/descriptor.proto, from a file to its declarations. */
 const inFile = { message: 4, enum: 5, service: 6 } as const;
 const inMessage = { field: 2, nested: 3, enum: 4 } as const;
 const inService = { method: 2 } as const;
@@ -18,7 +18,7 @@ const inEnum = { value: 2 } as const;
 
 const known = new WeakMap<DescFile, ReadonlyMap<string, string>>();
 
-/** What proto/ says of a declaration in the comment before it, in one line. Empty where there is none. */
+/** The leading comment of a declaration in proto/, as one line. Empty if there is none. */
 export function commentOf(described: Described): string {
   return commentsOf(fileOf(described)).get(pathOf(described).join('.')) ?? '';
 }

@@ -10,7 +10,7 @@ import { isRequiredOneof, lengthBounds, sizeBounds } from '../../contract/bounds
 import type { Bounds } from '../../contract/bounds.js';
 import { commentOf } from './comments.js';
 
-/** JSON forms of google.protobuf types that are no objects of their fields. */
+/** JSON forms of google.protobuf types that are not objects. */
 const customSchemas: Readonly<Record<string, JsonObject>> = {
   'google.protobuf.Any': { type: 'object', properties: { '@type': { type: 'string' } }, required: ['@type'] },
   'google.protobuf.Timestamp': { type: 'string', format: 'date-time' },
@@ -50,11 +50,11 @@ const scalarSchemas: Readonly<Record<ScalarType, JsonObject>> = {
   [ScalarType.BYTES]: { type: 'string', contentEncoding: 'base64' },
 };
 
-/** The JSON schemas of messages, collected as they are referred to. */
+/** JSON schemas of messages, collected as they are referenced. */
 export class OpenApiSchemas {
   readonly #schemas: Record<string, JsonObject> = {};
 
-  /** All schemas that something has referred to, by the names of their messages. */
+  /** All referenced schemas, by message name. */
   get all(): JsonObject {
     return this.#schemas;
   }
@@ -64,7 +64,7 @@ export class OpenApiSchemas {
     const custom = customSchemas[message.typeName];
     if (custom !== undefined) return custom;
     if (this.#schemas[message.typeName] === undefined) {
-      // Registered before its fields are described: a message may hold itself.
+      // Registered before its fields are described: a message may contain itself.
       const schema: JsonObject = {};
       this.#schemas[message.typeName] = schema;
       Object.assign(schema, this.#describe(message));
@@ -102,7 +102,7 @@ export class OpenApiSchemas {
     if (field.enum !== undefined) return enumShape(field.enum);
     const { scalar } = field;
     if (scalar === undefined) return {};
-    // JSON schema counts characters: so many of base64 make the bytes that are allowed.
+    // JSON Schema counts characters, so the limit in bytes becomes one in base64 characters.
     const perByte = scalar === ScalarType.BYTES ? 4 / 3 : 1;
     const bounds = length && { min: length.min, max: Math.ceil(length.max * perByte) + (perByte > 1 ? 4 : 0) };
     return { ...scalarSchemas[scalar], ...limits(bounds, 'minLength', 'maxLength') };

@@ -5,7 +5,7 @@ import { bindingsOf, type Binding } from '../http-rules.js';
 import { commentOf } from './comments.js';
 import { OpenApiSchemas } from './openapi-schemas.js';
 
-/** Requests to try, by the full name of their message. The image is the smallest PNG: one white pixel. */
+/** Example requests, by the full name of their message. The image is a minimal PNG: one white pixel. */
 const examples: Readonly<Record<string, JsonObject>> = {
   'yandex.cloud.ai.vision.v1.BatchAnalyzeRequest': {
     folderId: 'b1g8example',
@@ -20,7 +20,7 @@ const examples: Readonly<Record<string, JsonObject>> = {
   'yandex.cloud.iam.v1.CreateIamTokenRequest': { yandexPassportOauthToken: 'vd_0123456789abcdef0123_...' },
 };
 
-/** Describes the REST side in OpenAPI 3.1, from the descriptors: paths, schemas, limits, comments. */
+/** The OpenAPI 3.1 description of the REST API, from the descriptors: paths, schemas, limits, comments. */
 export function describeApi(methods: readonly BoundMethod[], version: string): JsonObject {
   const schemas = new OpenApiSchemas();
   const paths: Record<string, Record<string, JsonValue>> = {};

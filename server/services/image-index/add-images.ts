@@ -13,14 +13,17 @@ import type { CallContext } from '../../pipeline/call.js';
 import type { StreamContext, StreamItem } from '../../pipeline/stream-call.js';
 import type { Log } from '../../telemetry/log.js';
 
-/** What a method is told of its call. */
+/** Context of a method. */
 export type IndexContext = Pick<CallContext, 'requestId' | 'signal' | 'folderId'>;
 
-/** Images of one stream that are described at a time, per thread. */
+/** Images of one stream that are processed at the same time, per thread. */
 const imagesPerThread = 2;
-/** Images of one stream that may fail. A few bytes can be an image that fails, and the answer keeps an error for each. */
+/**
+ * Maximum failed images per stream. A few bytes are enough for an image that fails, and the response holds an error for
+ * each.
+ */
 const maxFailures = 10_000;
-/** How long an image of a stream waits before it is tried again when the server is overloaded. */
+/** Delay before an image of a stream is retried when the server is overloaded. */
 const retryMs = 200;
 
 interface AddImagesDependencies {
@@ -31,7 +34,7 @@ interface AddImagesDependencies {
 }
 
 /**
- * Adds the images of a stream. Results keep the order of the stream; an image that fails leaves the others alone.
+ * Adds the images of a stream. Results keep the order of the stream; a failed image does not affect the others.
  * @throws VisionError STREAM_ABANDONED after too many failures, or the signal's reason
  */
 export async function addImages(
@@ -43,7 +46,7 @@ export async function addImages(
   const source = items[Symbol.asyncIterator]();
   let next = 0;
   let failures = 0;
-  // Several readers of one stream: each takes the next image when it is done with its own.
+  // Several readers share the stream: each takes the next image when it is done with its own.
   const addSome = async (): Promise<void> => {
     for (;;) {
       const position = next++;
@@ -54,7 +57,7 @@ export async function addImages(
       if (result.error === undefined) continue;
       const problem = result.error.message;
       if (++failures > maxFailures) throw VisionError.of('STREAM_ABANDONED', { limit: maxFailures, problem });
-      // Others have their turn between messages that cost nothing.
+      // Yield to other calls between messages that cost nothing.
       await setImmediate();
     }
   };
@@ -80,7 +83,7 @@ async function addItem(
         if (!(error instanceof VisionError)) log.error('add failed', { requestId, error });
         return failed(error, requestId);
       }
-      // A stream waits for its turn: the connection holds the rest of it back meanwhile.
+      // A stream waits; meanwhile, backpressure holds back the rest of it.
       await setTimeout(retryMs);
     }
   }

@@ -31,7 +31,7 @@ import { addImages, type IndexContext } from './add-images.js';
 import { countWithin, idOf, pageStart, pageToken, validateAddresses } from './check-request.js';
 import { foundCopy, indexedImage, outcomeOf } from './messages.js';
 
-/** What the service works with: copy search, and the way in that all images take. */
+/** Dependencies of the service. */
 export interface ImageIndexDependencies extends ImageAdmission {
   readonly copies: CopyDependencies;
 }
@@ -39,7 +39,7 @@ export interface ImageIndexDependencies extends ImageAdmission {
 const pageSizes = { byDefault: 100, max: 1000 };
 const resultCounts = { byDefault: 10, max: 100 };
 
-/** The methods of visiond.index.v1.ImageIndexService, which fills and searches the corpus of every folder. */
+/** The methods of visiond.index.v1.ImageIndexService, which manages and searches the corpora. */
 export function createImageIndexService(
   dependencies: ImageIndexDependencies,
   pipeline: Pipeline,
@@ -212,7 +212,7 @@ function describeQuery(
   );
 }
 
-/** Every unary request of the service names its folder so. */
+/** The folder of a unary request. */
 function folderOf({ folderId }: { readonly folderId: string }): string {
   return folderId;
 }

@@ -27,7 +27,7 @@ export function indexedImage({ createdMs, ...data }: StoredImage): IndexedImage 
   return { ...data, createTime: new Date(createdMs) };
 }
 
-/** A copy as the API tells it: angles in degrees counterclockwise, as people turn pictures. */
+/** A copy in the form of the API, with angles in degrees, counterclockwise. */
 export function foundCopy({ image, confidence, evidence: { kind, hashDistance, match } }: Copy): FoundCopy {
   return {
     image: indexedImage(image),
