@@ -4,144 +4,153 @@ import { unionOf } from '../line/geometry.js';
 import { letterPairs } from '../read/homoglyphs.js';
 import type { DocumentLine, DocumentWord, Passage } from './document.js';
 
-/** A label that is printed on a form, where it was found. */
-interface FoundLabel {
+/** A label that was found on a form. */
+interface Label {
   readonly name: string;
   readonly words: readonly DocumentWord[];
   readonly confidence: number;
   readonly upright: Rectangle;
 }
 
-/** Part of the letters of a label that may be misread. */
-const mayDiffer = 0.25;
-/** A value stands that far above or below the line of its label, in heights of the label. */
-const rowReach = 0.9;
-/** Rows of one value are not further apart than that, in heights of a row. */
-const rowPitch = 2.6;
+/** A word that belongs to no label, with the confidence of its line. */
+interface ValueWord {
+  readonly word: DocumentWord;
+  readonly confidence: number;
+}
 
-/** The capitals that Latin and digits lend to misread Cyrillic. */
+// The numbers below were chosen by hand on the drawn documents of datasets/drawn.
+
+/** Share of the letters of a label that may be misread. */
+const maxMisreadShare = 0.25;
+/** How far the middle of a value may be above or below its label, in heights of the label. */
+const rowReach = 0.9;
+/** How far the middle of a row may be below the row above it, in heights of that row or of the label if it is higher. */
+const maxRowPitch = 2.6;
+
+/** Latin capitals and digits that misread Cyrillic capitals look like. */
 const cyrillicHomoglyphs = letterPairs('AАBВEЕKКMМHНOОPРCСTТXХYУ0О3З6БNИRЯ');
 
-/** Finds the labels of a form, and the values that stand beside or below them. */
+/** Finds the labels of a form, and the values that are beside or below them. */
 export class LabeledForm {
-  readonly #labels: FoundLabel[];
-  readonly #values: ReadonlyArray<{ word: DocumentWord; confidence: number }>;
+  readonly #labels: Label[] = [];
+  readonly #values: readonly ValueWord[];
 
-  /** @param labels names, and what is printed for each, in any of some ways */
+  /** @param labels by name, each in the wordings that forms print */
   constructor(lines: readonly DocumentLine[], labels: Readonly<Record<string, readonly string[]>>) {
-    const all = Object.entries(labels).flatMap(([name, ways]) =>
-      ways.map((way) => ({ name, letters: lettersOf(way) })),
-    );
-    // Longer ones first: "Паспорт выдан" holds "Паспорт".
-    all.sort((a, b) => b.letters.length - a.letters.length);
+    const wordings = Object.entries(labels)
+      .flatMap(([name, texts]) => texts.map((text) => ({ name, letters: lettersOf(text) })))
+      // The longest first: "Паспорт выдан" contains "Паспорт".
+      .toSorted((a, b) => b.letters.length - a.letters.length);
     const taken = new Set<DocumentWord>();
-    this.#labels = [];
-    for (const { name, letters } of all) {
-      if (this.label(name) !== undefined) continue;
-      const found = nearest(lines, letters, taken);
-      if (found === undefined) continue;
-      const { words, confidence } = found;
-      words.forEach((word) => taken.add(word));
-      this.#labels.push({ name, words, confidence, upright: unionOf(words.map(({ upright }) => upright)) });
+    for (const { name, letters } of wordings) {
+      if (this.#find(name) !== undefined) continue;
+      const match = findWording(lines, letters, taken);
+      if (match === undefined) continue;
+      for (const word of match.words) taken.add(word);
+      this.#labels.push({ name, ...match, upright: unionOf(match.words.map(({ upright }) => upright)) });
     }
-    const level = lines.filter(({ isLevel }) => isLevel);
-    this.#values = level.flatMap(({ words, confidence }) =>
-      words.filter((word) => !taken.has(word)).map((word) => ({ word, confidence })),
-    );
+    this.#values = lines
+      .filter(({ isLevel }) => isLevel)
+      .flatMap(({ words, confidence }) =>
+        words.filter((word) => !taken.has(word)).map((word) => ({ word, confidence })),
+      );
   }
 
   /** The label itself. */
   label(name: string): Passage | undefined {
-    const found = this.#labels.find((label) => label.name === name);
-    return (
-      found && { text: found.words.map(({ text }) => text).join(' '), words: found.words, confidence: found.confidence }
-    );
+    const label = this.#find(name);
+    return label && { text: textOf(label.words), words: label.words, confidence: label.confidence };
   }
 
   /**
-   * The words on the row of a label, to its right, and those of the rows below, up to the next label; where there is nothing
-   * on its row, those below it.
-   * @param rows how many rows of words are taken at most
+   * The value of a label: the words on its row, to its right, and then those of the rows below, up to the next labels. If
+   * its row has no words, the value begins below the label.
+   * @param maxRows of the value
    */
-  value(name: string, rows = 1): Passage | undefined {
-    const label = this.#labels.find((other) => other.name === name);
+  value(name: string, maxRows = 1): Passage | undefined {
+    const label = this.#find(name);
     if (label === undefined) return undefined;
-    const { left, right, top, bottom } = label.upright;
-    const height = bottom - top;
-    const others = this.#labels.filter((other) => other !== label);
-    const nextRight = others.filter(
-      ({ upright }) => upright.left > right && Math.abs(middle(upright) - middle(label.upright)) < height,
-    );
-    const rightEnd = Math.min(Infinity, ...nextRight.map(({ upright }) => upright.left));
-    const nextBelow = others.filter(
-      ({ upright }) => upright.top > bottom - height / 3 && upright.left < rightEnd && upright.right > left - height,
-    );
-    const bottomEnd = Math.min(Infinity, ...nextBelow.map(({ upright }) => middle(upright) - height * rowReach));
-    const found: Array<{ word: DocumentWord; confidence: number }> = [];
-    const within = this.#values.filter(
-      ({ word: { upright } }) =>
-        upright.left < rightEnd && middle(upright) < bottomEnd && middle(upright) > top - height * rowReach,
-    );
-    const beside = within.filter(
-      ({ word: { upright } }) => upright.left > right - height && middle(upright) < bottom + height * rowReach,
-    );
-    found.push(...beside);
-    let last = beside.length > 0 ? unionOf(beside.map(({ word }) => word.upright)) : label.upright;
-    for (let row = beside.length > 0 ? 1 : 0; row < rows; row++) {
-      const below = within.filter(
-        ({ word }) =>
-          !found.some((one) => one.word === word) &&
-          middle(word.upright) > last.bottom &&
-          word.upright.right > left - height,
-      );
-      const first = Math.min(...below.map(({ word }) => middle(word.upright)));
-      const limit = last.bottom + rowPitch * Math.max(height, last.bottom - last.top);
-      const next = below.filter(
-        ({ word: { upright } }) =>
-          middle(upright) - first < (upright.bottom - upright.top) / 2 && middle(upright) < limit,
-      );
-      if (next.length === 0) break;
-      found.push(...next);
-      last = unionOf(next.map(({ word }) => word.upright));
+    const candidates = this.#wordsUpToNextLabels(label.upright);
+    const beside = candidates.filter(({ word }) => isBeside(word.upright, label.upright));
+    const rows = beside.length > 0 ? [beside] : [];
+    while (rows.length < maxRows) {
+      const lastRow = rows.at(-1);
+      const above = lastRow === undefined ? label.upright : unionOf(lastRow.map(({ word }) => word.upright));
+      const row = rowBelow(candidates, above, label.upright);
+      if (row.length === 0) break;
+      rows.push(row);
     }
-    if (found.length === 0) return undefined;
-    const words = inReadingOrder(found.map(({ word }) => word));
-    return {
-      text: words.map(({ text }) => text).join(' '),
-      words,
-      confidence: Math.min(...found.map(({ confidence }) => confidence)),
-    };
+    const values = rows.flat();
+    if (values.length === 0) return undefined;
+    const words = inReadingOrder(values.map(({ word }) => word));
+    return { text: textOf(words), words, confidence: Math.min(...values.map(({ confidence }) => confidence)) };
+  }
+
+  #find(name: string): Label | undefined {
+    return this.#labels.find((label) => label.name === name);
+  }
+
+  /** Words from the row of a label down, left of the next label on its row and above the next label below. */
+  #wordsUpToNextLabels(label: Rectangle): ValueWord[] {
+    const height = heightOf(label);
+    const others = this.#labels.map(({ upright }) => upright).filter((other) => other !== label);
+    const onRow = others.filter(
+      (other) => other.left > label.right && Math.abs(middleOf(other) - middleOf(label)) < height,
+    );
+    const rightEnd = Math.min(...onRow.map(({ left }) => left));
+    const below = others.filter(
+      (other) => other.top > label.bottom - height / 3 && other.left < rightEnd && other.right > label.left - height,
+    );
+    const bottomEnd = Math.min(...below.map(middleOf)) - rowReach * height;
+    return this.#values.filter(({ word: { upright } }) => {
+      const middle = middleOf(upright);
+      return upright.left < rightEnd && middle < bottomEnd && middle > label.top - rowReach * height;
+    });
   }
 }
 
-function middle({ top, bottom }: Rectangle): number {
-  return (top + bottom) / 2;
+function isBeside(word: Rectangle, label: Rectangle): boolean {
+  const height = heightOf(label);
+  return word.left > label.right - height && middleOf(word) < label.bottom + rowReach * height;
+}
+
+/** The first row of words below a rectangle, if it is close enough and does not end left of the label. */
+function rowBelow(candidates: readonly ValueWord[], above: Rectangle, label: Rectangle): ValueWord[] {
+  const below = candidates.filter(
+    ({ word: { upright } }) => middleOf(upright) > above.bottom && upright.right > label.left - heightOf(label),
+  );
+  const firstMiddle = Math.min(...below.map(({ word }) => middleOf(word.upright)));
+  const limit = above.bottom + maxRowPitch * Math.max(heightOf(label), heightOf(above));
+  return below.filter(({ word: { upright } }) => {
+    const middle = middleOf(upright);
+    return middle < limit && middle - firstMiddle < heightOf(upright) / 2;
+  });
 }
 
 function inReadingOrder(words: readonly DocumentWord[]): DocumentWord[] {
-  const height = Math.max(...words.map(({ upright: { top, bottom } }) => bottom - top));
-  const first = Math.min(...words.map(({ upright }) => middle(upright)));
-  const row = ({ upright }: DocumentWord): number => Math.round((middle(upright) - first) / height);
-  return words.toSorted((a, b) => row(a) - row(b) || a.upright.left - b.upright.left);
+  const rowHeight = Math.max(...words.map(({ upright }) => heightOf(upright)));
+  const firstMiddle = Math.min(...words.map(({ upright }) => middleOf(upright)));
+  const rowOf = ({ upright }: DocumentWord): number => Math.round((middleOf(upright) - firstMiddle) / rowHeight);
+  return words.toSorted((a, b) => rowOf(a) - rowOf(b) || a.upright.left - b.upright.left);
 }
 
-/** The words of a line that come nearest to a label, if they come near enough. */
-function nearest(
+/** The words of a line that are nearest to a wording of a label, if they are near enough. */
+function findWording(
   lines: readonly DocumentLine[],
-  label: string,
+  letters: string,
   taken: ReadonlySet<DocumentWord>,
-): { words: DocumentWord[]; confidence: number } | undefined {
-  let best: { words: DocumentWord[]; confidence: number } | undefined;
-  let least = Math.floor(mayDiffer * label.length) + 1;
+): Pick<Label, 'words' | 'confidence'> | undefined {
+  let best: Pick<Label, 'words' | 'confidence'> | undefined;
+  let bestDistance = Math.floor(maxMisreadShare * letters.length) + 1;
   for (const { words, confidence } of lines) {
     for (let first = 0; first < words.length; first++) {
-      let letters = '';
-      for (let end = first; end < words.length && letters.length <= label.length; end++) {
+      let read = '';
+      for (let end = first; end < words.length && read.length <= letters.length; end++) {
         if (taken.has(words[end]!)) break;
-        letters += lettersOf(words[end]!.text);
-        const difference = editDistance(letters, label);
-        if (difference >= least) continue;
-        least = difference;
+        read += lettersOf(words[end]!.text);
+        const distance = editDistance(read, letters);
+        if (distance >= bestDistance) continue;
+        bestDistance = distance;
         best = { words: words.slice(first, end + 1), confidence };
       }
     }
@@ -149,10 +158,22 @@ function nearest(
   return best;
 }
 
-/** Capital letters alone, all Cyrillic that may be: "Kод" and "КОД" are one label. */
-export function lettersOf(text: string): string {
+/** The letters of a text as Cyrillic capitals if they look like some: "Kод" and "КОД" are one label. */
+function lettersOf(text: string): string {
   return Array.from(text.toUpperCase().replaceAll('Ё', 'Е').replaceAll('Й', 'И'))
     .map((letter) => cyrillicHomoglyphs.get(letter) ?? letter)
     .filter((letter) => /\p{L}/u.test(letter))
     .join('');
+}
+
+function textOf(words: readonly DocumentWord[]): string {
+  return words.map(({ text }) => text).join(' ');
+}
+
+function middleOf({ top, bottom }: Rectangle): number {
+  return (top + bottom) / 2;
+}
+
+function heightOf({ top, bottom }: Rectangle): number {
+  return bottom - top;
 }
