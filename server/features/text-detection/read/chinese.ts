@@ -1,6 +1,6 @@
 import { modelFiles } from '../../../inference/model-files.js';
 import { hanCharacter } from '../language/scripts.js';
-import { loadCtcRecognizer, type CtcModel } from './ctc/ctc-recognizer.js';
+import type { CtcModel } from './ctc/ctc-recognizer.js';
 import type { FurtherRecognizer } from './recognizer.js';
 
 /** The recognizer of PP-OCRv4. */
@@ -29,5 +29,5 @@ export const chinese: FurtherRecognizer = {
     // It does not know Cyrillic. Chosen on receipts, forms and rendered lines that are not scored (docs/text-detection.md).
     above: { latin: 0.9, cyrillic: 0.97 },
   },
-  load: () => loadCtcRecognizer(chineseModel),
+  load: async () => (await import('./ctc/ctc-recognizer.js')).loadCtcRecognizer(chineseModel),
 };

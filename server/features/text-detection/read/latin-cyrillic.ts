@@ -1,5 +1,5 @@
 import { modelFiles } from '../../../inference/model-files.js';
-import { loadCtcRecognizer, type CtcModel } from './ctc/ctc-recognizer.js';
+import type { CtcModel } from './ctc/ctc-recognizer.js';
 import type { FirstRecognizer } from './recognizer.js';
 
 /** visiond's own model (recognizers/MODEL_CARD.md). */
@@ -23,5 +23,5 @@ export const latinCyrillic: FirstRecognizer = {
   ownCharacter: /[sdfjqzSFQZJбджзийцчшщьыэюяБДЖЗИЙЦЧШЩЫЬЭЮЯ]/,
   // Chosen with the thresholds of chinese.ts.
   doubtBelow: 0.85,
-  load: () => loadCtcRecognizer(latinCyrillicModel),
+  load: async () => (await import('./ctc/ctc-recognizer.js')).loadCtcRecognizer(latinCyrillicModel),
 };

@@ -21,7 +21,7 @@ export interface NeuralRecognizer {
   readonly scripts: readonly ScriptName[];
   /** Matches a character that proves its scripts: no character of another script looks like it. */
   readonly ownCharacter: RegExp;
-  /** Loads it on the calling thread. */
+  /** Loads it on the calling thread. Only this imports the runtime: everyone reads the table. */
   readonly load: () => Promise<LineRecognizer>;
 }
 
