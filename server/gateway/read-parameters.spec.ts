@@ -58,15 +58,15 @@ describe('mergeParameters', () => {
   });
 
   it.each<[string, string, readonly string[], string]>([
-    [list, 'size', ['1'], 'there is no such parameter'],
-    [list, 'page_size', ['1', '2'], 'it is given more than once'],
+    [list, 'size', ['1'], 'unknown parameter'],
+    [list, 'page_size', ['1', '2'], 'must not be repeated'],
     [list, 'page_size', ['many'], 'expected number'],
     [list, 'folder_id.name', ['x'], 'folder_id has no fields'],
-    [feature, 'text_detection_config', ['x'], 'it is a message, its fields are parameters such as name.field'],
-    [feature, 'text_detection_config.name', ['x'], 'there is no such parameter'],
+    [feature, 'text_detection_config', ['x'], 'is a message, set its fields instead, as in name.field'],
+    [feature, 'text_detection_config.name', ['x'], 'unknown parameter'],
     [feature, 'type', ['OCR'], 'cannot decode enum'],
-    [batch, 'analyze_specs', ['x'], 'it is a message'],
-    ['google.rpc.ErrorInfo', 'metadata', ['x'], 'maps cannot be parameters'],
+    [batch, 'analyze_specs', ['x'], 'is a message'],
+    ['google.rpc.ErrorInfo', 'metadata', ['x'], 'is a map, which cannot be a parameter'],
     ['google.protobuf.FieldOptions', 'packed', ['1'], 'expected boolean'],
   ])('refuses in %s the parameter %s with %j', (type, name, values, problem) => {
     expect(() => read(type, [[name, values]])).toThrow(

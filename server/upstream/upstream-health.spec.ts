@@ -13,7 +13,8 @@ const says = (health: Health): Buffer => Buffer.from(HealthCheckResponse.encode(
 it('tells every change of the health of an upstream, and none twice', async () => {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
   let checks = 0;
-  let answer: Buffer | { readonly code: code } = says(Health.NOT_SERVING);
+  type Answer = Buffer | { readonly code: code };
+  let answer: Answer = says(Health.NOT_SERVING);
   const methods = {
     '/grpc.health.v1.Health/Check': () => {
       checks++;
@@ -39,27 +40,19 @@ it('tells every change of the health of an upstream, and none twice', async () =
     const enough = checks + 3;
     return pass(() => expect(checks).toBeGreaterThanOrEqual(enough));
   };
-  const afterwards: unknown[] = [];
-  for (const next of [
-    says(Health.NOT_SERVING),
-    says(Health.SERVING),
-    says(Health.NOT_SERVING),
-    says(Health.SERVING),
-    { code: code.UNIMPLEMENTED },
-    says(Health.SERVING),
-  ]) {
+  const expected: ReadonlyArray<readonly [answer: Answer, changes: readonly boolean[]]> = [
+    [says(Health.NOT_SERVING), []],
+    [says(Health.SERVING), [true]],
+    [says(Health.NOT_SERVING), [true, false]],
+    [says(Health.SERVING), [true, false, true]],
+    [{ code: code.UNIMPLEMENTED }, [true, false, true, false]],
+    [says(Health.SERVING), [true, false, true, false, true]],
+  ];
+  for (const [next, changes] of expected) {
     answer = next;
     await passChecks();
-    afterwards.push([...told]);
+    await pass(() => expect(told).toEqual(changes));
   }
-  expect(afterwards).toEqual([
-    [],
-    [true],
-    [true, false],
-    [true, false, true],
-    [true, false, true, false],
-    [true, false, true, false, true],
-  ]);
   first.stop();
   await pass(() => expect(told.slice(5)).toEqual([false]));
   // Another server at the same address: the connection is made again.

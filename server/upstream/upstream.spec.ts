@@ -268,7 +268,7 @@ describe('a forwarded call', () => {
   it('fails as the reading of its body does', async () => {
     const refuse = (error: Error) => ask(connect(1), { readRequest: () => Promise.reject(error) });
     const tooLarge = await refuse(VisionError.of('BODY_TOO_LARGE', { limit: 5 }));
-    expect(failure(tooLarge)).toMatchObject({ code: 3, message: 'The request body is larger than 5 bytes' });
+    expect(failure(tooLarge)).toMatchObject({ code: 3, message: 'The request body exceeds 5 bytes' });
     const unexpected = await refuse(new Error('secret path'));
     expect(failure(unexpected).message).toContain(unexpected.headers['x-request-id']);
     expect(failure(unexpected).message).not.toContain('secret');

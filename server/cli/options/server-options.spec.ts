@@ -39,11 +39,11 @@ describe('connectionOf', () => {
   });
 
   it.each([
-    [['--endpoint', 'localhost'], '--endpoint is "localhost": HOST:PORT is needed'],
-    [['--endpoint', 'http://localhost:1'], '--endpoint is "http://localhost:1": HOST:PORT is needed'],
+    [['--endpoint', 'localhost'], 'Invalid --endpoint "localhost": must be HOST:PORT'],
+    [['--endpoint', 'http://localhost:1'], 'Invalid --endpoint "http://localhost:1": must be HOST:PORT'],
     [['--tls-cert', 'x'], '--tls-cert and --tls-key are given together.'],
     [['--tls-key', 'x'], '--tls-cert and --tls-key are given together.'],
-    [['--tls-ca', '/nowhere.pem'], '--tls-ca /nowhere.pem cannot be read: there is no such file or folder.'],
+    [['--tls-ca', '/nowhere.pem'], '--tls-ca /nowhere.pem cannot be read: no such file or folder.'],
   ])('refuses %j', async (args, problem) => {
     const refused = connection(args);
     await expect(refused).rejects.toThrow(problem);

@@ -42,9 +42,9 @@ describe('locateProblem', () => {
       'analyze_specs[0].features[0].classification_config',
       '"moderation"',
     ],
-    [{ folderId: 'b1g', pages: 1 }, 'pages', 'there is no such field'],
-    [{ analyzeSpecs: [{}, { contents: '' }] }, 'analyze_specs[1].contents', 'there is no such field'],
-    [JSON.parse('{"__proto__":{}}'), '__proto__', 'there is no such field'],
+    [{ folderId: 'b1g', pages: 1 }, 'pages', 'unknown field'],
+    [{ analyzeSpecs: [{}, { contents: '' }] }, 'analyze_specs[1].contents', 'unknown field'],
+    [JSON.parse('{"__proto__":{}}'), '__proto__', 'unknown field'],
     // Each member is right, and together they are not.
     [{ folderId: 'a', folder_id: 'b' }, 'folder_id', 'set multiple times'],
     [{ analyzeSpecs: [{ content: 'QUJD', signature: 's' }] }, 'analyze_specs[0].source', 'set multiple times'],
