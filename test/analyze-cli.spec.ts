@@ -70,7 +70,7 @@ describe('visiond analyze', () => {
     copyFileSync(line, join(images, 'deep/a.png'));
     writeFileSync(join(images, 'notes.txt'), 'notes');
     const { code, stdout, stderr } = await analyze(images, '--text', 'en');
-    expect([code, stderr]).toEqual([0, `${images}: Left out: 1 other file.\n`]);
+    expect([code, stderr]).toEqual([0, `${images}: Skipped: 1 other file.\n`]);
     expect(stdout.match(/^== .*$/gm)).toEqual([`== ${join(images, 'b')}`, `== ${join(images, 'deep/a.png')}`]);
     expect(stdout).toContain(englishLine);
   });
@@ -96,8 +96,8 @@ describe('visiond analyze --overlay', () => {
     ['nowhere/out.png', 'no such file or folder'],
     ['large.png/out.png', 'large.png is a file.'],
     ['large.png/below/out.png', 'part of its path is a file'],
-    ['out.gif', 'ends in none of .png, .jpg, .jpeg'],
-    ['out', 'ends in none of .png, .jpg, .jpeg'],
+    ['out.gif', 'must end in one of .png, .jpg, .jpeg'],
+    ['out', 'must end in one of .png, .jpg, .jpeg'],
   ])('%s is refused before the work', async (name, reason) => {
     const { code, stdout, stderr } = await analyze(line, '--overlay', join(folder, name));
     expect([code, stdout]).toEqual([2, '']);

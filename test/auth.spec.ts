@@ -44,7 +44,7 @@ async function keys(...args: string[]): Promise<string> {
 
 async function newKey(...folders: string[]): Promise<{ id: string; key: string }> {
   const output = await keys('create', ...folders.flatMap((each) => ['--folder', each]));
-  const [, id = '', key = ''] = /^Key (\w+)\.[^]*?\n\n(\S+)\n/.exec(output) ?? [];
+  const [, id = '', key = ''] = /^Key (\w+) created\.[^]*?\n\n(\S+)\n/.exec(output) ?? [];
   return { id, key };
 }
 

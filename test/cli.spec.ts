@@ -25,8 +25,11 @@ describe('visiond', () => {
   });
 
   it.each([
-    [['fly'], 'There is no command "fly". Known: serve, analyze, index, models, keys, certs, doctor.'],
-    [['serve', '--port', '1'], "Unknown option '--port'."],
+    [['fly'], 'Unknown command "fly". Known: serve, analyze, index, models, keys, certs, doctor.'],
+    [['srve'], 'Did you mean serve?'],
+    [['serve', '--port', '1'], 'Unknown option --port.'],
+    [['serve', '--worker', '1'], 'Unknown option --worker. Did you mean --workers?'],
+    [['serve', '--listen'], '--listen requires a value: --listen HOST:PORT.'],
     [['serve', '--listen', 'nowhere'], 'Invalid --listen "nowhere": must be HOST:PORT with'],
     [['analyze'], 'analyze needs at least one image file.'],
     [['analyze', bin, '--endpoint', '127.0.0.1:1'], 'Is a server running at 127.0.0.1:1? --local works without one.'],
@@ -144,7 +147,9 @@ describe('visiond', () => {
     writeFileSync(data, '');
     mkdirSync(join(folder, 'models/cats'), { recursive: true });
     const folders = ['--data-dir', join(folder, 'data'), '--models-dir', join(folder, 'models')];
-    expect((await visiond(['models', 'pull', 'ja', ...folders])).stdout).toBe(`Language ja: found ${data}\n`);
+    expect((await visiond(['models', 'pull', 'ja', ...folders])).stdout).toBe(
+      `Language ja: already installed as ${data}\n`,
+    );
     const { stdout } = await visiond(['models', 'list', ...folders]);
     expect(stdout).toContain(`Language ja for Tesseract\n  ${data}\n`);
     expect(stdout).toContain(`Classification model cats, your own\n  ${join(folder, 'models/cats')}\n`);
@@ -201,7 +206,7 @@ describe('visiond serve', () => {
     const port = typeof address === 'object' && address !== null ? address.port : 0;
     const { code, stderr } = await visiond(['serve', '--listen', `127.0.0.1:${port}`]);
     blocker.close();
-    expect([code, stderr]).toEqual([2, expect.stringContaining(`127.0.0.1:${port} is taken by another program.`)]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining(`127.0.0.1:${port} is already in use.`)]);
   });
 });
 

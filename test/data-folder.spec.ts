@@ -43,7 +43,7 @@ describe('a folder that cannot be used', () => {
     expect(certs).toMatchObject({
       code: 2,
       stderr: expect.stringMatching(
-        /^The folder of the certificates \S+ cannot be used: .+\. Choose another with --out DIR\.\n/,
+        /^The certificate folder \S+ cannot be used: .+\. Choose another with --out DIR\.\n/,
       ),
     });
   });

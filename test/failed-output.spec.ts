@@ -90,7 +90,7 @@ describe('other commands', () => {
     child.stderr?.on('data', (chunk: Buffer) => (errors += chunk.toString()));
     expect([await exitOf(child), errors]).toEqual([
       1,
-      expect.stringMatching(/^The output cannot be written: .*ENOSPC.*\.\n$/),
+      expect.stringMatching(/^Cannot write the output: .*ENOSPC.*\.\n$/),
     ]);
   });
 });
@@ -100,14 +100,14 @@ describe('visiond keys create', () => {
     ['on a full disk', (create: string) => `${create} >/dev/full`, 'the disk is full'],
     ['without an output', (create: string) => `${create} >&-`, 'standard output is closed or /dev/null'],
     ['with a reader that is gone', (create: string) => `(sleep 0.3; ${create}) | true`, 'write EPIPE'],
-  ])('takes a key back that nobody saw: %s', async (_where, script, reason) => {
+  ])('revokes a key that nobody saw: %s', async (_where, script, reason) => {
     const data = mkdtempSync(join(tmpdir(), 'visiond-output-'));
     const create = `"${process.execPath}" "${bin}" keys create --folder f --data-dir "${data}"`;
     const child = spawn('bash', ['-c', `set -o pipefail; ${script(create)}`], { stdio: ['ignore', 'ignore', 'pipe'] });
     let errors = '';
     child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
     const code = await new Promise((resolve) => child.once('close', resolve));
-    expect([code, errors]).toEqual([1, `The key was taken back, because it could not be shown: ${reason}.\n`]);
+    expect([code, errors]).toEqual([1, `The key was revoked because it could not be shown: ${reason}.\n`]);
     expect(JSON.parse(readFileSync(join(data, 'keys.json'), 'utf8'))).toEqual({ keys: [] });
     rmSync(data, { recursive: true });
   });

@@ -53,10 +53,10 @@ describe('visiond index', () => {
     const second = await index('import', images);
     expect([second.code, second.stdout]).toEqual([
       0,
-      '1 added, 0 replaced, 0 unchanged, 0 failed.\nLeft out: 1 WebP.\n',
+      '1 added, 0 replaced, 0 unchanged, 0 failed.\nSkipped: 1 WebP.\n',
     ]);
     rmSync(join(images, '5.webp'));
-    expect(second.stderr).toContain('3 of 4 images are there already.');
+    expect(second.stderr).toContain('3 of 4 images are already in the index.');
     expect((await index('import', images, '--replace')).stdout).toBe('0 added, 0 replaced, 4 unchanged, 0 failed.\n');
   });
 
@@ -70,7 +70,9 @@ describe('visiond index', () => {
     const picture = join(folder, 'found.png');
     const { code, stdout } = await index('search', copy, '--picture', picture, '--files', images);
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^1 copy of copy\.png\n0\.\d{3} {2}2\.jpg {2}\d+ details agree, turned by -?\d+ degrees\n$/);
+    expect(stdout).toMatch(
+      /^1 copy of copy\.png\n0\.\d{3} {2}2\.jpg {2}\d+ local features match, rotated by -?\d+ degrees\n$/,
+    );
     expect((await sharp(readFileSync(picture)).metadata()).width).toBeGreaterThan(800);
     const signature = (await index('signature', copy)).stdout.trim();
     expect((await index('search', '--signature', signature, '--json')).stdout).toContain('"id":"2.jpg"');
@@ -86,7 +88,7 @@ describe('visiond index', () => {
       '--folder',
       'cli',
     ]);
-    expect(copies.stdout).toBe('1 copy\n  (no address)\n');
+    expect(copies.stdout).toBe('1 copy\n  (no URL)\n');
   });
 
   it('adds, exports, counts and deletes', async () => {
@@ -100,7 +102,7 @@ describe('visiond index', () => {
     ).toContainEqual(expect.objectContaining({ id: 'one', title: 'One' }));
     expect(JSON.parse((await index('stats', '--json')).stdout)).toMatchObject({ imageCount: 5, outdatedCount: 0 });
     expect((await index('delete', 'one')).code).toBe(0);
-    expect(await index('delete', 'one')).toMatchObject({ code: 1, stderr: 'There is no image one.\n' });
+    expect(await index('delete', 'one')).toMatchObject({ code: 1, stderr: 'Image "one" not found.\n' });
     expect((await index('compact')).stdout).toMatch(/^\d+ bytes on disk\n$/);
   });
 
@@ -132,7 +134,7 @@ describe('visiond index', () => {
     writeFileSync(file, exported);
     const imported = await visiond(['index', 'import', file, '--files', mine, ...to]);
     expect([imported.code, imported.stdout]).toEqual([1, '4 added, 0 replaced, 0 unchanged, 1 failed.\n']);
-    expect(imported.stderr).toContain(`nowhere: no image in ${mine} has this id, or its name\n`);
+    expect(imported.stderr).toContain(`nowhere: no image in ${mine} matches this ID or its name\n`);
     const again = (await visiond(['index', 'export', ...to])).stdout;
     expect(timeless(again)).toEqual(timeless(exported).filter((line) => !line.includes('nowhere')));
     const back = await visiond(['index', 'import', file, '--files', mine, ...from]);
@@ -140,8 +142,12 @@ describe('visiond index', () => {
   });
 
   it.each([
-    [['fly'], 'index takes one of import, add,'],
-    [['search'], 'index search takes one argument.'],
+    [['fly'], 'Unknown action "fly" of index. Known: import, add,'],
+    [['serch'], 'Did you mean search?'],
+    [['stats', '--max', '3'], 'index stats does not take --max.'],
+    [['import', images, '--parallel', '65'], 'Invalid --parallel "65": must be an integer from 1 to 64.'],
+    [['search', '/a.jpg', '--signature', 'x'], 'index search takes either a FILE or --signature TEXT.'],
+    [['search'], 'index search takes either a FILE or --signature TEXT.'],
     [['import', '/nowhere'], '/nowhere does not exist.'],
     [['add', '/nowhere.jpg'], '/nowhere.jpg cannot be read'],
     [['search', '--signature', 'x'], 'The call failed: Cannot read the signature: it is not a signature of visiond.'],
@@ -219,7 +225,7 @@ describe('a server with keys and encryption', () => {
     [
       'half of a certificate',
       () => to(['index', 'stats', '--tls-cert', ca]),
-      '--tls-cert and --tls-key are given together.',
+      '--tls-cert and --tls-key must be given together.',
     ],
     [
       'a file that is not there',

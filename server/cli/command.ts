@@ -33,23 +33,3 @@ export function parseCommandLine<const Options extends NonNullable<ParseArgsConf
     throw new UsageError(`${message.split('. ')[0] ?? message}.`);
   }
 }
-
-/** Two columns, the second wrapped at the width of a terminal. */
-export function table(rows: ReadonlyArray<readonly [left: string, right: string]>, width = 110): string {
-  const indent = Math.max(...rows.map(([left]) => left.length)) + 4;
-  return rows.map(([left, right]) => `  ${left.padEnd(indent - 2)}${wrap(right, width - indent, indent)}`).join('\n');
-}
-
-function wrap(text: string, width: number, indent: number): string {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ')) {
-    if (line !== '' && line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = word;
-    } else {
-      line = line === '' ? word : `${line} ${word}`;
-    }
-  }
-  return [...lines, line].join(`\n${' '.repeat(indent)}`);
-}

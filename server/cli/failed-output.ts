@@ -16,7 +16,7 @@ export function onFailedOutput(reaction: 'end' | 'go on'): void {
     if (reaction === 'go on' || isWatched) return;
     // As in `visiond analyze ... | head -1`: the reader has seen enough.
     if (error.code === 'EPIPE') process.exit(brokenPipe);
-    process.stderr.write(`The output cannot be written: ${error.message}.\n`);
+    process.stderr.write(`Cannot write the output: ${error.message}.\n`);
     process.exit(1);
   });
 }

@@ -1,13 +1,15 @@
 import { fileProblem, UnusableFileError } from '../files/file-problem.js';
 import { ConfigError } from '../settings/config-error.js';
+import { nearestName } from '../strings/nearest-name.js';
 import { analyzeCommand } from './analyze/analyze-command.js';
 import { certsCommand } from './certs-command.js';
-import { table, UsageError, type Command } from './command.js';
+import { UsageError, type Command } from './command.js';
 import { doctorCommand } from './doctor-command.js';
 import { onFailedOutput } from './failed-output.js';
 import { indexCommand } from './index/index-command.js';
 import { keysCommand } from './keys-command.js';
 import { modelsCommand } from './models-command.js';
+import { table } from './options/help-text.js';
 import { serveCommand } from './serve-command.js';
 
 const commands = new Map<string, Command>([
@@ -20,13 +22,13 @@ const commands = new Map<string, Command>([
   ['doctor', doctorCommand],
 ]);
 
-const help = `visiond reads images: a self-hosted server for the Yandex Cloud Vision v1 API.
+const help = `visiond: a self-hosted image analysis server that speaks the Yandex Cloud Vision v1 API.
 
 Usage: visiond COMMAND [OPTIONS]
 
 ${table([...commands].map(([name, { summary }]) => [name, summary]))}
 
-visiond COMMAND --help tells more of each.
+Run visiond COMMAND --help for the details of a command.
 `;
 
 process.exitCode = await main(process.argv.slice(2));
@@ -39,7 +41,9 @@ async function main([name, ...args]: readonly string[]): Promise<number> {
   }
   const command = commands.get(name);
   if (command === undefined) {
-    process.stderr.write(`There is no command "${name}". Known: ${[...commands.keys()].join(', ')}.\n`);
+    const nearest = nearestName(name, commands.keys());
+    const hint = nearest === undefined ? '' : ` Did you mean ${nearest}?`;
+    process.stderr.write(`Unknown command "${name}".${hint} Known: ${[...commands.keys()].join(', ')}.\n`);
     return 2;
   }
   if (args.includes('--help') || args.includes('-h')) {
@@ -50,7 +54,7 @@ async function main([name, ...args]: readonly string[]): Promise<number> {
     return await command.run(args);
   } catch (error) {
     if (error instanceof UsageError || error instanceof ConfigError) {
-      process.stderr.write(`${error.message}\nvisiond ${name} --help tells more.\n`);
+      process.stderr.write(`${error.message}\nSee visiond ${name} --help.\n`);
       return 2;
     }
     if (error instanceof UnusableFileError) {

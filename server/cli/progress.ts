@@ -1,4 +1,4 @@
-/** Shows how far a long task is: a bar on a terminal, else a line now and then. */
+/** Progress of a long task: a bar on a terminal, otherwise a line every ten seconds. */
 export class Progress {
   readonly #total: number;
   readonly #started = performance.now();
@@ -30,6 +30,6 @@ export class Progress {
     const bar = '#'.repeat(Math.round(part * width)).padEnd(width, '-');
     const rest = Math.round((this.#total - this.#done) / rate);
     const clock = `${Math.floor(rest / 60)}:${String(rest % 60).padStart(2, '0')}`;
-    return `[${bar}] ${this.#done} of ${this.#total}, ${rate.toFixed(1)} a second, ${clock} left, ${this.#failed} failed`;
+    return `[${bar}] ${this.#done} of ${this.#total}, ${rate.toFixed(1)}/s, ${clock} left, ${this.#failed} failed`;
   }
 }

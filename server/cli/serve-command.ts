@@ -1,25 +1,23 @@
 import { relative } from 'node:path';
 import { samplePath } from '../analyze/self-test.js';
+import { readConfig } from '../config.js';
 import { startServer } from '../start-server.js';
 import { createLog } from '../telemetry/log.js';
-import { parseCommandLine, UsageError, type Command } from './command.js';
-import { configFrom, configHelp, configOptions } from './options/config-options.js';
+import { UsageError } from './command.js';
+import { defineCommand } from './define-command.js';
+import { noOperands } from './operands.js';
+import { configOptions } from './options/config-options.js';
 
-export const serveCommand: Command = {
+export const serveCommand = defineCommand({
+  name: 'serve',
   summary: 'Starts the server.',
+  about: 'Starts the server: gRPC, REST and health checks on one port.',
+  operands: noOperands,
+  options: configOptions,
+  notes: 'On SIGINT (Ctrl-C) and SIGTERM, the server finishes running calls and exits with code 0.',
   outlivesOutput: true,
-  help: `Starts the server: gRPC, REST and health checks on one port.
-
-Usage: visiond serve [OPTIONS]
-
-${configHelp}
-
-SIGINT (Ctrl-C) and SIGTERM let running calls finish and end the server with code 0.
-`,
-  async run(args) {
-    const { values, positionals } = parseCommandLine(args, configOptions);
-    if (positionals.length > 0) throw new UsageError(`serve takes no arguments, but got "${positionals.join(' ')}".`);
-    const config = configFrom(values);
+  async run(flags) {
+    const config = readConfig(flags, process.env);
     const started = performance.now();
     const log = createLog(process.stderr);
 
@@ -44,14 +42,16 @@ SIGINT (Ctrl-C) and SIGTERM let running calls finish and end the server with cod
       throw error;
     }
     const seconds = ((performance.now() - started) / 1000).toFixed(1);
-    process.stdout.write(`Ready after ${seconds} s. Try it:\n\n${curlLine(origin)}\n\nCtrl-C stops the server.\n`);
+    process.stdout.write(
+      `Ready after ${seconds} s. Try it:\n\n${curlLine(origin)}\n\nPress Ctrl-C to stop the server.\n`,
+    );
     await stopped;
     process.stdout.write('\nFinishing running calls ...\n');
     await server.close();
     process.stdout.write('Stopped.\n');
     return 0;
   },
-};
+});
 
 function untilSignal(): Promise<void> {
   return new Promise((resolve) => {
@@ -64,19 +64,19 @@ function curlLine(origin: string): string {
   return `  echo '${body}' |\n    curl -s --data-binary @- ${origin}/vision/v1/batchAnalyze`;
 }
 
-/** What keeps the port from opening, as a sentence. Whatever else goes wrong at the start stays as it is. */
+/** Why the port cannot be opened, as a sentence. Other errors are returned as they are. */
 function startError(error: unknown, address: string): unknown {
   if (!(error instanceof Error && 'code' in error)) return error;
   const code = String(error.code);
-  if (code.startsWith('ERR_OSSL')) return new UsageError(`The files of TLS cannot be used: ${error.message}.`);
+  if (code.startsWith('ERR_OSSL')) return new UsageError(`The TLS files cannot be used: ${error.message}.`);
   const syscall = 'syscall' in error ? error.syscall : undefined;
   if (syscall === 'getaddrinfo') return new UsageError(`${address} is not an address of this machine.`);
   if (syscall !== 'listen') return error;
   if (code === 'EADDRINUSE') {
-    return new UsageError(`${address} is taken by another program. --listen HOST:PORT takes another port.`);
+    return new UsageError(`${address} is already in use. Choose another port with --listen HOST:PORT.`);
   }
   if (code === 'EACCES') {
-    return new UsageError(`This user may not listen on ${address}. --listen HOST:PORT takes another port.`);
+    return new UsageError(`This user may not listen on ${address}. Choose another port with --listen HOST:PORT.`);
   }
   if (code === 'EADDRNOTAVAIL') return new UsageError(`${address} is not an address of this machine.`);
   return error;

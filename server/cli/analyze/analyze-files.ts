@@ -91,7 +91,9 @@ async function analyzeBatch(
   return images.map((image) => {
     if ('error' in image) return { error: image.error, results: [] };
     const { done, value } = answers.next();
-    if (done === true) throw new Error(`The server gave ${results.length} results for ${analyzeSpecs.length} files`);
+    if (done === true) {
+      throw new Error(`The server returned ${results.length} results for ${analyzeSpecs.length} files`);
+    }
     return value;
   });
 }

@@ -3,7 +3,7 @@ import { dirname, extname } from 'node:path';
 import { fileProblem } from '../../files/file-problem.js';
 import { UsageError } from '../command.js';
 
-/** Where an image with outlines goes. */
+/** File for the image with outlines. */
 export interface OverlayTarget {
   readonly path: string;
   readonly format: OverlayFormat;
@@ -18,13 +18,13 @@ const formats = new Map<string, OverlayFormat>([
 ]);
 
 /**
- * Looks at the name and the folder before anything is analyzed.
- * @throws UsageError where the image could not be written
+ * Checks the name and the folder before anything is analyzed.
+ * @throws UsageError if the image could not be written
  */
 export async function overlayTarget(path: string): Promise<OverlayTarget> {
   const format = formats.get(extname(path).toLowerCase());
   if (format === undefined) {
-    throw new UsageError(`--overlay ${path} ends in none of ${[...formats.keys()].join(', ')}.`);
+    throw new UsageError(`--overlay ${path} must end in one of ${[...formats.keys()].join(', ')}.`);
   }
   const folder = dirname(path);
   try {
@@ -33,14 +33,12 @@ export async function overlayTarget(path: string): Promise<OverlayTarget> {
     }
     await access(folder, constants.W_OK);
     const existing = await stat(path).catch(() => undefined);
-    if (existing?.isDirectory() === true) throw new UsageError(`--overlay ${path} is a folder.`);
+    if (existing?.isDirectory() === true) throw new UsageError(`--overlay ${path} cannot be written: it is a folder.`);
     if (existing !== undefined) await access(path, constants.W_OK);
   } catch (error) {
     const problem = fileProblem(error);
     if (problem === undefined) throw error;
-    throw new UsageError(
-      `--overlay ${path} cannot be written, because of ${problem.path ?? folder}: ${problem.reason}.`,
-    );
+    throw new UsageError(`--overlay ${path} cannot be written: ${problem.path ?? folder}: ${problem.reason}.`);
   }
   return { path, format };
 }

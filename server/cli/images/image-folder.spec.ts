@@ -55,10 +55,10 @@ describe('readImageFolder', () => {
       brokenLink: 2,
     });
     const line = leftOutLine(found);
-    for (const part of ['2 WebP', '1 GIF', '2 other files', '1 link to a folder', '2 links to nothing']) {
+    for (const part of ['2 WebP', '1 GIF', '2 other files', '1 link to a folder', '2 broken links']) {
       expect(line).toContain(part);
     }
-    expect(line).toMatch(/^Left out: .+\.\n$/);
+    expect(line).toMatch(/^Skipped: .+\.\n$/);
   });
 
   it('says nothing where nothing is left out', () => {

@@ -3,22 +3,22 @@ import { join } from 'node:path';
 import { counted } from '../../strings/counted.js';
 import { kindOfFile, type ForeignFormat } from './file-kind.js';
 
-/** The images below a folder, and what else is there. */
+/** The images in a folder and its subfolders, and what else is there. */
 export interface ImageFolder {
   /** Paths within the folder, sorted. */
   readonly images: readonly string[];
   readonly leftOut: ReadonlyMap<LeftOut, number>;
 }
 
-/** What is not taken for an image. */
+/** Why something is not among the images. */
 type LeftOut = ForeignFormat | keyof typeof nouns;
 
 const nouns = {
   other: ['other file', 'other files'],
-  unreadable: ['file that cannot be read', 'files that cannot be read'],
-  unreadableFolder: ['folder that cannot be read', 'folders that cannot be read'],
+  unreadable: ['unreadable file', 'unreadable files'],
+  unreadableFolder: ['unreadable folder', 'unreadable folders'],
   linkedFolder: ['link to a folder', 'links to folders'],
-  brokenLink: ['link to nothing', 'links to nothing'],
+  brokenLink: ['broken link', 'broken links'],
 } as const;
 
 /**
@@ -49,14 +49,14 @@ export function readImageFolder(folder: string): ImageFolder {
   return { images: images.toSorted(), leftOut };
 }
 
-/** A line such as "Left out: 3 WebP, 1 GIF, 2 other files.", or nothing where nothing was. */
+/** A line such as "Skipped: 3 WebP, 1 GIF, 2 other files.", empty if nothing was skipped. */
 export function leftOutLine({ leftOut }: ImageFolder): string {
   if (leftOut.size === 0) return '';
   const parts = [...leftOut].map(([kind, count]) => {
     const [one, many] = isNoun(kind) ? nouns[kind] : [kind, kind];
     return counted(count, one, many);
   });
-  return `Left out: ${parts.join(', ')}.\n`;
+  return `Skipped: ${parts.join(', ')}.\n`;
 }
 
 function isNoun(kind: LeftOut): kind is keyof typeof nouns {

@@ -9,12 +9,12 @@ import { fileProblem } from '../../files/file-problem.js';
 /** A file, or why it cannot be analyzed, in the form of the API. */
 export type ImageFile = { readonly content: Buffer } | { readonly error: Status };
 
-/** Reads a file that may be an image. What is larger than any server takes is not read. */
+/** Reads the file of an image, unless it is larger than any server accepts. */
 export async function readImageFile(path: string): Promise<ImageFile> {
   try {
     const kind = await stat(path);
     if (kind.isDirectory()) return refused('it is a folder without JPEG or PNG images');
-    if (!kind.isFile()) return refused('it is no regular file');
+    if (!kind.isFile()) return refused('it is not a regular file');
     if (kind.size > limits.contentBytes) {
       return {
         error: toStatus(VisionError.of('CONTENT_TOO_LARGE', { bytes: kind.size, limit: limits.contentBytes }), ''),

@@ -8,9 +8,9 @@ import { openFailureFile, type Failure } from './failure-file.js';
 import type { ImportItem } from './import-sources.js';
 
 export interface ImportOptions {
-  /** Sends images again that the server has. */
+  /** Also sends images that are already in the index. */
   readonly replace: boolean;
-  /** Images on their way at a time. */
+  /** Images in flight. */
   readonly parallel: number;
   /** Gets a JSON line for every image that failed. */
   readonly failures: string | undefined;
@@ -22,8 +22,8 @@ const shownFailures = 20;
 const pageSize = 1000;
 
 /**
- * Sends images to the corpus. What the server has is skipped, so that an import that was interrupted goes on where it
- * was: the server is the only one who knows.
+ * Adds images to the index. Those that are already in it are skipped, so an interrupted import continues where it
+ * stopped.
  * @returns how many failed
  */
 export async function importImages(
@@ -35,7 +35,7 @@ export async function importImages(
   const known = options.replace ? new Set<string>() : await knownIds(client);
   const missing = items.filter(({ id }) => !known.has(id));
   if (missing.length < items.length) {
-    process.stderr.write(`${items.length - missing.length} of ${items.length} images are there already.\n`);
+    process.stderr.write(`${items.length - missing.length} of ${items.length} images are already in the index.\n`);
   }
   const progress = new Progress(missing.length);
   const failures: Failure[] = [];
@@ -66,7 +66,7 @@ export async function importImages(
   );
   for (const { file, id, error } of failures.slice(0, shownFailures)) process.stderr.write(`${file ?? id}: ${error}\n`);
   if (failures.length > shownFailures) {
-    process.stderr.write(`... and ${failures.length - shownFailures} more. --failures FILE keeps all.\n`);
+    process.stderr.write(`... and ${failures.length - shownFailures} more. --failures FILE gets all of them.\n`);
   }
   return failures.length;
 }
@@ -82,7 +82,7 @@ async function knownIds(client: IndexClient): Promise<Set<string>> {
   return ids;
 }
 
-/** Waits for a server that is busy or is started again. @throws UsageError when it stays away */
+/** Retries while the server is overloaded or restarting. */
 async function send(client: IndexClient, item: ImportItem): Promise<AddOutcome> {
   if ('problem' in item) throw new Error(item.problem);
   const { file, ...data } = item;
@@ -97,12 +97,12 @@ async function send(client: IndexClient, item: ImportItem): Promise<AddOutcome> 
   }
 }
 
-/** @throws UsageError when the whole import has to end */
+/** @throws UsageError if the import cannot continue */
 function messageOf(error: unknown): string {
   if (error instanceof VisionCallError && error.code === Code.UNAVAILABLE) {
-    throw new UsageError(`The server went away: ${error.message}. The same command goes on where it stopped.`);
+    throw new UsageError(`The server became unavailable: ${error.message}. Run the same command again to continue.`);
   }
   const problem = fileProblem(error);
-  if (problem !== undefined) return `it cannot be read: ${problem.reason}`;
+  if (problem !== undefined) return `cannot be read: ${problem.reason}`;
   return error instanceof Error ? error.message : String(error);
 }

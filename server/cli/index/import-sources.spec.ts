@@ -27,7 +27,7 @@ describe('parseCsv', () => {
 
   it('names the row that has too few fields', () => {
     expect(() => parseCsv('a,b\n1,2\n3')).toThrow('row 2 has 1 fields, the header has 2');
-    expect(() => parseCsv('a\n"1')).toThrow('a quoted field has no end');
+    expect(() => parseCsv('a\n"1')).toThrow('unterminated quoted field');
   });
 });
 
@@ -40,7 +40,7 @@ describe('readSource', () => {
       ['b.JPG', join(folder, 'images/b.JPG')],
       ['deep/a.png', join(folder, 'images/deep/a.png')],
     ]);
-    expect(leftOut).toBe('Left out: 1 other file.\n');
+    expect(leftOut).toBe('Skipped: 1 other file.\n');
   });
 
   it('takes rows of CSV and of JSONL alike', async () => {
@@ -88,23 +88,25 @@ describe('readSource', () => {
       'lamp.jpg',
       'sub/my chair.jpg',
       long,
-      `no image in ${join(folder, 'found')} has this id, or its name`,
+      `no image in ${join(folder, 'found')} matches this ID or its name`,
       'deep/1.png',
-      `no image in ${join(folder, 'found')} has this id, or its name`,
+      `no image in ${join(folder, 'found')} matches this ID or its name`,
       'lamp.jpg',
     ]);
     expect(items.map(({ id }) => id)).toEqual(rows.map(({ id }) => id));
-    await expect(readSource(join(folder, 'found'), folder)).rejects.toThrow('--files goes with a .csv or .jsonl file');
-    await expect(readSource(source, source)).rejects.toThrow(`--files ${source} is no folder.`);
+    await expect(readSource(join(folder, 'found'), folder)).rejects.toThrow(
+      '--files applies to .csv and .jsonl files only.',
+    );
+    await expect(readSource(source, source)).rejects.toThrow(`--files ${source} is not a folder.`);
   });
 
   it.each([
     ['c.csv', 'file,url\na,b\n', 'row 1 has an unknown column "url"'],
     ['d.csv', 'id\na\n', 'row 1 has no file'],
-    ['d.jsonl', '{"title":"a"}', 'row 1 has neither a file nor an id'],
-    ['e.jsonl', '{"file":1}', 'row 1: file is not a string'],
-    ['f.jsonl', '[]', 'row 1 is not an object'],
-    ['g.txt', '', 'neither a folder nor'],
+    ['d.jsonl', '{"title":"a"}', 'row 1 has neither a file nor an ID'],
+    ['e.jsonl', '{"file":1}', 'row 1: file must be a string'],
+    ['f.jsonl', '[]', 'row 1 must be a JSON object'],
+    ['g.txt', '', 'must be a folder, or a .csv or .jsonl file.'],
   ])('refuses %s with a sentence', async (name, text, sentence) => {
     await expect(readSource(file(name, text))).rejects.toThrow(sentence);
   });

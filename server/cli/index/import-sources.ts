@@ -5,7 +5,7 @@ import { UsageError } from '../command.js';
 import { leftOutLine, readImageFolder } from '../images/image-folder.js';
 import { createFileFinder, idOfFile, type FileFinder } from './image-files.js';
 
-/** What is kept of an image. */
+/** What the index stores with an image. */
 interface ImageData {
   readonly id: string;
   readonly imageUrl: string;
@@ -14,39 +14,40 @@ interface ImageData {
   readonly description: string;
 }
 
-/** An image that is to be imported: its file, or why it has none, and what to keep of it. */
+/** An image to import, with its file or the reason why it has none. */
 export type ImportItem = ImageData & ({ readonly file: string } | { readonly problem: string });
 
-/** What is to be imported. */
+/** The images to import. */
 export interface ImportSource {
   readonly items: readonly ImportItem[];
-  /** A line about files that are no images, or nothing. */
+  /** A line about skipped files, empty if there are none. */
   readonly leftOut: string;
 }
 
-const columns = ['file', 'id', 'imageUrl', 'pageUrl', 'title', 'description'] as const;
-/** What an export has beside them. The server sets it itself. */
+/** Columns of a CSV or JSONL file. */
+export const columns = ['file', 'id', 'imageUrl', 'pageUrl', 'title', 'description'] as const;
+/** An export has it too. The server sets it itself. */
 const exportedColumn = 'createTime';
 
 /**
- * What is to be imported: the images of a folder, or the rows of a CSV or JSONL file.
- * @param files the folder in which the files of the rows lie, where it is not that of the source. Rows without a file, as
- * an export has them, find theirs in it
+ * Reads what to import: the images of a folder, or the rows of a CSV or JSONL file.
+ * @param files folder of the rows' files, by default that of the source. Rows without a file, as in an export, find
+ * theirs in it
  * @throws UsageError that names the source, and the row in it
  */
 export async function readSource(source: string, files?: string): Promise<ImportSource> {
   const [kind, kindOfFiles] = await Promise.all([kindOf(source), files === undefined ? undefined : kindOf(files)]);
   if (files !== undefined && kindOfFiles?.isDirectory() !== true) {
-    throw new UsageError(`--files ${files} is no folder.`);
+    throw new UsageError(`--files ${files} is not a folder.`);
   }
   if (kind === undefined) throw new UsageError(`${source} does not exist.`);
   if (kind.isDirectory()) {
-    if (files !== undefined) throw new UsageError('--files goes with a .csv or .jsonl file: a folder is its own.');
+    if (files !== undefined) throw new UsageError('--files applies to .csv and .jsonl files only.');
     return readFolder(source);
   }
   if (/\.csv$/i.test(source)) return { items: await readRows(source, parseCsv, files), leftOut: '' };
   if (/\.jsonl$/i.test(source)) return { items: await readRows(source, parseJsonLines, files), leftOut: '' };
-  throw new UsageError(`${source} is neither a folder nor a .csv or .jsonl file.`);
+  throw new UsageError(`${source} must be a folder, or a .csv or .jsonl file.`);
 }
 
 function kindOf(path: string): Promise<Stats | undefined> {
@@ -78,11 +79,13 @@ async function readRows(
       const file = resolve(folder, name);
       return { ...data, file, id: data.id || idOfFile(folder, file) };
     }
-    if (data.id === '') throw new UsageError(`row ${position} has neither a file nor an id`);
-    if (files === undefined) throw new UsageError(`row ${position} has no file. --files DIR finds it by the id`);
+    if (data.id === '') throw new UsageError(`row ${position} has neither a file nor an ID`);
+    if (files === undefined) {
+      throw new UsageError(`row ${position} has no file. Give the folder of the files with --files DIR`);
+    }
     const file = (finder ??= createFileFinder(files))(data);
     return file === undefined
-      ? { ...data, problem: `no image in ${files} has this id, or its name` }
+      ? { ...data, problem: `no image in ${files} matches this ID or its name` }
       : { ...data, file };
   };
   try {
@@ -100,7 +103,7 @@ function readRow(row: Row, position: number): ImageData & { readonly file: strin
   }
   const text = (key: (typeof columns)[number]): string => {
     const value = row[key] ?? '';
-    if (typeof value !== 'string') throw new UsageError(`row ${position}: ${key} is not a string`);
+    if (typeof value !== 'string') throw new UsageError(`row ${position}: ${key} must be a string`);
     return value;
   };
   return {
@@ -120,7 +123,7 @@ function parseJsonLines(text: string): Row[] {
     .map((line, index) => {
       const row: unknown = JSON.parse(line);
       if (typeof row !== 'object' || row === null || Array.isArray(row)) {
-        throw new UsageError(`row ${index + 1} is not an object`);
+        throw new UsageError(`row ${index + 1} must be a JSON object`);
       }
       return Object.fromEntries(Object.entries(row));
     });
@@ -148,7 +151,7 @@ export function parseCsv(text: string): Array<Record<string, string>> {
       rows.push([]);
     } else if (character !== '\r') field += character;
   }
-  if (isQuoted) throw new UsageError('a quoted field has no end');
+  if (isQuoted) throw new UsageError('unterminated quoted field');
   endField();
   const [header = [], ...body] = rows.filter((row) => row.length > 1 || row[0] !== '');
   return body.map((row, index) => {

@@ -1,27 +1,27 @@
-import { environmentName, readConfig, settings, type Config } from '../../config.js';
-import { table } from '../command.js';
+import { environmentName, settings } from '../../config.js';
+import type { Setting } from '../../settings/setting.js';
+import type { Option, Options } from './option.js';
 
-/** The settings of the server as options of the command line. */
-export const configOptions = Object.fromEntries(
-  Object.entries(settings).map(([name, { placeholder }]) => [
-    name,
-    { type: placeholder === '' ? ('boolean' as const) : ('string' as const) },
-  ]),
+/** Settings by name as they were given: unchecked, for readConfig, which checks all of them together. */
+type ConfigFlags = Readonly<Record<string, string | undefined>>;
+
+/** All settings of the server. */
+export const configOptions: Options<ConfigFlags> = Object.fromEntries(
+  Object.entries(settings).map(([name, setting]) => [name, optionOf(name, setting)]),
 );
 
-/** The settings as rows of a help text. */
-export const configHelp = table(
-  Object.entries(settings).map(([name, { placeholder, help, default: value }]) => [
-    `--${name} ${placeholder}`.trimEnd(),
-    `${help}${value === '' || placeholder === '' ? '' : ` Default ${value}.`} Environment: ${environmentName(name)}`,
-  ]),
-);
+/** One setting of the server, for a command that needs only some. */
+export function settingOption(name: keyof typeof settings): Option<string | undefined> {
+  return optionOf(name, settings[name]);
+}
 
-/** The config from parsed options and the environment. */
-export function configFrom(values: Readonly<Record<string, unknown>>): Config {
-  const flags = Object.keys(settings).flatMap((name) => {
-    const value = values[name];
-    return typeof value === 'string' || value === true ? [[name, String(value)] as const] : [];
-  });
-  return readConfig(Object.fromEntries(flags), process.env);
+function optionOf(name: string, setting: Setting<unknown>): Option<string | undefined> {
+  const isFlag = setting.placeholder === '';
+  const fallback = setting.default === '' || isFlag ? '' : ` Default ${setting.default}.`;
+  return {
+    kind: isFlag ? 'flag' : 'text',
+    placeholder: setting.placeholder,
+    help: `${setting.help}${fallback} Environment: ${environmentName(name)}.`,
+    read: (texts) => texts.at(-1),
+  };
 }

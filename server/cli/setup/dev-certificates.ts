@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import forge from 'node-forge';
 import { replaceFiles, type NewFile } from '../../files/replace-file.js';
 
-/** Names by which clients of the original API call: the API itself, its tokens, its list of endpoints. */
+/** Host names of the original API: the API itself, its tokens, its list of endpoints. */
 export const originalHosts = [
   'vision.api.cloud.yandex.net',
   'iam.api.cloud.yandex.net',
@@ -14,12 +14,12 @@ export const originalHosts = [
 ] as const;
 const localHosts = ['localhost', '127.0.0.1', '::1'];
 
-/** Files of a local authority and of a certificate that it signed. */
+/** Files of a local CA and of a certificate that it signed. */
 export interface DevCertificates {
   readonly ca: string;
   readonly cert: string;
   readonly key: string;
-  /** Whether the authority was there already, so that nobody needs to trust a new one. */
+  /** Whether the CA existed already: clients need not trust a new one. */
   readonly reusedCa: boolean;
 }
 
@@ -39,9 +39,9 @@ const dnsName = 2;
 const ipAddress = 7;
 
 /**
- * Makes a certificate for the original host names, for local names and for those given, signed by an authority that is
- * made once, and one for every client. For development and for networks of one's own: whoever has the authority's key
- * can pretend to be any host.
+ * Creates a certificate for the original host names, local names and the given hosts, and one for every client. All are
+ * signed by a CA that is created once. For development and private networks: whoever has the CA's key can impersonate
+ * any host.
  */
 export async function makeDevCertificates(
   folder: string,
@@ -86,7 +86,7 @@ export async function makeDevCertificates(
 }
 
 function makeAuthority(): Promise<Authority> {
-  return issue('visiond development authority', caDays, undefined, [
+  return issue('visiond development CA', caDays, undefined, [
     { name: 'basicConstraints', cA: true, pathLenConstraint: 0, critical: true },
     { name: 'keyUsage', keyCertSign: true, cRLSign: true, critical: true },
   ]);

@@ -9,7 +9,7 @@ import { replaceFile } from '../../files/replace-file.js';
 import { prepareFolder } from '../../files/writable-folder.js';
 
 export interface PullResult {
-  /** Whether the data are there now. */
+  /** Whether it is installed now. */
   readonly found: boolean;
   /** What was done, as a sentence. */
   readonly message: string;
@@ -20,13 +20,13 @@ const npmVersion = '1.0.0';
 const commandTimeoutMs = 180_000;
 
 /**
- * Makes sure that the data of a language are on this machine: found, or from npm, or from Debian.
- * @throws ConfigError where the folder for them cannot be used
+ * Installs the data of a language from npm or Debian, unless it is already installed.
+ * @throws ConfigError if the folder for it cannot be used
  */
 export async function pullLanguage({ code, tesseract }: Language, finder: TesseractDataFinder): Promise<PullResult> {
   const there = await finder.find(tesseract);
-  if (there !== undefined) return { found: true, message: `Language ${code}: found ${there.path}` };
-  await prepareFolder('folder of the languages', finder.ownFolder, '--data-dir DIR');
+  if (there !== undefined) return { found: true, message: `Language ${code}: already installed as ${there.path}` };
+  await prepareFolder('language folder', finder.ownFolder, '--data-dir DIR');
   const problems: string[] = [];
   for (const [from, source] of [
     ['npm', fromNpm],
@@ -35,15 +35,15 @@ export async function pullLanguage({ code, tesseract }: Language, finder: Tesser
     const folder = await mkdtemp(join(tmpdir(), 'visiond-'));
     try {
       const path = await install(await source(tesseract, folder), finder.ownFolder);
-      return { found: true, message: `Language ${code}: taken from ${from} to ${path}` };
+      return { found: true, message: `Language ${code}: installed from ${from} as ${path}` };
     } catch (error) {
       problems.push(`${from}: ${firstLine(error)}`);
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
   }
-  const advice = `Put ${tesseract}.traineddata into ${finder.ownFolder} to add it.`;
-  return { found: false, message: `Language ${code} is missing. ${advice} Tried ${problems.join('; ')}` };
+  const advice = `Copy ${tesseract}.traineddata to ${finder.ownFolder} to install it by hand.`;
+  return { found: false, message: `Language ${code} could not be installed. ${advice} Tried ${problems.join('; ')}` };
 }
 
 async function install(from: string, folder: string): Promise<string> {
@@ -81,7 +81,7 @@ async function fromDebian(name: string, folder: string): Promise<string> {
   await run('dpkg-deb', ['-x', archive ?? '', 'unpacked'], folder);
   const files = await readdir(join(folder, 'unpacked'), { recursive: true });
   const data = files.find((file) => basename(file) === `${name}.traineddata`);
-  if (data === undefined) throw new Error(`${packageName} holds no ${name}.traineddata`);
+  if (data === undefined) throw new Error(`${packageName} contains no ${name}.traineddata`);
   return join(folder, 'unpacked', data);
 }
 
@@ -90,7 +90,7 @@ async function run(command: string, args: readonly string[], cwd: string): Promi
 }
 
 function firstLine(error: unknown): string {
-  if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return 'not on this machine';
+  if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return 'not found on this machine';
   const text = error instanceof Error && 'stderr' in error ? String(error.stderr) : String(error);
   return text.split('\n').find((line) => /\b(E:|ERR|error)/.test(line)) ?? text.split('\n')[0] ?? '';
 }

@@ -44,7 +44,7 @@ describe('pullModel', () => {
     expect(await pullModel(model, folder)).toEqual({ found: true, message: `Model m: downloaded to ${path}` });
     expect(await readdir(folder)).toEqual(['m.onnx']);
     expect(await readFile(path)).toEqual(content);
-    expect(await pullModel(model, folder)).toEqual({ found: true, message: `Model m: found ${path}` });
+    expect(await pullModel(model, folder)).toEqual({ found: true, message: `Model m: already installed as ${path}` });
     expect(requests).toBe(1);
   });
 
@@ -58,20 +58,20 @@ describe('pullModel', () => {
   it.each([
     [
       { url: 'http://127.0.0.1:1/model.onnx' },
-      /^Model m could not be downloaded: .*\. To add it by hand, get http:\/\/127\.0\.0\.1:1\/model\.onnx and put it into .*models as m\.onnx\.$/,
+      /^Model m could not be downloaded: .*\. To install it by hand, download http:\/\/127\.0\.0\.1:1\/model\.onnx as .*models\/m\.onnx\.$/,
     ],
     [{ url: 'http://nowhere.invalid/model.onnx' }, /^Model m could not be downloaded: .*nowhere\.invalid/],
     [
       { sha256: '0' },
-      /^Model m was not added: what was downloaded has sha256 [\da-f]{64}, expected 0\. To add it by hand/,
+      /^Model m was not installed: the download has sha256 [\da-f]{64}, expected 0\. To install it by hand/,
     ],
   ])('says what went wrong and what to do: %j', async (change, sentence) => {
     const { found, message } = await pullModel({ ...model, ...change }, folder);
     expect([found, message]).toEqual([false, expect.stringMatching(sentence)]);
   });
 
-  it('says what the server answered', async () => {
+  it('says which HTTP status it got', async () => {
     const { message } = await pullModel({ ...model, url: model.url.replace('model', 'gone') }, folder);
-    expect(message).toContain('could not be downloaded: the server answered 404');
+    expect(message).toContain('could not be downloaded: HTTP status 404');
   });
 });

@@ -8,8 +8,8 @@ import type { PullResult } from './pull-language.js';
 const downloadTimeoutMs = 120_000;
 
 /**
- * Makes sure that the file of a model is in the folder and the right one. Downloads it where it is not.
- * @throws ConfigError where the folder cannot be used
+ * Downloads the file of a model, unless the folder has it with the right checksum.
+ * @throws ConfigError if the folder cannot be used
  */
 export async function pullModel(model: PulledModel, folder: string): Promise<PullResult> {
   const path = join(folder, model.fileName);
@@ -17,9 +17,9 @@ export async function pullModel(model: PulledModel, folder: string): Promise<Pul
     () => true,
     () => false,
   );
-  if (isThere) return { found: true, message: `Model ${model.name}: found ${path}` };
+  if (isThere) return { found: true, message: `Model ${model.name}: already installed as ${path}` };
   await prepareFolder('models folder', folder, '--models-dir DIR');
-  const advice = `To add it by hand, get ${model.url} and put it into ${folder} as ${model.fileName}.`;
+  const advice = `To install it by hand, download ${model.url} as ${path}.`;
   let bytes: Buffer;
   try {
     bytes = await download(model.url);
@@ -28,8 +28,8 @@ export async function pullModel(model: PulledModel, folder: string): Promise<Pul
   }
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   if (sha256 !== model.sha256) {
-    const problem = `what was downloaded has sha256 ${sha256}, expected ${model.sha256}`;
-    return { found: false, message: `Model ${model.name} was not added: ${problem}. ${advice}` };
+    const problem = `the download has sha256 ${sha256}, expected ${model.sha256}`;
+    return { found: false, message: `Model ${model.name} was not installed: ${problem}. ${advice}` };
   }
   replaceFile({ path, content: bytes });
   return { found: true, message: `Model ${model.name}: downloaded to ${path}` };
@@ -37,7 +37,7 @@ export async function pullModel(model: PulledModel, folder: string): Promise<Pul
 
 async function download(url: string): Promise<Buffer> {
   const response = await fetch(url, { signal: AbortSignal.timeout(downloadTimeoutMs) });
-  if (!response.ok) throw new Error(`the server answered ${response.status}`);
+  if (!response.ok) throw new Error(`HTTP status ${response.status}`);
   return Buffer.from(await response.arrayBuffer());
 }
 

@@ -33,7 +33,7 @@ export const imageCopySearch = defineFeature({
   summarize({ copyCount, topResults }) {
     const lines = topResults.map(({ imageUrl, pageUrl, title }) => {
       const parts = [title, imageUrl, pageUrl].filter((text) => text !== '');
-      return `  ${parts.join('  ') || '(no address)'}\n`;
+      return `  ${parts.join('  ') || '(no URL)'}\n`;
     });
     return `${counted(copyCount, 'copy', 'copies')}\n${lines.join('')}`;
   },
