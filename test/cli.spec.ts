@@ -31,8 +31,12 @@ describe('visiond', () => {
     [['serve', '--worker', '1'], 'Unknown option --worker. Did you mean --workers?'],
     [['serve', '--listen'], '--listen requires a value: --listen HOST:PORT.'],
     [['serve', '--listen', 'nowhere'], 'Invalid --listen "nowhere": must be HOST:PORT with'],
-    [['analyze'], 'analyze needs at least one image file.'],
-    [['analyze', bin, '--endpoint', '127.0.0.1:1'], 'Is a server running at 127.0.0.1:1? --local works without one.'],
+    [['analyze'], 'analyze requires at least one FILE.'],
+    [['analyze', bin, '--languages', 'en'], 'Unknown option --languages.'],
+    [
+      ['analyze', bin, '--endpoint', '127.0.0.1:1'],
+      'Is a server running at 127.0.0.1:1? --local analyzes without one.',
+    ],
     [
       ['analyze', bin, '--endpoint', 'http://127.0.0.1:8080'],
       'Invalid --endpoint "http://127.0.0.1:8080": must be HOST:PORT with',

@@ -15,47 +15,40 @@ import { analyzeBatch } from '../../analyze/analyze-batch.js';
 import { readConfig } from '../../config.js';
 import { createEngine, prepareDataFolder } from '../../engine.js';
 import { createLog } from '../../telemetry/log.js';
-import { parseCommandLine, UsageError, type Command } from '../command.js';
+import { UsageError } from '../command.js';
+import { defineCommand } from '../define-command.js';
 import { leftOutLine, readImageFolder, type ImageFolder } from '../images/image-folder.js';
-import { connectionOf, serverHelp, serverOptions } from '../options/server-options.js';
+import { someOperands } from '../operands.js';
+import { connectionOf, connectionOptions } from '../options/connection-options.js';
+import { flag, text } from '../options/option.js';
 import { analyzeFiles, batchSize, type Task } from './analyze-files.js';
 import { overlayTarget } from './overlay-target.js';
 
-export const analyzeCommand: Command = {
-  summary: 'Analyzes image files with a running server, or without one.',
-  help: `Analyzes image files and prints what is in them: the text, unless something else is asked for.
-
-Usage: visiond analyze FILE... [OPTIONS]
-
-A folder stands for the JPEG and PNG images below it, in the order of their paths.
-
-  --text CODES      Text in these languages, for example ru,en. Default *, which finds out by itself.
-  --line            The whole image is one line of text.
-  --faces           Where faces are.
-  --classify NAMES  Asks classification models, for example moderation,objects.
-  --copies          Copies of the image in the corpus that visiond index fills.
-  --overlay OUT     Writes the image with what was found outlined in it, as a .png, .jpg or .jpeg. Takes one FILE.
-  --local           Analyzes in this process, without a server.
-  --json            Prints the answers of the API, one JSON object for every ${batchSize} files.
-                    A file that cannot be read has an error at its place.
-${serverHelp}
-
-Exit code 1 if a file could not be analyzed; the others are. 2 if a call failed: what was not analyzed is told.
-`,
-  async run(args) {
-    const { values, positionals } = parseCommandLine(args, {
-      text: { type: 'string' },
-      line: { type: 'boolean', default: false },
-      faces: { type: 'boolean', default: false },
-      classify: { type: 'string' },
-      copies: { type: 'boolean', default: false },
-      overlay: { type: 'string' },
-      ...serverOptions,
-      local: { type: 'boolean', default: false },
-      json: { type: 'boolean', default: false },
-    });
-    const files = positionals.flatMap(filesOf);
-    if (files.length === 0) throw new UsageError('analyze needs at least one image file.');
+export const analyzeCommand = defineCommand({
+  name: 'analyze',
+  summary: 'Analyzes image files, with a running server or without one.',
+  about:
+    'Analyzes image files and prints what is in them: the text, unless other features are requested. A folder stands ' +
+    'for the JPEG and PNG images in it and its subfolders, in the order of their paths.',
+  operands: someOperands('FILE'),
+  options: {
+    text: text('CODES', 'Reads text in these languages, for example ru,en. The default is *, which detects them.'),
+    line: flag('Reads the whole image as one line of text.'),
+    faces: flag('Detects faces.'),
+    classify: text('NAMES', 'Runs classification models, for example moderation,objects.'),
+    copies: flag('Finds copies of the image in the image index (see visiond index).'),
+    overlay: text('OUT', 'Writes the image with the results outlined, as a .png, .jpg or .jpeg file. Takes one FILE.'),
+    local: flag('Analyzes in this process, without a server.'),
+    json: flag(
+      `Prints the responses of the API, one JSON object for every ${batchSize} files. A file that cannot be read has an error at its position.`,
+    ),
+    ...connectionOptions,
+  },
+  notes:
+    'Exit code 1 if a file could not be analyzed; the others are analyzed. 2 if a call failed; files that were not ' +
+    'analyzed are listed.',
+  async run(values, operands) {
+    const files = operands.flatMap(filesOf);
     if (values.overlay !== undefined && files.length > 1) throw new UsageError('--overlay takes one image file.');
     const overlay = values.overlay === undefined ? undefined : await overlayTarget(values.overlay);
     const features: Feature[] = (values.classify?.split(',') ?? []).map(classification);
@@ -71,9 +64,9 @@ Exit code 1 if a file could not be analyzed; the others are. 2 if a call failed:
       : withServer(await connectionOf(values, process.env), task));
     return failures === 0 ? 0 : 1;
   },
-};
+});
 
-/** A folder stands for the images below it. One without any stays itself, and is an error of its own. */
+/** A folder stands for the images in it. One without any stands for itself, which is an error. */
 function filesOf(operand: string): string[] {
   const folder = imagesOf(operand);
   if (folder === undefined || folder.images.length === 0) return [operand];
@@ -81,7 +74,7 @@ function filesOf(operand: string): string[] {
   return folder.images.map((name) => join(operand, name));
 }
 
-/** @returns undefined where it is no folder, or one that cannot be read */
+/** @returns undefined for what is not a folder, or cannot be read */
 function imagesOf(path: string): ImageFolder | undefined {
   try {
     return readImageFolder(path);
@@ -98,7 +91,7 @@ async function withServer(connection: VisionClientOptions, task: Task): Promise<
     if (!(error instanceof VisionCallError)) throw error;
     const hint =
       error.code === Code.UNAVAILABLE
-        ? ` Is a server running at ${connection.endpoint}? --local works without one.`
+        ? ` Is a server running at ${connection.endpoint}? --local analyzes without one.`
         : '';
     throw new UsageError(`The call failed: ${error.message}.${hint}`);
   } finally {
