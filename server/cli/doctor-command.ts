@@ -1,29 +1,27 @@
 import { existsSync } from 'node:fs';
 import { runSelfTest } from '../analyze/self-test.js';
+import { readConfig } from '../config.js';
 import { createEngine } from '../engine.js';
 import { listModels } from '../features/model-registry.js';
 import { languages } from '../features/text-detection/language/languages.js';
 import { needsTesseract } from '../features/text-detection/read/recognizers.js';
 import { prepareFolder } from '../files/writable-folder.js';
 import { silentLog } from '../telemetry/log.js';
-import { parseCommandLine, UsageError, type Command } from './command.js';
-import { configOfFolders, folderHelp, folderOptions } from './options/folder-options.js';
+import { defineCommand } from './define-command.js';
+import { noOperands } from './operands.js';
+import { folderOptions } from './options/config-options.js';
 
-export const doctorCommand: Command = {
-  summary: 'Says what is there, what is missing, and whether the engines work.',
-  help: `Checks this installation: Node, the data folder, model files and their checksums, languages, and an image that it
-analyzes.
-
-Usage: visiond doctor [OPTIONS]
-
-${folderHelp}
-
-Exit code 1 if something is broken. A language that is missing is not.
-`,
-  async run(args) {
-    const { values, positionals } = parseCommandLine(args, folderOptions);
-    if (positionals.length > 0) throw new UsageError('doctor takes no arguments.');
-    const config = configOfFolders(values);
+export const doctorCommand = defineCommand({
+  name: 'doctor',
+  summary: 'Checks the installation.',
+  about:
+    'Checks this installation: Node, the data folder, models and their checksums, languages, and the analysis of a ' +
+    'sample image.',
+  operands: noOperands,
+  options: folderOptions,
+  notes: 'Exit code 1 if something is broken. Missing languages are not.',
+  async run(flags) {
+    const config = readConfig(flags, process.env);
     let broken = 0;
     const check = async (name: string, task: () => Promise<string>): Promise<void> => {
       try {
@@ -69,4 +67,4 @@ Exit code 1 if something is broken. A language that is missing is not.
     }
     return broken === 0 ? 0 : 1;
   },
-};
+});

@@ -15,6 +15,12 @@ export function settingOption(name: keyof typeof settings): Option<string | unde
   return optionOf(name, settings[name]);
 }
 
+/** The folders of a server, for commands that work on them. */
+export const folderOptions = {
+  'data-dir': settingOption('data-dir'),
+  'models-dir': settingOption('models-dir'),
+};
+
 function optionOf(name: string, setting: Setting<unknown>): Option<string | undefined> {
   const isFlag = setting.placeholder === '';
   const fallback = setting.default === '' || isFlag ? '' : ` Default ${setting.default}.`;
