@@ -1,4 +1,4 @@
-import { modelsFolder, type Config } from '../config.js';
+import { modelsFolder, readConfig, type Config } from '../config.js';
 import { listModels } from '../features/model-registry.js';
 import { languages } from '../features/text-detection/language/languages.js';
 import { needsTesseract } from '../features/text-detection/read/recognizers.js';
@@ -6,36 +6,46 @@ import { languageDataFinder } from '../features/text-detection/read/tesseract-da
 import { pulledModels, type PulledModel } from '../inference/pulled-models.js';
 import { ConfigError } from '../settings/config-error.js';
 import { nearestName } from '../strings/nearest-name.js';
-import { parseCommandLine, UsageError, type Command } from './command.js';
-import { configOfFolders, folderHelp, folderOptions } from './options/folder-options.js';
+import { defineAction, defineActions } from './define-actions.js';
+import { noOperands, someOperands } from './operands.js';
+import { folderOptions } from './options/config-options.js';
 import { pullLanguage, type PullResult } from './setup/pull-language.js';
 import { pullModel } from './setup/pull-model.js';
 
-export const modelsCommand: Command = {
-  summary: 'Lists the models, adds models and languages.',
-  help: `Lists the models with their sources and licenses, and adds models and languages.
+const listAction = defineAction({
+  name: 'list',
+  help: 'Lists the models with their sources and licenses, and checks them.',
+  operands: noOperands,
+  options: {},
+  run: (config: Config) => list(config),
+});
 
-Usage: visiond models list [OPTIONS]
-       visiond models pull NAME...      adds models and the data of languages, for example: visiond models pull yunet ja ar
+const pullAction = defineAction({
+  name: 'pull',
+  help: `Installs models and languages, for example yunet ja ar. Models: ${describePulledModels()}.`,
+  operands: someOperands('NAME'),
+  options: {},
+  run: (config: Config, names) => pull(names, config),
+});
 
-  yunet             ${pulledModels.yuNet.purpose}
+function describePulledModels(): string {
+  return Object.values<PulledModel>(pulledModels)
+    .map(({ name, purpose }) => `${name} (${purpose})`)
+    .join(', ');
+}
 
-${folderHelp}
-
-Models are downloaded from where they are published and go to the models folder. Languages come from npm or from
-Debian's packages, and go to the data folder. A running server sees both at once. Languages in Latin and Cyrillic letters
-and Chinese are read without data of their own.
-
-Exit code 1 if a model is broken, or if one of the names could not be added.
-`,
-  async run(args) {
-    const { values, positionals } = parseCommandLine(args, folderOptions);
-    const [action, ...names] = positionals;
-    if (action === 'list' && names.length === 0) return list(configOfFolders(values));
-    if (action === 'pull' && names.length > 0) return pull(names, configOfFolders(values));
-    throw new UsageError('models takes "list", or "pull" and names of models or languages.');
-  },
-};
+export const modelsCommand = defineActions({
+  name: 'models',
+  summary: 'Lists and installs models and languages.',
+  about:
+    'Lists and installs models and languages. Models are downloaded from their publishers to the models folder. ' +
+    'Languages come from npm or from Debian packages, and go to the data folder. A running server sees both ' +
+    'immediately. Chinese and languages in Latin and Cyrillic letters are built in.',
+  actions: [listAction, pullAction],
+  shared: folderOptions,
+  notes: 'Exit code 1 if a model is broken, or if a name could not be installed.',
+  around: (flags, task) => task(readConfig(flags, process.env)),
+});
 
 async function list(config: Config): Promise<number> {
   let code = 0;
