@@ -1,5 +1,6 @@
 /** A subcommand of `visiond`. */
 export interface Command {
+  readonly name: string;
   /** One line for the list of commands. */
   readonly summary: string;
   readonly help: string;

@@ -79,6 +79,7 @@ export function defineActions<Context, Shared extends object>({
   const sharedTable = optionTable(shared);
   const all = union([...actions.map(({ options }) => options), sharedTable]);
   return {
+    name,
     summary,
     help: helpText({
       about,

@@ -32,6 +32,7 @@ export function defineCommand<Values extends object, Operand>({
 }: CommandDefinition<Values, Operand>): Command {
   const table = optionTable(options);
   return {
+    name,
     summary,
     outlivesOutput,
     help: helpText({

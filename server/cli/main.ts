@@ -12,15 +12,11 @@ import { modelsCommand } from './models-command.js';
 import { table } from './options/help-text.js';
 import { serveCommand } from './serve-command.js';
 
-const commands = new Map<string, Command>([
-  ['serve', serveCommand],
-  ['analyze', analyzeCommand],
-  ['index', indexCommand],
-  ['models', modelsCommand],
-  ['keys', keysCommand],
-  ['certs', certsCommand],
-  ['doctor', doctorCommand],
-]);
+const commands = new Map<string, Command>(
+  [serveCommand, analyzeCommand, indexCommand, modelsCommand, keysCommand, certsCommand, doctorCommand].map(
+    (command) => [command.name, command],
+  ),
+);
 
 const help = `visiond: a self-hosted image analysis server that speaks the Yandex Cloud Vision v1 API.
 
