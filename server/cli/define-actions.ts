@@ -1,4 +1,4 @@
-import { nearestName } from '../strings/nearest-name.js';
+import { didYouMean } from '../strings/nearest-name.js';
 import { UsageError, type Command } from './command.js';
 import type { Operands } from './operands.js';
 import { helpText, optionSection } from './options/help-text.js';
@@ -126,6 +126,5 @@ function unknownAction(command: string, wanted: string | undefined, actions: Rea
   const names = actions.map(({ name }) => name);
   const known = `Known: ${names.join(', ')}.`;
   if (wanted === undefined) return `${command} requires an action. ${known}`;
-  const nearest = nearestName(wanted, names);
-  return `Unknown action "${wanted}" of ${command}.${nearest === undefined ? '' : ` Did you mean ${nearest}?`} ${known}`;
+  return `Unknown action "${wanted}" of ${command}.${didYouMean(wanted, names)} ${known}`;
 }

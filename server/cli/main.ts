@@ -1,6 +1,6 @@
 import { fileProblem, UnusableFileError } from '../files/file-problem.js';
 import { ConfigError } from '../settings/config-error.js';
-import { nearestName } from '../strings/nearest-name.js';
+import { didYouMean } from '../strings/nearest-name.js';
 import { analyzeCommand } from './analyze/analyze-command.js';
 import { certsCommand } from './certs-command.js';
 import { UsageError, type Command } from './command.js';
@@ -37,9 +37,8 @@ async function main([name, ...args]: readonly string[]): Promise<number> {
   }
   const command = commands.get(name);
   if (command === undefined) {
-    const nearest = nearestName(name, commands.keys());
-    const hint = nearest === undefined ? '' : ` Did you mean ${nearest}?`;
-    process.stderr.write(`Unknown command "${name}".${hint} Known: ${[...commands.keys()].join(', ')}.\n`);
+    const known = [...commands.keys()];
+    process.stderr.write(`Unknown command "${name}".${didYouMean(name, known)} Known: ${known.join(', ')}.\n`);
     return 2;
   }
   if (args.includes('--help') || args.includes('-h')) {

@@ -1,5 +1,6 @@
-import { nearestName } from '../strings/nearest-name.js';
+import { didYouMean } from '../strings/nearest-name.js';
 
+const prefix = 'VISIOND_';
 /** Variables that are not settings: those of commands, scripts and examples. */
 const otherNames = ['VISIOND_API_KEY', 'VISIOND_CA', 'VISIOND_CONFORMANCE_LIBC'];
 
@@ -18,15 +19,12 @@ export function unknownVariable(
   const known = [...settingNames, ...otherNames];
   const unknown = Object.entries(environment).find(
     ([name, value = '']) =>
-      name.startsWith('VISIOND_') &&
+      name.startsWith(prefix) &&
       !known.includes(name) &&
       !serviceName.test(name) &&
       !(name.endsWith('_PORT') && serviceAddress.test(value)),
   )?.[0];
   if (unknown === undefined) return undefined;
-  const nearest = nearestName(
-    unknown.slice('VISIOND_'.length),
-    known.map((name) => name.slice('VISIOND_'.length)),
-  );
-  return `Unknown setting ${unknown}.${nearest === undefined ? '' : ` Did you mean VISIOND_${nearest}?`}`;
+  const names = known.map((name) => name.slice(prefix.length));
+  return `Unknown setting ${unknown}.${didYouMean(unknown.slice(prefix.length), names, prefix)}`;
 }

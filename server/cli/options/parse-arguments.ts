@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { nearestName } from '../../strings/nearest-name.js';
+import { didYouMean } from '../../strings/nearest-name.js';
 import { UsageError } from '../command.js';
 import type { Option, Options } from './option.js';
 
@@ -73,8 +73,7 @@ interface OptionToken {
 function valueOf({ name, rawName, value, inlineValue }: OptionToken, table: OptionTable): string {
   const option = table.get(name);
   if (option === undefined || !rawName.startsWith('--')) {
-    const nearest = nearestName(name, table.keys());
-    throw new UsageError(`Unknown option ${rawName}.${nearest === undefined ? '' : ` Did you mean --${nearest}?`}`);
+    throw new UsageError(`Unknown option ${rawName}.${didYouMean(name, table.keys(), '--')}`);
   }
   if (option.kind === 'flag') {
     if (value !== undefined) throw new UsageError(`${rawName} takes no value.`);
