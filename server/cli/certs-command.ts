@@ -1,9 +1,9 @@
 import { join, relative } from 'node:path';
 import { readConfig } from '../config.js';
 import { prepareFolder } from '../files/writable-folder.js';
+import { list, text } from '../settings/option.js';
 import { defineAction, defineActions } from './define-actions.js';
 import { noOperands } from './operands.js';
-import { list, text } from './options/option.js';
 import { makeDevCertificates, originalHosts } from './setup/dev-certificates.js';
 
 const dev = defineAction({

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { count, flag, text } from '../settings/option.js';
 import { UsageError } from './command.js';
 import { defineAction, defineActions } from './define-actions.js';
 import { noOperands, oneOperand, optionalOperand, someOperands } from './operands.js';
-import { count, flag, text } from './options/option.js';
 
 const calls: unknown[] = [];
 

@@ -1,9 +1,10 @@
+import { optionTable, readOptions, type Given, type OptionTable } from '../settings/given-options.js';
+import type { Option, Options } from '../settings/option.js';
 import { didYouMean } from '../strings/nearest-name.js';
 import { UsageError, type Command } from './command.js';
 import type { Operands } from './operands.js';
 import { helpText, optionSection } from './options/help-text.js';
-import type { Option, Options } from './options/option.js';
-import { optionTable, parseArguments, readOptions, type Given, type OptionTable } from './options/parse-arguments.js';
+import { parseArguments } from './options/parse-arguments.js';
 
 /** One action of a command, as in `visiond index add`. */
 export interface Action<Context> {

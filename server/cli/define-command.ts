@@ -1,8 +1,9 @@
+import { optionTable, readOptions, type Given, type OptionTable } from '../settings/given-options.js';
+import type { Options } from '../settings/option.js';
 import type { Command } from './command.js';
 import type { Operands } from './operands.js';
 import { helpText, optionSection } from './options/help-text.js';
-import type { Options } from './options/option.js';
-import { optionTable, parseArguments, readOptions } from './options/parse-arguments.js';
+import { parseArguments } from './options/parse-arguments.js';
 
 export interface CommandDefinition<Values extends object, Operand> {
   readonly name: string;
@@ -12,11 +13,13 @@ export interface CommandDefinition<Values extends object, Operand> {
   readonly about: string;
   readonly operands: Operands<Operand>;
   readonly options: Options<Values>;
+  /** Options whose values `run` reads from what was given. */
+  readonly moreOptions?: readonly OptionTable[];
   /** End of the help text, as exit codes. */
   readonly notes?: string;
   readonly outlivesOutput?: boolean;
   /** @returns the exit code */
-  readonly run: (values: Values, operand: Operand) => Promise<number>;
+  readonly run: (values: Values, operand: Operand, given: Given) => Promise<number>;
 }
 
 /** A command without actions. */
@@ -26,11 +29,12 @@ export function defineCommand<Values extends object, Operand>({
   about,
   operands,
   options,
+  moreOptions = [],
   notes,
   outlivesOutput = false,
   run,
 }: CommandDefinition<Values, Operand>): Command {
-  const table = optionTable(options);
+  const table = new Map(moreOptions.flatMap((more) => Array.from(more)).concat(Array.from(optionTable(options))));
   return {
     name,
     summary,
@@ -43,7 +47,7 @@ export function defineCommand<Values extends object, Operand>({
     }),
     async run(args) {
       const given = parseArguments(args, table);
-      return run(readOptions(options, given), operands.read(given.operands, name));
+      return run(readOptions(options, given), operands.read(given.operands, name), given);
     },
   };
 }

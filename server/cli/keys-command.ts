@@ -4,12 +4,12 @@ import { readConfig } from '../config.js';
 import { limits } from '../contract/limits.js';
 import { fileProblem, UnusableFileError } from '../files/file-problem.js';
 import { prepareFolder } from '../files/writable-folder.js';
+import { list, text } from '../settings/option.js';
 import { UsageError } from './command.js';
 import { defineAction, defineActions } from './define-actions.js';
 import { printSurely } from './failed-output.js';
 import { noOperands, oneOperand } from './operands.js';
 import { settingOption } from './options/config-options.js';
-import { list, text } from './options/option.js';
 
 /** What an action works with: the data folder of the server. */
 type DataFolder = string;

@@ -6,7 +6,7 @@ import type { Image } from '../image/image.js';
 import { silentLog } from '../telemetry/log.js';
 import { Readiness } from '../telemetry/readiness.js';
 import { WorkerPool } from '../threads/worker-pool.js';
-import { defineFeature, type Annotation, type FeatureDependencies } from './feature.js';
+import { defineFeature, requestBy, type Annotation, type FeatureDependencies } from './feature.js';
 
 type NoJobs = { idle: { input: undefined; output: undefined } };
 
@@ -26,6 +26,7 @@ const brightness = defineFeature({
     }),
   }),
   loadJobs: async () => ({ idle: async () => undefined }),
+  request: requestBy({}, () => []),
   heading: (settings) => settings?.model ?? 'classification',
   summarize: ({ properties }) => properties.map(({ name }) => `${name}\n`).join(''),
 });

@@ -9,6 +9,8 @@ import type { Config } from '../config.js';
 import { VisionError } from '../errors/errors.js';
 import type { ImageIndex } from '../image-index/image-index.js';
 import type { Image } from '../image/image.js';
+import { optionTable, readOptions, type Given, type OptionTable } from '../settings/given-options.js';
+import type { Options } from '../settings/option.js';
 import type { Readiness } from '../telemetry/readiness.js';
 import type { JobHandlers, JobTable } from '../threads/jobs.js';
 import type { WorkerPool } from '../threads/worker-pool.js';
@@ -60,6 +62,21 @@ interface Analyzer<Found, Settings> {
 /** The same with its types erased. */
 export type FeatureAnalyzer = Analyzer<Annotation, FeatureConfig>;
 
+/** How the command line requests a feature. */
+export interface FeatureRequest {
+  readonly options: OptionTable;
+  /** The features to request, given the options. Empty if the command line does not request the feature. */
+  readonly features: (given: Given) => Feature[];
+}
+
+/** @param features the features to request, given the values of the options */
+export function requestBy<Values extends object>(
+  options: Options<Values>,
+  features: (values: Values) => Feature[],
+): FeatureRequest {
+  return { options: optionTable(options), features: (given) => features(readOptions(options, given)) };
+}
+
 /** What to draw over an image. */
 export interface Overlay {
   readonly outlines: readonly Outline[];
@@ -93,6 +110,7 @@ interface FeatureDefinition<
   ) => Promise<Analyzer<AnnotationNamed<Name>, Configs[Settings]>>;
   /** Loads the models of its jobs, on the calling thread. */
   readonly loadJobs: () => Promise<JobHandlers<Jobs>>;
+  readonly request: FeatureRequest;
   /** Heading of its results on a terminal. */
   readonly heading: (settings: Configs[Settings] | undefined) => string;
   /** The annotation as lines of text for people. */
@@ -114,6 +132,7 @@ export interface FeatureDoor<
   readonly annotation: Name;
   readonly open: (dependencies: FeatureDependencies<UsedJobs>) => Promise<FeatureAnalyzer>;
   readonly loadJobs: () => Promise<JobHandlers<Jobs>>;
+  readonly request: FeatureRequest;
   readonly heading: (feature: Feature) => string;
   /** Empty for annotations of other features. */
   readonly summarize: (found: Annotation) => string;
@@ -130,7 +149,7 @@ export function defineFeature<
   Jobs extends JobTable,
   UsedJobs extends JobTable,
 >(definition: FeatureDefinition<Type, Name, Settings, Jobs, UsedJobs>): FeatureDoor<Type, Name, Jobs, UsedJobs> {
-  const { type, annotation, config: member, loadJobs } = definition;
+  const { type, annotation, config: member, loadJobs, request } = definition;
   const settingsOf = (config: FeatureConfig | undefined): Configs[Settings] | undefined => {
     if (config === undefined) return undefined;
     if (member !== undefined && isConfig(config, member)) return config.value;
@@ -142,6 +161,7 @@ export function defineFeature<
     type,
     annotation,
     loadJobs,
+    request,
     async open(dependencies) {
       const { analyze, readSignature, ready } = await definition.open(dependencies);
       return {

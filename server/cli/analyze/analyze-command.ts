@@ -1,28 +1,27 @@
 import { join } from 'node:path';
 import {
-  classification,
   createVisionClient,
-  faceDetection,
-  imageCopySearch,
   textDetection,
   VisionCallError,
   Feature_Type,
-  type Feature,
   type VisionClientOptions,
 } from '../../../client/index.js';
 import { Code } from '../../../gen/google/rpc/code.js';
 import { analyzeBatch } from '../../analyze/analyze-batch.js';
 import { readConfig } from '../../config.js';
 import { createEngine, prepareDataFolder } from '../../engine.js';
+import { features } from '../../features/features.js';
+import { flag, text } from '../../settings/option.js';
 import { createLog } from '../../telemetry/log.js';
 import { UsageError } from '../command.js';
 import { defineCommand } from '../define-command.js';
 import { leftOutLine, readImageFolder, type ImageFolder } from '../images/image-folder.js';
 import { someOperands } from '../operands.js';
 import { connectionOf, connectionOptions } from '../options/connection-options.js';
-import { flag, text } from '../options/option.js';
 import { analyzeFiles, batchSize, type Task } from './analyze-files.js';
 import { overlayTarget } from './overlay-target.js';
+
+const requests = Object.values(features).map(({ request }) => request);
 
 export const analyzeCommand = defineCommand({
   name: 'analyze',
@@ -31,12 +30,8 @@ export const analyzeCommand = defineCommand({
     'Analyzes image files and prints what is in them: the text, unless other features are requested. A folder stands ' +
     'for the JPEG and PNG images in it and its subfolders, in the order of their paths.',
   operands: someOperands('FILE'),
+  moreOptions: requests.map(({ options }) => options),
   options: {
-    text: text('CODES', 'Reads text in these languages, for example ru,en. The default is *, which detects them.'),
-    line: flag('Reads the whole image as one line of text.'),
-    faces: flag('Detects faces.'),
-    classify: text('NAMES', 'Runs classification models, for example moderation,objects.'),
-    copies: flag('Finds copies of the image in the image index (see visiond index).'),
     overlay: text('OUT', 'Writes the image with the results outlined, as a .png, .jpg or .jpeg file. Takes one FILE.'),
     local: flag('Analyzes in this process, without a server.'),
     json: flag(
@@ -47,18 +42,18 @@ export const analyzeCommand = defineCommand({
   notes:
     'Exit code 1 if a file could not be analyzed; the others are analyzed. 2 if a call failed; files that were not ' +
     'analyzed are listed.',
-  async run(values, operands) {
+  async run(values, operands, given) {
     const files = operands.flatMap(filesOf);
     if (values.overlay !== undefined && files.length > 1) throw new UsageError('--overlay takes one image file.');
     const overlay = values.overlay === undefined ? undefined : await overlayTarget(values.overlay);
-    const features: Feature[] = (values.classify?.split(',') ?? []).map(classification);
-    if (values.faces) features.push(faceDetection());
-    if (values.copies) features.push(imageCopySearch());
-    if (values.text !== undefined || values.line || features.length === 0) {
-      const languageCodes = (values.text ?? '*').split(',');
-      features.unshift(textDetection({ languageCodes, model: values.line ? 'line' : 'page' }));
-    }
-    const task = { files, folderId: values.folder, features, json: values.json, overlay };
+    const requested = requests.flatMap((request) => request.features(given));
+    const task = {
+      files,
+      folderId: values.folder,
+      features: requested.length > 0 ? requested : [textDetection()],
+      json: values.json,
+      overlay,
+    };
     const failures = await (values.local
       ? withLocalEngine(task)
       : withServer(await connectionOf(values, process.env), task));

@@ -1,7 +1,7 @@
 import type { IndexClient } from '../../../client/index.js';
+import { count, flag, text } from '../../settings/option.js';
 import { defineAction } from '../define-actions.js';
 import { oneOperand } from '../operands.js';
-import { count, flag, text } from '../options/option.js';
 import { importImages } from './import-images.js';
 import { columns, readSource } from './import-sources.js';
 

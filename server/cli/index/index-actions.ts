@@ -1,7 +1,7 @@
 import type { IndexClient } from '../../../client/index.js';
+import { flag, text } from '../../settings/option.js';
 import { defineAction } from '../define-actions.js';
 import { noOperands, oneOperand, someOperands } from '../operands.js';
-import { flag, text } from '../options/option.js';
 import { readImage } from './read-image.js';
 
 const exportPage = 1000;

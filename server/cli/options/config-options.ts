@@ -1,6 +1,6 @@
 import { environmentName, settings } from '../../config.js';
+import type { Option, Options } from '../../settings/option.js';
 import type { Setting } from '../../settings/setting.js';
-import type { Option, Options } from './option.js';
 
 /** Settings by name as they were given: unchecked, for readConfig, which checks all of them together. */
 type ConfigFlags = Readonly<Record<string, string | undefined>>;

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import type { VisionClientOptions } from '../../../client/index.js';
 import { fileProblem } from '../../files/file-problem.js';
+import { flag, text, type Options } from '../../settings/option.js';
 import { parseAddress } from '../../settings/values.js';
 import { UsageError } from '../command.js';
-import { flag, text, type Options } from './option.js';
 
 /** How a command reaches a server. */
 export interface ConnectionValues {

@@ -1,4 +1,4 @@
-import type { OptionTable } from './parse-arguments.js';
+import type { OptionTable } from '../../settings/given-options.js';
 
 /** A part of a help text: a title and two columns below it. */
 export interface HelpSection {

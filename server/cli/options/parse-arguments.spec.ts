@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { ConfigError } from '../../settings/config-error.js';
+import { optionTable, readOptions } from '../../settings/given-options.js';
+import { count, flag, list, text } from '../../settings/option.js';
 import { UsageError } from '../command.js';
-import { count, flag, list, text } from './option.js';
-import { optionTable, parseArguments, readOptions } from './parse-arguments.js';
+import { parseArguments } from './parse-arguments.js';
 
 const options = {
   json: flag('Prints JSON.'),

@@ -1,23 +1,7 @@
 import { parseArgs } from 'node:util';
+import type { Given, OptionTable } from '../../settings/given-options.js';
 import { didYouMean } from '../../strings/nearest-name.js';
 import { UsageError } from '../command.js';
-import type { Option, Options } from './option.js';
-
-/** Options by name, where the types of their values do not matter. */
-export type OptionTable = ReadonlyMap<string, Option<unknown>>;
-
-/** What a command line says. */
-export interface Given {
-  readonly operands: readonly string[];
-  /** Values of the options that were given, by name. Those of a flag are `true`. */
-  readonly options: ReadonlyMap<string, readonly string[]>;
-}
-
-export function optionTable<Values extends object>(options: Options<Values>): OptionTable {
-  const table = new Map<string, Option<unknown>>();
-  for (const name in options) table.set(name, options[name]);
-  return table;
-}
 
 /**
  * Splits a command line into options and operands. Values are not checked.
@@ -42,23 +26,6 @@ export function parseArguments(args: readonly string[], table: OptionTable): Giv
     else values.push(value);
   }
   return { operands: positionals, options };
-}
-
-/**
- * Reads the values of all options, given or not.
- * @throws ConfigError for an invalid value
- */
-export function readOptions<Values extends object>(options: Options<Values>, given: Given): Values {
-  const values: Partial<Values> = {};
-  for (const name in options) {
-    values[name] = options[name].read(given.options.get(name) ?? [], `--${name}`);
-  }
-  if (!hasAll(values, options)) throw new Error('An option has no value');
-  return values;
-}
-
-function hasAll<Values extends object>(values: Partial<Values>, options: Options<Values>): values is Values {
-  return Object.keys(options).every((name) => Object.hasOwn(values, name));
 }
 
 interface OptionToken {

@@ -30,8 +30,8 @@ describe('analyzeClassification', () => {
   });
 
   it.each([
-    ['quality', 'Unknown model quality of CLASSIFICATION. Known: brightness, darkness'],
-    ['', 'Unknown model "" of CLASSIFICATION. Known: brightness, darkness'],
+    ['quality', 'Unknown CLASSIFICATION model "quality". Known: brightness, darkness'],
+    ['', 'Unknown CLASSIFICATION model "". Known: brightness, darkness'],
   ])('names the models there are where there is none called %j', async (model, message) => {
     await expect(analyzeClassification(directory, image, { model }, never)).rejects.toEqual(
       expect.objectContaining({ reason: 'MODEL_UNKNOWN', message: expect.stringContaining(message) }),

@@ -1,7 +1,8 @@
 import { Feature_Type } from '../../../gen/yandex/cloud/ai/vision/v1/vision_service.js';
 import { modelsFolder } from '../../config.js';
+import { text } from '../../settings/option.js';
 import { backboneOf, type BackboneJobs } from '../backbone/backbone.js';
-import { defineFeature, type FeatureDependencies } from '../feature.js';
+import { defineFeature, requestBy, type FeatureDependencies } from '../feature.js';
 import { textCoverageOf, type TextJobs } from '../text-detection/feature.js';
 import type { ClassificationJobs } from './classification-jobs.js';
 
@@ -31,6 +32,14 @@ export const classification = defineFeature({
     };
   },
   loadJobs: async () => (await import('./classification-jobs.js')).loadClassificationJobs(),
+  request: requestBy(
+    { classify: text('NAMES', 'Runs classification models, for example moderation,objects.') },
+    ({ classify }) =>
+      (classify?.split(',') ?? []).map((model) => ({
+        type: Feature_Type.CLASSIFICATION,
+        config: { $case: 'classificationConfig', value: { model } },
+      })),
+  ),
   heading: (settings) => settings?.model ?? 'classification',
   summarize({ properties }) {
     const shown =

@@ -1,8 +1,9 @@
 import { Feature_Type } from '../../../gen/yandex/cloud/ai/vision/v1/vision_service.js';
 import { modelsFolder } from '../../config.js';
 import { createPulledModelFinder, pulledModels } from '../../inference/pulled-models.js';
+import { flag } from '../../settings/option.js';
 import { counted } from '../../strings/counted.js';
-import { defineFeature, type FeatureDependencies } from '../feature.js';
+import { defineFeature, requestBy, type FeatureDependencies } from '../feature.js';
 import type { FaceJobs } from './face-jobs.js';
 
 const unusableYuNet =
@@ -27,6 +28,9 @@ export const faceDetection = defineFeature({
     };
   },
   loadJobs: async () => (await import('./face-jobs.js')).createFaceJobs(),
+  request: requestBy({ faces: flag('Detects faces.') }, ({ faces }) =>
+    faces ? [{ type: Feature_Type.FACE_DETECTION, config: undefined }] : [],
+  ),
   heading: () => 'faces',
   summarize({ faces }) {
     const lines = faces.map(({ boundingBox }) => {

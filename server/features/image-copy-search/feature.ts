@@ -1,7 +1,8 @@
 import { Feature_Type } from '../../../gen/yandex/cloud/ai/vision/v1/vision_service.js';
+import { flag } from '../../settings/option.js';
 import { counted } from '../../strings/counted.js';
 import { backboneOf, type BackboneJobs } from '../backbone/backbone.js';
-import { defineFeature, type FeatureCall, type FeatureDependencies } from '../feature.js';
+import { defineFeature, requestBy, type FeatureCall, type FeatureDependencies } from '../feature.js';
 import type { CopyJobs } from './copy-jobs.js';
 
 export const imageCopySearch = defineFeature({
@@ -29,6 +30,10 @@ export const imageCopySearch = defineFeature({
     };
   },
   loadJobs: async () => (await import('./copy-jobs.js')).loadCopyJobs(),
+  request: requestBy(
+    { copies: flag('Finds copies of the image in the image index (see visiond index).') },
+    ({ copies }) => (copies ? [{ type: Feature_Type.IMAGE_COPY_SEARCH, config: undefined }] : []),
+  ),
   heading: () => 'copies',
   summarize({ copyCount, topResults }) {
     const lines = topResults.map(({ imageUrl, pageUrl, title }) => {

@@ -1,5 +1,6 @@
-import { Feature_Type } from '../../../gen/yandex/cloud/ai/vision/v1/vision_service.js';
-import { defineFeature, type FeatureDependencies } from '../feature.js';
+import { Feature_Type, type Feature } from '../../../gen/yandex/cloud/ai/vision/v1/vision_service.js';
+import { flag, text } from '../../settings/option.js';
+import { defineFeature, requestBy, type FeatureDependencies } from '../feature.js';
 import { lineFinderOf } from './find/line-finder.js';
 import { plainText, textOverlay } from './plain-text.js';
 import { languageDataFinder } from './read/tesseract-data.js';
@@ -23,7 +24,22 @@ export const textDetection = defineFeature({
     };
   },
   loadJobs: async () => (await import('./text-jobs.js')).loadTextJobs(),
+  request: requestBy(
+    {
+      text: text('CODES', 'Reads text in these languages, for example ru,en. The default is *, which detects them.'),
+      line: flag('Reads the whole image as one line of text.'),
+    },
+    ({ text: codes, line }) =>
+      codes === undefined && !line ? [] : [requestText(codes?.split(',') ?? ['*'], line ? 'line' : 'page')],
+  ),
   heading: () => 'text',
   summarize: plainText,
   overlay: textOverlay,
 });
+
+function requestText(languageCodes: string[], model: string): Feature {
+  return {
+    type: Feature_Type.TEXT_DETECTION,
+    config: { $case: 'textDetectionConfig', value: { languageCodes, model } },
+  };
+}

@@ -1,5 +1,5 @@
-import { parseValue } from '../../settings/setting.js';
-import { integer } from '../../settings/values.js';
+import { parseValue } from './setting.js';
+import { integer } from './values.js';
 
 /** An option of a command. Parsing and help text both come from it. */
 export interface Option<Value> {
