@@ -1,4 +1,5 @@
 import type { Image } from './image.js';
+import type { PixelRegion } from './pixel-region.js';
 
 /** An image, or one that was made of it: red, green and blue of 0..255, row by row. */
 export interface Picture {
@@ -136,9 +137,8 @@ function axisFilter(from: number, to: number): AxisFilter {
   return { taps, first, weights };
 }
 
-/** Cuts a part out of an image. The part must lie within it. */
-export function cropImage(image: Image, part: { left: number; top: number; width: number; height: number }): Image {
-  const { left, top, width, height } = part;
+/** Crops a region of an image. */
+export function cropImage(image: Image, { left, top, width, height }: PixelRegion): Image {
   const rgb = new Uint8Array(new SharedArrayBuffer(3 * width * height));
   for (let y = 0; y < height; y++) {
     const from = 3 * ((top + y) * image.width + left);

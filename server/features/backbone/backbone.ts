@@ -1,5 +1,6 @@
 import type { Image } from '../../image/image.js';
 import { oncePerImage, type ImageTask } from '../../image/once-per-image.js';
+import type { PixelRegion } from '../../image/pixel-region.js';
 import { oncePerPool } from '../../threads/once-per-pool.js';
 import type { WorkerPool } from '../../threads/worker-pool.js';
 
@@ -18,20 +19,12 @@ export interface ActivationMap {
   readonly data: Float32Array;
 }
 
-/** A part of an image, in its pixels. */
-export interface Part {
-  readonly left: number;
-  readonly top: number;
-  readonly width: number;
-  readonly height: number;
-}
-
 /** Runs the network over an image, once for all features that want it. */
 export type Backbone = ImageTask<BackbonePass>;
 
 export type BackboneJobs = {
   /** The network sees the image, or the part of it that is named. */
-  runBackbone: { input: { image: Image; part?: Part }; output: BackbonePass };
+  runBackbone: { input: { image: Image; part?: PixelRegion }; output: BackbonePass };
 };
 
 /** The backbone of a pool, the same for all features. */

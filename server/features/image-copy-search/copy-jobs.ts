@@ -1,4 +1,5 @@
 import type { Image } from '../../image/image.js';
+import type { PixelRegion } from '../../image/pixel-region.js';
 import { lazy } from '../../inference/lazy.js';
 import type { JobHandlers } from '../../threads/jobs.js';
 import type { ActivationMap } from '../backbone/backbone.js';
@@ -6,7 +7,7 @@ import { loadEmbedder } from './embedding.js';
 import { dihedralHashes, minQuality, pdqMaxSide, pdqSpectrum } from './hash/pdq.js';
 import { findDetails, matchDetails, type DetailMatch, type Details } from './local-features/details.js';
 import { contentRegions } from './luma/content-regions.js';
-import { cropLuma, lumaOf, type Luma, type Region } from './luma/luma.js';
+import { cropLuma, lumaOf, type Luma } from './luma/luma.js';
 
 /** For the index a picture is described once and for all, for a search in many ways. */
 export type Purpose = 'index' | 'search';
@@ -16,7 +17,7 @@ export type CopyJobs = {
   /** Hashes of the picture and, for a search, of parts that may be the picture it is a copy of; `quality` is PDQ's. */
   hashImage: {
     input: { image: Image; purpose: Purpose };
-    output: { quality: number; hashes: Uint8Array[][]; parts: Region[] };
+    output: { quality: number; hashes: Uint8Array[][]; parts: PixelRegion[] };
   };
   findDetails: { input: { image: Image; purpose: Purpose }; output: Details };
   /** Embeddings of a picture that the network saw: of the whole and, where its shape is told, of parts. */
@@ -63,7 +64,7 @@ export function loadCopyJobs(): JobHandlers<CopyJobs> {
 }
 
 /** The same part in pixels of the image that the luma is of. */
-function inImage({ left, top, width, height }: Region, luma: Luma, image: Image): Region {
+function inImage({ left, top, width, height }: PixelRegion, luma: Luma, image: Image): PixelRegion {
   const [x, y] = [image.width / luma.width, image.height / luma.height];
   return {
     left: Math.floor(left * x),

@@ -1,12 +1,12 @@
 import type { ImageFingerprint, ImageIndex } from '../../image-index/image-index.js';
 import type { Image } from '../../image/image.js';
+import type { PixelRegion } from '../../image/pixel-region.js';
 import type { WorkerPool } from '../../threads/worker-pool.js';
 import type { Backbone, BackboneJobs } from '../backbone/backbone.js';
 import type { CopyJobs } from './copy-jobs.js';
 import { contentHashOf, type CopyQuery } from './copy-query.js';
 import { minQuality } from './hash/pdq.js';
 import { encodeDetails } from './local-features/details.js';
-import type { Region } from './luma/luma.js';
 
 /** What copy search works with. */
 export interface CopyDependencies {
@@ -56,7 +56,7 @@ export async function describeForSearch(
     pool.run('embedMap', { map: pass.features, isWide: image.width >= image.height }, signal),
   );
   const hashing = pool.run('hashImage', input, signal);
-  const embedPart = async (part: Region): Promise<Int8Array[]> => {
+  const embedPart = async (part: PixelRegion): Promise<Int8Array[]> => {
     const pass = await pool.run('runBackbone', { image, part }, signal);
     return pool.run('embedMap', { map: pass.features }, signal);
   };

@@ -2,10 +2,11 @@ import sharp, { type Sharp } from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { drawPicture } from '../../../../datasets/drawn/draw-picture.js';
 import { decodeImage } from '../../../image/decode-image.js';
+import type { PixelRegion } from '../../../image/pixel-region.js';
 import { contentRegions } from './content-regions.js';
-import { lumaOf, type Region } from './luma.js';
+import { lumaOf } from './luma.js';
 
-async function regionsOf(image: Sharp): Promise<Region[]> {
+async function regionsOf(image: Sharp): Promise<PixelRegion[]> {
   return contentRegions(lumaOf(await decodeImage(await image.png().toBuffer(), 1e8), 1000));
 }
 

@@ -1,4 +1,5 @@
-import type { Luma, Region } from './luma.js';
+import type { PixelRegion } from '../../../image/pixel-region.js';
+import type { Luma } from './luma.js';
 
 /** Levels of brightness, out of 255, by which a pixel may differ from the background and belong to it. */
 const tolerance = 12;
@@ -24,7 +25,7 @@ const inCorner = 0.8;
  * Parts of a picture that may be the picture someone put there: what is left without a border of one brightness, and the
  * largest filled rectangle on a plain background, as a photo lies in a screenshot. The whole is not among them.
  */
-export function contentRegions(luma: Luma): Region[] {
+export function contentRegions(luma: Luma): PixelRegion[] {
   const background = backgroundOf(luma);
   if (background === undefined) return [];
   const mask = new Uint8Array(luma.data.length);
@@ -59,14 +60,14 @@ function backgroundOf({ data }: Luma): number | undefined {
 }
 
 /** Rows and columns by turns: each look at one makes the other clearer. */
-function filledRectangle(mask: Uint8Array, luma: Luma, whole: Region): Region {
+function filledRectangle(mask: Uint8Array, luma: Luma, whole: PixelRegion): PixelRegion {
   let region = whole;
   for (let pass = 0; pass < 3; pass++) region = shrink(mask, luma, region, fullness, fullness);
   return region;
 }
 
 /** The longest run of rows, then of columns, of which at least these parts (of the fullest one) are filled. */
-function shrink(mask: Uint8Array, { width }: Luma, region: Region, ofFullest: number, ofAll: number): Region {
+function shrink(mask: Uint8Array, { width }: Luma, region: PixelRegion, ofFullest: number, ofAll: number): PixelRegion {
   const rows = Array.from({ length: region.height }, (_, y) => {
     let sum = 0;
     for (let x = 0, at = (region.top + y) * width + region.left; x < region.width; x++) sum += mask[at + x]!;
@@ -121,7 +122,7 @@ function longestRun(values: readonly number[], limit: number, outer: boolean): {
 function hasEdges(
   mask: Uint8Array,
   { width, height }: Luma,
-  { left, top, width: columns, height: rows }: Region,
+  { left, top, width: columns, height: rows }: PixelRegion,
 ): boolean {
   const filled = (start: number, step: number, count: number): number => {
     let sum = 0;
@@ -152,7 +153,7 @@ function cornersAreBackground(mask: Uint8Array, { width, height }: Luma): boolea
   );
 }
 
-function isSame(a: Region, b: Region, { width, height }: Luma): boolean {
+function isSame(a: PixelRegion, b: PixelRegion, { width, height }: Luma): boolean {
   const near = (one: number, two: number, size: number): boolean => Math.abs(one - two) <= sameEdge * size;
   return (
     near(a.left, b.left, width) &&

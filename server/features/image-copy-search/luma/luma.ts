@@ -1,18 +1,11 @@
 import type { Image } from '../../../image/image.js';
+import type { PixelRegion } from '../../../image/pixel-region.js';
 
 /** A picture in shades of gray, 0 to 255, row by row from the top left. */
 export interface Luma {
   readonly width: number;
   readonly height: number;
   readonly data: Float32Array;
-}
-
-/** A part of a picture, in its pixels. */
-export interface Region {
-  readonly left: number;
-  readonly top: number;
-  readonly width: number;
-  readonly height: number;
 }
 
 /**
@@ -43,7 +36,7 @@ export function lumaOf({ width, height, rgb }: Image, maxSide: number): Luma {
 }
 
 /** Cuts a region out. */
-export function cropLuma(luma: Luma, { left, top, width, height }: Region): Luma {
+export function cropLuma(luma: Luma, { left, top, width, height }: PixelRegion): Luma {
   const data = new Float32Array(width * height);
   for (let y = 0; y < height; y++) {
     const from = (top + y) * luma.width + left;
