@@ -4,26 +4,27 @@ import type { Point } from '../line/geometry.js';
 export interface Component {
   /** Number of cells. */
   readonly area: number;
-  /** Leftmost and rightmost cell of every row that the region touches: enough for its convex hull. */
+  /** First and last cell of each run in the region, which have the same convex hull as all cells. */
   readonly outline: readonly Point[];
 }
 
-/** A stretch of cells in one row. */
+/** Adjacent cells of a row. */
 interface Run {
   readonly y: number;
   readonly start: number;
   /** Exclusive. */
   readonly end: number;
+  /** Index of another run of the region, or of this one: a disjoint-set forest. */
   parent: number;
 }
 
 /**
- * Regions of cells over `threshold`, joined over edges and corners. Works on runs of cells and not on the cells, so a
- * map of a page costs about one pass over it.
+ * The regions of cells above `threshold` that touch at edges or corners. It works on runs of cells, which takes about one
+ * pass over the map of a page.
  */
 export function connectedComponents(map: Float32Array, width: number, height: number, threshold: number): Component[] {
   const runs: Run[] = [];
-  const find = (index: number): number => {
+  const rootOf = (index: number): number => {
     let root = index;
     while (runs[root]!.parent !== root) root = runs[root]!.parent;
     while (runs[index]!.parent !== root) {
@@ -47,14 +48,14 @@ export function connectedComponents(map: Float32Array, width: number, height: nu
       // Runs of the row above that end before this one starts cannot touch any later run either.
       while (above < rowStart && runs[above]!.end < start) above++;
       for (let other = above; other < rowStart && runs[other]!.start <= x; other++) {
-        runs[find(other)]!.parent = find(index);
+        runs[rootOf(other)]!.parent = rootOf(index);
       }
     }
     above = rowStart;
   }
   const components = new Map<number, { area: number; outline: Point[] }>();
   for (const [index, { y, start, end }] of runs.entries()) {
-    const root = find(index);
+    const root = rootOf(index);
     let component = components.get(root);
     if (component === undefined) components.set(root, (component = { area: 0, outline: [] }));
     component.area += end - start;

@@ -7,22 +7,25 @@ import { minAreaRect } from './min-area-rect.js';
 
 /** Sides of the network's input are multiples of this. */
 const stride = 32;
-/** A cell belongs to a line over this probability. */
+/** Probability above which a cell belongs to a line. This and the next are PaddleOCR's defaults. */
 const cellThreshold = 0.3;
-/** A line is kept over this mean probability of its rectangle. */
+/** Minimum mean probability of the cells in a line's rectangle. */
 const boxThreshold = 0.6;
-/** The network marks a shrunken line. The margin that gives it back is area * ratio / perimeter (DB, Liao et al. 2020). */
+/** The network marks lines shrunk by a margin, which is restored as area * ratio / perimeter (DB, Liao et al. 2020). */
 const unclipRatio = 1.6;
-/** Cells. Smaller regions are specks. */
+/** Minimum side of a line, in cells. */
 const minSide = 3;
+/** Tolerance in cells for points on the edge of a box. */
+const epsilon = 1e-6;
 
-/** Per channel, over 255: the statistics that the network was trained with. */
+/** Mean and standard deviation of each channel, in shares of 255, with which the network was trained. */
 const mean = [0.485, 0.456, 0.406] as const;
 const deviation = [0.229, 0.224, 0.225] as const;
 
 /**
- * Finds lines of text with a DBNet, which sees the image at a scale. The boxes are rotated with the text and lie in pixels of
- * the image. @param margin pixels around what the network sees
+ * Finds lines of text with a DBNet. The boxes are rotated with the text, in pixels of the image.
+ * @param scale of the image at the network
+ * @param margin around the scaled image, in pixels
  */
 export async function detectLines(model: OnnxModel, image: Image, scale: number, margin = 0): Promise<LineBox[]> {
   const canvas = placeOnCanvas(image, scale, margin);
@@ -42,18 +45,17 @@ export async function detectLines(model: OnnxModel, image: Image, scale: number,
   return boxes;
 }
 
-/** The network's input. */
+/** Input of the network. */
 interface Canvas {
   readonly width: number;
   readonly height: number;
-  /** Normalized red, green and blue, a plane each. */
+  /** Normalized red, green and blue, one plane each. */
   readonly planes: Float32Array;
 }
 
 /**
- * Scales the image without distortion, with a margin on the left and at the top, and at least as much on the other sides; what
- * the canvas has beyond it takes the color of
- * the image's corners.
+ * Scales the image, keeping its proportions, and puts it on a canvas of multiples of `stride` with a margin on all sides;
+ * right and bottom may have more. The rest of the canvas has the mean color of the image's corners.
  */
 function placeOnCanvas(image: Image, scale: number, margin: number): Canvas {
   const innerWidth = Math.max(1, Math.round(image.width * scale));
@@ -97,9 +99,8 @@ function meanInside(map: Float32Array, width: number, height: number, box: LineB
 }
 
 function contains(box: LineBox, x: number, y: number): boolean {
-  const slack = 1e-6;
   return box.every((from, index) => {
     const to = box[(index + 1) % 4]!;
-    return (to.x - from.x) * (y - from.y) - (to.y - from.y) * (x - from.x) >= -slack;
+    return (to.x - from.x) * (y - from.y) - (to.y - from.y) * (x - from.x) >= -epsilon;
   });
 }

@@ -5,7 +5,7 @@ import type { OnnxModel } from '../../../inference/onnx/onnx-session.js';
 import { boundsOf } from '../line/geometry.js';
 import { findLines } from './find-lines.js';
 
-/** A network for which everything dark is text. Keeps the sizes of its inputs. */
+/** A network for which everything dark is text. Records the sizes of its inputs. */
 function darkness(): OnnxModel & { readonly inputs: string[] } {
   const inputs: string[] = [];
   return {
@@ -30,14 +30,14 @@ function bars(width: number, height: number, barHeight: number): Image {
 }
 
 describe('findLines', () => {
-  it('looks once at text that is large enough, on at most 960 pixels', async () => {
+  it('finds large text in one pass, at no more than 960 pixels', async () => {
     const model = darkness();
     expect(await findLines(model, bars(600, 600, 20))).toHaveLength(10);
     expect(await findLines(model, bars(1200, 1920, 36))).toHaveLength(32);
     expect(model.inputs).toEqual(['608 x 608', '608 x 960']);
   });
 
-  it('looks again at small text, enlarged, and finds it at the same place', async () => {
+  it('enlarges small text in a second pass, and finds it at the same place', async () => {
     const model = darkness();
     const boxes = await findLines(model, bars(600, 600, 6));
     expect(model.inputs[0]).toBe('608 x 608');
@@ -56,7 +56,7 @@ describe('findLines', () => {
     expect(model.inputs).toHaveLength(2);
   });
 
-  it('looks at a large page with small print in bands, and finds every line once', async () => {
+  it('divides a large page with small print into bands, and finds every line once', async () => {
     const model = darkness();
     const boxes = await findLines(model, bars(800, 4000, 10));
     expect(boxes).toHaveLength(67);
@@ -67,12 +67,12 @@ describe('findLines', () => {
     expect(model.inputs.length).toBeGreaterThan(4);
   });
 
-  it('does the same where the lines stand on end', async () => {
+  it('does the same if the lines run up', async () => {
     const page = bars(800, 4000, 10);
     expect(await findLines(darkness(), turnedLeft(page))).toHaveLength(67);
   });
 
-  it('looks at a strip again at half the scale where it finds nothing', async () => {
+  it('halves the scale of a strip in which it finds nothing', async () => {
     const model = darkness();
     expect(await findLines(model, bars(600, 100, 20))).toHaveLength(2);
     expect(model.inputs).toHaveLength(1);
@@ -81,7 +81,7 @@ describe('findLines', () => {
     expect(second).toBeLessThan(0.6 * first!);
   });
 
-  it('looks twice at a large picture without text', async () => {
+  it('stops after two passes over a large image without text', async () => {
     const model = darkness();
     expect(await findLines(model, bars(2000, 2000, 0))).toEqual([]);
     expect(model.inputs).toEqual(['960 x 960', '640 x 640']);

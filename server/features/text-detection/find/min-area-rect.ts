@@ -7,7 +7,7 @@ export function convexHull(points: readonly Point[]): Point[] {
   const half = (ordered: readonly Point[]): Point[] => {
     const chain: Point[] = [];
     for (const point of ordered) {
-      while (chain.length >= 2 && turn(chain.at(-2)!, chain.at(-1)!, point) <= 0) chain.pop();
+      while (chain.length >= 2 && turnOf(chain.at(-2)!, chain.at(-1)!, point) <= 0) chain.pop();
       chain.push(point);
     }
     return chain.slice(0, -1);
@@ -16,11 +16,11 @@ export function convexHull(points: readonly Point[]): Point[] {
 }
 
 /**
- * Rectangle of least area around the points: one of its sides lies on a side of the convex hull. `grow` gives the
- * pixels by which every side moves outwards, from the width and the height. The top of the result is the side that
- * points most to the right.
+ * The rectangle of minimum area around the points. One of its sides lies on a side of their convex hull. Its top is the
+ * side whose direction is closest to the right.
+ * @param marginOf by how much each side moves outwards, from the width and height of the rectangle
  */
-export function minAreaRect(points: readonly Point[], grow: (width: number, height: number) => number): LineBox {
+export function minAreaRect(points: readonly Point[], marginOf: (width: number, height: number) => number): LineBox {
   const hull = convexHull(points);
   let best = { area: Infinity, cos: 1, sin: 0, minU: 0, maxU: 0, minV: 0, maxV: 0 };
   for (const [index, from] of hull.entries()) {
@@ -41,14 +41,14 @@ export function minAreaRect(points: readonly Point[], grow: (width: number, heig
     if (area < best.area) best = { area, cos, sin, minU, maxU, minV, maxV };
   }
   const { cos, sin } = best;
-  const margin = grow(best.maxU - best.minU, best.maxV - best.minV);
+  const margin = marginOf(best.maxU - best.minU, best.maxV - best.minV);
   const corner = (u: number, v: number): Point => ({ x: u * cos - v * sin, y: u * sin + v * cos });
   const [minU, maxU, minV, maxV] = [best.minU - margin, best.maxU + margin, best.minV - margin, best.maxV + margin];
-  return forReading([corner(minU, minV), corner(maxU, minV), corner(maxU, maxV), corner(minU, maxV)]);
+  return topFirst([corner(minU, minV), corner(maxU, minV), corner(maxU, maxV), corner(minU, maxV)]);
 }
 
-/** Turns the corners, which run clockwise, so that the first two are the top. */
-function forReading(corners: readonly [Point, Point, Point, Point]): LineBox {
+/** The corners, which run clockwise, in an order in which the first two are the top. */
+function topFirst(corners: readonly [Point, Point, Point, Point]): LineBox {
   const at = (index: number): Point => corners[((index % 4) + 4) % 4]!;
   let top = 0;
   let bestCosine = -Infinity;
@@ -61,6 +61,6 @@ function forReading(corners: readonly [Point, Point, Point, Point]): LineBox {
 }
 
 /** Positive where the path a, b, c turns clockwise on the screen. */
-function turn(a: Point, b: Point, c: Point): number {
+function turnOf(a: Point, b: Point, c: Point): number {
   return (b.x - a.x) * (c.y - a.y) - (b.y - a.y) * (c.x - a.x);
 }

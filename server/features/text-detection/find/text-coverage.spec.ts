@@ -31,21 +31,21 @@ describe('coverageOf', () => {
   });
 
   it.each([
-    ['was read unsurely', reading('SALE', 0.6)],
-    ['holds one character', reading('|', 0.99)],
+    ['was read with low confidence', reading('SALE', 0.6)],
+    ['has one character', reading('|', 0.99)],
     [
-      'holds nothing',
+      'has none',
       {
         neural: { ...emptyLine, reader: latinCyrillic.reader },
         tesseract: nothing,
         sure: 'neural',
       } satisfies LineReading,
     ],
-  ])('leaves a box out that %s', (_name, wrong) => {
+  ])('leaves out a box that %s', (_name, wrong) => {
     expect(coverageOf(size, [box(50, 20), box(50, 10)], [wrong, reading('SALE', 0.9)])).toBeCloseTo(0.1);
   });
 
-  it('takes the boxes that were not read for what the read ones are', () => {
+  it('extrapolates from the boxes that were read to the others', () => {
     const readings = [reading('SALE', 0.9), reading('x', 0.1)];
     expect(coverageOf(size, Array(4).fill(box(50, 10)), readings)).toBeCloseTo(0.2);
   });

@@ -12,11 +12,11 @@ import { lineFinderOf } from './line-finder.js';
 /** Share of an image that text covers, 0..1. */
 export type TextCoverage = ImageTask<number>;
 
-/** The detector also marks what only looks like text, so the largest of its boxes are read. Photos have few. */
+/** The detector also marks what only looks like text, so its largest boxes are read. Photos have few. */
 const maxRead = 12;
-/** A box holds text when so many characters were read in it this surely. */
-const leastConfidence = 0.7;
-const leastCharacters = 2;
+/** A box has text if it reads as at least so many characters with this confidence. Chosen by hand. */
+const minConfidence = 0.7;
+const minCharacters = 2;
 
 /** The text coverage of a pool, the same for all features. */
 export const textCoverageOf = oncePerPool((pool: WorkerPool<TextJobs>): TextCoverage =>
@@ -30,9 +30,9 @@ export const textCoverageOf = oncePerPool((pool: WorkerPool<TextJobs>): TextCove
 );
 
 /**
- * What all boxes cover, times the share of the area of the read ones in which there was text.
+ * The share of the image that all boxes cover, times the share of the area of the read boxes that has text.
  * @param boxes largest first
- * @param readings of the first of them
+ * @param readings of the first boxes
  */
 export function coverageOf(
   { width, height }: Pick<Image, 'width' | 'height'>,
@@ -41,7 +41,7 @@ export function coverageOf(
 ): number {
   const area = (list: readonly LineBox[]): number => list.reduce((sum, box) => sum + areaOf(box), 0);
   const isText = ({ neural }: LineReading): boolean =>
-    neural.confidence >= leastConfidence && textOf(neural).replaceAll(' ', '').length >= leastCharacters;
+    neural.confidence >= minConfidence && textOf(neural).replaceAll(' ', '').length >= minCharacters;
   const confirmed = boxes.filter((_, index) => readings[index] !== undefined && isText(readings[index]));
   const share = area(confirmed) / Math.max(1, area(boxes.slice(0, readings.length)));
   return Math.min(1, (area(boxes) / (width * height)) * share);

@@ -15,7 +15,7 @@ function turn(a: Point, b: Point, c: Point): number {
 }
 
 describe('convexHull', () => {
-  it('is convex and holds every point', () => {
+  it('is convex and contains every point', () => {
     fc.assert(
       fc.property(points, (cloud) => {
         const hull = convexHull(cloud);
@@ -30,7 +30,7 @@ describe('convexHull', () => {
 });
 
 describe('minAreaRect', () => {
-  it('holds every point', () => {
+  it('contains every point', () => {
     fc.assert(
       fc.property(points, (cloud) => {
         const box = minAreaRect(cloud, () => 0.01);
@@ -41,7 +41,7 @@ describe('minAreaRect', () => {
     );
   });
 
-  it.each([0, 10, 30, -30, 44, -44])('finds a rectangle that is turned by %i degrees, its top first', (degrees) => {
+  it.each([0, 10, 30, -30, 44, -44])('finds a rectangle that is rotated by %i degrees, its top first', (degrees) => {
     const [sin, cos] = [Math.sin((degrees * Math.PI) / 180), Math.cos((degrees * Math.PI) / 180)];
     const turned = [
       [0, 0],
@@ -59,7 +59,7 @@ describe('minAreaRect', () => {
     }
   });
 
-  it('grows every side by what it is told', () => {
+  it('moves every side outwards by the margin', () => {
     const corners = [
       { x: 10, y: 10 },
       { x: 30, y: 10 },
@@ -84,7 +84,7 @@ describe('connectedComponents', () => {
     );
   });
 
-  it('outlines a region by the ends of its rows', () => {
+  it('outlines a region by the ends of its runs', () => {
     const map = Float32Array.from([0, 1, 1, 0, 1, 1, 1, 0, 0, 0, 0, 1]);
     expect(connectedComponents(map, 4, 3, 0.5)).toEqual([
       {
