@@ -19,18 +19,18 @@ import type { DocumentLine, Field, Template } from '../templates/document.js';
 import { findPlates } from '../templates/license-plates.js';
 import { angleOfBox, angleOfText, placeWords, polygonAround, type PolygonShape } from './place-words.js';
 
-/** `Word.entity_index` of a word that belongs to no entity. 0 would mean the first. */
+/** `Word.entity_index` of a word that belongs to no entity. 0 is the first entity. */
 const noEntity = -1n;
 
-/** What was read on an image. */
+/** The text of an image. */
 export interface ReadPage {
   readonly size: Size;
   readonly boxes: readonly LineBox[];
-  /** One for each box. */
+  /** One per box. */
   readonly lines: readonly RecognizedLine[];
 }
 
-/** The answer of the API for a page of text: blocks in reading order, and the entities in them. */
+/** The result for a page of text: blocks in reading order, and the entities in them. */
 export function annotatePage(
   { size, boxes, lines }: ReadPage,
   { languages, implied }: Pick<ReadingPlan, 'languages' | 'implied'>,
@@ -71,11 +71,11 @@ export function annotatePage(
 
 /**
  * Lines below this confidence are not part of a document's field: they are ornaments, and print that runs another way.
- * 0.69 of the recognizer was chosen by hand on drawn documents.
+ * 0.69 was chosen by hand, with the documents of datasets/drawn/draw-documents.ts as tests.
  */
 const minConfidence = calibrate(latinCyrillic.reader.calibration, 0.69);
 
-/** The answer for a document: every field is an entity, and a block of its own with one word. */
+/** The result for a document: each field is an entity, and a block with one word. */
 export function annotateDocument(page: ReadPage, template: Template): TextAnnotation {
   const fields = template.read(documentLines(page).filter(({ confidence }) => confidence >= minConfidence));
   const blocks = fields.map((field, index) =>
@@ -92,7 +92,7 @@ export function annotateDocument(page: ReadPage, template: Template): TextAnnota
   };
 }
 
-/** The answer for a picture with number plates: a word each, and no entities. */
+/** The result for an image of number plates: a block with one word for each, and no entities. */
 export function annotatePlates(page: ReadPage): TextAnnotation {
   const blocks = findPlates(documentLines(page)).map(({ text, words, confidence }) =>
     blockOf(
@@ -117,7 +117,7 @@ function documentLines({ size, boxes, lines }: ReadPage): DocumentLine[] {
   }));
 }
 
-/** One word, in a line and a block of its own. */
+/** A block of one line with one word. */
 function blockOf(
   size: Size,
   { text, bounds, confidence, languageCode }: Pick<Field, 'text' | 'bounds' | 'confidence'> & { languageCode: string },

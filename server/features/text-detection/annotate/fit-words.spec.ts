@@ -34,23 +34,23 @@ describe('fitWords', () => {
     ]);
   });
 
-  it('leaves the lines above and below out, and keeps dots and accents', () => {
+  it('leaves out the lines above and below, and keeps dots and accents', () => {
     const line = crop([20, 18, 60, 36], [25, 12, 30, 15], [20, 0, 60, 3], [20, 46, 60, 48]);
     expect(fitted(line, word(10, 75))).toEqual([[16, 8, 64, 40]]);
   });
 
-  it('finds the whole of a single character, of which its timestep shows a part', () => {
+  it('finds all of a single character that is wider than its timestep', () => {
     const line = crop([40, 12, 60, 36]);
     expect(fitted(line, { ...word(46, 52), text: '2' })).toEqual([[36, 8, 64, 40]]);
   });
 
-  it('takes the rarer of dark and light for ink', () => {
+  it('treats the rarer of dark and light as ink', () => {
     const line = crop([20, 15, 60, 35]);
     line.rgb.forEach((value, at) => (line.rgb[at] = 255 - value));
     expect(fitted(line, word(10, 75))).toEqual([[16, 11, 64, 39]]);
   });
 
-  it('leaves a word where there is no ink as it was', () => {
+  it('keeps the box of a word without ink', () => {
     expect(fitted(crop(), word(10, 75))).toEqual([[10, 0, 75, 48]]);
     expect(fitted(crop([150, 10, 160, 40]), word(10, 75))).toEqual([[10, 0, 75, 48]]);
   });

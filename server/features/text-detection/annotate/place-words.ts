@@ -5,18 +5,18 @@ import { splitAtColumns } from '../layout/shape-lines.js';
 import { boundsOf, pointInBox, rotated, type LineBox, type Point } from '../line/geometry.js';
 import { textOf, type RecognizedLine, type RecognizedWord } from '../line/recognized-line.js';
 
-/** What polygons of the answer are: rectangles upright on the image, as the original has them, or along the text. */
+/** Whether polygons of the result are upright on the image, as in the original API, or rotated with the text. */
 export type PolygonShape = 'upright' | 'rotated';
 
-/** A word with its four corners on the image, clockwise from where it begins at the top. */
+/** A word and its corners on the image, clockwise from the top left of its text. */
 export interface PlacedWord<Word> {
   readonly word: Word;
   readonly corners: LineBox;
-  /** Where the word would be if the text ran straight. */
+  /** Its bounds if the text of the page ran level. */
   readonly upright: Rectangle;
 }
 
-/** A line that was read. Its bounds are those of its words if the text ran straight. */
+/** A line that was read. Its bounds are those of its words if the text of the page ran level. */
 export interface PlacedLine<Word> extends Placed {
   readonly box: LineBox;
   readonly words: ReadonlyArray<PlacedWord<Word>>;
@@ -24,37 +24,39 @@ export interface PlacedLine<Word> extends Placed {
 }
 
 /**
- * Direction in which most of the text runs, in radians clockwise from the right: the mean of the lines that run as most do,
- * so that those down the edge of a page do not tilt it.
+ * Direction of most of the text, in radians clockwise from the right. It is the mean over the lines of the most common
+ * quarter turn: lines down the edge of a page do not skew it.
  */
 export function angleOfText(boxes: readonly LineBox[]): number {
-  const quarters = [0, 1, 2, 3].map(() => ({ x: 0, y: 0 }));
+  const sumsByQuarter = [0, 1, 2, 3].map(() => ({ x: 0, y: 0 }));
   for (const [topLeft, topRight] of boxes) {
     const [x, y] = [topRight.x - topLeft.x, topRight.y - topLeft.y];
-    const sum = quarters[(Math.round(Math.atan2(y, x) / (Math.PI / 2)) + 4) % 4]!;
+    const sum = sumsByQuarter[(Math.round(Math.atan2(y, x) / (Math.PI / 2)) + 4) % 4]!;
     sum.x += x;
     sum.y += y;
   }
-  const { x, y } = quarters.reduce((most, sum) => (Math.hypot(sum.x, sum.y) > Math.hypot(most.x, most.y) ? sum : most));
+  const { x, y } = sumsByQuarter.reduce((longest, sum) =>
+    Math.hypot(sum.x, sum.y) > Math.hypot(longest.x, longest.y) ? sum : longest,
+  );
   return Math.atan2(y, x);
 }
 
-/** Places what was read in the boxes, and parts lines that reach over several columns. @param toWords makes the words of a line */
+/** Places the words of lines on the image, and divides lines that span several columns. @param toWords the words of a line */
 export function placeWords<Word extends RecognizedWord>(
   boxes: readonly LineBox[],
   lines: readonly RecognizedLine[],
   angle: number,
   toWords: (line: RecognizedLine) => readonly Word[],
 ): Array<PlacedLine<Word>> {
-  return lines.flatMap((whole, index) => {
+  return lines.flatMap((wholeLine, index) => {
     const wholeBox = boxes[index];
-    if (wholeBox === undefined || whole.words.length === 0) return [];
-    return splitAtColumns({ box: wholeBox, line: whole }).map(({ box, line }) => {
+    if (wholeBox === undefined || wholeLine.words.length === 0) return [];
+    return splitAtColumns({ box: wholeBox, line: wholeLine }).map(({ box, line }) => {
       const words = toWords(line).map((word) => {
         const corners = cornersOf(box, word);
-        return { word, corners, upright: straightened(corners, angle) };
+        return { word, corners, upright: straighten(corners, angle) };
       });
-      const bounds = straightened(
+      const bounds = straighten(
         words.flatMap(({ corners }) => corners),
         angle,
       );
@@ -63,7 +65,7 @@ export function placeWords<Word extends RecognizedWord>(
   });
 }
 
-/** The polygon of words on the image. @param angle of the text, along which a rotated polygon lies */
+/** The polygon around words on the image. @param angle of a rotated polygon */
 export function polygonAround(
   words: ReadonlyArray<{ readonly corners: LineBox }>,
   angle: number,
@@ -72,22 +74,22 @@ export function polygonAround(
 ): Polygon {
   const corners = words.flatMap((word) => word.corners);
   if (shape === 'upright') return polygonOf(withinImage(boundsOf(corners), page));
-  const { left, top, right, bottom } = straightened(corners, angle);
-  const turned = [
+  const { left, top, right, bottom } = straighten(corners, angle);
+  const rotatedCorners = [
     [left, top],
     [right, top],
     [right, bottom],
     [left, bottom],
   ].map(([x = 0, y = 0]) => rotated({ x, y }, angle));
-  return polygonOfCorners(turned, page);
+  return polygonOfCorners(rotatedCorners, page);
 }
 
-/** Direction of a line's own text. */
+/** Direction of the text of a line, in radians clockwise from the right. */
 export function angleOfBox([topLeft, topRight]: LineBox): number {
   return Math.atan2(topRight.y - topLeft.y, topRight.x - topLeft.x);
 }
 
-function straightened(corners: readonly Point[], angle: number): Rectangle {
+function straighten(corners: readonly Point[], angle: number): Rectangle {
   return boundsOf(corners.map((corner) => rotated(corner, -angle)));
 }
 

@@ -60,7 +60,7 @@ describe('findEntities', () => {
     expect(found(text)).toEqual([]);
   });
 
-  it('gives spans in order that do not overlap, for any text', () => {
+  it('returns spans in order and without overlaps for any text', () => {
     const part = fc.constantFrom(
       '+7 (495) 984-4100',
       'a@b.com',

@@ -3,44 +3,45 @@ import type { Span } from './span.js';
 
 export type EntityName = 'phone' | 'email' | 'url';
 
-/** Something in a line of text that a program can act on. */
+/** An entity in a line of text, which a program can act on. */
 export interface FoundEntity extends Span {
   readonly name: EntityName;
 }
 
-const label = String.raw`[\p{L}\d](?:[\p{L}\d-]*[\p{L}\d])?`;
+const hostLabel = String.raw`[\p{L}\d](?:[\p{L}\d-]*[\p{L}\d])?`;
 const email = new RegExp(
-  String.raw`(?<![\p{L}\d._%+-])[\p{L}\d][\p{L}\d._%+-]{0,63}@(?:${label}\.)+\p{L}{2,24}(?![\p{L}\d])`,
+  String.raw`(?<![\p{L}\d._%+-])[\p{L}\d][\p{L}\d._%+-]{0,63}@(?:${hostLabel}\.)+\p{L}{2,24}(?![\p{L}\d])`,
   'gu',
 );
-/** Beside the scheme or `www.`, a name counts as an address only with one of these ends: "e.g.this" and "main.py" do not. */
-const topLevel =
+/** A host without a scheme or `www.` needs one of these top-level domains: "e.g.this" and "main.py" are no URLs. */
+const topLevelDomains =
   'com|org|net|edu|gov|info|biz|io|eu|ru|su|by|kz|ua|uz|am|ge|de|fr|it|es|pl|uk|us|ca|au|nl|cz|tr|jp|cn|in|br|my|sg|fi|se|no|рф|рус|бел|укр';
-const host = String.raw`(?:${label}\.)+`;
+const host = String.raw`(?:${hostLabel}\.)+`;
 const rest = String.raw`(?:[:/?#][^\s,;]*)?`;
 const url = new RegExp(
   String.raw`(?<![\p{L}\d@._-])(?:https?:\/\/${host}\p{L}{2,24}${rest}|(?:\/\/)?www\.${host}\p{L}{2,24}(?![\p{L}\d@])${rest})`,
   'giu',
 );
-// The end of an address of mail that was torn apart is none. Its end in lower case: a full stop without a space behind it is common in print, with a small letter after it rare.
+// Not the domain of an e-mail address that was split. The top-level domain must be in lower case: print often has no space
+// after a full stop, but hardly ever a lower-case letter there.
 const bareUrl = new RegExp(
-  String.raw`(?<![\p{L}\d@._-]|@\S* )${host}(?:${topLevel})(?![\p{L}\d@-]|\.\p{L})${rest}`,
+  String.raw`(?<![\p{L}\d@._-]|@\S* )${host}(?:${topLevelDomains})(?![\p{L}\d@-]|\.\p{L})${rest}`,
   'gu',
 );
 
-/** Finds addresses and telephone numbers in a line, from left to right. None overlaps another. */
+/** Finds e-mail addresses, URLs and telephone numbers in a line, from left to right and without overlaps. */
 export function findEntities(text: string): FoundEntity[] {
-  const found: FoundEntity[] = [];
+  const entities: FoundEntity[] = [];
   const add = (name: EntityName, spans: Iterable<Span>): void => {
     for (const span of spans) {
-      if (found.every(({ start, end }) => span.end <= start || span.start >= end)) found.push({ name, ...span });
+      if (entities.every(({ start, end }) => span.end <= start || span.start >= end)) entities.push({ name, ...span });
     }
   };
   add('email', matches(email, text));
   add('url', matches(url, text));
   add('url', matches(bareUrl, text));
   add('phone', findPhones(text));
-  return found.toSorted((a, b) => a.start - b.start);
+  return entities.toSorted((a, b) => a.start - b.start);
 }
 
 function* matches(pattern: RegExp, text: string): Generator<Span> {

@@ -21,7 +21,7 @@ function marked(text: string): [string, string | undefined][] {
 }
 
 describe('markEntities', () => {
-  it('makes a number of several words one, with the comma behind it', () => {
+  it('joins a number of several words, and the comma after it', () => {
     expect(marked('Звоните +7 (495) 984-4100, +7 (495) 517-0261 днём')).toEqual([
       ['Звоните', undefined],
       ['+7 (495) 984-4100,', 'phone'],
@@ -30,7 +30,7 @@ describe('markEntities', () => {
     ]);
   });
 
-  it('parts an entity from what is written together with it', () => {
+  it('separates an entity from characters without a space between', () => {
     expect(marked('Tel:03-55423228 (a@b.com)x')).toEqual([
       ['Tel:', undefined],
       ['03-55423228', 'phone'],
@@ -40,13 +40,13 @@ describe('markEntities', () => {
     ]);
   });
 
-  it('places the parts where their characters are', () => {
+  it('places the parts by their characters', () => {
     const [label, number] = markEntities(lineOf('Tel:03-55423228'));
     expect([label?.left, label?.right, number?.left, number?.right]).toEqual([0, 4 / 15, 4 / 15, 1]);
   });
 
-  it('loses no character', () => {
-    const word = fc.constantFrom(
+  it('keeps every character', () => {
+    const anyWord = fc.constantFrom(
       '+7',
       '(495)',
       '984-4100,',
@@ -58,9 +58,9 @@ describe('markEntities', () => {
       '«a@b.com»',
     );
     fc.assert(
-      fc.property(fc.array(word, { maxLength: 12 }), (words) => {
+      fc.property(fc.array(anyWord, { maxLength: 12 }), (words) => {
         const text = markEntities(lineOf(words.join(' ')))
-          .map((one) => one.text)
+          .map((word) => word.text)
           .join('');
         expect(text.replaceAll(' ', '')).toBe(words.join(''));
       }),

@@ -1,5 +1,6 @@
-/** A stretch of a text: first character and the one behind the last. */
+/** A range of UTF-16 code units in a text. */
 export interface Span {
   readonly start: number;
+  /** Exclusive. */
   readonly end: number;
 }

@@ -21,11 +21,11 @@ describe('groupIntoBlocks', () => {
     expect(blocksOf(line('b', 0, 30, 300), line('a', 0, 0, 300), line('c', 0, 60, 120))).toEqual(['a b c']);
   });
 
-  it('parts paragraphs at an empty line', () => {
+  it('separates paragraphs at an empty line', () => {
     expect(blocksOf(line('a', 0, 0, 300), line('b', 0, 60, 300))).toEqual(['a', 'b']);
   });
 
-  it('parts a heading from its text', () => {
+  it('separates a heading from its text', () => {
     expect(blocksOf(line('heading', 0, 0, 300, 50), line('text', 0, 60, 300))).toEqual(['heading', 'text']);
   });
 
@@ -38,7 +38,7 @@ describe('groupIntoBlocks', () => {
     ]);
   });
 
-  it('loses and doubles no line', () => {
+  it('has every line once', () => {
     const anyLine = fc.record({
       left: fc.integer({ min: 0, max: 500 }),
       top: fc.integer({ min: 0, max: 500 }),

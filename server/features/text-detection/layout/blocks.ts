@@ -4,22 +4,24 @@ import { findColumns } from './columns.js';
 import { cutIntoBands, cutIntoColumns, isRow } from './cut.js';
 import { heightOf, median, type Placed } from './placed.js';
 
-/** Rows of a block are at most this much of their height apart. */
+// Chosen by hand, with the 24 pages of datasets/drawn/page-layouts.ts as tests.
+
+/** Maximum gap between consecutive rows of a block, in heights of the smaller one. */
 const maxGap = 0.8;
-/** Heights of rows in one block differ at most by this factor. */
+/** Maximum ratio of the heights of consecutive rows of a block. */
 const maxHeightRatio = 1.6;
-/** Rows of a block overlap sideways by at least this share of the narrower one. */
+/** Minimum horizontal overlap of consecutive rows of a block, as a share of the narrower one. */
 const minOverlap = 0.3;
 
 /**
- * Groups the lines of a page into blocks, both in the order in which a person reads them: a recursive XY cut (Nagy and
- * Seth 1984), which goes down the columns of prose and across the rows of tables, forms and receipts. A block holds
- * rows of like height that stand close below each other.
+ * Groups the lines of a page into blocks, and orders blocks and lines as a person reads them, by a recursive XY cut (Nagy
+ * and Seth 1984). Columns of prose are read one after the other, tables, forms and receipts row by row. A block has rows
+ * of similar height, close below each other.
  */
 export function groupIntoBlocks<Line extends Placed>(lines: readonly Line[]): Line[][] {
   if (lines.length < 2) return lines.length === 0 ? [] : [[...lines]];
-  return findColumns(cutIntoBands(lines)).flatMap((region) =>
-    'columns' in region ? region.columns.flatMap((column) => groupIntoBlocks(column)) : blocksOfBands(region.rows),
+  return findColumns(cutIntoBands(lines)).flatMap((stretch) =>
+    'columns' in stretch ? stretch.columns.flatMap((column) => groupIntoBlocks(column)) : blocksOfBands(stretch.rows),
   );
 }
 
@@ -42,7 +44,7 @@ function blocksOfBands<Line extends Placed>(bands: readonly Line[][]): Line[][] 
   for (const band of bands) {
     const parts = isRow(band) ? [band] : cutIntoColumns(band, 0);
     if (parts.length > 1) {
-      // What stands side by side at different heights belongs to different blocks.
+      // Lines side by side at different heights belong to different blocks.
       growing = undefined;
       blocks.push(...parts.flatMap((part) => groupIntoBlocks(part).map((block) => [block])));
       continue;
@@ -60,7 +62,7 @@ function blocksOfBands<Line extends Placed>(bands: readonly Line[][]): Line[][] 
   return blocks.map((block) => block.flat());
 }
 
-/** The rows of a band, from the top. A band of several rows is one of lines that overlap each other both ways. */
+/** The rows of a band, from the top. */
 function rowsOf<Line extends Placed>(band: readonly Line[]): Row<Line>[] {
   const rows: Line[][] = [];
   for (const line of band.toSorted((a, b) => a.bounds.top - b.bounds.top)) {

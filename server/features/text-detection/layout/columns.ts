@@ -1,44 +1,43 @@
 import { cutIntoColumns } from './cut.js';
 import { heightOf, median, widthOf, type Placed } from './placed.js';
 
-/** Columns of prose are at least so many lines long. */
-const leastLines = 3;
-/** Half of the lines of a column of prose are at least so many times as wide as high, some twelve characters. */
-const leastAspect = 6;
-/** Beside a column of so many and so long lines anything may stand that is no table: a caption, a note. */
-const manyLines = 4;
-const largeAspect = 12;
-/** An empty stripe between columns is at least so wide, in heights of a line. */
-const gutter = 0.8;
-/** A column with so large a share of labels or values is one of a table or a form. */
-const tableShare = 0.34;
+// Chosen by hand, with the 24 pages of datasets/drawn/page-layouts.ts as tests.
 
-/** Bands next to each other: rows to be read across, or columns to be read one after the other. */
-export type Region<Line> = { readonly rows: Line[][] } | { readonly columns: Line[][] };
+/** Minimum lines of a column of prose, and their minimum median width in heights, some twelve characters. */
+const prose = { minLines: 3, minAspect: 6 } as const;
+/** Next to a column of this length and width the others need not be prose: they may be a caption or a note. */
+const mainText = { minLines: 4, minAspect: 12 } as const;
+/** Minimum gap between columns, in heights of a line. */
+const minGutter = 0.8;
+/** A column with this share of labels or values belongs to a table or a form. */
+const minTableShare = 0.34;
+
+/** A stretch of a page: rows, which are read across, or columns, which are read one after the other. */
+export type Stretch<Line> = { readonly rows: Line[][] } | { readonly columns: Line[][] };
 
 /**
- * Parts the bands of a page into stretches of columns and of rows. A stretch is columns when an empty stripe runs down
- * through all of it and each side is prose: tables and forms have stripes too, but are read row by row.
+ * Divides the bands of a page into stretches of columns and of rows. A stretch has columns if a vertical gap runs through
+ * all of it and both sides are prose. Tables and forms have such gaps too, but are read row by row.
  */
-export function findColumns<Line extends Placed>(bands: readonly Line[][]): Region<Line>[] {
-  const regions: Region<Line>[] = [];
+export function findColumns<Line extends Placed>(bands: readonly Line[][]): Stretch<Line>[] {
+  const stretches: Stretch<Line>[] = [];
   for (let start = 0; start < bands.length;) {
-    const found = columnsFrom(bands, start);
-    if (found === undefined) {
-      const last = regions.at(-1);
+    const stretch = columnsFrom(bands, start);
+    if (stretch === undefined) {
+      const last = stretches.at(-1);
       const band = bands[start]!;
       if (last !== undefined && 'rows' in last) last.rows.push(band);
-      else regions.push({ rows: [band] });
+      else stretches.push({ rows: [band] });
       start++;
     } else {
-      regions.push({ columns: found.columns });
-      start = found.end;
+      stretches.push({ columns: stretch.columns });
+      start = stretch.end;
     }
   }
-  return regions;
+  return stretches;
 }
 
-/** The longest stretch of columns that begins with a band; `end` is the first band behind it. */
+/** The longest stretch of columns that begins with the band `start` and ends before the band `end`. */
 function columnsFrom<Line extends Placed>(
   bands: readonly Line[][],
   start: number,
@@ -48,8 +47,8 @@ function columnsFrom<Line extends Placed>(
   const lines: Line[] = [];
   for (let end = start; end < bands.length; end++) {
     lines.push(...bands[end]!);
-    const columns = cutIntoColumns(lines, gutter * median(lines.map(heightOf)));
-    // Columns off a common grid begin with a line that has none beside it.
+    const columns = cutIntoColumns(lines, minGutter * median(lines.map(heightOf)));
+    // If columns do not share their baselines, the first line has none beside it.
     if (columns.length < 2 && end > start) break;
     if (columns.length > 1 && !isTableRow(bands[end]!) && areColumns(columns)) best = { columns, end: end + 1 };
   }
@@ -59,17 +58,17 @@ function columnsFrom<Line extends Placed>(
 function areColumns(columns: readonly Placed[][]): boolean {
   if (columns.some(isTable)) return false;
   return (
-    columns.every((column) => isProse(column, leastLines, leastAspect)) ||
-    columns.some((column) => isProse(column, manyLines, largeAspect))
+    columns.every((column) => hasLongLines(column, prose)) || columns.some((column) => hasLongLines(column, mainText))
   );
 }
 
-function isProse(column: readonly Placed[], lines: number, aspect: number): boolean {
-  return column.length >= lines && median(column.map((line) => widthOf(line) / Math.max(1, heightOf(line)))) >= aspect;
+function hasLongLines(column: readonly Placed[], { minLines, minAspect }: typeof prose | typeof mainText): boolean {
+  const aspects = column.map((line) => widthOf(line) / Math.max(1, heightOf(line)));
+  return column.length >= minLines && median(aspects) >= minAspect;
 }
 
 function isTable(column: readonly Placed[]): boolean {
-  return column.filter(isCell).length >= tableShare * column.length;
+  return column.filter(isCell).length >= minTableShare * column.length;
 }
 
 function isTableRow(band: readonly Placed[]): boolean {
@@ -84,7 +83,7 @@ function isLabel(text: string): boolean {
   return /[:：]\s*$/.test(text);
 }
 
-/** At least half digits: a sum, a date, a number. */
+/** Whether at least half of the characters are digits, as in a sum, a date or a number. */
 function isValue(text: string): boolean {
   const characters = text.replace(/\s/g, '').length;
   return (text.match(/\d/g)?.length ?? 0) * 2 >= characters;

@@ -1,19 +1,20 @@
 import { heightOf, median, type Placed } from './placed.js';
 
-/** Of the height of a line so much counts when rows are told apart: descenders and a slight slant make lines overlap. */
-const core = 0.5;
+/** Share of a line's height that counts when rows are separated: descenders and a slight skew make rows overlap. */
+const coreShare = 0.5;
 
-/** Parts the lines into rows, or bands of rows that overlap, where an empty stripe runs across. From the top. */
+/** Divides the lines at horizontal gaps into bands, from the top. A band is a row, or several rows that overlap. */
 export function cutIntoBands<Line extends Placed>(lines: readonly Line[]): Line[][] {
-  const margin = (line: Line): number => ((1 - core) / 2) * heightOf(line);
+  const margin = (line: Line): number => ((1 - coreShare) / 2) * heightOf(line);
   return cut(lines, (line) => [line.bounds.top + margin(line), line.bounds.bottom - margin(line)], 0);
 }
 
-/** Parts the lines into columns where an empty stripe of at least `gutter` pixels runs down. From the left. */
+/** Divides the lines at vertical gaps of at least `gutter` pixels into columns, from the left. */
 export function cutIntoColumns<Line extends Placed>(lines: readonly Line[], gutter: number): Line[][] {
   return cut(lines, ({ bounds }) => [bounds.left, bounds.right], gutter);
 }
 
+/** Divides lines at gaps between their extents along an axis. */
 function cut<Line>(
   lines: readonly Line[],
   extent: (line: Line) => readonly [start: number, end: number],
@@ -33,9 +34,9 @@ function cut<Line>(
   return groups;
 }
 
-/** Whether all of the lines stand side by side, in one row. */
+/** Whether the lines are side by side, in one row. */
 export function isRow(lines: readonly Placed[]): boolean {
   const middle = (line: Placed): number => (line.bounds.top + line.bounds.bottom) / 2;
   const middles = lines.map(middle);
-  return Math.max(...middles) - Math.min(...middles) < core * median(lines.map(heightOf));
+  return Math.max(...middles) - Math.min(...middles) < coreShare * median(lines.map(heightOf));
 }

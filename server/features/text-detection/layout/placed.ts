@@ -1,6 +1,6 @@
 import type { Rectangle } from '../../../image/polygon.js';
 
-/** A line of text with its place on a page that has been turned upright. */
+/** A line of text on a page whose text runs level. */
 export interface Placed {
   readonly bounds: Rectangle;
   readonly text: string;
@@ -14,7 +14,7 @@ export function widthOf({ bounds }: Placed): number {
   return bounds.right - bounds.left;
 }
 
-/** The middle one of the values in order, the upper of two; 0 where there are none. */
+/** The median of the values, the upper one of two; 0 for no values. */
 export function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 }

@@ -3,14 +3,14 @@ import { pageLayouts, type PageLayout } from '../../../../datasets/drawn/page-la
 import { boundsOf, rotated } from '../line/geometry.js';
 import { groupIntoBlocks } from './blocks.js';
 
-/** Share of the lines that are followed by the one that should follow. */
+/** Share of the lines that are followed by the right line. */
 function rightNeighbors({ lines }: PageLayout): number {
   const read = groupIntoBlocks(lines.toReversed()).flat();
   const right = lines.slice(1).filter((line, index) => read[read.indexOf(lines[index]!) + 1] === line);
   return right.length / (lines.length - 1);
 }
 
-/** As a photo has it: turned by a degree that nobody noticed. */
+/** The page rotated by one degree, as in a photo. */
 function skewed({ name, lines }: PageLayout): PageLayout {
   const turned = lines.map((line) => {
     const { left, top, right, bottom } = line.bounds;

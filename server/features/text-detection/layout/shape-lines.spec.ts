@@ -14,7 +14,7 @@ function word(text: string, left: number, right: number) {
 }
 
 describe('splitAtColumns', () => {
-  it('parts a line where two cells stand in it, each in its part of the box', () => {
+  it('divides a line of two cells, and its box', () => {
     const line = { confidence: 0.9, words: [word('Long', 0, 0.1), word('scarf', 0.15, 0.25), word('12.00', 0.75, 1)] };
     const [left, right] = splitAtColumns({ box, line });
     expect(left?.line.words.map(({ text }) => text)).toEqual(['Long', 'scarf']);
@@ -29,7 +29,7 @@ describe('splitAtColumns', () => {
     ]);
   });
 
-  it('leaves the wide spaces of justified prose', () => {
+  it('keeps justified prose together', () => {
     const line = { confidence: 0.9, words: [word('wide', 0, 0.4), word('space', 0.49, 1)] };
     expect(splitAtColumns({ box, line })).toEqual([{ box, line }]);
   });

@@ -1,25 +1,25 @@
 import { distance, pointInBox, type LineBox, type Point } from '../line/geometry.js';
 import type { RecognizedLine, RecognizedWord } from '../line/recognized-line.js';
 
-/** A line that was read, in its box. */
+/** A line that was read, and its box on the image. */
 export interface BoxedLine {
   readonly box: LineBox;
   readonly line: RecognizedLine;
 }
 
-/** Words further apart than so many heights stand in different columns. Spaces of justified prose stay below. */
-const columnGap = 2;
+/** Minimum gap between columns, in heights of the line. Spaces in justified prose are narrower. Chosen by hand. */
+const minColumnGap = 2;
 
 /**
- * Parts lines where a gap between two words is too wide for a space: the detector joins cells of a table that stand
- * close. Every part gets the stretch of the box that its words fill.
+ * Divides a line at gaps that are too wide for a space: the detector joins cells of a table that are close. Each part
+ * gets the section of the box that its words fill.
  */
 export function splitAtColumns({ box, line }: BoxedLine): BoxedLine[] {
   const aspect = distance(box[0], box[1]) / Math.max(1, distance(box[0], box[3]));
   const parts: RecognizedWord[][] = [];
   for (const word of line.words) {
     const previous = parts.at(-1)?.at(-1);
-    if (previous !== undefined && (word.left - previous.right) * aspect < columnGap) parts.at(-1)!.push(word);
+    if (previous !== undefined && (word.left - previous.right) * aspect < minColumnGap) parts.at(-1)!.push(word);
     else parts.push([word]);
   }
   return parts.length < 2 ? [{ box, line }] : parts.map((words) => within({ box, line }, words));

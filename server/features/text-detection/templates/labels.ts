@@ -18,7 +18,7 @@ interface ValueWord {
   readonly confidence: number;
 }
 
-// The numbers below were chosen by hand on the drawn documents of datasets/drawn.
+// Chosen by hand, with the documents of datasets/drawn/draw-documents.ts as tests.
 
 /** Share of the letters of a label that may be misread. */
 const maxMisreadShare = 0.25;
