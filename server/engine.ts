@@ -41,6 +41,7 @@ export function createInferencePool(
   readiness = new Readiness(log),
 ): WorkerPool<InferenceJobs> {
   return new WorkerPool<InferenceJobs>({
+    name: 'inference',
     // Tests run the TypeScript sources, but threads need compiled code.
     entry: pathToFileURL(join(repositoryRoot, 'dist/server/features/inference-worker.js')),
     size: config.workers,

@@ -38,6 +38,7 @@ export function openSqliteIndex(path: string, events: IndexEvents = {}): ImageIn
   // Not before the first use: most commands that have an engine have no use for the index.
   const pool = (): WorkerPool<IndexJobs> =>
     (started ??= new WorkerPool<IndexJobs>({
+      name: 'index',
       entry: pathToFileURL(join(repositoryRoot, 'dist/server/image-index/index-worker.js')),
       size: 1,
       workerData: { path },

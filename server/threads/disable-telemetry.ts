@@ -2,9 +2,9 @@ import { isMainThread } from 'node:worker_threads';
 
 /**
  * onnxruntime 1.30 reports to its vendor (device id, processor, names of graphs, number of runs) unless this variable
- * is set when its library is loaded. It reads the environment of the process: only the main thread can change that, since
- * `process.env` of a worker is a copy. So whatever loads onnxruntime or starts a worker that does imports this module
- * first, and a thread that was started without it refuses to go on. What the operator's environment says does not count.
+ * is set when its library is loaded. It reads the environment of the process, which only the main thread can change:
+ * `process.env` of a worker is a copy. So every module that loads onnxruntime, or starts a worker that does, imports this
+ * one first, and a thread that was started without it throws. This overrides what the operator's environment says.
  */
 const variable = 'ORT_DISABLE_TELEMETRY';
 

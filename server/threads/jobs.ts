@@ -1,6 +1,6 @@
 import { parentPort } from 'node:worker_threads';
 
-/** Names of jobs with what they take and give. Both must survive a structured clone. */
+/** Job names with the types of their input and output, both of which must survive a structured clone. */
 export type JobTable = Record<string, { input: unknown; output: unknown }>;
 
 /** One job on its way to a thread. */
@@ -10,23 +10,23 @@ export interface Job {
   readonly input: unknown;
 }
 
-/** What a pool sends when it closes. A thread that is still loading a model hears it when that is done. */
+/** What a pool sends when it closes. A thread that is loading a model receives it once that is done. */
 export const closeMessage = 'close';
 
-/** What a thread answers. */
+/** What a thread sends back. */
 export type Reply =
   | { readonly id: number; readonly output: unknown }
   | { readonly id: number; readonly error: JobError };
 
-/** An error on its way between threads: a structured clone loses everything but the text of one. */
+/** An error on its way between threads: a structured clone of an Error loses all but its text. */
 export interface JobError {
   readonly message: string;
   readonly stack: string | undefined;
-  /** For programs, as errors of Node and of SQLite have it. */
+  /** The `code` of errors of Node and SQLite. */
   readonly code: string | undefined;
 }
 
-/** The functions that do the jobs of a table. */
+/** The functions that run the jobs of a table. */
 export type JobHandlers<Jobs> = {
   readonly [Name in keyof Jobs]: Jobs[Name] extends { input: infer Input; output: infer Output }
     ? (input: Input) => Promise<Output>

@@ -1,9 +1,9 @@
 const reactions = new WeakMap<AbortSignal, Set<() => void>>();
 
 /**
- * Calls `react` when the signal fires. A signal gets one listener, however many wait for it: a call that has a dozen jobs
- * under way would have as many, and Node takes more than ten for a leak.
- * @returns stops waiting
+ * Calls `react` when the signal fires. Every signal gets a single listener, however many callers wait for it: a call with a
+ * dozen jobs in flight would otherwise have a dozen, and Node warns of a leak above ten.
+ * @returns a function that stops waiting
  */
 export function onAbort(signal: AbortSignal, react: () => void): () => void {
   const waiting = reactions.get(signal) ?? new Set();

@@ -4,19 +4,21 @@ import { closeMessage, type Job, type JobTable, type Reply } from './jobs.js';
 import { onAbort } from './on-abort.js';
 
 export interface WorkerPoolOptions {
+  /** Names the pool in errors: `inference`, `index`. */
+  readonly name: string;
   /** Compiled module that calls `serveJobs`. */
   readonly entry: URL;
-  /** Number of threads, one job at a time each. */
+  /** Number of threads. Each runs one job at a time. */
   readonly size: number;
   /** Structured-cloneable value that every thread starts with. */
   readonly workerData: unknown;
-  /** Told of every thread that died, with the cause. */
+  /** Called for every thread that dies, with the cause. */
   readonly onCrash?: (error: Error) => void;
-  /** Told when a thread that died is not started again, with how many are left. With none left, every job fails. */
+  /** Called when a dead thread is not restarted, with the number that is left. Once none is left, every job fails. */
   readonly onLost?: (left: number, cause: Error) => void;
 }
 
-/** The thread that ran a job died. Only this job is lost: a new thread takes the next. */
+/** The thread that ran a job died. Only this job is lost: a new thread takes the next one. */
 export class WorkerCrashedError extends Error {
   override readonly name = 'WorkerCrashedError';
 }
@@ -25,7 +27,7 @@ interface Pending {
   readonly job: Job;
   readonly resolve: (output: unknown) => void;
   readonly reject: (error: Error) => void;
-  /** Removes the listener that drops the job when its call is cancelled. */
+  /** Stops listening for the cancellation of the call. */
   readonly release: () => void;
 }
 
@@ -34,15 +36,15 @@ interface Thread {
   pending: Pending | undefined;
 }
 
-/** A thread that dies this often in a row without finishing a job is not a crash but a broken installation. */
+/** So many crashes in a row, without a finished job in between, mean a broken installation. */
 const maxConsecutiveCrashes = 20;
 const restartDelayMs = 200;
 /** Longer than any native call takes. */
 const closeTimeoutMs = 20_000;
 
 /**
- * Runs jobs on worker threads, first come first served. The native run of a model blocks its thread, so none may run
- * on the thread that answers the network.
+ * Runs jobs on worker threads, first come first served. A model's native run blocks its thread, so none may run on the
+ * thread that serves the network.
  */
 export class WorkerPool<Jobs extends JobTable> {
   readonly #options: WorkerPoolOptions;
@@ -50,7 +52,7 @@ export class WorkerPool<Jobs extends JobTable> {
   readonly #waiting = new Set<Pending>();
   #nextId = 0;
   #crashes = 0;
-  /** Why no job is taken any more. */
+  /** Why the pool accepts no more jobs. */
   #refusal: Error | undefined;
 
   constructor(options: WorkerPoolOptions) {
@@ -63,14 +65,9 @@ export class WorkerPool<Jobs extends JobTable> {
     return this.#options.size;
   }
 
-  /** Number of jobs that no thread has taken yet. */
-  get waiting(): number {
-    return this.#waiting.size;
-  }
-
   /**
-   * Runs one job. A job that is still waiting when `signal` fires is dropped; one that runs is finished and its
-   * output thrown away.
+   * Runs one job. A job that is still waiting when `signal` fires is dropped; one that is running finishes, and its
+   * output is discarded.
    * @throws WorkerCrashedError, the signal's reason, or whatever the job threw
    */
   run<Name extends keyof Jobs & string>(
@@ -96,7 +93,7 @@ export class WorkerPool<Jobs extends JobTable> {
     });
   }
 
-  /** Stops all threads. Jobs that have not finished are rejected. */
+  /** Stops all threads and rejects the jobs that have not finished. */
   async close(): Promise<void> {
     this.#refuse(new Error('The worker pool is closed'));
     await Promise.all([...this.#threads].map(({ worker }) => closeThread(worker)));
@@ -114,7 +111,7 @@ export class WorkerPool<Jobs extends JobTable> {
   }
 
   #startThread(): void {
-    const { entry, workerData } = this.#options;
+    const { name, entry, workerData } = this.#options;
     const thread: Thread = { worker: new Worker(entry, { workerData }), pending: undefined };
     this.#threads.add(thread);
     let cause: Error | undefined;
@@ -122,7 +119,7 @@ export class WorkerPool<Jobs extends JobTable> {
       const { pending } = thread;
       thread.pending = undefined;
       this.#crashes = 0;
-      if (pending !== undefined) settle(pending, reply);
+      if (pending !== undefined) deliver(pending, reply);
       this.#dispatch();
     });
     thread.worker.on('error', (error: unknown) => {
@@ -130,9 +127,8 @@ export class WorkerPool<Jobs extends JobTable> {
     });
     thread.worker.on('exit', (code) => {
       this.#threads.delete(thread);
-      const crash = new WorkerCrashedError(`A worker thread crashed: ${cause?.message ?? `exit code ${code}`}`, {
-        cause,
-      });
+      const reason = cause?.message ?? `exit code ${code}`;
+      const crash = new WorkerCrashedError(`A thread of the ${name} pool crashed: ${reason}`, { cause });
       if (thread.pending !== undefined) fail(thread.pending, crash);
       if (this.#refusal !== undefined) return;
       this.#options.onCrash?.(crash);
@@ -161,7 +157,7 @@ export class WorkerPool<Jobs extends JobTable> {
   }
 }
 
-/** Threads end by themselves: to terminate one inside a native call may abort the whole process. */
+/** Threads exit on their own: terminating one inside a native call may abort the whole process. */
 async function closeThread(worker: Worker): Promise<void> {
   worker.postMessage(closeMessage);
   const late = setTimeout(() => void worker.terminate(), closeTimeoutMs);
@@ -169,7 +165,7 @@ async function closeThread(worker: Worker): Promise<void> {
   clearTimeout(late);
 }
 
-function settle(pending: Pending, reply: Reply): void {
+function deliver(pending: Pending, reply: Reply): void {
   pending.release();
   if ('error' in reply) pending.reject(Object.assign(new Error(reply.error.message), reply.error));
   else pending.resolve(reply.output);
