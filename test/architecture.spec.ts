@@ -26,7 +26,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'pipeline',
     'telemetry',
   ],
-  analyze: ['contract', 'errors', 'features/feature.ts', 'image', 'paths.ts', 'telemetry'],
+  analyze: ['contract', 'errors', 'features/feature.ts', 'image', 'paths.ts', 'telemetry', 'threads'],
   features: ['config.ts', 'features/*', 'inference', 'threads'],
   'features/feature.ts': ['config.ts', 'errors', 'image', 'image-index', 'settings', 'telemetry', 'threads'],
   'features/backbone': ['image', 'inference', 'threads'],

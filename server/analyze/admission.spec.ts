@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { Admission } from './admission.js';
 
@@ -31,14 +32,14 @@ describe('enter', () => {
     expect(() => admission.enter(3)).toThrow('8 images in flight, limit 10');
     admission.enter(2);
     leave();
-    expect(admission.images).toBe(2);
+    expect(() => admission.enter(9)).toThrow('2 images');
     admission.enter(8);
   });
 
   it('lets one request in that is larger than the queue', () => {
     const admission = new Admission({ maxQueue: 1, maxPixelsInFlight: 1 });
     admission.enter(8);
-    expect(admission.images).toBe(8);
+    expect(() => admission.enter(1)).toThrow('8 images');
   });
 });
 
@@ -71,6 +72,16 @@ describe('withPixels', () => {
     const admission = new Admission({ maxQueue: 1, maxPixelsInFlight: 1 });
     await expect(admission.withPixels(1, never, () => Promise.reject(new Error('no')))).rejects.toThrow('no');
     await expect(admission.withPixels(1, never, async () => 'done')).resolves.toBe('done');
+  });
+
+  it('adds one listener to a signal, however many images of its call wait', async () => {
+    const admission = new Admission({ maxQueue: 10, maxPixelsInFlight: 1 });
+    const controller = new AbortController();
+    const all = Array.from({ length: 20 }, () => admission.withPixels(1, controller.signal, task().run));
+    expect(getEventListeners(controller.signal, 'abort')).toHaveLength(1);
+    controller.abort(new Error('gone'));
+    const outcomes = await Promise.allSettled(all.slice(1));
+    expect(outcomes.map(({ status }) => status)).toEqual(Array(19).fill('rejected'));
   });
 
   it('forgets a cancelled image and lets the next one through', async () => {

@@ -1,4 +1,5 @@
 import { VisionError } from '../errors/errors.js';
+import { onAbort } from '../threads/on-abort.js';
 
 export interface AdmissionLimits {
   /** Maximum images in flight over all requests, waiting ones included. */
@@ -26,11 +27,6 @@ export class Admission {
 
   constructor(limits: AdmissionLimits) {
     this.#limits = limits;
-  }
-
-  /** Images that are inside. */
-  get images(): number {
-    return this.#images;
   }
 
   /**
@@ -63,21 +59,20 @@ export class Admission {
   #room(pixels: number, signal: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
       signal.throwIfAborted();
-      const onAbort = (): void => {
+      const stopListening = onAbort(signal, () => {
         this.#waiting.delete(waiting);
-        signal.removeEventListener('abort', onAbort);
+        stopListening();
         reject(signal.reason);
         // Images that waited behind a large one may fit now.
         this.#startWaiting();
-      };
+      });
       const waiting: Waiting = {
         pixels,
         start: () => {
-          signal.removeEventListener('abort', onAbort);
+          stopListening();
           resolve();
         },
       };
-      signal.addEventListener('abort', onAbort);
       this.#waiting.add(waiting);
       this.#startWaiting();
     });

@@ -6,9 +6,9 @@ import type { Admission } from './admission.js';
 /** Limits that every image has to pass before it is decoded. */
 export interface ImageAdmission {
   readonly admission: Admission;
-  /** Largest content, in bytes. */
+  /** Maximum size of the file, in bytes. */
   readonly maxContentBytes: number;
-  /** Largest image, in pixels. */
+  /** Maximum size of the image, in pixels. */
   readonly maxPixels: number;
 }
 
@@ -36,14 +36,14 @@ export async function withImage<Result>(
 
 /** Admits a request with a single image, then does the same. Also throws VisionError OVERLOADED. */
 export async function withAdmittedImage<Result>(
-  way: ImageAdmission,
+  limits: ImageAdmission,
   content: Uint8Array,
   signal: AbortSignal,
   task: (image: Image) => Promise<Result>,
 ): Promise<Result> {
-  const leave = way.admission.enter(1);
+  const leave = limits.admission.enter(1);
   try {
-    return await withImage(way, content, signal, task);
+    return await withImage(limits, content, signal, task);
   } finally {
     leave();
   }

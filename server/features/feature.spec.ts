@@ -36,7 +36,7 @@ const call = { folderId: '', signal: new AbortController().signal, content: new 
 const config = readConfig({}, {});
 const dependencies = {
   // Nothing is run on it, so that it needs no threads.
-  pool: new WorkerPool<NoJobs>({ entry: new URL(import.meta.url), size: 0, workerData: undefined }),
+  pool: new WorkerPool<NoJobs>({ name: 'empty', entry: new URL(import.meta.url), size: 0, workerData: undefined }),
   index: openSqliteIndex('/nowhere/index.db'),
   config,
   readiness: new Readiness(silentLog),

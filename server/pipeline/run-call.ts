@@ -1,5 +1,4 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { setMaxListeners } from 'node:events';
 import { Code } from '../../gen/google/rpc/code.js';
 import { authorizeFolder, type Authenticate, type Principal } from '../auth/principal.js';
 import type { CheckOrigin } from '../auth/request-origin.js';
@@ -88,8 +87,6 @@ const maxTimeoutMs = 0x7fffffff;
 /** One signal for disconnect and deadline. Call `release` when the call is over. */
 function callSignal({ disconnected, deadline }: IncomingCall): { signal: AbortSignal; release: () => void } {
   const controller = new AbortController();
-  // One listener for every job of the call: there may be dozens.
-  setMaxListeners(0, controller.signal);
   const onDisconnect = (): void => controller.abort(VisionError.of('CANCELLED'));
   if (disconnected.aborted) onDisconnect();
   disconnected.addEventListener('abort', onDisconnect);

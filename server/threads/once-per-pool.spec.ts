@@ -5,7 +5,7 @@ import { WorkerPool } from './worker-pool.js';
 type NoJobs = { idle: { input: undefined; output: undefined } };
 
 const emptyPool = (): WorkerPool<NoJobs> =>
-  new WorkerPool({ entry: new URL(import.meta.url), size: 0, workerData: undefined });
+  new WorkerPool({ name: 'empty', entry: new URL(import.meta.url), size: 0, workerData: undefined });
 
 describe('oncePerPool', () => {
   it('gives all who ask with a pool the same, and another with another pool', () => {

@@ -49,7 +49,7 @@ describe('WorkerPool', () => {
     const doomed = pool.run(name, undefined, never);
     const next = pool.run('add', { a: 1, b: 2 }, never);
     await expect(doomed).rejects.toThrow(WorkerCrashedError);
-    await expect(doomed).rejects.toThrow(/^A thread of the odd pool died: /);
+    await expect(doomed).rejects.toThrow(/^A thread of the odd pool crashed: /);
     await expect(next).resolves.toBe(3);
     expect(crashes).toHaveLength(1);
   });
