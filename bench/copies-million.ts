@@ -1,7 +1,7 @@
 // npm run bench:copies-million -- FOLDER... [--rows 1000000] [--sources 60]
-// Fills an index with so many images, searches it for copies of photos of the folders and for photos that are not there,
-// and prints how long an answer takes and what an image costs. All but the photos are made up: hashes, embeddings and details of
-// real photos, each changed so far that it is no copy of its model. Fails under the project's goals.
+// Fills an index with so many images, searches it for copies of photos of the folders and for negatives, and prints the time
+// of a search and the memory and disk of an image. All but the photos are synthetic: hashes, embeddings and details of real
+// photos, each changed so far that it is no copy of its model. Fails if a goal of the project is missed.
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,7 +15,7 @@ import { describeForIndex, describeForSearch } from '../server/features/image-co
 import { mulberry32 } from '../server/features/image-copy-search/local-features/seeded-random.js';
 import { thumbnailHeaderBytes } from '../server/features/image-copy-search/local-features/thumbnail.js';
 import {
-  examineProposals,
+  compareCandidates,
   searchCopies,
   type FoundCopies,
 } from '../server/features/image-copy-search/search-copies.js';
@@ -67,12 +67,12 @@ const pristine = [...described.values()];
 const photos = [...described.keys()];
 const sources = photos.slice(0, Number(values.sources));
 /** Photos that are not indexed. */
-const strangers = photosOf(folders, 'choose').slice(0, 3 * sources.length);
+const negatives = photosOf(folders, 'choose').slice(0, 3 * sources.length);
 console.log(
-  `${rows} images, ${sources.length} photos x ${names.length} copies, ${strangers.length} photos that are not there, seed 1, ${photos.length} models.`,
+  `${rows} images, ${sources.length} photos x ${names.length} copies, ${negatives.length} negatives, seed 1, ${photos.length} models.`,
 );
 const random = mulberry32(1);
-/** Drawn once: drawing it for every image would take longer than everything else. */
+/** Drawn once: drawing it for every image would take longer than everything else together. */
 const noise = Uint8Array.from({ length: 1 << 20 }, noiseByte);
 const small = await searchAll(Math.min(3000, rows));
 const large = await searchAll(rows);
@@ -80,19 +80,19 @@ await engine.close();
 rmSync(folder, { recursive: true });
 
 const lines: ReadonlyArray<readonly [name: string, value: number, goal: number]> = [
-  ['full answer, p50, ms', large.at(0.5), goals.p50Ms],
-  ['full answer, p99, ms', large.at(0.99), goals.p99Ms],
-  ['memory an image, bytes', large.memory, goals.memoryBytes],
-  ['disk an image, bytes', large.disk, goals.diskBytes],
+  ['full search, p50, ms', large.at(0.5), goals.p50Ms],
+  ['full search, p99, ms', large.at(0.99), goals.p99Ms],
+  ['memory per image, bytes', large.memory, goals.memoryBytes],
+  ['disk per image, bytes', large.disk, goals.diskBytes],
   ['start, s', large.start, goals.startSeconds],
 ];
 console.table(lines.map(([figure, value, goal]) => ({ figure, value: Number(value.toFixed(1)), goal })));
 console.table(
-  [small, large].map(({ count, proposed, found, falsely, cpu, at }) => ({
+  [small, large].map(({ count, candidateRecall, recall, falseMatches, cpu, at }) => ({
     images: count,
-    proposed,
-    found,
-    'found in vain': falsely,
+    'candidate recall': candidateRecall,
+    recall,
+    'negatives with a match': falseMatches,
     'CPU, ms': Math.round(cpu),
     'p50, ms': Math.round(at(0.5)),
     'p99, ms': Math.round(at(0.99)),
@@ -106,19 +106,19 @@ for (const [figure, value, goal] of lines) {
 
 interface Outcome {
   readonly count: number;
-  readonly proposed: number;
-  readonly found: number;
-  /** Photos that are not there and have a match nevertheless. */
-  readonly falsely: number;
+  readonly candidateRecall: number;
+  readonly recall: number;
+  /** Number of negatives that have a match. */
+  readonly falseMatches: number;
   readonly memory: number;
   readonly disk: number;
   readonly start: number;
-  /** Processor time of an answer, in milliseconds, all threads together: what two cores are busy with. */
+  /** CPU time of a search, in milliseconds, all threads together. */
   readonly cpu: number;
   readonly at: (quantile: number) => number;
 }
 
-/** Fills the store up to so many images and searches it through an index that starts anew. */
+/** Fills the store up to so many images, opens an index on it, and searches that. */
 async function searchAll(count: number): Promise<Outcome> {
   const store = new SqliteStore(path);
   const filled = store.counts('bench').images;
@@ -131,8 +131,8 @@ async function searchAll(count: number): Promise<Outcome> {
   const start = (performance.now() - opened) / 1000;
   const copies = { ...engine.copies, index };
   const times: number[] = [];
-  let [proposed, found, falsely, queries, cpu] = [0, 0, 0, 0, 0];
-  const ask = async (content: Buffer): Promise<{ query: CopyQuery; answer: FoundCopies }> => {
+  let [retrieved, found, falseMatches, queries, cpu] = [0, 0, 0, 0, 0];
+  const search = async (content: Buffer): Promise<{ query: CopyQuery; answer: FoundCopies }> => {
     const begun = performance.now();
     const before = process.cpuUsage();
     const query = await describeForSearch(copies, await decodeImage(content, 1e8), content, never);
@@ -147,27 +147,27 @@ async function searchAll(count: number): Promise<Outcome> {
     const { width, height } = await sharp(file).metadata();
     const neighbor = readFileSync(photos[(position + 40) % photos.length]!);
     for (const name of names) {
-      const { query, answer } = await ask(
+      const { query, answer } = await search(
         await transformations[name]!({ file, width, height, neighbor, random: mulberry32(position) }),
       );
       queries++;
       if (answer.copies.some(({ image }) => image.id === source)) found++;
-      const examined = await index.describe(
-        (await examineProposals(copies, query, 'bench', never)).map(({ proposal }) => proposal.image),
+      const candidates = await index.getMany(
+        (await compareCandidates(copies, query, 'bench', never)).map(({ candidate }) => candidate.image),
         never,
       );
-      if (examined.some((image) => image?.id === source)) proposed++;
+      if (candidates.some((image) => image?.id === source)) retrieved++;
     }
   }
-  for (const stranger of strangers) if ((await ask(readFileSync(stranger))).answer.count > 0) falsely++;
+  for (const negative of negatives) if ((await search(readFileSync(negative))).answer.count > 0) falseMatches++;
   const { memoryBytes } = await index.stats('bench', never);
   await index.close();
   times.sort((a, b) => a - b);
   return {
     count,
-    proposed: Number((proposed / queries).toFixed(4)),
-    found: Number((found / queries).toFixed(4)),
-    falsely,
+    candidateRecall: Number((retrieved / queries).toFixed(4)),
+    recall: Number((found / queries).toFixed(4)),
+    falseMatches,
     memory: memoryBytes / count,
     disk: statSync(path).size / count,
     start,
@@ -176,7 +176,7 @@ async function searchAll(count: number): Promise<Outcome> {
   };
 }
 
-/** The photos first, then images like them. */
+/** The photos first, then synthetic images like them. */
 function made(number: number): NewImage {
   const photo = photos[number];
   const data = {
@@ -199,13 +199,13 @@ function made(number: number): NewImage {
       // Two of five bits change: as far from the model as unrelated photos are from each other, but with its structure.
       vectors: vectors &&
         other && { hash: noisy(vectors.hash, 1), embedding: mixed(vectors.embedding, other.embedding) },
-      // The head of the thumbnail stays as it is, or nothing behind it could be read.
+      // The header of the thumbnail is kept, or nothing behind it could be decoded.
       details: noisy(model.details, 3, thumbnailHeaderBytes),
     },
   };
 }
 
-/** Bytes, of which every `step`th is changed from one on. */
+/** Adds noise to every `step`th byte, from the first one on. */
 function noisy(bytes: Uint8Array, step: number, first = 0): Uint8Array {
   const changed = bytes.slice();
   let from = Math.floor(random() * (noise.length - bytes.length));
@@ -213,14 +213,14 @@ function noisy(bytes: Uint8Array, step: number, first = 0): Uint8Array {
   return changed;
 }
 
-/** Two of five bits are set. */
+/** A byte whose bits are set with a probability of 0.4. */
 function noiseByte(): number {
   let byte = 0;
   for (let bit = 0; bit < 8; bit++) if (random() < 0.4) byte |= 1 << bit;
   return byte;
 }
 
-/** Between two photos, with noise that is as strong as both. */
+/** The mean of two embeddings, with noise as strong as both. */
 function mixed(a: Int8Array, b: Int8Array): Int8Array {
   const mix = Float32Array.from(
     a,

@@ -1,10 +1,10 @@
 // npm run bench:copies -- FOLDER... [--share prove] [--sources 300] [--queries-per-source 64] [--negatives 3000]
 //                                   [--indexed 3000] [--fill FOLDER]... [--only PATTERN] [--no-peers]
 //                                   [--details FILE]
-// Indexes photos of the folders, makes copies of some in 64 ways, searches for each copy and for photos that are not
-// there, and prints how many are found; two packages from npm see the same photos. With fewer queries a source the ways are
-// dealt out, so that each is tried as often as the others. Photos of --fill are indexed and nothing else. Fails under the
-// project's goals.
+// Indexes photos of the folders, copies some of them in 64 ways, searches for every copy and for photos that are not indexed
+// (negatives), and prints recall and false matches, beside those of two npm packages for the same photos. With fewer queries
+// per source the ways are assigned so that each is tried equally often. Photos of --fill are only indexed. Fails if a goal of
+// the project is missed.
 import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,7 +15,11 @@ import { readConfig } from '../server/config.js';
 import { createEngine } from '../server/engine.js';
 import { describeForIndex, describeForSearch } from '../server/features/image-copy-search/describe-image.js';
 import { mulberry32 } from '../server/features/image-copy-search/local-features/seeded-random.js';
-import { examineProposals, judge, type Examined } from '../server/features/image-copy-search/search-copies.js';
+import {
+  compareCandidates,
+  scoreCandidate,
+  type Comparison,
+} from '../server/features/image-copy-search/search-copies.js';
 import { readSignature, writeSignature } from '../server/features/image-copy-search/signature.js';
 import { decodeImage } from '../server/image/decode-image.js';
 import { silentLog } from '../server/telemetry/log.js';
@@ -55,7 +59,7 @@ console.log(`Photos: ${folders.join(' ')}; share "${share}" by the hash of the f
 const dealt = dealOut(wanted, Math.min(wanted.length, Number(values['queries-per-source'])));
 const queries = sources.reduce((sum, source) => sum + (dealt.get(source)?.length ?? 0), 0);
 console.log(
-  `${sources.length} sources, ${queries} copies made in ${wanted.length} ways, ${negatives.length} photos that are not there, ${indexed.length} indexed.`,
+  `${sources.length} sources, ${queries} copies made in ${wanted.length} ways, ${negatives.length} negatives, ${indexed.length} indexed.`,
 );
 
 const folder = mkdtempSync(join(tmpdir(), 'visiond-bench-'));
@@ -63,25 +67,26 @@ const engine = createEngine(readConfig({ 'data-dir': folder }, {}), silentLog);
 const { copies } = engine;
 const never = new AbortController().signal;
 const corpus = 'bench';
-/** Photos that are worked on at a time. */
+/** Photos that are processed at a time. */
 const parallel = 3;
 const signatureEvery = 4;
 
 interface Result {
   readonly query: string;
-  /** Undefined for a photo that is not there. */
+  /** Undefined for a negative. */
   readonly source: string | undefined;
-  readonly isProposed: boolean;
-  /** Confidence in the right image, 0 where it was not found; the same from the signature, where that was tried. */
+  /** Whether the source is among the candidates. */
+  readonly isCandidate: boolean;
+  /** Confidence in the source, 0 where it was missed; the same for the signature, where that was tried. */
   readonly right: number;
   readonly bySignature: number | undefined;
   readonly wrong: ReadonlyArray<{ path: string; confidence: number }>;
-  /** What speaks for the right image, and for similar wrong ones. */
+  /** Of the source, and of similar other images. */
   readonly evidence: Evidence | undefined;
   readonly wrongEvidence: readonly Evidence[];
 }
 
-/** Distance of the nearest hash, features that agree and that should, and the correlation of what both show. */
+/** Distance of the nearest hash, inliers, visible features, and correlation of brightness. */
 type Evidence = readonly [distance: number, inliers: number, visible: number, correlation: number];
 
 await inParallel(indexed, 'indexed', async (path) => {
@@ -93,8 +98,10 @@ await inParallel(indexed, 'indexed', async (path) => {
     never,
   );
 });
-const seen = values['no-peers'] ? [] : peers();
-for (const peer of seen) await inParallel(indexed, peer.name, async (path) => peer.index(path, readFileSync(path)));
+const comparedPeers = values['no-peers'] ? [] : peers();
+for (const peer of comparedPeers) {
+  await inParallel(indexed, peer.name, async (path) => peer.index(path, readFileSync(path)));
+}
 const results: Result[] = [];
 const latencies: number[] = [];
 const searchForCopies = async (source: string): Promise<void> => {
@@ -104,17 +111,17 @@ const searchForCopies = async (source: string): Promise<void> => {
   for (const [name, transform] of dealt.get(source) ?? []) {
     const content = await transform({ file, width, height, neighbor, random: mulberry32(hashOf(source + name)) });
     results.push(await search(name, content, source));
-    for (const peer of seen) await peer.search(name, content, source);
+    for (const peer of comparedPeers) await peer.search(name, content, source);
   }
 };
-const searchInVain = async (path: string): Promise<void> => {
+const searchForNegative = async (path: string): Promise<void> => {
   const content = readFileSync(path);
   results.push(await search(path, content, undefined));
-  for (const peer of seen) await peer.search(path, content, undefined);
+  for (const peer of comparedPeers) await peer.search(path, content, undefined);
 };
 await Promise.all([
   inParallel(sources, 'sources searched for', searchForCopies, 2),
-  inParallel(negatives, 'photos that are not there', searchInVain, 1),
+  inParallel(negatives, 'negatives', searchForNegative, 1),
 ]);
 await engine.close();
 rmSync(folder, { recursive: true });
@@ -124,26 +131,30 @@ async function search(query: string, content: Buffer, source: string | undefined
   const image = await decodeImage(content, 100_000_000);
   const started = performance.now();
   const described = await describeForSearch(copies, image, content, never);
-  const examined = await examineProposals(copies, described, corpus, never);
+  const comparisons = await compareCandidates(copies, described, corpus, never);
   latencies.push(performance.now() - started);
-  const judged = async (by: typeof described, all: typeof examined) => {
-    const images = await copies.index.describe(
-      all.map(({ proposal }) => proposal.image),
+  const score = async (by: typeof described, all: readonly Comparison[]) => {
+    const images = await copies.index.getMany(
+      all.map(({ candidate }) => candidate.image),
       never,
     );
-    return all.map((one, at) => ({ ...one, path: images[at]?.id ?? '', ...judge(by, one) }));
+    return all.map((comparison, at) => ({
+      ...comparison,
+      path: images[at]?.id ?? '',
+      ...scoreCandidate(by, comparison),
+    }));
   };
-  const answers = await judged(described, examined);
-  // What a signature leaves out is local features. A part of the copies shows what that costs.
+  const answers = await score(described, comparisons);
+  // A signature leaves out local features. A sample of the copies shows what that costs.
   const sampled = source !== undefined && hashOf(query + source) % signatureEvery === 0;
-  const shorter = readSignature(await writeSignature(described));
-  const bySignature = sampled ? await judged(shorter, await examineProposals(copies, shorter, corpus, never)) : [];
+  const signature = readSignature(await writeSignature(described));
+  const bySignature = sampled ? await score(signature, await compareCandidates(copies, signature, corpus, never)) : [];
   const right = answers.find(({ path }) => path === source);
   const wrong = answers.filter(({ path }) => path !== source);
   const result: Result = {
     query,
     source,
-    isProposed: right !== undefined,
+    isCandidate: right !== undefined,
     right: right?.confidence ?? 0,
     bySignature: sampled ? (bySignature.find(({ path }) => path === source)?.confidence ?? 0) : undefined,
     wrong: wrong.filter(({ confidence }) => confidence > 0).map(({ path, confidence }) => ({ path, confidence })),
@@ -156,11 +167,11 @@ async function search(query: string, content: Buffer, source: string | undefined
   return result;
 }
 
-function evidenceOf({ hashDistance, match }: Examined): Evidence {
+function evidenceOf({ hashDistance, match }: Comparison): Evidence {
   return [hashDistance, match?.inliers ?? 0, match?.visible ?? 0, rounded(match?.correlation ?? 0)];
 }
 
-/** Gives every source so many of the ways, shuffled anew whenever all were given. */
+/** Assigns every source so many of the ways. They are shuffled again whenever all are used up. */
 function dealOut(ways: typeof wanted, count: number): Map<string, typeof wanted> {
   const next = mulberry32(1);
   let deck: typeof wanted = [];
@@ -176,8 +187,8 @@ function dealOut(ways: typeof wanted, count: number): Map<string, typeof wanted>
   return new Map(sources.map((source) => [source, count === ways.length ? ways : Array.from({ length: count }, deal)]));
 }
 
-/** Recall of those that were searched for by signature as well: by signature, and by content. */
-function bySignatureToo(all: readonly Result[]): string {
+/** Recall of the copies that were searched for by signature as well: by signature, and by content. */
+function recallBySignature(all: readonly Result[]): string {
   const tried = all.filter(({ bySignature }) => bySignature !== undefined);
   const recall = (is: (result: Result) => boolean): string =>
     (tried.filter(is).length / Math.max(1, tried.length)).toFixed(3);
@@ -187,35 +198,37 @@ function bySignatureToo(all: readonly Result[]): string {
 function report(): void {
   const positive = results.filter(({ source }) => source !== undefined);
   const negative = results.filter(({ source }) => source === undefined);
-  const part = (all: readonly Result[], is: (result: Result) => boolean): number =>
+  const shareOf = (all: readonly Result[], is: (result: Result) => boolean): number =>
     all.filter(is).length / Math.max(1, all.length);
-  const limits = new Map(seen.map((peer) => [peer, peer.limit(Math.floor(negative.length / 1000))]));
+  const limits = new Map(comparedPeers.map((peer) => [peer, peer.limit(Math.floor(negative.length / 1000))]));
   const rows = [...groups, { name: 'all', pattern: /./, goal: undefined }].flatMap(({ name, pattern, goal }) => {
     const own = positive.filter(({ query }) => pattern.test(query));
     if (own.length === 0) return [];
-    const recall = part(own, ({ right }) => right > 0);
+    const recall = shareOf(own, ({ right }) => right > 0);
     if (goal !== undefined && recall < goal) missed(`${name}: recall ${recall.toFixed(3)}, the goal is ${goal}`);
     return [
       {
         copies: name,
         queries: own.length,
         goal: goal ?? '',
-        proposed: rounded(part(own, ({ isProposed }) => isProposed)),
-        found: rounded(recall),
-        'by signature (content)': bySignatureToo(own),
-        ...Object.fromEntries(seen.map((peer) => [peer.name, rounded(peer.recall(pattern, limits.get(peer) ?? 0))])),
+        'candidate recall': rounded(shareOf(own, ({ isCandidate }) => isCandidate)),
+        recall: rounded(recall),
+        'by signature (content)': recallBySignature(own),
+        ...Object.fromEntries(
+          comparedPeers.map((peer) => [peer.name, rounded(peer.recall(pattern, limits.get(peer) ?? 0))]),
+        ),
       },
     ];
   });
   console.table(rows);
   const falseQueries = negative.filter(({ wrong }) => wrong.length > 0);
-  console.log(`Photos that are not there: ${falseQueries.length} of ${negative.length} have a match.`);
+  console.log(`Negatives: ${falseQueries.length} of ${negative.length} have a match.`);
   for (const { query, wrong } of falseQueries) {
     console.log(`  ${query} ~ ${wrong.map(({ path, confidence }) => `${path} (${confidence.toFixed(2)})`).join(', ')}`);
   }
   const strays = positive.filter(({ query, wrong }) => query !== 'collage2' && wrong.length > 0);
   console.log(
-    `Copies with a match that is not their source: ${strays.length} of ${positive.length} (collages apart, which show two photos).`,
+    `Copies with a match that is not their source: ${strays.length} of ${positive.length} (except collages, which show two photos).`,
   );
   for (const pair of new Set(strays.flatMap(({ source, wrong }) => wrong.map(({ path }) => `  ${source} ~ ${path}`)))) {
     console.log(pair);
@@ -229,7 +242,7 @@ function report(): void {
   console.log(`Search with ${parallel} at a time: p50 ${at(0.5)} ms, p99 ${at(0.99)} ms without decoding.`);
 }
 
-/** Area under precision over recall of all answers together, by their confidence. */
+/** Average precision of all answers together, ranked by confidence. */
 function averagePrecision(all: readonly Result[]): number {
   const answers = all.flatMap(({ right, wrong }) => [
     ...(right > 0 ? [{ confidence: right, isRight: true }] : []),
@@ -250,7 +263,7 @@ function rounded(value: number): number {
   return Number(value.toFixed(3));
 }
 
-/** A number made of a text: the same in every run. */
+/** A hash of the file name at the end of a text, the same in every run. */
 function hashOf(text: string): number {
   let hash = 2_166_136_261;
   for (const character of text.replace(/^.*[\\/]/, '')) hash = Math.imul(hash ^ character.codePointAt(0)!, 16_777_619);
@@ -261,7 +274,7 @@ async function inParallel<Item>(
   items: readonly Item[],
   what: string,
   task: (item: Item) => Promise<void>,
-  atATime = parallel,
+  concurrency = parallel,
 ): Promise<void> {
   const remaining = items.values();
   let done = 0;
@@ -271,5 +284,5 @@ async function inParallel<Item>(
       if (++done % 20 === 0 || done === items.length) process.stderr.write(`${done} of ${items.length} ${what}\n`);
     }
   };
-  await Promise.all(Array.from({ length: atATime }, work));
+  await Promise.all(Array.from({ length: concurrency }, work));
 }

@@ -5,15 +5,15 @@ import { hammingDistance } from '../server/features/image-copy-search/hash/pdq.j
 export interface Peer {
   readonly name: string;
   index(path: string, file: Buffer): Promise<void>;
-  /** @param source the right answer; undefined for a photo that is not there */
+  /** @param source the right answer; undefined for a negative */
   search(query: string, file: Buffer, source: string | undefined): Promise<void>;
-  /** The largest distance at which at most so many photos that are not there have a match. */
+  /** The largest distance at which at most so many negatives have a match. */
   limit(falseMatches: number): number;
-  /** Part of the queries of that name whose source is within the limit. */
+  /** Share of the queries of that name whose source is within the limit. */
   recall(query: RegExp, limit: number): number;
 }
 
-// Two of the packages have no types, or wrong ones for this kind of import.
+// The packages have no types, or wrong ones for this kind of import.
 const require = createRequire(import.meta.url);
 const phash: (file: Buffer) => Promise<string> = require('sharp-phash');
 const dhash: (file: Buffer) => Promise<Uint8Array> = require('dhash-image');
@@ -40,7 +40,7 @@ function peer(name: string, hash: (file: Buffer) => Promise<Uint8Array>): Peer {
     async search(query, file, source) {
       const own = await hash(file);
       const candidates = source === undefined ? indexed : indexed.filter(({ path }) => path === source);
-      const distance = candidates.reduce((least, other) => Math.min(least, hammingDistance(own, other.hash)), Infinity);
+      const distance = candidates.reduce((min, other) => Math.min(min, hammingDistance(own, other.hash)), Infinity);
       if (source === undefined) negative.push(distance);
       else positive.push({ query, distance });
     },

@@ -62,11 +62,11 @@ async function timeImages(some: readonly RatedImage[]): Promise<{ backbone: numb
   for (const { path } of some) {
     const image = await decodeImage(await readFile(path), 20_000_000);
     const started = performance.now();
-    const { features } = await runBackbone({ image });
-    const passed = performance.now();
-    scoreQuality(image, features);
-    spent.backbone.push(passed - started);
-    spent.quality.push(performance.now() - passed);
+    const { activationMap } = await runBackbone({ image });
+    const backboneDone = performance.now();
+    scoreQuality(image, activationMap);
+    spent.backbone.push(backboneDone - started);
+    spent.quality.push(performance.now() - backboneDone);
   }
   return spent;
 }

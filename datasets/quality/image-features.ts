@@ -27,7 +27,7 @@ export async function measureImages(images: readonly RatedImage[], cache: string
   const { runBackbone } = loadBackboneJobs();
   const measure = async ({ path }: RatedImage): Promise<ImageFeatures> => {
     const image = await decodeImage(await readFile(path), maxPixels);
-    return { hand: handFeatures(image), deep: poolMap((await runBackbone({ image })).features) };
+    return { hand: handFeatures(image), deep: poolMap((await runBackbone({ image })).activationMap) };
   };
   const example = await measure(first);
   const names = [...example.hand.keys()];

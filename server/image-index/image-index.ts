@@ -1,6 +1,6 @@
-/** What the owner of a corpus says about an image. Addresses are kept and given back, never visited. */
+/** What an operator says about an image. Addresses are stored and returned, never fetched. */
 export interface ImageData {
-  /** Name within the folder. */
+  /** Unique within the folder. */
   readonly id: string;
   readonly imageUrl: string;
   readonly pageUrl: string;
@@ -9,31 +9,31 @@ export interface ImageData {
 }
 
 export interface StoredImage extends ImageData {
-  /** When it was added, in milliseconds since 1970. */
+  /** Time of the addition, in milliseconds since 1970. */
   readonly createdMs: number;
 }
 
-/** What the index keeps of the looks of an image. What the bytes mean is the business of who computed them. */
+/** What the index stores of what an image looks like. It does not interpret the bytes: whoever computed them does. */
 export interface ImageFingerprint {
-  /** Names the bytes of the file: 16 bytes. */
+  /** Identifies the file by its bytes: `contentHashBytes` bytes. */
   readonly contentHash: Uint8Array;
-  /** Proposes the image to searches. Undefined for an image in which there is nothing to see. */
+  /** What searches retrieve the image by. Undefined for an image without content to compare. */
   readonly vectors: Vectors | undefined;
-  /** Decides about proposals. */
+  /** What candidates are verified with. */
   readonly details: Uint8Array;
 }
 
 export interface Vectors {
-  /** Perceptual hash: `hashBytes` bytes, compared by the bits that differ. */
+  /** Perceptual hash: `hashBytes` bytes, compared by Hamming distance. */
   readonly hash: Uint8Array;
-  /** Embedding: `embeddingBytes` signed bytes, compared by their dot product. */
+  /** Embedding: `embeddingBytes` signed bytes, compared by dot product. */
   readonly embedding: Int8Array;
 }
 
 export const contentHashBytes = 16;
 export const hashBytes = 32;
 export const embeddingBytes = 256;
-/** Version of the fingerprint. Another one gets tables of its own, so that old and new servers can share a store. */
+/** Version of the fingerprint. Every version has its own tables, so that old and new servers can share a store. */
 export const fingerprintVersion = 2;
 
 export interface NewImage extends ImageData {
@@ -43,26 +43,27 @@ export interface NewImage extends ImageData {
 
 export type AddOutcome = 'added' | 'replaced' | 'unchanged';
 
-/** What to look for. */
-export interface ProposalQuery {
+/** What candidates are retrieved by. */
+export interface CandidateQuery {
   readonly folder: string;
   readonly contentHash: Uint8Array;
-  /** Hashes of the image and of its other orientations; four flips of each are looked for as well. May be empty. */
+  /** Hashes of the image, in orientations that no flip leads to, and of its parts. All four flips of each are searched for. */
   readonly hashes: readonly Uint8Array[];
-  /** All images within that many bits of a hash are proposed, however many there are. */
-  readonly nearHash: number;
-  /** Embeddings of the image and of parts of it. */
+  /** All images within so many bits of a hash are candidates, however many there are. */
+  readonly maxHashDistance: number;
+  /** Embeddings of the image and of its parts. */
   readonly embeddings: readonly Int8Array[];
 }
 
-/** An image that may be a copy. */
-export interface Proposal {
+/** A stored image that may be a copy of the query. */
+export interface Candidate {
   /** Number of the image in the store. */
   readonly image: number;
-  /** Both files have the same bytes. */
+  /** Whether both files have the same bytes. */
   readonly sameFile: boolean;
   /** Empty where the image has no vectors. */
   readonly hash: Uint8Array;
+  /** Empty where the image has none, or where there are too many candidates to read them. */
   readonly details: Uint8Array;
 }
 
@@ -76,26 +77,27 @@ export interface IndexStats {
 
 export interface ImagePage {
   readonly images: readonly StoredImage[];
-  /** Where the next page begins; undefined after the last. */
+  /** Start of the next page; undefined after the last. */
   readonly next: number | undefined;
 }
 
-/** A corpus of images for every folder. What is acknowledged is on disk. */
+/** The corpora of all folders, one each, and what searches them. Acknowledged writes are on disk. */
 export interface ImageIndex {
-  /** Rejects when the store cannot be opened, with a sentence where the operator can help. */
+  /** Rejects where the store cannot be opened, with a message for the operator if there is something to do. */
   ready(): Promise<void>;
-  /** Adds an image, or replaces the one of the same id. A search that begins afterwards finds it. */
+  /** Adds an image, or replaces the one of the same id. Searches that begin afterwards find it. */
   add(image: NewImage, signal: AbortSignal): Promise<AddOutcome>;
   get(folder: string, id: string, signal: AbortSignal): Promise<StoredImage | undefined>;
-  /** @returns whether there was such an image */
+  /** @returns whether the image existed */
   delete(folder: string, id: string, signal: AbortSignal): Promise<boolean>;
-  /** Images in the order of their addition. @param from 0 or `next` of the page before */
+  /** Lists images in the order of their addition. @param from 0, or `next` of the previous page */
   list(folder: string, from: number, count: number, signal: AbortSignal): Promise<ImagePage>;
-  propose(query: ProposalQuery, signal: AbortSignal): Promise<readonly Proposal[]>;
-  /** The images of these numbers, in their order; undefined for one that was deleted meanwhile. */
-  describe(images: readonly number[], signal: AbortSignal): Promise<ReadonlyArray<StoredImage | undefined>>;
+  /** Retrieves the images that may be copies of the query. */
+  findCandidates(query: CandidateQuery, signal: AbortSignal): Promise<readonly Candidate[]>;
+  /** The images with these numbers, in the same order; undefined for those that were deleted meanwhile. */
+  getMany(images: readonly number[], signal: AbortSignal): Promise<ReadonlyArray<StoredImage | undefined>>;
   stats(folder: string, signal: AbortSignal): Promise<IndexStats>;
-  /** Gives the space of deleted images back. @returns bytes on disk now */
+  /** Reclaims the space of deleted images. @returns bytes on disk afterwards */
   compact(signal: AbortSignal): Promise<number>;
   close(): Promise<void>;
 }

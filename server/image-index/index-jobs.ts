@@ -1,39 +1,39 @@
 import type { JobHandlers } from '../threads/jobs.js';
 import type {
   AddOutcome,
+  Candidate,
+  CandidateQuery,
   ImagePage,
   IndexStats,
   NewImage,
-  Proposal,
-  ProposalQuery,
   StoredImage,
 } from './image-index.js';
 import { SqliteStore } from './sqlite-store.js';
 import { VectorMemory } from './vector-memory.js';
 
-/** What the thread of the index does. */
+/** The jobs of the index thread. */
 export type IndexJobs = {
   open: { input: null; output: null };
-  /** All in one commit. */
+  /** Adds all of them in one commit. */
   add: { input: readonly NewImage[]; output: AddOutcome[] };
   get: { input: { folder: string; id: string }; output: StoredImage | undefined };
   delete: { input: { folder: string; id: string }; output: boolean };
   list: { input: { folder: string; from: number; count: number }; output: ImagePage };
-  propose: { input: ProposalQuery; output: Proposal[] };
-  describe: { input: readonly number[]; output: Array<StoredImage | undefined> };
+  findCandidates: { input: CandidateQuery; output: Candidate[] };
+  getMany: { input: readonly number[]; output: Array<StoredImage | undefined> };
   stats: { input: string; output: IndexStats };
-  /** Gives some space back; whether there is more, and bytes on disk. */
+  /** Reclaims some space. Gives whether there is more, and the bytes on disk. */
   compactSome: { input: null; output: { more: boolean; diskBytes: number } };
 };
 
-/** More images with the same bytes are not counted. */
+/** Images with the same bytes that are retrieved at most. */
 const maxSameFiles = 1000;
-/** The details of more proposals are not read: so many come only of images whose hashes are near, which decides. */
+/** Candidates whose details are read at most. There are more only where many hashes are near, and these suffice. */
 const maxDetailReads = 300;
-/** How often the thread looks for what other processes wrote when it is not asked to search. */
+/** How often the thread reads what other processes wrote while there are no searches, which read it first. */
 const followMs = 500;
 
-/** Opens the store when the first job needs it, so that a failure reaches who asked. */
+/** Opens the store for the first job that needs it, so that a failure reaches its caller. */
 export function createIndexJobs(path: string): JobHandlers<IndexJobs> {
   let opened: { store: SqliteStore; memory: VectorMemory } | undefined;
   const open = (): { store: SqliteStore; memory: VectorMemory } => {
@@ -47,7 +47,7 @@ export function createIndexJobs(path: string): JobHandlers<IndexJobs> {
     const { store, memory } = open();
     store.follow(own, memory);
   };
-  // Nobody asked: whoever asks next hears of the error, and the thread need not die of it.
+  // No caller waits for this. The next job will report the error, and the thread must not die of it.
   const followQuietly = (): void => {
     try {
       follow(false);
@@ -82,24 +82,22 @@ export function createIndexJobs(path: string): JobHandlers<IndexJobs> {
     async list({ folder, from, count }) {
       return open().store.list(folder, from, count);
     },
-    async propose(query) {
+    async findCandidates(query) {
       follow(false);
       const { store, memory } = open();
       const folder = store.folderNumber(query.folder);
       if (folder === undefined) return [];
-      const same = new Set(store.sameFiles(folder, query.contentHash, maxSameFiles));
-      const hashes = new Map<number, Uint8Array>([...same].map((image) => [image, new Uint8Array()]));
-      for (const { image, hash } of memory.propose(folder, query.hashes, query.embeddings, query.nearHash)) {
-        hashes.set(image, hash);
-      }
+      const sameFiles = new Set(store.sameFiles(folder, query.contentHash, maxSameFiles));
+      const hashes = new Map<number, Uint8Array>([...sameFiles].map((image) => [image, new Uint8Array()]));
+      for (const { image, hash } of memory.findNearest(folder, query)) hashes.set(image, hash);
       return [...hashes].map(([image, hash], position) => ({
         image,
-        sameFile: same.has(image),
+        sameFile: sameFiles.has(image),
         hash,
         details: (position < maxDetailReads ? store.details(image) : undefined) ?? new Uint8Array(),
       }));
     },
-    async describe(images) {
+    async getMany(images) {
       return images.map((image) => open().store.byNumber(image));
     },
     async stats(folder) {

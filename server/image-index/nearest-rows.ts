@@ -1,4 +1,4 @@
-/** The nearest rows by whole distances: so many, and all that are as near as the last of them. */
+/** Collects the `count` nearest rows by integer distance, and all others that are as near as the last of them. */
 export class NearestRows {
   readonly #count: number;
   /** Rows by their distance. */
@@ -6,14 +6,14 @@ export class NearestRows {
   #limit: number;
   #total = 0;
 
-  /** @param farthest largest distance that there is */
-  constructor(count: number, farthest: number) {
+  /** @param maxDistance the largest distance that occurs */
+  constructor(count: number, maxDistance: number) {
     this.#count = count;
-    this.#byDistance = Array.from({ length: farthest + 1 }, () => []);
-    this.#limit = farthest + 1;
+    this.#byDistance = Array.from({ length: maxDistance + 1 }, () => []);
+    this.#limit = maxDistance + 1;
   }
 
-  /** What a distance must be below to get in. */
+  /** Rows must be nearer than this to be collected. */
   get limit(): number {
     return this.#limit;
   }
@@ -26,11 +26,11 @@ export class NearestRows {
     if (distance >= this.#limit) return;
     this.#byDistance[distance]!.push(row);
     this.#total++;
-    // The farthest of them go when the others are enough.
+    // The farthest rows are dropped when the others are enough.
     for (;;) {
-      const farthest = this.#byDistance[this.#limit - 1]!.length;
-      if (this.#total - farthest < this.#count) return;
-      this.#total -= farthest;
+      const farthestCount = this.#byDistance[this.#limit - 1]!.length;
+      if (this.#total - farthestCount < this.#count) return;
+      this.#total -= farthestCount;
       this.#limit--;
     }
   }

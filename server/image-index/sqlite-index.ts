@@ -15,27 +15,27 @@ interface WaitingAdd {
   readonly reject: (error: unknown) => void;
 }
 
-/** What the owner of an index may hear of it. */
+/** Callbacks of whoever opens an index. */
 export interface IndexEvents extends Pick<WorkerPoolOptions, 'onCrash' | 'onLost'> {
-  /** Told with every access whether the file could be used, and if not, what callers are told and why. */
+  /** Called after every access. `failure` is set where the file could not be used: the callers' error, and its cause. */
   readonly onAccess?: (
     kind: 'reads' | 'writes',
     failure: { readonly error: VisionError; readonly cause: unknown } | undefined,
   ) => void;
 }
 
-/** Images of one commit. Searches wait for it. */
-const maxCommit = 64;
-const writing: ReadonlySet<keyof IndexJobs> = new Set<keyof IndexJobs>(['add', 'delete', 'compactSome']);
+/** Images per commit. Searches wait for it. */
+const imagesPerCommit = 64;
+const writeJobs: ReadonlySet<keyof IndexJobs> = new Set<keyof IndexJobs>(['add', 'delete', 'compactSome']);
 const never = new AbortController().signal;
 
 /**
- * The index of one machine: a thread that holds an SQLite file and the vectors of all images. It is one thread so that
- * neither commits nor scans block the thread that answers the network.
+ * Opens the index of one machine: a thread that holds the SQLite file and the vectors of all images. It has its own thread
+ * because commits and scans would block the one that serves the network.
  */
 export function openSqliteIndex(path: string, events: IndexEvents = {}): ImageIndex {
   let started: WorkerPool<IndexJobs> | undefined;
-  // Not before the first use: most commands that have an engine have no use for the index.
+  // Started at the first use: most commands that create an engine do not use the index.
   const pool = (): WorkerPool<IndexJobs> =>
     (started ??= new WorkerPool<IndexJobs>({
       name: 'index',
@@ -45,7 +45,7 @@ export function openSqliteIndex(path: string, events: IndexEvents = {}): ImageIn
       ...events,
     }));
   const run: WorkerPool<IndexJobs>['run'] = async (name, input, signal) => {
-    const kind = writing.has(name) ? 'writes' : 'reads';
+    const kind = writeJobs.has(name) ? 'writes' : 'reads';
     try {
       const output = await pool().run(name, input, signal);
       events.onAccess?.(kind, undefined);
@@ -59,12 +59,12 @@ export function openSqliteIndex(path: string, events: IndexEvents = {}): ImageIn
   };
   const waiting: WaitingAdd[] = [];
   let committing = false;
-  // Images that arrive during a commit share the next one: the disk is waited for once.
+  // Images that arrive during a commit share the next one, and with it the wait for the disk.
   const commit = async (): Promise<void> => {
     if (committing) return;
     committing = true;
     while (waiting.length > 0) {
-      const batch = waiting.splice(0, maxCommit);
+      const batch = waiting.splice(0, imagesPerCommit);
       await run(
         'add',
         batch.map(({ image }) => image),
@@ -93,8 +93,8 @@ export function openSqliteIndex(path: string, events: IndexEvents = {}): ImageIn
     get: (folder, id, signal) => run('get', { folder, id }, signal),
     delete: (folder, id, signal) => run('delete', { folder, id }, signal),
     list: (folder, from, count, signal) => run('list', { folder, from, count }, signal),
-    propose: (query, signal) => run('propose', query, signal),
-    describe: (images, signal) => run('describe', images, signal),
+    findCandidates: (query, signal) => run('findCandidates', query, signal),
+    getMany: (images, signal) => run('getMany', images, signal),
     stats: (folder, signal) => run('stats', folder, signal),
     async compact(signal) {
       for (;;) {
@@ -106,7 +106,7 @@ export function openSqliteIndex(path: string, events: IndexEvents = {}): ImageIn
   };
 }
 
-/** Tells the operator which file cannot be opened and why. */
+/** The error of a store that cannot be opened, for the operator: which file, and what is wrong with it. */
 function startError(error: unknown, path: string): IndexFileError {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   const message = error instanceof Error ? error.message : String(error);

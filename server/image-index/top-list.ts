@@ -1,4 +1,4 @@
-/** The best few of many, each with a score: higher is better. */
+/** Collects the items with the highest scores, best first. */
 export class TopList {
   readonly items: number[] = [];
   readonly scores: number[] = [];
@@ -8,7 +8,7 @@ export class TopList {
     this.#size = size;
   }
 
-  /** What a score must exceed to get in. */
+  /** Scores must exceed this to be collected. */
   get threshold(): number {
     return this.scores.length < this.#size ? -Infinity : this.scores.at(-1)!;
   }

@@ -14,9 +14,12 @@ function vectorsOf(seed: number): Vectors {
   return { hash, embedding: Int8Array.from({ length: embeddingBytes }, () => (next() - 128) / 4) };
 }
 
-function proposed(memory: VectorMemory, folder: number, { hash, embedding }: Vectors): number[] {
-  return memory.propose(folder, [hash], [embedding], 0).map(({ image }) => image);
+function findImages(memory: VectorMemory, folder: number, { hash, embedding }: Vectors): number[] {
+  const query = { hashes: [hash], embeddings: [embedding], maxHashDistance: 0 };
+  return memory.findNearest(folder, query).map(({ image }) => image);
 }
+
+const byHash = (hash: Uint8Array, maxHashDistance = 0) => ({ hashes: [hash], embeddings: [], maxHashDistance });
 
 describe('VectorMemory', () => {
   it('finds every image again, in its own folder alone, by hash and by embedding', () => {
@@ -24,24 +27,25 @@ describe('VectorMemory', () => {
     for (let image = 1; image <= 200; image++) memory.add(image % 3, image, vectorsOf(image));
     for (let image = 1; image <= 200; image++) {
       const { hash, embedding } = vectorsOf(image);
-      expect(memory.propose(image % 3, [hash], [], 0)[0]).toEqual({ image, hash });
-      expect(memory.propose(image % 3, [], [embedding], 0)[0]).toEqual({ image, hash });
-      expect(proposed(memory, (image + 1) % 3, vectorsOf(image))).not.toContain(image);
+      expect(memory.findNearest(image % 3, byHash(hash))[0]).toEqual({ image, hash });
+      const byEmbedding = { hashes: [], embeddings: [embedding], maxHashDistance: 0 };
+      expect(memory.findNearest(image % 3, byEmbedding)[0]).toEqual({ image, hash });
+      expect(findImages(memory, (image + 1) % 3, vectorsOf(image))).not.toContain(image);
     }
   });
 
-  it('proposes all images within the near distance', () => {
+  it('finds all images within the distance', () => {
     const memory = new VectorMemory();
     const { hash, embedding } = vectorsOf(0);
     for (let image = 1; image <= 100; image++) {
       memory.add(1, image, { hash: hash.with(image % 32, hash[image % 32]! ^ 1), embedding });
     }
-    expect(memory.propose(1, [hash], [], 1)).toHaveLength(100);
-    expect(memory.propose(1, [hash], [], 0)).toHaveLength(4);
+    expect(memory.findNearest(1, byHash(hash, 1))).toHaveLength(100);
+    expect(memory.findNearest(1, byHash(hash))).toHaveLength(4);
   });
 
   it('knows nothing of an empty or an unknown folder', () => {
-    expect(proposed(new VectorMemory(), 7, vectorsOf(1))).toEqual([]);
+    expect(findImages(new VectorMemory(), 7, vectorsOf(1))).toEqual([]);
   });
 
   it('holds what was added and not removed, whatever the order', () => {
@@ -49,21 +53,21 @@ describe('VectorMemory', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 200 }), (steps) => {
         const memory = new VectorMemory();
-        const there = new Map<string, { image: number; folder: number }>();
+        const added = new Map<string, { image: number; folder: number }>();
         for (const { image, folder } of steps) {
           const key = `${folder} ${image}`;
-          if (there.delete(key)) memory.remove(folder, image);
+          if (added.delete(key)) memory.remove(folder, image);
           else {
-            there.set(key, { image, folder });
+            added.set(key, { image, folder });
             memory.add(folder, image, vectorsOf(image));
           }
         }
         for (let image = 1; image <= 60; image++) {
           for (const folder of [1, 2]) {
             const found = memory
-              .propose(folder, [vectorsOf(image).hash], [], 0)
-              .some((candidate) => candidate.image === image);
-            expect(found).toBe(there.has(`${folder} ${image}`));
+              .findNearest(folder, byHash(vectorsOf(image).hash))
+              .some((near) => near.image === image);
+            expect(found).toBe(added.has(`${folder} ${image}`));
           }
         }
       }),

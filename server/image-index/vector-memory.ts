@@ -1,65 +1,68 @@
-import { createKernel, pageBytes, type Kernel } from '../wasm/kernel.js';
-import { embeddingBytes, hashBytes, type Vectors } from './image-index.js';
+import { createCopySearchKernel, pageBytes, type CopySearchKernel } from '../wasm/kernel.js';
+import { embeddingBytes, hashBytes, type CandidateQuery, type Vectors } from './image-index.js';
 import { NearestRows } from './nearest-rows.js';
 import { TopList } from './top-list.js';
 
-/** Rows of one folder, side by side in the memory: hashes, then signs, then embeddings, then numbers of images. */
+/** Rows of one folder, contiguous in memory: all hashes, then all signs, then all embeddings, then all image numbers. */
 interface Block {
+  /** Address of its first byte. */
   readonly start: number;
+  /** Rows it has room for. */
   readonly capacity: number;
   count: number;
 }
 
-/** A candidate: the number of its image, and its hash. */
-export interface Candidate {
+/** An image that is near the query, and its hash. */
+export interface NearImage {
   readonly image: number;
   readonly hash: Uint8Array;
 }
 
 const numberBytes = 4;
 /**
- * All rows are compared by the signs of the first dimensions of their embeddings, in which images differ most, and the best
- * `signsTaken` of these by the embeddings: signs tell less than the dimensions do, and cost less to compare.
+ * All rows are compared by the signs of the first 128 dimensions of their embeddings, those in which images differ most, and
+ * the best `nearestBySigns` of them by the whole embedding. Signs are less precise, and cheaper to compare.
  */
 const signBytes = 16;
 const rowBytes = hashBytes + signBytes + embeddingBytes + numberBytes;
-/** Small folders must not cost much, and large ones must be few blocks. */
-const smallestBlock = 16;
-const largestBlock = 4096;
+/** Rows of a block. Blocks of a folder double in size: small folders take little memory, large ones few blocks. */
+const minBlockRows = 16;
+const maxBlockRows = 4096;
 
-/** The kernel compares with four queries at a time. */
+/** Queries that the kernel compares with at a time. */
 const lanes = 4;
+// Addresses in the memory of the kernel.
 const queryAt = 0;
 const limitsAt = Math.max(hashBytes, lanes * signBytes);
 const foundAt = limitsAt + 4 * lanes;
-/** A row of 5 ints for every row of the largest block. */
-const blocksAt = foundAt + 20 * largestBlock;
+/** The kernel writes up to 5 ints for every row of a block. */
+const blocksAt = foundAt + 20 * maxBlockRows;
 
-/** How far down the candidates of every query are taken. */
-const hashesTaken = 4;
-const embeddingsTaken = 12;
-const signsTaken = 1024;
-/** Bits. Unrelated images are that near too: beyond it a hash proposes nothing that chance would not. */
-const hashLimit = 96;
+/** Rows that are taken for every hash, for every embedding, and by signs for every embedding. */
+const nearestByHash = 4;
+const nearestByEmbedding = 12;
+const nearestBySigns = 1024;
+/** Bits of 256 within which hashes count among the nearest. Beyond it, chance brings unrelated images as near. */
+const maxNearestDistance = 96;
 
-/** The vectors of all images, scanned as a whole by every search: 308 bytes an image. */
+/** The vectors of all images, which every search scans exhaustively: 308 bytes per image. */
 export class VectorMemory {
-  readonly #kernel: Kernel = createKernel(Math.ceil(blocksAt / pageBytes));
+  readonly #kernel: CopySearchKernel = createCopySearchKernel(Math.ceil(blocksAt / pageBytes));
   readonly #folders = new Map<number, Block[]>();
   readonly #free = new Map<number, number[]>();
   #end = blocksAt;
 
-  /** Bytes of the memory. */
+  /** Size of the memory, in bytes. */
   get bytes(): number {
     return this.#kernel.memory.buffer.byteLength;
   }
 
-  /** Adds the vectors of an image that is not there yet. */
+  /** Adds the vectors of an image that has none yet. */
   add(folder: number, image: number, { hash, embedding }: Vectors): void {
     const blocks = this.#blocksOf(folder);
     let block = blocks.at(-1);
     if (block === undefined || block.count === block.capacity) {
-      block = this.#allocate(block === undefined ? smallestBlock : Math.min(largestBlock, 2 * block.capacity));
+      block = this.#allocate(block === undefined ? minBlockRows : Math.min(maxBlockRows, 2 * block.capacity));
       blocks.push(block);
     }
     const memory = this.#kernel.memory.buffer;
@@ -70,7 +73,7 @@ export class VectorMemory {
     new Uint32Array(memory)[(numbersAt(block) >> 2) + row] = image;
   }
 
-  /** Removes an image; the last of the folder takes its place. */
+  /** Removes an image. The last row of the folder takes its place. */
   remove(folder: number, image: number): void {
     const blocks = this.#blocksOf(folder);
     const memory = this.#kernel.memory.buffer;
@@ -97,66 +100,66 @@ export class VectorMemory {
   }
 
   /**
-   * The nearest images of a folder to each of the hashes, in four flips, and to each of the embeddings; besides all images
-   * within `nearHash` bits of a hash, which come last.
+   * The images of a folder that are nearest to each of the hashes, in four flips, and to each of the embeddings; then all
+   * others within `maxHashDistance` bits of a hash.
    */
-  propose(
-    folder: number,
-    hashes: readonly Uint8Array[],
-    embeddings: readonly Int8Array[],
-    nearHash: number,
-  ): Candidate[] {
+  findNearest(folder: number, query: Pick<CandidateQuery, 'hashes' | 'embeddings' | 'maxHashDistance'>): NearImage[] {
+    const { hashes, embeddings, maxHashDistance } = query;
     const blocks = this.#folders.get(folder) ?? [];
-    const rows = new Set<number>();
-    const near = new Set<number>();
+    const nearest = new Set<number>();
+    const within = new Set<number>();
     for (const hash of hashes) {
-      for (const row of this.#nearestHashes(blocks, hash, nearHash, near).items) rows.add(row);
+      const rows = this.#scanHashes(blocks, hash, maxHashDistance);
+      for (const row of rows.nearest) nearest.add(row);
+      for (const row of rows.within) within.add(row);
     }
     for (let first = 0; first < embeddings.length; first += lanes) {
-      for (const { items } of this.#nearestEmbeddings(blocks, embeddings.slice(first, first + lanes))) {
-        for (const row of items) rows.add(row);
-      }
+      const rows = this.#nearestByEmbedding(blocks, embeddings.slice(first, first + lanes));
+      for (const row of rows.flat()) nearest.add(row);
     }
-    return [...new Set([...rows, ...near])].map((row) => this.#candidate(blocks, row));
+    return [...new Set([...nearest, ...within])].map((row) => this.#imageAt(blocks, row));
   }
 
-  #nearestHashes(blocks: readonly Block[], query: Uint8Array, near: number, nearRows: Set<number>): TopList {
-    const { memory, hashes } = this.#kernel;
+  /** Row ids of the `nearestByHash` nearest hashes, and of all within a distance. */
+  #scanHashes(blocks: readonly Block[], query: Uint8Array, distance: number): { nearest: number[]; within: number[] } {
+    const { memory, scanHashes } = this.#kernel;
     new Uint8Array(memory.buffer).set(query, queryAt);
-    const out = new Uint32Array(memory.buffer, foundAt, largestBlock);
-    const list = new TopList(hashesTaken);
+    const out = new Uint32Array(memory.buffer, foundAt, maxBlockRows);
+    const nearest = new TopList(nearestByHash);
+    const within: number[] = [];
     for (const [index, block] of blocks.entries()) {
-      const limit = Math.max(near, Math.min(hashLimit, -list.threshold - 1));
-      const count = hashes(block.start, block.count, queryAt, limit, foundAt);
+      const limit = Math.max(distance, Math.min(maxNearestDistance, -nearest.threshold - 1));
+      const count = scanHashes(block.start, block.count, queryAt, limit, foundAt);
       for (let found = 0; found < count; found++) {
-        const [row, distance] = [rowId(index, out[found]! >> 16), out[found]! & 0xffff];
-        list.offer(row, -distance);
-        if (distance <= near) nearRows.add(row);
+        const [row, rowDistance] = [rowId(index, out[found]! >> 16), out[found]! & 0xffff];
+        nearest.offer(row, -rowDistance);
+        if (rowDistance <= distance) within.push(row);
       }
     }
-    return list;
+    return { nearest: nearest.items, within };
   }
 
-  #nearestEmbeddings(blocks: readonly Block[], queries: readonly Int8Array[]): TopList[] {
-    return this.#nearestSigns(blocks, queries).map((rows, lane) => {
-      const list = new TopList(embeddingsTaken);
-      for (const row of rows) list.offer(row, this.#product(blocks, row, queries[lane]!));
-      return list;
+  /** Row ids of the `nearestByEmbedding` nearest embeddings to each of up to four queries. */
+  #nearestByEmbedding(blocks: readonly Block[], queries: readonly Int8Array[]): number[][] {
+    return this.#nearestBySigns(blocks, queries).map((rows, lane) => {
+      const list = new TopList(nearestByEmbedding);
+      for (const row of rows) list.offer(row, this.#dotProduct(blocks, row, queries[lane]!));
+      return list.items;
     });
   }
 
-  #nearestSigns(blocks: readonly Block[], queries: readonly Int8Array[]): number[][] {
-    const { memory, signs } = this.#kernel;
+  #nearestBySigns(blocks: readonly Block[], queries: readonly Int8Array[]): number[][] {
+    const { memory, scanSigns } = this.#kernel;
     for (const [lane, query] of queries.entries()) {
       new Uint8Array(memory.buffer).set(signsOf(query), queryAt + lane * signBytes);
     }
     const limits = new Int32Array(memory.buffer, limitsAt, lanes);
-    const out = new Int32Array(memory.buffer, foundAt, 5 * largestBlock);
-    const nearest = queries.map(() => new NearestRows(signsTaken, 8 * signBytes));
+    const out = new Int32Array(memory.buffer, foundAt, 5 * maxBlockRows);
+    const nearest = queries.map(() => new NearestRows(nearestBySigns, 8 * signBytes));
     for (const [index, block] of blocks.entries()) {
-      // Nothing is nearer than 0 to a lane without a query.
+      // A lane without a query gets a limit that no distance is below.
       for (let lane = 0; lane < lanes; lane++) limits[lane] = nearest[lane]?.limit ?? 0;
-      const count = signs(signsAt(block), block.count, queryAt, limitsAt, foundAt);
+      const count = scanSigns(signsAt(block), block.count, queryAt, limitsAt, foundAt);
       for (let found = 0; found < count; found++) {
         const row = rowId(index, out[5 * found]!);
         for (const [lane, rows] of nearest.entries()) rows.offer(row, out[5 * found + 1 + lane]!);
@@ -165,7 +168,7 @@ export class VectorMemory {
     return nearest.map(({ rows }) => rows);
   }
 
-  #product(blocks: readonly Block[], row: number, query: Int8Array): number {
+  #dotProduct(blocks: readonly Block[], row: number, query: Int8Array): number {
     const { block, position } = placeOf(blocks, row);
     const embedding = new Int8Array(
       this.#kernel.memory.buffer,
@@ -177,7 +180,7 @@ export class VectorMemory {
     return sum;
   }
 
-  #candidate(blocks: readonly Block[], row: number): Candidate {
+  #imageAt(blocks: readonly Block[], row: number): NearImage {
     const { block, position } = placeOf(blocks, row);
     const memory = this.#kernel.memory.buffer;
     const image = new Uint32Array(memory)[(numbersAt(block) >> 2) + position]!;
@@ -208,18 +211,18 @@ export class VectorMemory {
   }
 }
 
-/** Names a row by its block and its place there. */
+/** Identifies a row by its block and its position there. */
 function rowId(block: number, position: number): number {
-  return block * largestBlock + position;
+  return block * maxBlockRows + position;
 }
 
 function placeOf(blocks: readonly Block[], row: number): { block: Block; position: number } {
-  const block = blocks[Math.floor(row / largestBlock)];
+  const block = blocks[Math.floor(row / maxBlockRows)];
   if (block === undefined) throw new Error(`There is no row ${row}`);
-  return { block, position: row % largestBlock };
+  return { block, position: row % maxBlockRows };
 }
 
-/** Signs of the first dimensions, a bit each. */
+/** Signs of the first dimensions, one bit each. */
 function signsOf(embedding: Int8Array): Uint8Array {
   const signs = new Uint8Array(signBytes);
   for (let index = 0; index < 8 * signBytes; index++) if (embedding[index]! > 0) signs[index >> 3]! |= 1 << (index & 7);

@@ -9,7 +9,7 @@ export interface VectorRow {
   readonly vectors: Vectors;
 }
 
-export function packVectors(folder: number, image: number, { hash, embedding }: Vectors): Buffer {
+export function encodeVectorRow(folder: number, image: number, { hash, embedding }: Vectors): Buffer {
   const row = Buffer.alloc(vectorRowBytes);
   row.writeUInt32LE(image, 0);
   row.writeUInt32LE(folder, 4);
@@ -19,7 +19,7 @@ export function packVectors(folder: number, image: number, { hash, embedding }: 
 }
 
 /** Reads rows that lie one behind the other. Their vectors are views of the bytes. */
-export function* unpackVectors(bytes: Buffer): Generator<VectorRow> {
+export function* decodeVectorRows(bytes: Buffer): Generator<VectorRow> {
   for (let at = 0; at < bytes.length; at += vectorRowBytes) {
     const hash = bytes.subarray(at + 8, at + 8 + hashBytes);
     const embedding = new Int8Array(bytes.buffer, bytes.byteOffset + at + 8 + hashBytes, embeddingBytes);

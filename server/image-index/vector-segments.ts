@@ -1,7 +1,7 @@
 import type { Vectors } from './image-index.js';
 import { blob, integer, type SqliteConnection } from './sqlite-connection.js';
 import { segmentTable, vectorTable } from './sqlite-schema.js';
-import { packVectors, unpackVectors, vectorRowBytes } from './vector-row.js';
+import { encodeVectorRow, decodeVectorRows, vectorRowBytes } from './vector-row.js';
 
 /** Numbers of images whose rows SQLite joins for one reading: five times as fast as row by row. */
 const imagesPerRead = 4096;
@@ -33,7 +33,7 @@ export class VectorSegments {
 
   /** Writes the row of a new image, inside a transaction. */
   add(folder: number, image: number, vectors: Vectors): void {
-    this.#db.run(`INSERT INTO ${vectorTable} VALUES (?, ?)`, image, packVectors(folder, image, vectors));
+    this.#db.run(`INSERT INTO ${vectorTable} VALUES (?, ?)`, image, encodeVectorRow(folder, image, vectors));
   }
 
   /** Moves rows to segments where there are enough of them, inside a transaction. */
@@ -68,7 +68,7 @@ export class VectorSegments {
   tellAdded(listener: VectorListener): void {
     const from = this.#lastImage + 1;
     const tell = (rows: Buffer, deleted: ReadonlySet<number>): void => {
-      for (const { folder, image, vectors } of unpackVectors(rows)) {
+      for (const { folder, image, vectors } of decodeVectorRows(rows)) {
         if (image >= from && !deleted.has(image)) listener.add(folder, image, vectors);
       }
     };
@@ -100,7 +100,7 @@ export class VectorSegments {
   /** Writes a segment of these rows, without the images that were deleted. */
   #writeSegment(first: number, last: number, rows: Buffer): void {
     const deleted = this.#deletedSince(0, first, last);
-    const kept = [...unpackVectors(rows)].flatMap(({ image }, index) =>
+    const kept = [...decodeVectorRows(rows)].flatMap(({ image }, index) =>
       deleted.has(image) ? [] : [rows.subarray(index * vectorRowBytes, (index + 1) * vectorRowBytes)],
     );
     const deletion = integer(this.#db.row('SELECT coalesce(max(number), 0) FROM deletions')?.[0]);

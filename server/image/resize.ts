@@ -137,7 +137,7 @@ function axisFilter(from: number, to: number): AxisFilter {
   return { taps, first, weights };
 }
 
-/** Crops a region of an image. */
+/** Crops an image to a region, which must lie within it. */
 export function cropImage(image: Image, { left, top, width, height }: PixelRegion): Image {
   const rgb = new Uint8Array(new SharedArrayBuffer(3 * width * height));
   for (let y = 0; y < height; y++) {

@@ -6,9 +6,9 @@ import { promisify } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { repositoryRoot } from '../paths.js';
-import { createKernel } from './kernel.js';
+import { createCopySearchKernel } from './kernel.js';
 
-const kernel = createKernel(4);
+const kernel = createCopySearchKernel(4);
 const bytes = new Uint8Array(kernel.memory.buffer);
 const ints = new Int32Array(kernel.memory.buffer);
 const hash = fc.uint8Array({ minLength: 32, maxLength: 32 });
@@ -24,7 +24,7 @@ function flipped(a: Uint8Array, groups: readonly number[]): Uint8Array {
   return a.map((byte, index) => (groups.includes(index >> 3) ? byte ^ 255 : byte));
 }
 
-describe('kernel', () => {
+describe('copySearchKernel', () => {
   it('is what kernel.wat compiles to', async () => {
     const base = await mkdtemp(join(tmpdir(), 'visiond-kernel-'));
     try {
@@ -41,10 +41,10 @@ describe('kernel', () => {
       fc.property(fc.array(hash, { maxLength: 20 }), hash, fc.integer({ min: 80, max: 130 }), (rows, query, limit) => {
         rows.forEach((row, index) => bytes.set(row, 1024 + 32 * index));
         bytes.set(query, 0);
-        const found = kernel.hashes(1024, rows.length, 0, limit, 32_768);
+        const found = kernel.scanHashes(1024, rows.length, 0, limit, 32_768);
         const expected = rows.flatMap((row, index) => {
           const distances = flips.map((groups) => distance(flipped(query, groups), row));
-          const best = Math.min(...distances.flatMap((one) => [one, 256 - one]));
+          const best = Math.min(...distances.flatMap((bits) => [bits, 256 - bits]));
           return best <= limit ? [(index << 16) | best] : [];
         });
         expect([...ints.subarray(8192, 8192 + found)]).toEqual(expected);
@@ -52,7 +52,7 @@ describe('kernel', () => {
     );
   });
 
-  it('finds the rows that are near to one of four queries', () => {
+  it('finds the rows that are near one of four queries', () => {
     const bits = fc.uint8Array({ minLength: 16, maxLength: 16 });
     const four = <Value>(value: fc.Arbitrary<Value>) => fc.array(value, { minLength: 4, maxLength: 4 });
     fc.assert(
@@ -64,10 +64,10 @@ describe('kernel', () => {
           rows.forEach((row, index) => bytes.set(row, 1024 + 16 * index));
           queries.forEach((query, index) => bytes.set(query, 16 * index));
           ints.set(limits, 128);
-          const found = kernel.signs(1024, rows.length, 0, 512, 32_768);
+          const found = kernel.scanSigns(1024, rows.length, 0, 512, 32_768);
           const expected = rows.flatMap((row, index) => {
             const distances = queries.map((query) => distance(query, row));
-            return distances.some((one, at) => one < limits[at]!) ? [[index, ...distances]] : [];
+            return distances.some((near, query) => near < limits[query]!) ? [[index, ...distances]] : [];
           });
           expect(found).toBe(expected.length);
           expect([...ints.subarray(8192, 8192 + 5 * found)]).toEqual(expected.flat());
@@ -82,9 +82,9 @@ describe('kernel', () => {
       fc.property(set(1), set(0), (a, b) => {
         a.forEach((row, index) => bytes.set(row, 32 * index));
         b.forEach((row, index) => bytes.set(row, 1024 + 32 * index));
-        kernel.nearest(0, a.length, 1024, b.length, 32_768);
-        const nearest = (one: Uint8Array): number =>
-          b.length === 0 ? -1 : Math.min(...b.map((other, index) => (distance(one, other) << 16) | index));
+        kernel.matchNearest(0, a.length, 1024, b.length, 32_768);
+        const nearest = (row: Uint8Array): number =>
+          b.length === 0 ? -1 : Math.min(...b.map((other, index) => (distance(row, other) << 16) | index));
         expect([...ints.subarray(8192, 8192 + a.length)]).toEqual(a.map(nearest));
       }),
     );
@@ -120,7 +120,7 @@ describe('kernel', () => {
         { run: 0, best: 0 },
       ).best;
     ints.set([...circle, ...circle.slice(0, 8)]);
-    // A bright or a dark spot on plain ground is a corner; pixels drawn at random are seldom one.
+    // Spots on a plain ground are corners, random pixels rarely are.
     const picture = fc.tuple(
       pixel,
       fc.array(fc.tuple(fc.nat(width * height - 1), pixel), { minLength: 10, maxLength: 60 }),
@@ -131,7 +131,7 @@ describe('kernel', () => {
         const gray = new Uint8Array(width * height).fill(ground);
         for (const [at, value] of spots) gray[at] = value;
         bytes.set(gray, 1024);
-        const count = kernel.corners(1024, width, height, border, threshold, 0, 32_768);
+        const count = kernel.findCorners(1024, width, height, border, threshold, 0, 32_768);
         const expected = [...gray.keys()].filter((at) => {
           const [x, y] = [at % width, Math.floor(at / width)];
           if (x < border || x >= width - border || y < border || y >= height - border) return false;
@@ -165,7 +165,7 @@ describe('kernel', () => {
     );
   });
 
-  it('adds weighted rows and turns them', () => {
+  it('adds weighted rows and transposes them', () => {
     const floats = new Float32Array(kernel.memory.buffer);
     // Two new rows of three with four floats: the first of rows 0 and 1, the second of row 2 alone.
     floats.set([1, 2, 3, 4, 10, 20, 30, 40, 5, 6, 7, 8], 256);

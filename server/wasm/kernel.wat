@@ -2,10 +2,10 @@
 (module
   (import "env" "memory" (memory 1))
 
-  ;; Rows whose hash, or its inverse, is near to the query's in any of four flips.
+  ;; Finds the rows whose hash, or its inverse, is within `limit` bits of the query in any of four flips.
   ;; A hash is 4 words, one for each pair of parities of row and column: (even, even), (even, odd), (odd, even), (odd, odd).
-  ;; Flips of the picture invert two words each. Writes `row << 16 | distance` and returns how many.
-  (func (export "hashes") (param $rows i32) (param $count i32) (param $query i32) (param $limit i32) (param $out i32) (result i32)
+  ;; A flip of the picture inverts two of the words. Writes `row << 16 | distance` for each and returns their number.
+  (func (export "scanHashes") (param $rows i32) (param $count i32) (param $query i32) (param $limit i32) (param $out i32) (result i32)
     (local $q0 i64) (local $q1 i64) (local $q2 i64) (local $q3 i64)
     (local $ee i32) (local $eo i32) (local $oe i32) (local $oo i32)
     (local $row i32) (local $best i32) (local $next i32) (local $start i32)
@@ -21,8 +21,9 @@
         (local.set $eo (i32.wrap_i64 (i64.popcnt (i64.xor (local.get $q1) (i64.load offset=8 (local.get $rows))))))
         (local.set $oe (i32.wrap_i64 (i64.popcnt (i64.xor (local.get $q2) (i64.load offset=16 (local.get $rows))))))
         (local.set $oo (i32.wrap_i64 (i64.popcnt (i64.xor (local.get $q3) (i64.load offset=24 (local.get $rows))))))
-        ;; As it is, or turned by 180 degrees: (even, odd) and (odd, even) inverted.
-        ;; Both lie around a middle, so the nearer of them and their inverses is as far from it as the farther one.
+        ;; As it is, or rotated by 180 degrees: (even, odd) and (odd, even) inverted. With m = ee + oo and d = eo + oe - 64 the
+        ;; distances are m + 64 + d and m + 64 - d, those of the inverses 256 minus these. The smallest of the four is
+        ;; min(m + 64, 192 - m) - |d|.
         (local.set $next (i32.sub (i32.add (local.get $eo) (local.get $oe)) (i32.const 64)))
         (local.set $next (select (local.get $next) (i32.sub (i32.const 0) (local.get $next)) (i32.gt_s (local.get $next) (i32.const 0))))
         (local.set $best (i32.add (i32.add (local.get $ee) (local.get $oo)) (i32.const 64)))
@@ -44,9 +45,9 @@
         (br $each)))
     (i32.shr_u (i32.sub (local.get $out) (local.get $start)) (i32.const 2)))
 
-  ;; Rows of 128 bits that differ from any of four queries in fewer bits than that query's limit. Queries are 16 bytes each, one
-  ;; behind the other; `limits` are 4 ints. Writes the row and its 4 distances, 20 bytes, and returns how many.
-  (func (export "signs") (param $rows i32) (param $count i32) (param $queries i32) (param $limits i32) (param $out i32) (result i32)
+  ;; Finds the rows of 128 bits that differ from any of four queries in fewer bits than the limit of that query. `queries` are
+  ;; four times 16 bytes, `limits` 4 ints. Writes the row and its 4 distances, 20 bytes, for each and returns their number.
+  (func (export "scanSigns") (param $rows i32) (param $count i32) (param $queries i32) (param $limits i32) (param $out i32) (result i32)
     (local $low i64) (local $high i64)
     (local $d0 i32) (local $d1 i32) (local $d2 i32) (local $d3 i32)
     (local $l0 i32) (local $l1 i32) (local $l2 i32) (local $l3 i32)
@@ -88,10 +89,10 @@
         (br $each)))
     (local.get $found))
 
-  ;; The nearest descriptor of b for each of a, 256 bits in 32 bytes each. Writes `distance << 16 | index`, or -1 where there
-  ;; is none. No pair is left early: that half of them could be costs more in branches than it saves. Two of a at a time; of
-  ;; an odd count the last is looked at twice.
-  (func (export "nearest") (param $a i32) (param $countA i32) (param $b i32) (param $countB i32) (param $out i32)
+  ;; Finds the nearest descriptor of b for each of a, 32 bytes each. Writes `distance << 16 | index`, or -1 where b is empty.
+  ;; Every distance is computed in full: an early exit, possible for half of the pairs, costs more in branches than it saves.
+  ;; Two of a at a time; with an odd count the last one is matched twice.
+  (func (export "matchNearest") (param $a i32) (param $countA i32) (param $b i32) (param $countB i32) (param $out i32)
     (local $p0 i64) (local $p1 i64) (local $p2 i64) (local $p3 i64)
     (local $q0 i64) (local $q1 i64) (local $q2 i64) (local $q3 i64)
     (local $b0 i64) (local $b1 i64) (local $b2 i64) (local $b3 i64)
@@ -150,17 +151,17 @@
             (local.set $at (i32.add (local.get $at) (i32.const 32)))
             (br_if $other (i32.lt_u (local.tee $index (i32.add (local.get $index) (i32.const 1))) (local.get $countB)))))
         (i32.store (local.get $out) (local.get $bestP))
-        ;; Behind the last of an odd count this is written over what was there: never more than one int.
+        ;; With an odd count this overwrites one int behind the output.
         (i32.store offset=4 (local.get $out) (local.get $bestQ))
         (local.set $out (i32.add (local.get $out) (i32.const 8)))
         (local.set $a (i32.add (local.get $a) (i32.const 64)))
         (br $two))))
 
-  ;; Corners of FAST-9: pixels on whose circle nine in a row are brighter, or darker, by more than `threshold`.
-  ;; `circle` are 24 ints, the offsets of the 16 pixels of the circle from its middle, from the north on, and of the first
-  ;; eight again. 16 pixels at a time; the last ones of a row are looked at with those before them. Pixels nearer to an edge
-  ;; than `border`, at least 3, are left out. Writes the position, `y * width + x`, of each corner and returns how many.
-  (func (export "corners") (param $pixels i32) (param $width i32) (param $height i32) (param $border i32)
+  ;; Finds the corners of FAST-9: pixels on whose circle nine consecutive ones are brighter, or darker, by more than `threshold`.
+  ;; `circle` are 24 ints: the offsets of the 16 pixels of the circle from its center, from the north on, and the first eight
+  ;; again. 16 pixels at a time; the last ones of a row are tested together with some before them. Pixels nearer to an edge
+  ;; than `border`, at least 3, are left out. Writes the position, `y * width + x`, of each corner and returns their number.
+  (func (export "findCorners") (param $pixels i32) (param $width i32) (param $height i32) (param $border i32)
     (param $threshold i32) (param $circle i32) (param $out i32) (result i32)
     (local $by v128) (local $c v128) (local $n v128) (local $s v128) (local $e v128) (local $w v128)
     (local $over v128) (local $under v128) (local $bright v128) (local $dark v128) (local $longest v128)
@@ -179,7 +180,7 @@
         (block $rowDone
           (loop $sixteen
             (br_if $rowDone (i32.ge_u (local.get $next) (local.get $end)))
-            ;; Pixels before $next were looked at already.
+            ;; Pixels before $next were tested already.
             (local.set $at (select (local.get $next) (i32.sub (local.get $end) (i32.const 16))
               (i32.le_u (i32.add (local.get $next) (i32.const 16)) (local.get $end))))
             (local.set $c (v128.load (local.get $at)))
@@ -189,7 +190,7 @@
             (local.set $w (v128.load (i32.sub (local.get $at) (i32.const 3))))
             (local.set $over (i8x16.add_sat_u (local.get $c) (local.get $by)))
             (local.set $under (i8x16.sub_sat_u (local.get $c) (local.get $by)))
-            ;; Nine in a row hold two neighbors of the four in the main directions: most pixels are done after these.
+            ;; Nine consecutive pixels include two neighbors of the four main directions, which rules out most pixels.
             (if (v128.any_true (v128.or
                 (i8x16.sub_sat_u
                   (i8x16.min_u (i8x16.max_u (local.get $n) (local.get $s)) (i8x16.max_u (local.get $e) (local.get $w)))
@@ -198,7 +199,7 @@
                   (local.get $under)
                   (i8x16.max_u (i8x16.min_u (local.get $n) (local.get $s)) (i8x16.min_u (local.get $e) (local.get $w))))))
               (then
-                ;; Lengths of the runs up to each pixel of the circle, and the longest so far.
+                ;; Length of the run that ends at each pixel of the circle, and the longest so far.
                 (local.set $bright (v128.const i32x4 0 0 0 0))
                 (local.set $dark (v128.const i32x4 0 0 0 0))
                 (local.set $longest (v128.const i32x4 0 0 0 0))
@@ -231,9 +232,9 @@
         (br $row)))
     (i32.shr_u (i32.sub (local.get $out) (local.get $start)) (i32.const 2)))
 
-  ;; Blurs bytes along one axis, whose neighbors are `step` bytes apart, with a Gaussian whose deviation is 2: weights of
-  ;; 18, 34, 49, 54, 49, 34, 18 out of 256. Eight at a time: up to seven bytes behind the last are written as well, and what
-  ;; lies within three steps of either end must be readable.
+  ;; Blurs bytes along one axis, whose neighbors are `step` bytes apart, with a Gaussian of deviation 2: weights of
+  ;; 18, 34, 49, 54, 49, 34, 18 out of 256. Eight at a time: up to seven bytes behind the end are written too. Memory within
+  ;; three steps of either end must be readable.
   (func (export "blur") (param $from i32) (param $length i32) (param $step i32) (param $out i32)
     (local $end i32) (local $two i32) (local $three i32)
     (local.set $end (i32.add (local.get $from) (local.get $length)))
@@ -265,9 +266,9 @@
         (local.set $out (i32.add (local.get $out) (i32.const 8)))
         (br $eight))))
 
-  ;; Rows of floats, weighted and added, and turned: what would be row y is column y. Strides are bytes, that of the input a
-  ;; multiple of 16. For each of `target` new rows `first` tells the row where it begins to read and `ends` where in
-  ;; `weights` its weights end, which begin where those of the row before end. Twice in a row it resizes a picture.
+  ;; Computes `target` weighted sums of rows of floats and writes them transposed: sum y becomes column y. Applied twice it
+  ;; resizes a picture. Strides are bytes, that of the input a multiple of 16. For each sum, `first` holds the row that it
+  ;; begins with and `ends` the end of its weights in `weights`, which begin where those of the sum before end.
   (func (export "resample") (param $in i32) (param $stride i32) (param $first i32) (param $ends i32) (param $weights i32)
     (param $target i32) (param $out i32) (param $outStride i32)
     (local $x i32) (local $from i32) (local $tap i32) (local $end i32) (local $to i32) (local $begin i32) (local $sum v128)

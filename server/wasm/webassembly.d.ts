@@ -1,14 +1,14 @@
-/** The part of the WebAssembly interface that the server uses: TypeScript declares it for browsers alone. */
+/** The part of the WebAssembly API that the server uses. TypeScript declares it in the library of the DOM alone. */
 declare namespace WebAssembly {
   type Exports = Readonly<Record<string, unknown>>;
-  /** Compiled code, of which nothing but instances can be made. */
+  /** Compiled code. Its only use is to create instances. */
   interface Module {
     readonly __module: unique symbol;
   }
   const Module: new (bytes: Uint8Array<ArrayBuffer>) => Module;
   class Memory {
     constructor(descriptor: { initial: number });
-    /** Another object after each `grow`. */
+    /** A new object after each `grow`. */
     readonly buffer: ArrayBuffer;
     /** @throws RangeError when there is no more memory */
     grow(pages: number): number;

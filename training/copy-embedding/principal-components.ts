@@ -15,13 +15,13 @@ export function principalComponents(samples: readonly Float32Array[], count: num
   for (const sample of samples) {
     for (let index = 0; index < size; index++) mean[index]! += sample[index]! / samples.length;
   }
-  const centerd = samples.map((sample) => sample.map((value, index) => value - mean[index]!));
+  const centered = samples.map((sample) => sample.map((value, index) => value - mean[index]!));
   // Started with samples themselves: they lie in the space that is looked for.
-  let basis = orthonormal(centerd.slice(0, count).map((sample) => Float32Array.from(sample)));
+  let basis = orthonormal(centered.slice(0, count).map((sample) => Float32Array.from(sample)));
   let variances: number[] = [];
   for (let round = 0; round < rounds; round++) {
     const next = basis.map(() => new Float32Array(size));
-    for (const sample of centerd) {
+    for (const sample of centered) {
       for (const [index, direction] of basis.entries()) {
         const weight = dot(sample, direction) / samples.length;
         addScaled(next[index]!, sample, weight);

@@ -25,7 +25,7 @@ if (photos.length < embeddingBytes) {
 const { runBackbone } = loadBackboneJobs();
 const samples: Float32Array[] = [];
 const learnFrom = async (image: Image): Promise<void> =>
-  void samples.push(pooled((await runBackbone({ image })).features));
+  void samples.push(pooled((await runBackbone({ image })).activationMap));
 for (const [index, photo] of photos.entries()) {
   const image = await decodeImage(readFileSync(photo), 100_000_000);
   await learnFrom(image);
@@ -33,8 +33,8 @@ for (const [index, photo] of photos.entries()) {
   const [width, height] = [Math.ceil(image.width * 0.6), Math.ceil(image.height * 0.6)];
   const left = index % 2 === 0 ? 0 : image.width - width;
   const top = index % 4 < 2 ? 0 : image.height - height;
-  const part = cropImage(image, { left, top, width, height });
-  await learnFrom(index % 3 === 0 ? mirrored(part) : part);
+  const cropped = cropImage(image, { left, top, width, height });
+  await learnFrom(index % 3 === 0 ? mirrored(cropped) : cropped);
   process.stderr.write(`\r${index + 1} of ${photos.length} photos `);
 }
 const { mean, components, variances } = principalComponents(samples, embeddingBytes);
@@ -43,7 +43,7 @@ const floor = variances[Math.floor(embeddingBytes / 2)]! * 0.25;
 const file = Buffer.alloc(4 * (channels + embeddingBytes) + channels * embeddingBytes);
 for (const [channel, value] of mean.entries()) file.writeFloatLE(value, 4 * channel);
 for (const [dimension, component] of components.entries()) {
-  const largest = component.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  const largest = component.reduce((max, value) => Math.max(max, Math.abs(value)), 0);
   const scale = 1 / Math.sqrt(variances[dimension]! + floor);
   file.writeFloatLE((scale * largest) / 127, 4 * (channels + dimension));
   const row = 4 * (channels + embeddingBytes) + dimension * channels;

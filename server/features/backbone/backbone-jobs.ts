@@ -5,20 +5,19 @@ import { loadConvertedModel } from '../../inference/onnx/onnx-session.js';
 import type { JobHandlers } from '../../threads/jobs.js';
 import type { BackboneJobs } from './backbone.js';
 
-/** Side of the square that images are stretched to, as they were when the network was trained. */
+/** Side of the square that images are stretched to, in pixels, as in training. */
 const side = 224;
 
 /** The network is loaded with the first image. */
 export function loadBackboneJobs(): JobHandlers<BackboneJobs> {
   const network = lazy(() => loadConvertedModel(convertedModels.moderation));
   return {
-    async runBackbone({ image, part }) {
-      const input = resizeRgb(part === undefined ? image : cropImage(image, part), side, side).map(
-        (value) => value / 255,
-      );
+    async runBackbone({ image, region }) {
+      const cropped = region === undefined ? image : cropImage(image, region);
+      const input = resizeRgb(cropped, side, side).map((value) => value / 255);
       const { features, probabilities } = await (await network()).run(input, [1, side, side, 3]);
       const [, height = 0, width = 0, channels = 0] = features.shape;
-      return { features: { height, width, channels, data: features.data }, probabilities: probabilities.data };
+      return { activationMap: { height, width, channels, data: features.data }, probabilities: probabilities.data };
     },
   };
 }

@@ -4,27 +4,29 @@ import type { PixelRegion } from '../../image/pixel-region.js';
 import { oncePerPool } from '../../threads/once-per-pool.js';
 import type { WorkerPool } from '../../threads/worker-pool.js';
 
-/** What the moderation network says of an image, and what it saw on the way. */
+/** One run of the moderation network on an image: its answer, and the features that it computed on the way. */
 export interface BackbonePass {
-  /** The last activation map, channels last: `height * width * channels` values of 0..6. */
-  readonly features: ActivationMap;
+  /** The last activation map, with values of 0..6. */
+  readonly activationMap: ActivationMap;
   /** Probabilities of Drawing, Hentai, Neutral, Porn and Sexy, summing to 1. */
   readonly probabilities: Float32Array;
 }
 
+/** What the last convolution of the network puts out: a grid of cells with a vector of channels each. */
 export interface ActivationMap {
   readonly height: number;
   readonly width: number;
   readonly channels: number;
+  /** `height * width * channels` values, cell by cell, channels last. */
   readonly data: Float32Array;
 }
 
-/** Runs the network over an image, once for all features that want it. */
+/** Runs the network on an image, once for all features that need it. */
 export type Backbone = ImageTask<BackbonePass>;
 
 export type BackboneJobs = {
-  /** The network sees the image, or the part of it that is named. */
-  runBackbone: { input: { image: Image; part?: PixelRegion }; output: BackbonePass };
+  /** Runs the network on an image, or on a region of it. */
+  runBackbone: { input: { image: Image; region?: PixelRegion }; output: BackbonePass };
 };
 
 /** The backbone of a pool, the same for all features. */

@@ -12,8 +12,8 @@ import { scoreQuality } from './quality/score-quality.js';
 export type ClassificationJobs = {
   /** Probabilities of the larger moderation network: Drawing, Hentai, Neutral, Porn, Sexy. */
   secondOpinion: { input: { image: Image }; output: Float32Array };
-  /** How good people would find an image, from it and what the backbone saw in it. */
-  scoreQuality: { input: { image: Image; seen: ActivationMap }; output: QualityProbabilities };
+  /** The quality of an image as people would rate it, from its pixels and the activation map of the backbone. */
+  scoreQuality: { input: { image: Image; activationMap: ActivationMap }; output: QualityProbabilities };
   /** Scores of the things of COCO, in the order of their labels. */
   scoreObjects: { input: { image: Image }; output: number[] };
   /** Probabilities of an operator's model, or what is wrong with it. */
@@ -25,7 +25,7 @@ export function loadClassificationJobs(): JobHandlers<ClassificationJobs> {
   const runner = new OperatorModelRunner();
   return {
     secondOpinion: ({ image }) => secondOpinion(image),
-    scoreQuality: async ({ image, seen }) => scoreQuality(image, seen),
+    scoreQuality: async ({ image, activationMap }) => scoreQuality(image, activationMap),
     scoreObjects: ({ image }) => scoreObjects(image),
     runOperatorModel: ({ image, model }) => runner.run(image, model),
   };

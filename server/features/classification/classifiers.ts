@@ -22,8 +22,8 @@ export function createClassifiers(engine: ClassifierDependencies): ClassifierDir
 function createQuality({ pool, backbone }: ClassifierDependencies): Classifier {
   return {
     async classify(image, signal) {
-      const { features } = await backbone(image, signal);
-      const probabilities = await pool.run('scoreQuality', { image, seen: features }, signal);
+      const { activationMap } = await backbone(image, signal);
+      const probabilities = await pool.run('scoreQuality', { image, activationMap }, signal);
       return qualityProperties.map((name) => ({ name, probability: probabilities[name] }));
     },
   };

@@ -9,62 +9,68 @@ import { findDetails, matchDetails, type DetailMatch, type Details } from './loc
 import { contentRegions } from './luma/content-regions.js';
 import { cropLuma, lumaOf, type Luma } from './luma/luma.js';
 
-/** For the index a picture is described once and for all, for a search in many ways. */
-export type Purpose = 'index' | 'search';
+/** What an image is described for. A search describes it in more ways than the index stores. */
+export type DescribeMode = 'index' | 'search';
 
-/** The work of copy search that runs on inference threads. */
+/** The jobs of copy search that run on inference threads. */
 export type CopyJobs = {
-  /** Hashes of the picture and, for a search, of parts that may be the picture it is a copy of; `quality` is PDQ's. */
+  /**
+   * PDQ hashes of the image, 8 orientations each. For a search also the regions that may hold the picture that the image is
+   * a copy of, and the hashes of those that have enough content. `quality` is PDQ's, 0 to 100.
+   */
   hashImage: {
-    input: { image: Image; purpose: Purpose };
-    output: { quality: number; hashes: Uint8Array[][]; parts: PixelRegion[] };
+    input: { image: Image; mode: DescribeMode };
+    output: { quality: number; hashes: Uint8Array[][]; regions: PixelRegion[] };
   };
-  findDetails: { input: { image: Image; purpose: Purpose }; output: Details };
-  /** Embeddings of a picture that the network saw: of the whole and, where its shape is told, of parts. */
+  findDetails: { input: { image: Image; mode: DescribeMode }; output: Details };
+  /** Embeddings from an activation map: of the whole image and, where `isWide` is given, of its halves and its middle. */
   embedMap: { input: { map: ActivationMap; isWide?: boolean }; output: Int8Array[] };
-  /** How the picture lies in each of the stored pictures, whose details are packed. */
-  matchDetails: { input: { query: Details; others: readonly Uint8Array[] }; output: DetailMatch[] };
+  /** Matches the query with stored images, given by their encoded details. */
+  matchDetails: { input: { query: Details; stored: readonly Uint8Array[] }; output: DetailMatch[] };
 };
 
 /**
- * A search looks closer: the picture may be a small part of what it is given. What the index keeps of a picture, 160 * 36
- * bytes of features and 291 of the thumbnail, is what SQLite stores in a page and a half of 4096 bytes; a few features
- * more would take two.
+ * A search extracts more features, since the picture may be a small part of its image. What the index stores of an image,
+ * 160 features of 36 bytes and a thumbnail of 291 bytes, fills a page and a half of SQLite (4096 bytes each); a few more
+ * features would take two pages.
  */
-export const extraction = {
-  index: { side: 400, maxFeatures: 160, cells: 576 },
-  search: { side: 640, maxFeatures: 500, cells: 2304 },
+export const extractionOptions = {
+  index: { side: 400, maxFeatures: 160, maxCells: 576 },
+  search: { side: 640, maxFeatures: 500, maxCells: 2304 },
 } as const;
 
-/** The projection of embeddings is loaded with the first image. */
+/** The projection of the embeddings is loaded with the first image. */
 export function loadCopyJobs(): JobHandlers<CopyJobs> {
   const loaded = lazy(loadEmbedder);
   return {
-    async hashImage({ image, purpose }) {
+    async hashImage({ image, mode }) {
       const luma = lumaOf(image, pdqMaxSide);
-      const regions = purpose === 'index' ? [] : contentRegions(luma);
+      const regions = mode === 'index' ? [] : contentRegions(luma);
       const whole = pdqSpectrum(luma);
-      const clear = regions
+      const hashable = regions
         .map((region) => pdqSpectrum(cropLuma(luma, region)))
         .filter(({ quality }) => quality >= minQuality);
-      const parts = regions.map((region) => inImage(region, luma, image));
-      return { quality: whole.quality, hashes: [whole, ...clear].map(dihedralHashes), parts };
+      return {
+        quality: whole.quality,
+        hashes: [whole, ...hashable].map(dihedralHashes),
+        regions: regions.map((region) => scaleToImage(region, luma, image)),
+      };
     },
-    async findDetails({ image, purpose }) {
-      return findDetails(image, extraction[purpose]);
+    async findDetails({ image, mode }) {
+      return findDetails(image, extractionOptions[mode]);
     },
     async embedMap({ map, isWide }) {
       const embedder = await loaded();
       return [embedder.whole(map), ...(isWide === undefined ? [] : embedder.parts(map, isWide))];
     },
-    async matchDetails({ query, others }) {
-      return matchDetails(query, others);
+    async matchDetails({ query, stored }) {
+      return matchDetails(query, stored);
     },
   };
 }
 
-/** The same part in pixels of the image that the luma is of. */
-function inImage({ left, top, width, height }: PixelRegion, luma: Luma, image: Image): PixelRegion {
+/** A region of a luma plane, in pixels of the image that the plane was computed from. */
+function scaleToImage({ left, top, width, height }: PixelRegion, luma: Luma, image: Image): PixelRegion {
   const [x, y] = [image.width / luma.width, image.height / luma.height];
   return {
     left: Math.floor(left * x),

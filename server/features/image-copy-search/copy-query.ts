@@ -2,22 +2,22 @@ import { createHash } from 'node:crypto';
 import { contentHashBytes } from '../../image-index/image-index.js';
 import type { Details } from './local-features/details.js';
 
-/** Everything that a search for copies of an image needs. */
+/** The description of an image that a search for its copies needs. */
 export interface CopyQuery {
   readonly contentHash: Uint8Array;
-  /** Whether there is enough to see for hashes to mean something. */
+  /** Whether the image has enough content for its hash to mean something. */
   readonly hashable: boolean;
-  /** Hashes of the image and of parts that may be the image within it: 8 orientations each, as it is first. */
+  /** Hashes of the image and of its content regions: 8 orientations each, as `dihedralHashes` returns them. */
   readonly hashes: ReadonlyArray<readonly Uint8Array[]>;
-  /** Embeddings of the image and of parts. A search begins before they are there. */
+  /** Embeddings of the image and of its parts. The search begins while they are computed. */
   readonly embeddings: readonly Int8Array[] | Promise<readonly Int8Array[]>;
-  /** Part of the features that are left: a signature has no room for all. */
+  /** Share of the local features that were kept, 0..1: a signature has no room for all of them. */
   readonly featuresKept: number;
-  /** They are needed last. */
+  /** Needed last. */
   readonly details: Details | Promise<Details>;
 }
 
-/** Names the bytes of a file. */
+/** Identifies a file by its bytes: the beginning of their SHA-256. */
 export function contentHashOf(content: Uint8Array): Uint8Array {
   return new Uint8Array(createHash('sha256').update(content).digest().subarray(0, contentHashBytes));
 }

@@ -1,45 +1,38 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { embeddingBytes } from '../../image-index/image-index.js';
+import type { Rectangle } from '../../image/polygon.js';
 import { repositoryRoot } from '../../paths.js';
 import type { ActivationMap } from '../backbone/backbone.js';
 
-/** Channels of the network's last map. */
+/** Channels of the backbone's activation map. */
 export const channels = 1792;
-/** Steps of an embedding's bytes to a length of one. Components have a deviation of 1/16. */
-const quantum = 448;
+/** An embedding of length 1 is stored as bytes, in steps of 1/448. Its components have a standard deviation of 1/16. */
+const stepsPerUnit = 448;
 
-/** Makes embeddings of what the network that also moderates sees in a picture: directions in 256 dimensions. */
+/** Computes embeddings from activation maps of the backbone: directions in 256 dimensions. */
 export interface Embedder {
-  /** The whole picture. */
+  /** The embedding of the whole image. */
   whole(map: ActivationMap): Int8Array;
   /**
-   * Parts of the picture, where a collage or a screenshot may hold the picture that it is a copy of: both halves along the
-   * longer side, and the middle. They are parts of the same map, which cost a hundredth of another look at the picture.
+   * Embeddings of the parts of a collage or a screenshot that may hold the picture it is a copy of: both halves along the
+   * longer side, and the middle. They are cut from the same map, at a hundredth of the cost of another backbone pass.
    */
   parts(map: ActivationMap, isWide: boolean): Int8Array[];
 }
 
-/** Cells of a map: columns from `left` to before `right`, rows likewise. */
-interface Cells {
-  readonly left: number;
-  readonly top: number;
-  readonly right: number;
-  readonly bottom: number;
-}
-
-/** Learned by training/copy-embedding: see there for the layout. */
+/** Learned by training/copy-embedding, which documents the layout. */
 export const projectionPath = join(repositoryRoot, 'server/features/image-copy-search/embedding-projection.bin');
 
 /** Loads the projection. */
 export async function loadEmbedder(): Promise<Embedder> {
   const project = readProjection(await readFile(projectionPath));
-  const embed = (map: ActivationMap, cells: Cells): Int8Array => project(generalizedMean(map, cells));
+  const embed = (map: ActivationMap, cells: Rectangle): Int8Array => project(generalizedMean(map, cells));
   return {
     whole: (map) => project(pooled(map)),
     parts(map, isWide) {
       const { width, height } = map;
-      const all = { left: 0, top: 0, right: width, bottom: height };
+      const all = allCells(map);
       const halves = isWide
         ? [
             { ...all, right: Math.ceil(width / 2) },
@@ -54,15 +47,19 @@ export async function loadEmbedder(): Promise<Embedder> {
   };
 }
 
-/** The generalized means of the channels of a whole map, of length one. */
+/** The generalized means of the channels over a whole map, scaled to length 1. */
 export function pooled(map: ActivationMap): Float32Array {
-  return generalizedMean(map, { left: 0, top: 0, right: map.width, bottom: map.height });
+  return generalizedMean(map, allCells(map));
 }
 
-/** With an exponent of 3, between the average (1) and the maximum (Radenović et al. 2018). */
+function allCells({ width, height }: ActivationMap): Rectangle {
+  return { left: 0, top: 0, right: width, bottom: height };
+}
+
+/** Generalized mean with the exponent 3, between the average (1) and the maximum (infinity) (Radenović et al. 2018). */
 function generalizedMean(
   { data, width, channels: size }: ActivationMap,
-  { left, top, right, bottom }: Cells,
+  { left, top, right, bottom }: Rectangle,
 ): Float32Array {
   const sums = new Float32Array(size);
   for (let y = top; y < bottom; y++) {
@@ -77,9 +74,9 @@ function generalizedMean(
 }
 
 /**
- * The projection: the mean of all pictures is subtracted, and the rest turned so that the 256 directions in which pictures
- * differ most count alike (PCA whitening, Jégou and Chum 2012).
- * File: floats for the mean of every channel and the step of every dimension, then a row of bytes for every dimension.
+ * The projection: subtracts the mean of all pictures and rotates the rest, scaled so that the 256 directions in which
+ * pictures differ most weigh the same (PCA whitening, Jégou and Chum 2012).
+ * File: a float for the mean of every channel, a float for the step of every dimension, a row of bytes per dimension.
  */
 export function readProjection(file: Buffer): (means: Float32Array) => Int8Array {
   const floats = channels + embeddingBytes;
@@ -89,20 +86,22 @@ export function readProjection(file: Buffer): (means: Float32Array) => Int8Array
   const numbers = Float32Array.from({ length: floats }, (_, index) => file.readFloatLE(4 * index));
   const rows = new Int8Array(file.buffer, file.byteOffset + 4 * floats, channels * embeddingBytes);
   return (means) => {
-    const centerd = means.map((value, channel) => value - numbers[channel]!);
+    const centered = means.map((value, channel) => value - numbers[channel]!);
     const projected = new Float32Array(embeddingBytes);
     for (let dimension = 0; dimension < embeddingBytes; dimension++) {
-      // Four sums, since each has to wait for itself.
+      // Four independent sums: a single one would make every addition wait for the one before.
       let [a, b, c, d] = [0, 0, 0, 0];
       for (let channel = 0, at = dimension * channels; channel < channels; channel += 4, at += 4) {
-        a += rows[at]! * centerd[channel]!;
-        b += rows[at + 1]! * centerd[channel + 1]!;
-        c += rows[at + 2]! * centerd[channel + 2]!;
-        d += rows[at + 3]! * centerd[channel + 3]!;
+        a += rows[at]! * centered[channel]!;
+        b += rows[at + 1]! * centered[channel + 1]!;
+        c += rows[at + 2]! * centered[channel + 2]!;
+        d += rows[at + 3]! * centered[channel + 3]!;
       }
       projected[dimension] = (a + b + c + d) * numbers[channels + dimension]!;
     }
-    return Int8Array.from(normalized(projected), (value) => Math.max(-127, Math.min(127, Math.round(value * quantum))));
+    return Int8Array.from(normalized(projected), (value) =>
+      Math.max(-127, Math.min(127, Math.round(value * stepsPerUnit))),
+    );
   };
 }
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { DetailMatch } from './local-features/details.js';
 import { noMatch } from './local-features/match-features.js';
-import { judge } from './search-copies.js';
+import { scoreCandidate } from './search-copies.js';
 
-const content = { hashable: true, featuresKept: 1 };
+const queryOfImage = { hashable: true, featuresKept: 1 };
 
 function kindOf(
   {
@@ -11,18 +11,18 @@ function kindOf(
     sameFile = false,
     ...match
   }: Partial<DetailMatch> & { hashDistance?: number; sameFile?: boolean },
-  query = content,
+  query = queryOfImage,
 ): string {
-  const proposal = { image: 1, sameFile, hash: new Uint8Array(), details: new Uint8Array() };
-  const { confidence, evidence } = judge(query, {
-    proposal,
+  const candidate = { image: 1, sameFile, hash: new Uint8Array(), details: new Uint8Array() };
+  const { confidence, evidence } = scoreCandidate(query, {
+    candidate,
     hashDistance,
     match: { ...noMatch, correlation: 0, ...match },
   });
   return confidence > 0 ? evidence.kind : 'none';
 }
 
-describe('judge', () => {
+describe('scoreCandidate', () => {
   it.each([
     ['the same file', { sameFile: true }, 'same-file'],
     ['a near hash', { hashDistance: 36 }, 'whole-image'],
@@ -39,13 +39,13 @@ describe('judge', () => {
     expect(kindOf(match)).toBe(kind);
   });
 
-  it('asks for fewer corners where a signature has not all of them', () => {
+  it('requires fewer inliers where a signature lacks some of the features', () => {
     expect(kindOf({ inliers: 18, visible: 160, correlation: 0.99 }, { hashable: true, featuresKept: 0.5 })).toBe(
       'local-features',
     );
   });
 
-  it('does not go by the hash of a picture that shows too little', () => {
+  it('ignores the hash of an image without enough content', () => {
     expect(kindOf({ hashDistance: 0 }, { hashable: false, featuresKept: 1 })).toBe('none');
   });
 });

@@ -69,7 +69,7 @@ describe('scoreQuality', () => {
     const { runBackbone } = loadBackboneJobs();
     const score = async (picture: Sharp): Promise<number> => {
       const image = await decodeImage(await picture.png().toBuffer(), 1e6);
-      const { low, high } = scoreQuality(image, (await runBackbone({ image })).features);
+      const { low, high } = scoreQuality(image, (await runBackbone({ image })).activationMap);
       return high - low;
     };
     const good = await score(landscape());

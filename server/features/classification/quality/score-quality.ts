@@ -6,7 +6,7 @@ import { handFeatures } from './hand-features/hand-features.js';
 import { probabilities, type QualityProbabilities, type Reliability } from './probabilities.js';
 import { regressor, type ImageFeatures } from './regressor.js';
 
-/** Reads the coefficients when they are first needed: once a thread. */
+/** Reads the coefficients when they are first needed, once per thread. */
 function readModel(): { expect: (features: ImageFeatures) => number; reliability: Reliability } {
   const { preparation, regression, reliability } = readCoefficients();
   return { expect: regressor(preparation, regression), reliability };
@@ -15,11 +15,11 @@ function readModel(): { expect: (features: ImageFeatures) => number; reliability
 let model: ReturnType<typeof readModel> | undefined;
 
 /**
- * Probabilities that people find the quality of an image low, medium or high, from the image and what the backbone saw
- * in it. Runs on the calling thread.
+ * Probabilities that people find the quality of an image low, medium or high, from its pixels and the activation map of the
+ * backbone. Runs on the calling thread.
  */
-export function scoreQuality(image: Image, seen: ActivationMap): QualityProbabilities {
+export function scoreQuality(image: Image, activationMap: ActivationMap): QualityProbabilities {
   model ??= readModel();
-  const rank = model.expect({ hand: handFeatures(image), deep: poolMap(seen) });
+  const rank = model.expect({ hand: handFeatures(image), deep: poolMap(activationMap) });
   return probabilities(model.reliability, rank);
 }

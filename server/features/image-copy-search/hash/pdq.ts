@@ -1,23 +1,23 @@
 import type { Luma } from '../luma/luma.js';
 
-/** Frequencies of a picture, 16 x 16 without the constant one: what PDQ makes its bits of. */
+/** The lowest frequencies of a picture, 16 x 16 without the constant ones. PDQ derives its bits from them. */
 export interface PdqSpectrum {
   readonly coefficients: Float32Array;
-  /** 0 to 100: how much there is to see. Below 50 a hash says nothing about the picture. */
+  /** Amount of content, 0 to 100. Below `minQuality` a hash does not identify the picture. */
   readonly quality: number;
 }
 
 /** Bytes of a hash: 256 bits. */
 export const pdqBytes = 32;
-/** The longer side, in pixels, from which pictures are averaged down before they are hashed. */
+/** Pictures are downscaled towards this longer side, in pixels, before they are hashed. */
 export const pdqMaxSide = 512;
 
-/** Quality, below which hashes of different pictures may be the same: Meta's own advice. */
+/** Quality below which different pictures may have the same hash, as Meta recommends. */
 export const minQuality = 50;
 
 const side = 16;
 const inputSide = 64;
-/** A picture with a shorter side below this has no hash. */
+/** Pictures with a shorter side have a quality of 0. */
 const minSide = 5;
 
 const dct = Float32Array.from({ length: side * inputSide }, (_, index) => {
@@ -27,8 +27,8 @@ const dct = Float32Array.from({ length: side * inputSide }, (_, index) => {
 });
 
 /**
- * The spectrum of PDQ, Meta's perceptual hash: two passes of a box filter in both directions, 64 x 64 samples, a discrete
- * cosine transform. After "The TMK+PDQF Video-Hashing Algorithm and the PDQ Image-Hashing Algorithm", Facebook 2019.
+ * Computes the spectrum of PDQ, Meta's perceptual hash: two passes of a box filter in both directions, 64 x 64 samples, a
+ * discrete cosine transform. After "The TMK+PDQF Video-Hashing Algorithm and the PDQ Image-Hashing Algorithm", Facebook 2019.
  */
 export function pdqSpectrum(luma: Luma): PdqSpectrum {
   if (Math.min(luma.width, luma.height) < minSide) return { coefficients: new Float32Array(side * side), quality: 0 };
@@ -37,8 +37,8 @@ export function pdqSpectrum(luma: Luma): PdqSpectrum {
 }
 
 /**
- * The hashes of the picture in its 8 orientations, as it is first. A mirrored or turned picture has the same frequencies
- * with some signs changed, and the axes exchanged.
+ * The hashes of the picture in its 8 orientations: the picture and its three flips, then its transpose and the flips of that.
+ * A mirrored or rotated picture has the same frequencies with other signs, and its axes swapped.
  */
 export function dihedralHashes({ coefficients }: PdqSpectrum): Uint8Array[] {
   const transposed = coefficients.map((_, index) => coefficients[(index % side) * side + Math.floor(index / side)]!);
@@ -49,7 +49,7 @@ export function dihedralHashes({ coefficients }: PdqSpectrum): Uint8Array[] {
   );
 }
 
-/** Flip 0 is none, 1 turns top to bottom, 2 left to right, 3 both. Frequencies count from one: index 0 is an odd one. */
+/** Flip 0 is none, 1 swaps top and bottom, 2 left and right, 3 both. Frequencies start at 1, so that of index 0 is odd. */
 function isNegated(flip: number, row: number, column: number): boolean {
   const vertical = (flip & 1) === 1 && row === 0;
   const horizontal = (flip & 2) === 2 && column === 0;
@@ -57,8 +57,8 @@ function isNegated(flip: number, row: number, column: number): boolean {
 }
 
 /**
- * The hash of a spectrum, its bits sorted by the parities of row and column: 8 bytes of (even, even), then (even, odd),
- * (odd, even) and (odd, odd). A flip of the picture inverts whole groups, which makes four orientations as cheap as one.
+ * The hash of a spectrum, its bits grouped by the parities of row and column: 8 bytes of (even, even), then (even, odd),
+ * (odd, even) and (odd, odd). A flip of the picture inverts whole groups, so that comparing four flips costs as much as one.
  */
 export function hashOf(coefficients: Float32Array): Uint8Array {
   const median = coefficients.toSorted()[(side * side) / 2 - 1]!;
@@ -69,14 +69,14 @@ export function hashOf(coefficients: Float32Array): Uint8Array {
   return hash;
 }
 
-/** The hash as Meta's tools print it: 64 hexadecimal digits, the highest frequencies first. */
+/** The hash as Meta's tools print it: 64 hexadecimal digits, highest frequencies first. */
 export function pdqHex(hash: Uint8Array): string {
   const bytes = new Uint8Array(pdqBytes);
   for (let index = 0; index < 8 * pdqBytes; index++) if (hasBit(hash, groupedBit(index))) setBit(bytes, index);
   return Buffer.from(bytes.toReversed()).toString('hex');
 }
 
-/** Number of bits that differ. */
+/** Number of differing bits. */
 export function hammingDistance(a: Uint8Array, b: Uint8Array): number {
   let distance = 0;
   for (let index = 0; index < a.length; index++) distance += popcount8[a[index]! ^ b[index]!]!;
@@ -117,7 +117,7 @@ function decimate({ width, height, data }: Luma): Float32Array {
   return samples;
 }
 
-/** Mean over a window around each value of a line; at the ends over the part of it that is inside. */
+/** Averages over a window around each value of a row or column; at the ends over the part of the window that is inside. */
 function boxFilter(
   from: Float32Array,
   to: Float32Array,
@@ -171,7 +171,7 @@ function transform(samples: Float32Array): Float32Array {
   return out;
 }
 
-/** Counts steps of brightness that an eye would see. The constants are Meta's. */
+/** Sums up the visible steps of brightness. The constants are Meta's. */
 function qualityOf(samples: Float32Array): number {
   const step = (a: number, b: number): number => Math.abs(Math.trunc(((a - b) * 100) / 255));
   let sum = 0;

@@ -1,24 +1,24 @@
 import { mulberry32 } from './seeded-random.js';
 
-/** Radius, in pixels, of the disc that a descriptor looks at. */
+/** Radius, in pixels, of the disc that a descriptor covers. */
 export const patchRadius = 15;
-/** Orientations that descriptors are turned to. Mirroring maps them onto each other. */
+/** Orientations that the pattern is rotated to. Mirroring maps them onto each other. */
 export const orientations = 32;
 /** Bits of a descriptor. */
 export const descriptorBits = 256;
 export const descriptorBytes = descriptorBits / 8;
 
-/** Spread of the points that are compared, in pixels. */
+/** Standard deviation of the compared points from the center, in pixels. */
 const deviation = 6;
 
 /**
- * The points that BRIEF compares (Calonder et al. 2010), drawn once and for all from a normal distribution; x runs along
- * the orientation of the feature. Bits 2k and 2k + 1 are mirror images of each other across that axis: the descriptors
- * of a mirrored picture are those of the picture with each two bits exchanged.
+ * The pairs of points that BRIEF compares (Calonder et al. 2010), drawn from a normal distribution with a fixed seed; x runs
+ * along the orientation of the feature. Bits 2k and 2k + 1 are mirror images of each other across that axis: mirroring a
+ * picture swaps them in its descriptors.
  */
 const pairs: ReadonlyArray<readonly [x1: number, y1: number, x2: number, y2: number]> = drawPairs();
 
-/** Columns and rows of both points of all bits, orientation by orientation. */
+/** Columns and rows of both points of every bit, orientation by orientation. */
 const columns = new Int8Array(orientations * descriptorBits * 2);
 const rows = new Int8Array(columns.length);
 for (let orientation = 0, at = 0; orientation < orientations; orientation++) {
@@ -35,7 +35,7 @@ for (let orientation = 0, at = 0; orientation < orientations; orientation++) {
   }
 }
 
-/** Offsets of both points of all bits in rows of `stride` pixels, orientation by orientation. */
+/** Offsets of both points of every bit in a picture of `stride` pixels per row, orientation by orientation. */
 export function patternOffsets(stride: number): Int32Array {
   const offsets = new Int32Array(columns.length);
   for (let at = 0; at < offsets.length; at++) offsets[at] = rows[at]! * stride + columns[at]!;
@@ -53,7 +53,7 @@ function drawPairs(): Array<readonly [number, number, number, number]> {
   const point = (): [number, number] => {
     for (;;) {
       const [x, y] = [normal(), normal()];
-      // Rounding may move a turned point by a pixel.
+      // Rounding may move a rotated point by a pixel.
       if (Math.hypot(x, y) < patchRadius - 1) return [x, y];
     }
   };

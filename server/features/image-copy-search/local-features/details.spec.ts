@@ -2,7 +2,7 @@ import sharp, { type Sharp } from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { drawPicture } from '../../../../datasets/drawn/draw-picture.js';
 import { decodeImage } from '../../../image/decode-image.js';
-import { extraction } from '../copy-jobs.js';
+import { extractionOptions, type DescribeMode } from '../copy-jobs.js';
 import { decodeDetails, encodeDetails, findDetails, matchDetails, type DetailMatch, type Details } from './details.js';
 import { correlation, thumbnailOf } from './thumbnail.js';
 
@@ -13,8 +13,8 @@ beforeAll(async () => {
   stored = encodeDetails(await details(sharp(picture), 'index'));
 });
 
-async function details(image: Sharp, purpose: keyof typeof extraction = 'search'): Promise<Details> {
-  return findDetails(await decodeImage(await image.png().toBuffer(), 1e8), extraction[purpose]);
+async function details(image: Sharp, mode: DescribeMode = 'search'): Promise<Details> {
+  return findDetails(await decodeImage(await image.png().toBuffer(), 1e8), extractionOptions[mode]);
 }
 
 async function match(image: Sharp): Promise<DetailMatch> {
@@ -66,7 +66,7 @@ describe('the codec', () => {
       expect({ ...thumbnail, width: 0, height: 0 }).toEqual({ ...before.thumbnail, width: 0, height: 0 });
       expect(thumbnail.width).toBeCloseTo(before.thumbnail.width, 2);
       expect(thumbnail.height).toBeCloseTo(before.thumbnail.height, 2);
-      expect(thumbnail.levels.length).toBeLessThanOrEqual(extraction.index.cells);
+      expect(thumbnail.levels.length).toBeLessThanOrEqual(extractionOptions.index.maxCells);
       // A page and a half of SQLite.
       expect(bytes.length).toBeLessThan(6100);
     }

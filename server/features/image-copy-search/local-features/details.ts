@@ -5,47 +5,47 @@ import { extractFeatures, type ExtractionOptions, type LocalFeatures } from './l
 import { matchable, matchFeatures, noMatch, type FeatureMatch } from './match-features.js';
 import { correlation, decodeThumbnail, encodeThumbnail, thumbnailOf, type Thumbnail } from './thumbnail.js';
 
-/** What decides whether a proposal is a copy: where its corners are, and what it shows around them. */
+/** What candidates are verified with: the corners of a picture, and what it shows around them. */
 export interface Details {
   readonly features: LocalFeatures;
   readonly thumbnail: Thumbnail;
 }
 
 export interface DetailOptions extends ExtractionOptions {
-  /** Most cells of the thumbnail. */
-  readonly cells: number;
+  /** Maximum number of cells of the thumbnail. */
+  readonly maxCells: number;
 }
 
 /** How the details of two pictures agree. */
 export interface DetailMatch extends FeatureMatch {
-  /** Of brightness, where the pictures overlap: -1 to 1. 0 where no features agree. */
+  /** Correlation of brightness where the pictures overlap, -1 to 1. 0 where no features agree. */
   readonly correlation: number;
 }
 
 export function findDetails(image: Image, options: DetailOptions): Details {
   const luma = lumaOf(image, options.side);
-  return { features: extractFeatures(luma, options), thumbnail: thumbnailOf(luma, options.cells) };
+  return { features: extractFeatures(luma, options), thumbnail: thumbnailOf(luma, options.maxCells) };
 }
 
-/** Packs details: the thumbnail, and the features behind it. */
+/** Encodes details: the thumbnail, then the features. */
 export function encodeDetails({ features, thumbnail }: Details): Uint8Array {
   return Buffer.concat([encodeThumbnail(thumbnail), encodeFeatures(features)]);
 }
 
-/** Reads what `encodeDetails` wrote; undefined where the bytes are no thumbnail and whole features. */
+/** Decodes what `encodeDetails` wrote; undefined for bytes that are not a thumbnail and whole features. */
 export function decodeDetails(bytes: Uint8Array): Details | undefined {
-  const read = decodeThumbnail(bytes);
-  if (read === undefined || (bytes.length - read.length) % featureBytes !== 0) return undefined;
-  return { thumbnail: read.thumbnail, features: decodeFeatures(bytes.subarray(read.length)) };
+  const decoded = decodeThumbnail(bytes);
+  if (decoded === undefined || (bytes.length - decoded.length) % featureBytes !== 0) return undefined;
+  return { thumbnail: decoded.thumbnail, features: decodeFeatures(bytes.subarray(decoded.length)) };
 }
 
-/** Matches a picture with others, whose details are packed. */
-export function matchDetails({ features, thumbnail }: Details, others: readonly Uint8Array[]): DetailMatch[] {
-  const both = matchable(features);
-  return others.map((bytes) => {
+/** Matches a picture with stored ones, which are given by their encoded details. Unreadable details match nothing. */
+export function matchDetails({ features, thumbnail }: Details, stored: readonly Uint8Array[]): DetailMatch[] {
+  const query = matchable(features);
+  return stored.map((bytes) => {
     const other = decodeDetails(bytes);
     if (other === undefined) return { ...noMatch, correlation: 0 };
-    const match = matchFeatures(both, other.features);
+    const match = matchFeatures(query, other.features);
     return { ...match, correlation: match.inliers === 0 ? 0 : correlation(thumbnail, other.thumbnail, match.map) };
   });
 }

@@ -1,6 +1,6 @@
-import { createKernel, reserve } from '../../../wasm/kernel.js';
+import { createCopySearchKernel, reserve } from '../../../wasm/kernel.js';
 
-/** Offsets of the circle of 16 pixels that FAST compares with its center. */
+/** Offsets of the 16 pixels on the circle that FAST compares with its center. */
 const circle: ReadonlyArray<readonly [x: number, y: number]> = [
   [0, -3],
   [1, -3],
@@ -19,19 +19,19 @@ const circle: ReadonlyArray<readonly [x: number, y: number]> = [
   [-2, -2],
   [-1, -3],
 ];
-/** Pixels of the circle in the kernel's memory: eight of them twice, so that no run ends at the first. */
+/** Offsets in the memory of the kernel: the first eight are repeated at the end, for runs that cross the first one. */
 const circleInts = circle.length + 8;
 const pixelsAt = 4 * circleInts;
-/** More than the positions of any picture. */
-const manyPositions = 2 ** 24;
+/** More than the pixels of any picture that is searched for corners. */
+const positionLimit = 2 ** 24;
 
-const kernel = createKernel(1);
+const kernel = createCopySearchKernel(1);
 
 /**
- * Corners by FAST-9 (Rosten and Drummond 2006): pixels on whose circle 9 in a row are brighter or darker by more than
- * `threshold`. Of neighboring ones only the clearest stays.
- * @param border pixels at the edges that are left out, at least 3
- * @returns positions, `y * width + x` each, the clearest first
+ * Finds corners by FAST-9 (Rosten and Drummond 2006): pixels on whose circle 9 consecutive ones are brighter, or darker, by
+ * more than `threshold`. Of neighboring corners only the strongest is kept.
+ * @param border width of the margin that is left out, in pixels, at least 3
+ * @returns positions, `y * width + x`, the strongest first
  */
 export function fastCorners(
   gray: Uint8Array,
@@ -48,7 +48,7 @@ export function fastCorners(
   reserve(kernel, outAt + 4 * gray.length);
   new Int32Array(kernel.memory.buffer).set(offsets);
   new Uint8Array(kernel.memory.buffer).set(gray, pixelsAt);
-  const count = kernel.corners(pixelsAt, width, height, border, threshold, 0, outAt);
+  const count = kernel.findCorners(pixelsAt, width, height, border, threshold, 0, outAt);
   const corners = new Int32Array(kernel.memory.buffer, outAt, count);
   const scores = new Uint16Array(width * height);
   for (const at of corners) {
@@ -56,26 +56,26 @@ export function fastCorners(
     for (let index = 0; index < circle.length; index++) score += Math.abs(gray[at + offsets[index]!]! - gray[at]!);
     scores[at] = score;
   }
-  // Sorted as numbers, which takes a tenth of the time that comparisons in JavaScript take.
+  // Score and position are packed into one number: sorting numbers takes a tenth of the time of a comparison function.
   const keys = new Float64Array(count);
   let peaks = 0;
-  for (const at of corners) if (isPeak(scores, at, width)) keys[peaks++] = scores[at]! * manyPositions - at;
+  for (const at of corners) if (isPeak(scores, at, width)) keys[peaks++] = scores[at]! * positionLimit - at;
   const sorted = keys.subarray(0, peaks).toSorted().toReversed();
-  return Array.from(sorted, (key) => (manyPositions - (key % manyPositions)) % manyPositions);
+  return Array.from(sorted, (key) => (positionLimit - (key % positionLimit)) % positionLimit);
 }
 
 function isPeak(scores: Uint16Array, at: number, width: number): boolean {
   const score = scores[at]!;
-  // Of two equal neighbors the first stays.
+  // Of two equal neighbors the first is kept.
   for (let row = at - width; row <= at + width; row += width) {
-    for (let other = row - 1; other <= row + 1; other++) {
-      if (scores[other]! > score || (scores[other] === score && other < at)) return false;
+    for (let neighbor = row - 1; neighbor <= row + 1; neighbor++) {
+      if (scores[neighbor]! > score || (scores[neighbor] === score && neighbor < at)) return false;
     }
   }
   return true;
 }
 
-/** Harris' measure of a corner over a window of 7 x 7 pixels (Harris and Stephens 1988). */
+/** The Harris corner response over a window of 7 x 7 pixels (Harris and Stephens 1988). */
 export function harrisResponse(gray: Uint8Array, width: number, at: number): number {
   let xx = 0;
   let yy = 0;

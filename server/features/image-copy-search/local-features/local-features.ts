@@ -11,30 +11,31 @@ export interface LocalFeatures {
   readonly y: Float32Array;
   /** Orientation in radians, clockwise from the right as the picture is seen. */
   readonly angle: Float32Array;
-  /** Level of the pyramid, as the length of a pixel there. */
+  /** Length of a pixel in the level of the pyramid that the feature was found in. */
   readonly size: Float32Array;
-  /** `descriptorBytes` each. */
+  /** BRIEF descriptors, `descriptorBytes` each. */
   readonly descriptors: Uint8Array;
 }
 
 export interface ExtractionOptions {
-  /** Longer side of the picture, in pixels, in which features are looked for. */
+  /** Longer side, in pixels, that the picture is resized to before features are extracted. */
   readonly side: number;
   readonly maxFeatures: number;
 }
 
+/** Factor between the sides of two levels of the pyramid. */
 const pyramidStep = 1.25;
 const maxLevels = 9;
-/** Pictures are enlarged no further than that: there is nothing new to see. */
+/** Pictures are enlarged by no more than this: enlarging adds no content. */
 const maxEnlargement = 2;
-/** Steps of brightness out of 255. The second look is for pictures of little contrast. */
+/** Thresholds of FAST, out of 255. The second is tried on pictures of little contrast. */
 const thresholds = [12, 4];
-/** A level is divided into so many cells a side, and a cell may hold `crowding` times its share of the features. */
+/** Each level is a grid of so many cells per side. A cell may hold `crowding` times its even share of the features. */
 const gridSide = 5;
 const crowding = 2;
-/** So many times as many corners as are wanted are the clearest by FAST; the best of these by Harris stay. */
-const likely = 4;
-/** Harris' window and FAST's circle need less room than the descriptor. */
+/** Candidates per wanted corner: the strongest by FAST, of which the best by Harris are kept. */
+const candidatesPerCorner = 4;
+/** Pixels at the edges that have no features. The descriptor needs the most room; Harris and FAST need less. */
 const border = patchRadius + 1;
 
 /** Half the width of a disc of `patchRadius` in every row, from the center. */
@@ -45,38 +46,81 @@ interface Corner {
   readonly response: number;
 }
 
-/** Features by ORB (Rublee et al. 2011): FAST corners in a pyramid, the best by Harris, turned BRIEF descriptors. */
+/** A level of the pyramid. */
+interface Level {
+  readonly luma: Luma;
+  /** Length of one of its pixels, over the longer side of the picture. */
+  readonly pixel: number;
+  /** Features it should contribute. */
+  readonly share: number;
+}
+
+interface Feature {
+  readonly x: number;
+  readonly y: number;
+  readonly angle: number;
+  readonly size: number;
+  readonly descriptor: Uint8Array;
+}
+
+/** Extracts ORB features (Rublee et al. 2011): FAST corners in a pyramid, the best by Harris, with rotated BRIEF descriptors. */
 export function extractFeatures(luma: Luma, { side, maxFeatures }: ExtractionOptions): LocalFeatures {
+  const features: Feature[] = [];
+  let budget = 0;
+  for (const level of pyramidOf(luma, side, maxFeatures)) {
+    // A level with too few corners leaves the rest of its share to the next one.
+    budget += level.share;
+    const added = featuresOf(level, Math.min(Math.round(budget), maxFeatures - features.length));
+    budget -= added.length;
+    features.push(...added);
+  }
+  return inColumns(features);
+}
+
+/** The levels that are large enough for a feature, from the finest. Each is a resized version of the one before. */
+function* pyramidOf(luma: Luma, side: number, maxFeatures: number): Generator<Level> {
   const longer = Math.max(luma.width, luma.height);
   let level = scaleLuma(luma, Math.min(maxEnlargement, side / longer));
   const unit = 1 / Math.max(level.width, level.height);
-  const share = (1 - 1 / pyramidStep) / (1 - pyramidStep ** -maxLevels);
-  const found: Float32Array[] = [];
-  const descriptors: Uint8Array[] = [];
-  let owed = 0;
+  // Shares fall with the sides of the levels, and add up to 1.
+  const firstShare = (1 - 1 / pyramidStep) / (1 - pyramidStep ** -maxLevels);
   for (let index = 0, scale = 1; index < maxLevels; index++, scale *= pyramidStep) {
-    // A level that has too few corners leaves its share to the next.
-    owed += maxFeatures * share * pyramidStep ** -index;
-    if (Math.min(level.width, level.height) <= 2 * border) break;
-    const gray = rounded(level.data);
-    const corners = bestCorners(gray, level, Math.min(Math.round(owed), maxFeatures - found.length));
-    owed -= corners.length;
-    const pixel = unit * (longer === 0 ? 1 : scale);
-    const smooth = blurred(gray, level.width);
-    const offsets = patternOffsets(level.width);
-    for (const at of corners) {
-      const angle = orientationAt(gray, level.width, at);
-      found.push(
-        Float32Array.of(((at % level.width) + 0.5) * pixel, (Math.floor(at / level.width) + 0.5) * pixel, angle, pixel),
-      );
-      descriptors.push(describe(smooth, at, angle, offsets));
-    }
+    if (Math.min(level.width, level.height) <= 2 * border) return;
+    yield { luma: level, pixel: unit * scale, share: maxFeatures * firstShare * pyramidStep ** -index };
     level = scaleLuma(level, 1 / pyramidStep);
   }
-  const column = (index: number): Float32Array => Float32Array.from(found, (feature) => feature[index]!);
-  const joined = new Uint8Array(descriptorBytes * found.length);
-  for (const [index, descriptor] of descriptors.entries()) joined.set(descriptor, index * descriptorBytes);
-  return { count: found.length, x: column(0), y: column(1), angle: column(2), size: column(3), descriptors: joined };
+}
+
+/** The strongest corners of a level, described. */
+function featuresOf({ luma, pixel }: Level, count: number): Feature[] {
+  const { width } = luma;
+  const gray = rounded(luma.data);
+  const smooth = blurred(gray, width);
+  const offsets = patternOffsets(width);
+  return bestCorners(gray, luma, count).map((at) => {
+    const angle = orientationAt(gray, width, at);
+    return {
+      x: ((at % width) + 0.5) * pixel,
+      y: (Math.floor(at / width) + 0.5) * pixel,
+      angle,
+      size: pixel,
+      descriptor: describe(smooth, at, angle, offsets),
+    };
+  });
+}
+
+function inColumns(features: readonly Feature[]): LocalFeatures {
+  const column = (pick: (feature: Feature) => number): Float32Array => Float32Array.from(features, pick);
+  const descriptors = new Uint8Array(descriptorBytes * features.length);
+  for (const [index, { descriptor }] of features.entries()) descriptors.set(descriptor, index * descriptorBytes);
+  return {
+    count: features.length,
+    x: column(({ x }) => x),
+    y: column(({ y }) => y),
+    angle: column(({ angle }) => angle),
+    size: column(({ size }) => size),
+    descriptors,
+  };
 }
 
 function rounded(values: Float32Array): Uint8Array {
@@ -89,14 +133,14 @@ function scaleLuma(luma: Luma, scale: number): Luma {
   return resizeLuma(luma, Math.max(1, Math.round(luma.width * scale)), Math.max(1, Math.round(luma.height * scale)));
 }
 
-/** The strongest corners, spread over the picture. */
+/** Positions of the strongest corners, spread over the picture. */
 function bestCorners(gray: Uint8Array, { width, height }: Luma, count: number): number[] {
   let candidates: number[] = [];
   for (const threshold of thresholds) {
     candidates = fastCorners(gray, width, height, threshold, border);
     if (candidates.length >= count) break;
   }
-  const corners = spread(candidates, { width, height }, likely * count).map((at): Corner => ({
+  const corners = spread(candidates, { width, height }, candidatesPerCorner * count).map((at): Corner => ({
     at,
     response: harrisResponse(gray, width, at),
   }));
@@ -108,7 +152,7 @@ function bestCorners(gray: Uint8Array, { width, height }: Luma, count: number): 
   );
 }
 
-/** The first of the positions, as long as their part of the picture has room. */
+/** The first `count` of the positions, except those whose cell of the grid is full. */
 function spread(
   positions: readonly number[],
   { width, height }: Pick<Luma, 'width' | 'height'>,
@@ -126,7 +170,7 @@ function spread(
   return chosen;
 }
 
-/** Direction from the center of the disc to its center of brightness (Rosin 1999). */
+/** Direction from the center of the disc around a corner to its centroid of brightness (Rosin 1999). */
 function orientationAt(gray: Uint8Array, width: number, at: number): number {
   let x = 0;
   let y = 0;
@@ -143,9 +187,10 @@ function orientationAt(gray: Uint8Array, width: number, at: number): number {
   return Math.atan2(y, x);
 }
 
+/** The BRIEF descriptor of a corner, with the pattern rotated to its orientation. */
 function describe(smooth: Uint8Array, at: number, angle: number, offsets: Int32Array): Uint8Array {
-  const turns = Math.round((angle / (2 * Math.PI)) * orientations);
-  let pair = ((turns + orientations) % orientations) * descriptorBits * 2;
+  const steps = Math.round((angle / (2 * Math.PI)) * orientations);
+  let pair = ((steps + orientations) % orientations) * descriptorBits * 2;
   const descriptor = new Uint8Array(descriptorBytes);
   for (let byte = 0; byte < descriptorBytes; byte++) {
     let bits = 0;

@@ -1,4 +1,4 @@
-/** A small generator of random numbers in [0, 1), the same for the same seed on every machine (Tommy Ettinger's mulberry32). */
+/** A pseudo-random generator of numbers in [0, 1) that gives the same sequence on every machine (mulberry32 by Tommy Ettinger). */
 export function mulberry32(seed: number): () => number {
   let state = seed;
   return () => {

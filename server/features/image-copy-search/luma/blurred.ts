@@ -1,13 +1,13 @@
-import { createKernel, reserve } from '../../../wasm/kernel.js';
+import { createCopySearchKernel, reserve } from '../../../wasm/kernel.js';
 
-const kernel = createKernel(1);
+const kernel = createCopySearchKernel(1);
 
 /**
- * A picture in shades of gray, blurred by a Gaussian with a deviation of 2 pixels. The outermost three pixels mix in what
- * does not belong there: no descriptor looks at them.
+ * A grayscale picture, blurred by a Gaussian with a deviation of 2 pixels. The outermost three pixels are wrong, as they mix
+ * in pixels of other rows: no descriptor covers them.
  */
 export function blurred(gray: Uint8Array, width: number): Uint8Array {
-  // Three lines before the first and behind the last are read, and seven bytes more are written.
+  // The kernel reads three rows before the first and behind the last, and writes up to seven bytes more.
   const margin = 3 * width + 8;
   const length = gray.length;
   const [fromAt, betweenAt] = [margin, length + 2 * margin];

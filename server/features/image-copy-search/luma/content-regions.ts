@@ -1,160 +1,195 @@
 import type { PixelRegion } from '../../../image/pixel-region.js';
 import type { Luma } from './luma.js';
 
-/** Levels of brightness, out of 255, by which a pixel may differ from the background and belong to it. */
-const tolerance = 12;
-/** Less of the picture than that has no background. */
-const minBackground = 0.08;
-/** A row or column belongs to a picture within the picture when that part of the fullest one is not background. */
-const fullness = 0.55;
-/** A region smaller than that, in parts of width and height, is not looked at. */
-const minSide = 0.15;
-/** Regions whose edges are all within that of each other, in parts of width and height, are the same. */
-const sameEdge = 0.01;
+// All constants were set by hand. `npm run bench:copies` measures what they achieve together, as the recall of padded copies
+// and of screenshots and collages.
+
+/** Levels of brightness, out of 255, by which a pixel of the background may differ from it. */
+const backgroundTolerance = 12;
+/** A brightness that covers a smaller share of the picture is not a background. */
+const minBackgroundShare = 0.08;
+/** The outermost rows and columns that are not border have this share of the content of the fullest one. */
+const minContentOfFullest = 0.02;
+/** The rows also have content in this share of the width. */
+const minContentOfWidth = 0.01;
+/** A row or column belongs to the filled rectangle if it has this share of the content of the fullest one. */
+const minFilledOfFullest = 0.55;
+/** Shorter runs of rows or columns with less, as a share of all, do not end the rectangle: content may look like background. */
+const maxGapShare = 0.03;
+/** Passes over rows and columns by turns: each narrows what the other counts in. */
+const rectanglePasses = 3;
+/** Sides of a region are at least this share of those of the picture. */
+const minSideShare = 0.15;
+/** Regions whose edges all lie within this share of the sides of the picture are the same. */
+const sameEdgeShare = 0.01;
 /**
- * Pixels on both sides of an edge, and the part of it by which more must be filled inside than outside: a picture that was
- * put there ends at once, a thing before a plain background bit by bit.
+ * Distance from an edge, in pixels, at which its two sides are compared, and the difference in their content, as a share,
+ * that makes it a sharp edge. A picture that was pasted in has sharp edges, a thing on a plain background fades out.
  */
-const beside = 3;
-const minJump = 0.4;
-/** A picture that was turned leaves background in all corners of the whole: that part of this part of its sides. */
-const cornerSide = 0.04;
-const inCorner = 0.8;
+const edgeDistance = 3;
+const minEdgeContrast = 0.4;
+/** A picture was rotated if squares of this share of its sides in all corners are background, to the given share. */
+const cornerSideShare = 0.04;
+const minCornerBackground = 0.8;
+
+/** Which pixels are content: 1, and 0 for background. */
+interface Mask {
+  readonly width: number;
+  readonly height: number;
+  readonly data: Uint8Array;
+}
+
+/** Rows or columns of a region, the last one included. An empty run ends before it begins. */
+interface Run {
+  readonly first: number;
+  readonly last: number;
+}
 
 /**
- * Parts of a picture that may be the picture someone put there: what is left without a border of one brightness, and the
- * largest filled rectangle on a plain background, as a photo lies in a screenshot. The whole is not among them.
+ * Finds the regions that may be the picture that someone pasted into this one: all within a plain border, and the largest
+ * filled rectangle on a plain background, such as a photo in a screenshot. The whole picture is not among them.
  */
 export function contentRegions(luma: Luma): PixelRegion[] {
   const background = backgroundOf(luma);
   if (background === undefined) return [];
-  const mask = new Uint8Array(luma.data.length);
-  for (let at = 0; at < mask.length; at++) mask[at] = Math.abs(luma.data[at]! - background) > tolerance ? 1 : 0;
+  const mask = contentMask(luma, background);
   const whole = { left: 0, top: 0, width: luma.width, height: luma.height };
-  const isTurned = cornersAreBackground(mask, luma);
-  const regions = [whole];
-  for (const region of [shrink(mask, luma, whole, 0.02, 0.01), filledRectangle(mask, luma, whole)]) {
-    const isLarge = region.width >= minSide * luma.width && region.height >= minSide * luma.height;
-    if (
-      isLarge &&
-      (isTurned || hasEdges(mask, luma, region)) &&
-      !regions.some((other) => isSame(other, region, luma))
-    ) {
-      regions.push(region);
-    }
+  const isRotated = cornersAreBackground(mask);
+  const regions: PixelRegion[] = [];
+  for (const region of [withoutBorder(mask, whole), filledRectangle(mask, whole)]) {
+    const isLarge = region.width >= minSideShare * luma.width && region.height >= minSideShare * luma.height;
+    if (!isLarge || !(isRotated || hasSharpEdges(mask, region))) continue;
+    if (![whole, ...regions].some((other) => isSame(other, region, luma))) regions.push(region);
   }
-  return regions.slice(1);
+  return regions;
 }
 
-/** The most frequent brightness, if it is frequent enough. */
+/** The most frequent brightness, or undefined where none is frequent enough. */
 function backgroundOf({ data }: Luma): number | undefined {
   const counts = new Int32Array(256);
   for (const value of data) counts[(value + 0.5) & 255]!++;
-  let [best, most] = [0, 0];
+  let [background, maxCount] = [0, 0];
   for (let level = 0; level < 256; level++) {
-    let near = 0;
-    for (let other = Math.max(0, level - 3); other <= Math.min(255, level + 3); other++) near += counts[other]!;
-    if (near > most) [best, most] = [level, near];
+    let count = 0;
+    for (let near = Math.max(0, level - 3); near <= Math.min(255, level + 3); near++) count += counts[near]!;
+    if (count > maxCount) [background, maxCount] = [level, count];
   }
-  return most >= minBackground * data.length ? best : undefined;
+  return maxCount >= minBackgroundShare * data.length ? background : undefined;
 }
 
-/** Rows and columns by turns: each look at one makes the other clearer. */
-function filledRectangle(mask: Uint8Array, luma: Luma, whole: PixelRegion): PixelRegion {
-  let region = whole;
-  for (let pass = 0; pass < 3; pass++) region = shrink(mask, luma, region, fullness, fullness);
-  return region;
+function contentMask({ width, height, data }: Luma, background: number): Mask {
+  const mask = new Uint8Array(data.length);
+  for (let at = 0; at < mask.length; at++) mask[at] = Math.abs(data[at]! - background) > backgroundTolerance ? 1 : 0;
+  return { width, height, data: mask };
 }
 
-/** The longest run of rows, then of columns, of which at least these parts (of the fullest one) are filled. */
-function shrink(mask: Uint8Array, { width }: Luma, region: PixelRegion, ofFullest: number, ofAll: number): PixelRegion {
-  const rows = Array.from({ length: region.height }, (_, y) => {
+/** The region without the border of background around it. What is background inside stays. */
+function withoutBorder(mask: Mask, region: PixelRegion): PixelRegion {
+  const rows = contentOfRows(mask, region);
+  const minContent = Math.max(1, minContentOfFullest * Math.max(...rows), minContentOfWidth * region.width);
+  const between = rowsOf(region, outermost(rows, minContent));
+  const columns = contentOfColumns(mask, between);
+  return columnsOf(between, outermost(columns, Math.max(1, minContentOfFullest * Math.max(...columns))));
+}
+
+/** The largest rectangle within the region that is filled with content. */
+function filledRectangle(mask: Mask, region: PixelRegion): PixelRegion {
+  let rectangle = region;
+  for (let pass = 0; pass < rectanglePasses; pass++) {
+    const rows = contentOfRows(mask, rectangle);
+    rectangle = rowsOf(rectangle, longestRun(rows, Math.max(1, minFilledOfFullest * Math.max(...rows))));
+    const columns = contentOfColumns(mask, rectangle);
+    rectangle = columnsOf(rectangle, longestRun(columns, Math.max(1, minFilledOfFullest * Math.max(...columns))));
+  }
+  return rectangle;
+}
+
+/** Number of content pixels in every row of a region. */
+function contentOfRows({ data, width }: Mask, region: PixelRegion): number[] {
+  return Array.from({ length: region.height }, (_, y) => {
     let sum = 0;
-    for (let x = 0, at = (region.top + y) * width + region.left; x < region.width; x++) sum += mask[at + x]!;
+    for (let x = 0, at = (region.top + y) * width + region.left; x < region.width; x++) sum += data[at + x]!;
     return sum;
   });
-  const vertical = longestRun(
-    rows,
-    Math.max(1, ofFullest * Math.max(...rows), ofFullest === ofAll ? 0 : ofAll * region.width),
-    ofFullest !== ofAll,
-  );
-  const columns = Array.from({ length: region.width }, (_, x) => {
+}
+
+/** Number of content pixels in every column of a region. */
+function contentOfColumns({ data, width }: Mask, region: PixelRegion): number[] {
+  return Array.from({ length: region.width }, (_, x) => {
     let sum = 0;
-    for (let y = vertical.first; y <= vertical.last; y++) sum += mask[(region.top + y) * width + region.left + x]!;
+    for (let y = 0; y < region.height; y++) sum += data[(region.top + y) * width + region.left + x]!;
     return sum;
   });
-  const horizontal = longestRun(columns, Math.max(1, ofFullest * Math.max(...columns)), ofFullest !== ofAll);
-  return {
-    left: region.left + horizontal.first,
-    top: region.top + vertical.first,
-    width: horizontal.last - horizontal.first + 1,
-    height: vertical.last - vertical.first + 1,
-  };
 }
 
-/** @param outer whether the run may have gaps: from the first to the last that is full enough */
-function longestRun(values: readonly number[], limit: number, outer: boolean): { first: number; last: number } {
-  if (outer) {
-    const first = values.findIndex((value) => value >= limit);
-    const last = values.findLastIndex((value) => value >= limit);
-    return first < 0 ? { first: 0, last: -1 } : { first, last };
-  }
-  // Gaps shorter than that belong to the run: a line of the photo may look like the background.
-  const gap = Math.ceil(values.length * 0.03);
-  let best = { first: 0, last: -1 };
-  let start = -1;
-  let lastFull = -1;
-  for (let index = 0; index <= values.length; index++) {
-    const isFull = index < values.length && values[index]! >= limit;
-    if (isFull) {
-      if (start < 0) start = index;
-      lastFull = index;
-    }
-    if (start >= 0 && (index === values.length || index - lastFull > gap)) {
-      if (lastFull - start > best.last - best.first) best = { first: start, last: lastFull };
-      start = -1;
-    }
-  }
-  return best;
+function rowsOf(region: PixelRegion, { first, last }: Run): PixelRegion {
+  return { ...region, top: region.top + first, height: last - first + 1 };
 }
 
-/** Whether the region begins at once on all sides but one; sides at the edge of the whole do not count. */
-function hasEdges(
-  mask: Uint8Array,
-  { width, height }: Luma,
-  { left, top, width: columns, height: rows }: PixelRegion,
-): boolean {
-  const filled = (start: number, step: number, count: number): number => {
+function columnsOf(region: PixelRegion, { first, last }: Run): PixelRegion {
+  return { ...region, left: region.left + first, width: last - first + 1 };
+}
+
+/** From the first value that reaches the minimum to the last one, whatever is between. */
+function outermost(values: readonly number[], min: number): Run {
+  const first = values.findIndex((value) => value >= min);
+  const last = values.findLastIndex((value) => value >= min);
+  return first < 0 ? { first: 0, last: -1 } : { first, last };
+}
+
+/** The longest run of values that reach the minimum, short gaps aside. */
+function longestRun(values: readonly number[], min: number): Run {
+  const maxGap = Math.ceil(values.length * maxGapShare);
+  let longest = { first: 0, last: -1 };
+  let run: Run | undefined;
+  for (const [index, value] of values.entries()) {
+    if (value < min) continue;
+    run =
+      run !== undefined && index - run.last - 1 <= maxGap
+        ? { first: run.first, last: index }
+        : { first: index, last: index };
+    if (run.last - run.first > longest.last - longest.first) longest = run;
+  }
+  return longest;
+}
+
+/** Whether all edges of a region but one are sharp. Edges at the edge of the picture do not count. */
+function hasSharpEdges(mask: Mask, { left, top, width: columns, height: rows }: PixelRegion): boolean {
+  const { width, height, data } = mask;
+  const contentShare = (start: number, step: number, count: number): number => {
     let sum = 0;
-    for (let index = 0; index < count; index++) sum += mask[start + index * step]!;
+    for (let index = 0; index < count; index++) sum += data[start + index * step]!;
     return sum / count;
   };
-  const row = (y: number): number => filled(y * width + left, 1, columns);
-  const column = (x: number): number => filled(top * width + x, width, rows);
+  const row = (y: number): number => contentShare(y * width + left, 1, columns);
+  const column = (x: number): number => contentShare(top * width + x, width, rows);
   const [right, bottom] = [left + columns - 1, top + rows - 1];
-  const inner = beside - 1;
-  const jumps = [
-    ...(top >= beside ? [row(top + inner) - row(top - beside)] : []),
-    ...(bottom + beside < height ? [row(bottom - inner) - row(bottom + beside)] : []),
-    ...(left >= beside ? [column(left + inner) - column(left - beside)] : []),
-    ...(right + beside < width ? [column(right - inner) - column(right + beside)] : []),
+  const inside = edgeDistance - 1;
+  const contrasts = [
+    ...(top >= edgeDistance ? [row(top + inside) - row(top - edgeDistance)] : []),
+    ...(bottom + edgeDistance < height ? [row(bottom - inside) - row(bottom + edgeDistance)] : []),
+    ...(left >= edgeDistance ? [column(left + inside) - column(left - edgeDistance)] : []),
+    ...(right + edgeDistance < width ? [column(right - inside) - column(right + edgeDistance)] : []),
   ];
-  return jumps.filter((jump) => jump >= minJump).length >= Math.max(1, jumps.length - 1);
+  const sharp = contrasts.filter((contrast) => contrast >= minEdgeContrast);
+  return sharp.length >= Math.max(1, contrasts.length - 1);
 }
 
-function cornersAreBackground(mask: Uint8Array, { width, height }: Luma): boolean {
-  const [columns, rows] = [Math.ceil(cornerSide * width), Math.ceil(cornerSide * height)];
+function cornersAreBackground({ width, height, data }: Mask): boolean {
+  const [columns, rows] = [Math.ceil(cornerSideShare * width), Math.ceil(cornerSideShare * height)];
   return [0, height - rows].every((top) =>
     [0, width - columns].every((left) => {
-      let filled = 0;
-      for (let y = top; y < top + rows; y++) for (let x = left; x < left + columns; x++) filled += mask[y * width + x]!;
-      return filled <= (1 - inCorner) * columns * rows;
+      let content = 0;
+      for (let y = top; y < top + rows; y++) {
+        for (let x = left; x < left + columns; x++) content += data[y * width + x]!;
+      }
+      return content <= (1 - minCornerBackground) * columns * rows;
     }),
   );
 }
 
 function isSame(a: PixelRegion, b: PixelRegion, { width, height }: Luma): boolean {
-  const near = (one: number, two: number, size: number): boolean => Math.abs(one - two) <= sameEdge * size;
+  const near = (edgeA: number, edgeB: number, side: number): boolean => Math.abs(edgeA - edgeB) <= sameEdgeShare * side;
   return (
     near(a.left, b.left, width) &&
     near(a.top, b.top, height) &&

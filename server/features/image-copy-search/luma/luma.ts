@@ -1,7 +1,7 @@
 import type { Image } from '../../../image/image.js';
 import type { PixelRegion } from '../../../image/pixel-region.js';
 
-/** A picture in shades of gray, 0 to 255, row by row from the top left. */
+/** A grayscale picture, 0 to 255, row by row from the top left. */
 export interface Luma {
   readonly width: number;
   readonly height: number;
@@ -9,8 +9,8 @@ export interface Luma {
 }
 
 /**
- * Luma of ITU-R BT.601, as PDQ takes it. A picture whose longer side is more than twice `maxSide` is first averaged over
- * squares of pixels, so that the longer side comes close to `maxSide` from above.
+ * The luma of an image (ITU-R BT.601, as in PDQ). An image whose longer side is at least twice `maxSide` is averaged over
+ * squares of pixels, so that its longer side comes close to `maxSide` from above.
  */
 export function lumaOf({ width, height, rgb }: Image, maxSide: number): Luma {
   const factor = Math.max(1, Math.floor(Math.max(width, height) / maxSide));
@@ -35,7 +35,7 @@ export function lumaOf({ width, height, rgb }: Image, maxSide: number): Luma {
   return { width: outWidth, height: outHeight, data };
 }
 
-/** Cuts a region out. */
+/** Crops a picture to a region, which must lie within it. */
 export function cropLuma(luma: Luma, { left, top, width, height }: PixelRegion): Luma {
   const data = new Float32Array(width * height);
   for (let y = 0; y < height; y++) {

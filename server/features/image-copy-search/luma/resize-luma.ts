@@ -1,19 +1,19 @@
-import { createKernel, reserve } from '../../../wasm/kernel.js';
+import { createCopySearchKernel, reserve } from '../../../wasm/kernel.js';
 import type { Luma } from './luma.js';
 
-const kernel = createKernel(1);
+const kernel = createCopySearchKernel(1);
 const floatBytes = 4;
-/** Floats that the kernel handles at a time: rows are filled up to a multiple of it. */
+/** Floats that the kernel processes at a time. Rows are padded to a multiple of it. */
 const lanes = 4;
 
-/** Resizes with a triangle filter, widened when shrinking so that every pixel counts. */
+/** Resizes with a triangle filter, widened when downscaling so that every pixel counts. */
 export function resizeLuma(luma: Luma, width: number, height: number): Luma {
   if (width === luma.width && height === luma.height) return luma;
-  // The kernel puts new rows down as columns: once for the height, and again for the width.
-  const rowFloats = filled(luma.width);
-  const columnFloats = filled(height);
-  const turnedAt = rowFloats * luma.height;
-  const outAt = turnedAt + columnFloats * rowFloats;
+  // The kernel writes its output transposed: the first pass resizes the height, the second the width.
+  const rowFloats = padded(luma.width);
+  const columnFloats = padded(height);
+  const transposedAt = rowFloats * luma.height;
+  const outAt = transposedAt + columnFloats * rowFloats;
   const filterAt = outAt + width * columnFloats;
   const [down, across] = [filterOf(luma.height, height), filterOf(luma.width, width)];
   reserve(kernel, (filterAt + Math.max(sizeOf(down), sizeOf(across))) * floatBytes);
@@ -21,16 +21,16 @@ export function resizeLuma(luma: Luma, width: number, height: number): Luma {
   for (let y = 0; y < luma.height; y++) {
     floats.set(luma.data.subarray(y * luma.width, (y + 1) * luma.width), y * rowFloats);
   }
-  resample(down, filterAt, 0, rowFloats, turnedAt, columnFloats);
-  resample(across, filterAt, turnedAt, columnFloats, outAt, width);
+  resample(down, filterAt, 0, rowFloats, transposedAt, columnFloats);
+  resample(across, filterAt, transposedAt, columnFloats, outAt, width);
   return { width, height, data: floats.slice(outAt, outAt + width * height) };
 }
 
-function filled(count: number): number {
+function padded(count: number): number {
   return Math.ceil(count / lanes) * lanes;
 }
 
-/** Where all are counted in floats. */
+/** Runs the kernel. All positions and strides are in floats. */
 function resample(filter: Filter, filterAt: number, from: number, stride: number, to: number, toStride: number): void {
   const { first, ends, weights } = filter;
   const { buffer } = kernel.memory;
@@ -46,7 +46,7 @@ function sizeOf({ first, ends, weights }: Filter): number {
   return first.length + ends.length + weights.length;
 }
 
-/** Where each target position begins to read, and its weights: those up to its end that are not of the one before. */
+/** For each target position the first source position and the end of its weights, which begin where the previous ones end. */
 interface Filter {
   readonly first: Int32Array;
   readonly ends: Int32Array;
