@@ -62,7 +62,7 @@ export function fillStore(path: string, from: number, to: number, made: (number:
     details.run(...batch.flatMap(({ number, image: { fingerprint } }) => [number, Buffer.from(fingerprint.details)]));
     if ((first + batch.length - from) % rowsPerCommit < rowsPerStatement) {
       db.exec('COMMIT');
-      store.transaction(() => store.gather());
+      store.transaction(() => store.moveToSegments());
       db.exec('BEGIN');
     }
     if ((first + batch.length) % 50_000 < rowsPerStatement) {

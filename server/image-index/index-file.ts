@@ -29,44 +29,44 @@ export class IndexFileError extends UnusableFileError {
   }
 }
 
-/** What SQLite keeps beside the file while it is open. The first holds what was written last. */
+/** The files that SQLite keeps beside an open database. The log holds the latest writes. */
 const companions = (path: string): readonly [log: string, shared: string] => [`${path}-wal`, `${path}-shm`];
 
 /**
- * Makes sure that there is a file at the path, and that its owner alone reads it.
- * @param create writes a new file to the path that it is given
- * @throws IndexFileError where something was there and was lost
+ * Makes sure that there is a file at the path, readable by its owner only.
+ * @param create creates a new file at the given path
+ * @throws IndexFileError where there was a file before, and its images were lost
  */
 export function prepareIndexFile(path: string, create: (path: string) => void): void {
   mkdirSync(dirname(path), privateFolder);
-  const there = statSync(path, { throwIfNoEntry: false });
-  if (there === undefined) createWhole(path, create);
-  else if (!there.isFile()) {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  if (stats === undefined) createAtomically(path, create);
+  else if (!stats.isFile()) {
     throw new IndexFileError(
-      `The index ${path} is ${there.isDirectory() ? 'a folder' : 'not a regular file'}. Choose another with --index sqlite:PATH.`,
+      `The index ${path} is ${stats.isDirectory() ? 'a folder' : 'not a regular file'}. Choose another with --index sqlite:PATH.`,
     );
   }
-  // SQLite would take it for a new one, and delete the log that belongs to what was lost.
-  if (there?.size === 0) {
+  // SQLite would treat it as a new database, and delete the log of the lost one.
+  if (stats?.size === 0) {
     throw new IndexFileError(
       `The index ${path} is empty: its images were lost. Restore a backup, or delete it${andLog(path)} to start with an empty index.`,
     );
   }
   for (const file of [path, ...companions(path)]) keepPrivate(file);
-  // SQLite says of any file that it cannot open only that it is so.
+  // SQLite would only report that it cannot open the file, not why.
   accessSync(path, constants.R_OK);
 }
 
-/** Nobody ever sees a part of the file, whenever the process dies and however many start at the same time. */
-function createWhole(path: string, create: (path: string) => void): void {
+/** Creates the file so that nobody ever sees an unfinished one, even if the process dies or several start at once. */
+function createAtomically(path: string, create: (path: string) => void): void {
   const [log] = companions(path);
-  // The log first: a server that starts at the same time makes it after the file.
+  // The log is checked first: a server that starts at the same time creates it after the file.
   if ((sizeOf(log) ?? 0) > 0 && sizeOf(path) === undefined) {
     throw new IndexFileError(
       `The index ${path} is missing, but its log ${log} exists. Restore the file, or delete the log to start with an empty index.`,
     );
   }
-  // The disk of what a link leads to may not be mounted: SQLite would begin anew there, or below the mount point.
+  // The disk of a link's target may not be mounted: SQLite would create a new database there, or below the mount point.
   if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true && sizeOf(path) === undefined) {
     throw new IndexFileError(
       `The index ${path} is a symbolic link to a missing file. Restore the file, or delete the link to start with an empty index.`,
@@ -76,7 +76,7 @@ function createWhole(path: string, create: (path: string) => void): void {
   try {
     closeSync(openSync(unfinished, 'wx', 0o600));
     create(unfinished);
-    // Fails where another server was faster: its file is as good.
+    // Fails if another server was faster. Its file is just as good.
     linkSync(unfinished, path);
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
@@ -85,22 +85,22 @@ function createWhole(path: string, create: (path: string) => void): void {
   }
 }
 
-/** Looks whether an open index is still the file at its path. */
+/** Checks whether an open index is still the file at its path. */
 export interface IndexFileWatch {
   /**
-   * Costs microseconds.
-   * @throws IndexFileError where the file was moved or cut off: what is written is found by nobody again
+   * Takes microseconds.
+   * @throws IndexFileError where the file was moved or truncated, so that what is written would be lost
    */
   check(): void;
-  /** Call it when SQLite has closed the file. */
+  /** To be called once SQLite has closed the file. */
   close(): void;
 }
 
-/** Remembers which files are at the path now that they are open, and how long the file is. */
+/** Remembers which files are at the path, and the size of the database. To be called while SQLite has them open. */
 export function watchIndexFile(path: string): IndexFileWatch {
   const [log] = companions(path);
   const files = [path, log].map((each) => ({ file: each, identity: identityOf(each) }));
-  // Stays open as long as SQLite has the file: closing any descriptor of a file gives up all locks that a process has on it.
+  // Stays open as long as SQLite uses the file: closing any descriptor of a file releases all locks of the process on it.
   const file = openSync(path, 'r');
   let bytes = sizeOf(path) ?? 0;
   return {
@@ -108,8 +108,8 @@ export function watchIndexFile(path: string): IndexFileWatch {
       const moved = files.find((each) => identityOf(each.file) !== each.identity);
       if (moved !== undefined) throw movedError(moved.file);
       const now = sizeOf(path) ?? 0;
-      // SQLite writes the header before it gives space back, so only others cut off what the header counts. A file that
-      // is about to grow is shorter than its header says, too, but no shorter than it was.
+      // SQLite updates the header before it truncates the file, so a file below the size in its header was truncated by
+      // others. A file that is about to grow is also below that size, but not below its previous one.
       if (now < bytes && now < bytesOfHeader(file)) throw movedError(path);
       bytes = now;
     },
@@ -124,16 +124,16 @@ function movedError(file: string): IndexFileError {
   );
 }
 
-/** Bytes of an SQLite file by its own count. Infinite where not even its header is whole. */
+/** Size of an SQLite file by its header, in bytes. Infinite if the header itself is truncated. */
 function bytesOfHeader(file: number): number {
   const header = Buffer.alloc(32);
   if (readSync(file, header, { position: 0 }) < header.length) return Infinity;
-  // Page size and number of pages (https://www.sqlite.org/fileformat.html#the_database_header). 65536 does not fit 16 bits.
+  // Page size and number of pages (https://www.sqlite.org/fileformat.html#the_database_header). A size of 1 means 65536.
   const pageSize = header.readUInt16BE(16);
   return (pageSize === 1 ? 65_536 : pageSize) * header.readUInt32BE(28);
 }
 
-/** The same for the same file alone, whatever its name. */
+/** Device and inode: equal for the same file only, whatever its name. */
 function identityOf(path: string): string | undefined {
   const stats = statSync(path, { bigint: true, throwIfNoEntry: false });
   return stats && `${stats.dev} ${stats.ino}`;
@@ -148,7 +148,7 @@ function andLog(path: string): string {
   return (sizeOf(log) ?? 0) > 0 ? ` and ${log}` : '';
 }
 
-/** Takes the rights of others away, where the file is ours to change. */
+/** Removes the permissions of others, if the file is ours. */
 function keepPrivate(path: string): void {
   const stats = statSync(path, { throwIfNoEntry: false });
   if (stats === undefined || stats.uid !== process.getuid?.() || (stats.mode & 0o077) === 0) return;

@@ -30,8 +30,8 @@ export type IndexJobs = {
 const maxSameFiles = 1000;
 /** Candidates whose details are read at most. There are more only where many hashes are near, and these suffice. */
 const maxDetailReads = 300;
-/** How often the thread reads what other processes wrote while there are no searches, which read it first. */
-const followMs = 500;
+/** How often the thread reads what other processes wrote, besides before every search. */
+const pollMs = 500;
 
 /** Opens the store for the first job that needs it, so that a failure reaches its caller. */
 export function createIndexJobs(path: string): JobHandlers<IndexJobs> {
@@ -39,24 +39,24 @@ export function createIndexJobs(path: string): JobHandlers<IndexJobs> {
   const open = (): { store: SqliteStore; memory: VectorMemory } => {
     if (opened === undefined) {
       opened = { store: new SqliteStore(path), memory: new VectorMemory() };
-      setInterval(followQuietly, followMs).unref();
+      setInterval(pollChanges, pollMs).unref();
     }
     return opened;
   };
-  const follow = (own: boolean): void => {
+  const readChanges = (hasOwnChanges: boolean): void => {
     const { store, memory } = open();
-    store.follow(own, memory);
+    store.readChanges(hasOwnChanges, memory);
   };
   // No caller waits for this. The next job will report the error, and the thread must not die of it.
-  const followQuietly = (): void => {
+  const pollChanges = (): void => {
     try {
-      follow(false);
+      readChanges(false);
     } catch {}
   };
 
   return {
     async open() {
-      follow(false);
+      readChanges(false);
       return null;
     },
     async add(images) {
@@ -64,16 +64,16 @@ export function createIndexJobs(path: string): JobHandlers<IndexJobs> {
       const now = Date.now();
       const outcomes = store.transaction(() => {
         const added = images.map((image) => store.add(image, now));
-        store.gather();
+        store.moveToSegments();
         return added;
       });
-      follow(true);
+      readChanges(true);
       return outcomes;
     },
     async delete({ folder, id }) {
       const { store } = open();
       const deleted = store.transaction(() => store.delete(folder, id));
-      follow(true);
+      readChanges(true);
       return deleted;
     },
     async get({ folder, id }) {
@@ -83,7 +83,7 @@ export function createIndexJobs(path: string): JobHandlers<IndexJobs> {
       return open().store.list(folder, from, count);
     },
     async findCandidates(query) {
-      follow(false);
+      readChanges(false);
       const { store, memory } = open();
       const folder = store.folderNumber(query.folder);
       if (folder === undefined) return [];

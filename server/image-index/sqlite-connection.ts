@@ -1,17 +1,17 @@
 import Database from 'libsql';
 
-/** How long a writer waits for the writers of other processes. */
+/** Time that a writer waits for those of other processes. */
 const busyMs = 30_000;
 
-/** Space is given back when it is asked for. */
+/** Value of `auto_vacuum`: space is reclaimed on request. */
 const incrementalVacuum = 2;
 
 export type Row = readonly unknown[];
 
 /**
  * A connection to an SQLite file that several processes may share. A commit is on disk before it returns (WAL,
- * synchronous=FULL). The binding is libsql: it carries SQLite for every platform inside its npm packages, where
- * better-sqlite3 downloads or compiles when it is installed.
+ * synchronous=FULL). The binding is libsql, whose npm packages contain SQLite for every platform, where better-sqlite3
+ * downloads or compiles it when it is installed.
  */
 export class SqliteConnection {
   readonly #db: Database.Database;
@@ -21,7 +21,7 @@ export class SqliteConnection {
     this.#db = new Database(path);
     try {
       this.exec(`PRAGMA busy_timeout = ${busyMs}`);
-      // Setting it writes, even where it is set, and the disk may be full.
+      // Setting it writes even if nothing changes, and the disk may be full.
       if (this.row('PRAGMA auto_vacuum')?.[0] !== incrementalVacuum) {
         this.exec(`PRAGMA auto_vacuum = ${incrementalVacuum}`);
       }
@@ -37,12 +37,12 @@ export class SqliteConnection {
     this.#db.exec(sql);
   }
 
-  /** Runs a task that writes, as a whole or not at all. */
+  /** Runs a task in a write transaction. */
   write<Result>(task: () => Result): Result {
     return this.#transaction('BEGIN IMMEDIATE', task);
   }
 
-  /** Runs a task that sees the store as it was at one moment. */
+  /** Runs a task in a read transaction: it sees one snapshot of the store. */
   read<Result>(task: () => Result): Result {
     return this.#transaction('BEGIN', task);
   }
@@ -74,7 +74,7 @@ export class SqliteConnection {
       this.exec('COMMIT');
       return result;
     } catch (error) {
-      // After some errors, a full disk among them, SQLite has rolled back already, and would say that instead of the cause.
+      // After some errors, such as a full disk, SQLite has rolled back already, and another ROLLBACK would hide the cause.
       if (this.#db.inTransaction) this.exec('ROLLBACK');
       throw error;
     }

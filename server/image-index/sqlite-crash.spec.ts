@@ -29,7 +29,7 @@ function wholeImages(path: string): Set<string> {
   const store = new SqliteStore(path);
   const { images } = store.list('f', 0, 1_000_000);
   const added: Array<{ image: number; hash: Uint8Array }> = [];
-  store.follow(false, {
+  store.readChanges(false, {
     add: (_folder, image, { hash }) => added.push({ image, hash }),
     remove: (_folder, image) => expect(image).toBeUndefined(),
   });

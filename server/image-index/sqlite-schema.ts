@@ -9,7 +9,7 @@ const schemaVersion = 2;
 
 const schema = `
   CREATE TABLE IF NOT EXISTS folders (number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
-  -- A number is never used twice: other processes follow what is new by it.
+  -- Numbers are never reused: other processes find new images by them.
   CREATE TABLE IF NOT EXISTS images (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
     folder INTEGER NOT NULL,
@@ -26,16 +26,16 @@ const schema = `
   CREATE INDEX IF NOT EXISTS images_by_folder ON images (folder, number);
   CREATE TABLE IF NOT EXISTS deletions (number INTEGER PRIMARY KEY AUTOINCREMENT, folder INTEGER NOT NULL, image INTEGER NOT NULL) STRICT;
   CREATE INDEX IF NOT EXISTS deletions_by_image ON deletions (image);
-  -- Vectors of the latest images; those before them are in segments.
+  -- Vectors of the latest images. Those of earlier ones are in segments.
   CREATE TABLE IF NOT EXISTS ${vectorTable} (image INTEGER PRIMARY KEY, vectors BLOB NOT NULL) STRICT;
-  -- Rows of the vectors of images from first to last, without those deleted before or with the given deletion.
+  -- Concatenated rows of the vectors of images first to last, without those deleted up to the given deletion.
   CREATE TABLE IF NOT EXISTS ${segmentTable} (first INTEGER PRIMARY KEY, last INTEGER NOT NULL, deletion INTEGER NOT NULL, vectors BLOB NOT NULL) STRICT;
   CREATE TABLE IF NOT EXISTS ${detailTable} (image INTEGER PRIMARY KEY, details BLOB NOT NULL) STRICT;
 `;
 
 /**
- * Opens a file and makes the tables that are missing.
- * @throws Error when it cannot be opened, IndexFileError when a newer server wrote it
+ * Opens a file and creates the tables that are missing.
+ * @throws Error where it cannot be opened, IndexFileError where a newer server wrote it
  */
 export function openIndexFile(path: string): SqliteConnection {
   const db = new SqliteConnection(path);
@@ -48,10 +48,10 @@ export function openIndexFile(path: string): SqliteConnection {
   }
 }
 
-/** Writes a file without images, and nothing beside it. */
+/** Creates a file without images, and leaves nothing beside it. */
 export function createIndexFile(path: string): void {
   const db = openIndexFile(path);
-  // Ends the write-ahead log, which has the name of the file. Whoever opens the file begins another.
+  // Removes the write-ahead log, which is named after the file. Opening the file creates another.
   db.exec('PRAGMA journal_mode = DELETE');
   db.close();
 }
@@ -71,8 +71,8 @@ function createSchema(db: SqliteConnection, path: string): void {
   }
   db.write(() => {
     db.exec(schema);
-    // Nothing is written where all is there, so that a start on a full disk needs no room but that of the log and its
-    // index, which SQLite makes beside the file unless they are still there.
+    // Nothing is written to an up-to-date file, so that a start on a full disk needs room only for the log and its index,
+    // which SQLite creates beside the file unless they are still there.
     if (found < schemaVersion) db.exec(`PRAGMA user_version = ${schemaVersion}`);
   });
 }

@@ -28,13 +28,13 @@ function image(id: string, data: Partial<NewImage> = {}): NewImage {
 }
 
 function add(store: SqliteStore, ...images: NewImage[]): string[] {
-  return store.transaction(() => images.map((one) => store.add(one, 1000)));
+  return store.transaction(() => images.map((added) => store.add(added, 1000)));
 }
 
-/** What a connection hears since it last listened. */
-function heard(store: SqliteStore): { added: number[]; removed: number[] } {
+/** What a connection reports since the last call. */
+function changesOf(store: SqliteStore): { added: number[]; removed: number[] } {
   const [added, removed]: [number[], number[]] = [[], []];
-  store.follow(false, {
+  store.readChanges(false, {
     add: (_folder, number) => added.push(number),
     remove: (_folder, number) => removed.push(number),
   });
@@ -58,7 +58,7 @@ describe('SqliteStore', () => {
     });
     expect(again.get('g', 'b')).toBeUndefined();
     const added: unknown[] = [];
-    again.follow(false, {
+    again.readChanges(false, {
       add: (ofFolder, number, { hash, embedding }) => added.push([ofFolder, number, hash[0], embedding[0]]),
       remove: () => added.push('removed'),
     });
@@ -86,41 +86,41 @@ describe('SqliteStore', () => {
     store.close();
   });
 
-  it('tells each connection what the others did', () => {
+  it('reports to each connection what the others did', () => {
     const path = join(folder, 'follow.db');
-    const [one, other] = [new SqliteStore(path), new SqliteStore(path)];
-    expect(heard(other)).toEqual({ added: [], removed: [] });
-    add(one, image('a'), image('b'));
-    expect(heard(other)).toEqual({ added: [1, 2], removed: [] });
-    one.transaction(() => one.delete('f', 'a'));
-    expect(heard(other)).toEqual({ added: [], removed: [1] });
-    expect(heard(other)).toEqual({ added: [], removed: [] });
-    one.close();
-    other.close();
+    const [writer, reader] = [new SqliteStore(path), new SqliteStore(path)];
+    expect(changesOf(reader)).toEqual({ added: [], removed: [] });
+    add(writer, image('a'), image('b'));
+    expect(changesOf(reader)).toEqual({ added: [1, 2], removed: [] });
+    writer.transaction(() => writer.delete('f', 'a'));
+    expect(changesOf(reader)).toEqual({ added: [], removed: [1] });
+    expect(changesOf(reader)).toEqual({ added: [], removed: [] });
+    writer.close();
+    reader.close();
   });
 
-  it('gathers vectors in segments, and nobody notices', () => {
+  it('moves vectors to segments without a change for any connection', () => {
     const path = join(folder, 'segments.db');
-    const [one, follower] = [new SqliteStore(path, 40), new SqliteStore(path, 40)];
+    const [writer, reader] = [new SqliteStore(path, 40), new SqliteStore(path, 40)];
     const ids = Array.from({ length: 90 }, (_, index) => `image ${index}`);
     const numbers = (from: number, to: number): number[] =>
       Array.from({ length: to - from + 1 }, (_, index) => from + index);
-    add(one, ...ids.slice(0, 30).map((id) => image(id)));
-    expect(heard(follower).added).toEqual(numbers(1, 30));
-    add(one, ...ids.slice(30).map((id) => image(id)));
-    one.transaction(() => one.gather());
-    // The follower was in the middle of what is a segment now.
-    expect(heard(follower)).toEqual({ added: numbers(31, 90), removed: [] });
-    one.transaction(() => [7, 50, 89].forEach((number) => one.delete('f', `image ${number - 1}`)));
-    expect(heard(follower)).toEqual({ added: [], removed: [7, 50, 89] });
+    add(writer, ...ids.slice(0, 30).map((id) => image(id)));
+    expect(changesOf(reader).added).toEqual(numbers(1, 30));
+    add(writer, ...ids.slice(30).map((id) => image(id)));
+    writer.transaction(() => writer.moveToSegments());
+    // The reader was in the middle of what is a segment now.
+    expect(changesOf(reader)).toEqual({ added: numbers(31, 90), removed: [] });
+    writer.transaction(() => [7, 50, 89].forEach((number) => writer.delete('f', `image ${number - 1}`)));
+    expect(changesOf(reader)).toEqual({ added: [], removed: [7, 50, 89] });
     const left = numbers(1, 90).filter((number) => ![7, 50, 89].includes(number));
     const late = new SqliteStore(path);
-    expect(heard(late).added).toEqual(left);
-    while (one.compactSome());
-    expect(heard(late)).toEqual({ added: [], removed: [] });
+    expect(changesOf(late).added).toEqual(left);
+    while (writer.compactSome());
+    expect(changesOf(late)).toEqual({ added: [], removed: [] });
     const later = new SqliteStore(path);
-    expect(heard(later).added).toEqual(left);
-    for (const store of [one, follower, late, later]) store.close();
+    expect(changesOf(later).added).toEqual(left);
+    for (const store of [writer, reader, late, later]) store.close();
   });
 
   it('pages through a folder', () => {

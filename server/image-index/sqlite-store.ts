@@ -6,7 +6,7 @@ import { VectorSegments, type VectorListener } from './vector-segments.js';
 
 const imageColumns = 'number, id, image_url, page_url, title, description, created_ms';
 
-/** The truth about all corpora, in one SQLite file that several processes may share. */
+/** The store of all corpora: one SQLite file, which several processes may share. */
 export class SqliteStore {
   readonly #db: SqliteConnection;
   readonly #file: IndexFileWatch;
@@ -15,7 +15,7 @@ export class SqliteStore {
   #dataVersion = -1;
 
   /**
-   * @param imagesPerSegment numbers of images whose vectors are put side by side once there are so many
+   * @param imagesPerSegment image numbers whose vectors make up a segment (see `VectorSegments`)
    * @throws Error when the file cannot be opened, IndexFileError when it cannot be used
    */
   constructor(path: string, imagesPerSegment = 4096) {
@@ -27,15 +27,15 @@ export class SqliteStore {
   }
 
   /**
-   * Runs a task as a whole or not at all.
-   * @throws IndexFileError where the file is not at its place any more
+   * Runs a task as a transaction.
+   * @throws IndexFileError where the file is no longer at its path
    */
   transaction<Result>(task: () => Result): Result {
     const result = this.#db.write(() => {
       this.#file.check();
       return task();
     });
-    // It may have gone since: then the commit is in a file that nobody finds again.
+    // It may have been moved since: then the commit is in a file that nobody will open again.
     this.#file.check();
     return result;
   }
@@ -43,13 +43,13 @@ export class SqliteStore {
   /** Adds an image, inside a transaction. */
   add({ folder: name, fingerprint, ...data }: NewImage, nowMs: number): AddOutcome {
     const folder = this.folderNumber(name) ?? this.#addFolder(name);
-    const known = this.#db.row(
+    const existing = this.#db.row(
       `SELECT content_hash, ${imageColumns} FROM images WHERE folder = ? AND id = ?`,
       folder,
       data.id,
     );
-    if (known !== undefined) {
-      const [contentHash, ...columns] = known;
+    if (existing !== undefined) {
+      const [contentHash, ...columns] = existing;
       const number = integer(columns[0]);
       const sameFile = Buffer.compare(blob(contentHash), fingerprint.contentHash) === 0 && this.#hasFingerprint(number);
       const before = storedImage(columns);
@@ -80,7 +80,7 @@ export class SqliteStore {
       this.#vectors.add(folder, image, fingerprint.vectors);
     }
     this.#db.run(`INSERT INTO ${detailTable} VALUES (?, ?)`, image, Buffer.from(fingerprint.details));
-    return known === undefined ? 'added' : 'replaced';
+    return existing === undefined ? 'added' : 'replaced';
   }
 
   /** Deletes an image, inside a transaction. */
@@ -120,14 +120,14 @@ export class SqliteStore {
     return { images: rows.slice(0, count).map(storedImage), next: next && integer(next[0]) };
   }
 
-  /** Images whose files have these bytes, so many at most. */
-  sameFiles(folder: number, contentHash: Uint8Array, most: number): number[] {
-    // The plus keeps SQLite from going through the whole folder: it cannot know which of the indexes tells more.
+  /** Images whose files have the same bytes, at most `max`. */
+  sameFiles(folder: number, contentHash: Uint8Array, max: number): number[] {
+    // The plus keeps SQLite from scanning the whole folder: it cannot know which of the indexes is more selective.
     const rows = this.#db.rows(
       'SELECT number FROM images WHERE content_hash = ? AND +folder = ? LIMIT ?',
       Buffer.from(contentHash),
       folder,
-      most,
+      max,
     );
     return rows.map(([number]) => integer(number));
   }
@@ -142,7 +142,7 @@ export class SqliteStore {
     return row && integer(row[0]);
   }
 
-  /** Images of a folder: all, and those without a fingerprint of this version. */
+  /** Number of images in a folder, and of those without a fingerprint of this version. */
   counts(folderName: string): { images: number; outdated: number } {
     const [images, outdated] =
       this.#db.row(
@@ -158,17 +158,18 @@ export class SqliteStore {
   }
 
   /**
-   * Tells what was committed by any process since the last call, first the whole store. Costs microseconds when nothing was.
-   * @param own whether this process committed something, of which SQLite does not tell
+   * Reports what any process committed since the last call; the first call reports the whole store. Takes microseconds if
+   * there is nothing new.
+   * @param hasOwnChanges whether this process committed something, which SQLite does not report to it
    */
-  follow(own: boolean, listener: VectorListener): void {
+  readChanges(hasOwnChanges: boolean, listener: VectorListener): void {
     const dataVersion = integer(this.#db.row('PRAGMA data_version')?.[0]);
-    if (dataVersion === this.#dataVersion && !own) return;
-    // Until all is told: what fails on the way is told the next time.
+    if (dataVersion === this.#dataVersion && !hasOwnChanges) return;
+    // Set once all is reported: if this fails half-way, the next call reports the rest.
     this.#dataVersion = -1;
-    // One view of the store for all that is read: another process may be moving vectors to a segment.
+    // All reads see one snapshot of the store: another process may be moving vectors to a segment.
     this.#db.read(() => {
-      this.#vectors.tellAdded(listener);
+      this.#vectors.reportAdded(listener);
       const deletions = this.#db.rows(
         'SELECT number, folder, image FROM deletions WHERE number > ? ORDER BY number',
         this.#lastDeletion,
@@ -181,15 +182,15 @@ export class SqliteStore {
     this.#dataVersion = dataVersion;
   }
 
-  /** Puts the vectors of many images side by side where there are enough of them, inside a transaction. */
-  gather(): void {
-    this.#vectors.gather();
+  /** Moves vectors to segments where there are enough of them, inside a transaction. */
+  moveToSegments(): void {
+    this.#vectors.moveToSegments();
   }
 
-  /** Gives some space of what was deleted back to the file system. @returns whether there is more */
+  /** Returns some of the space of deleted images to the file system. @returns whether there is more */
   compactSome(): boolean {
     this.#file.check();
-    if (this.#vectors.compactOne((task) => this.transaction(task))) return true;
+    if (this.#vectors.compactSegment((task) => this.transaction(task))) return true;
     this.#db.exec('PRAGMA incremental_vacuum(2000)');
     const left = integer(this.#db.row('PRAGMA freelist_count')?.[0]);
     if (left === 0) this.#db.exec('PRAGMA wal_checkpoint(TRUNCATE)');

@@ -1,6 +1,6 @@
 import { VisionError } from '../errors/errors.js';
 
-/** Beginnings of the codes of SQLite and of ours, and what callers are told of them. The first that fits is taken. */
+/** Prefixes of error codes, of SQLite and ours, with the reason that callers get. The first match applies. */
 const reasons = [
   ['SQLITE_FULL', 'STORAGE_FULL'],
   // The index of the write-ahead log cannot grow.
@@ -14,7 +14,7 @@ const reasons = [
   ['INDEX_MOVED', 'STORAGE_MOVED'],
 ] as const;
 
-/** What callers are told where the file of the index is to blame; undefined for other errors. */
+/** The callers' error where the file of the index is the cause; undefined for other errors. */
 export function storageError(error: unknown): VisionError | undefined {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   const [, reason] = reasons.find(([beginning]) => code.startsWith(beginning)) ?? [];

@@ -1,6 +1,6 @@
 import { embeddingBytes, hashBytes, type Vectors } from './image-index.js';
 
-/** A row of vectors as it is stored: number of the image and of the folder (both 32 bits), hash, embedding. */
+/** Bytes of a stored row of vectors: number of the image, number of the folder (32 bits each), hash, embedding. */
 export const vectorRowBytes = 8 + hashBytes + embeddingBytes;
 
 export interface VectorRow {
@@ -18,7 +18,7 @@ export function encodeVectorRow(folder: number, image: number, { hash, embedding
   return row;
 }
 
-/** Reads rows that lie one behind the other. Their vectors are views of the bytes. */
+/** Decodes concatenated rows. Their vectors are views of the bytes. */
 export function* decodeVectorRows(bytes: Buffer): Generator<VectorRow> {
   for (let at = 0; at < bytes.length; at += vectorRowBytes) {
     const hash = bytes.subarray(at + 8, at + 8 + hashBytes);

@@ -3,29 +3,29 @@ import { blob, integer, type SqliteConnection } from './sqlite-connection.js';
 import { segmentTable, vectorTable } from './sqlite-schema.js';
 import { encodeVectorRow, decodeVectorRows, vectorRowBytes } from './vector-row.js';
 
-/** Numbers of images whose rows SQLite joins for one reading: five times as fast as row by row. */
+/** Image numbers whose rows SQLite concatenates for one read: five times as fast as reading row by row. */
 const imagesPerRead = 4096;
 
-/** Hears which vectors there are. */
+/** Receives the changes of the vectors. */
 export interface VectorListener {
   add(folder: number, image: number, vectors: Vectors): void;
-  /** The image may be one that was never added. */
+  /** Also called for images that were never added. */
   remove(folder: number, image: number): void;
 }
 
 /**
- * The vectors of all corpora, which every process reads whole at its start: a log with two levels. A new image writes
- * one row. Rows lie all over the file, between the details of their images, so once there are enough of them `gather`
- * moves them side by side into a segment, one BLOB that is read in one piece. Nothing is changed in place: a deletion is
- * a row of its own, and a segment has the number of the last deletion that it knew of, so that a reader skips what was
- * deleted since. `compactOne` writes a segment again without its deleted images.
+ * The vectors of all corpora, which every process reads in full when it starts: a log-structured table of two levels. A new
+ * image writes one row. Rows are scattered over the file, between the details of their images, so once there are enough,
+ * `moveToSegments` moves them into a segment: one BLOB, which is read in one piece. Nothing is changed in place. A deletion
+ * is a row in another table, and a segment stores the number of the last deletion that it took into account: readers skip
+ * the images that were deleted since. `compactSegment` rewrites a segment without its deleted images.
  */
 export class VectorSegments {
   readonly #db: SqliteConnection;
   readonly #imagesPerSegment: number;
   #lastImage = 0;
 
-  /** @param imagesPerSegment numbers of images whose vectors make a segment */
+  /** @param imagesPerSegment image numbers whose vectors make up a segment */
   constructor(db: SqliteConnection, imagesPerSegment: number) {
     this.#db = db;
     this.#imagesPerSegment = imagesPerSegment;
@@ -36,8 +36,8 @@ export class VectorSegments {
     this.#db.run(`INSERT INTO ${vectorTable} VALUES (?, ?)`, image, encodeVectorRow(folder, image, vectors));
   }
 
-  /** Moves rows to segments where there are enough of them, inside a transaction. */
-  gather(): void {
+  /** Moves rows to segments as long as there are enough for one, inside a transaction. */
+  moveToSegments(): void {
     for (;;) {
       const [first, last] =
         this.#db.row(`SELECT (SELECT min(image) FROM ${vectorTable}), (SELECT max(image) FROM ${vectorTable})`) ?? [];
@@ -49,11 +49,11 @@ export class VectorSegments {
   }
 
   /**
-   * Writes a segment again that has deleted images.
-   * @param transaction runs a task as a whole or not at all
+   * Rewrites one segment that has deleted images.
+   * @param transaction runs a task as a transaction
    * @returns whether there was one
    */
-  compactOne(transaction: (task: () => void) => void): boolean {
+  compactSegment(transaction: (task: () => void) => void): boolean {
     const segment = this.#db.row(
       `SELECT first, last, vectors FROM ${segmentTable} AS segment
        WHERE EXISTS (SELECT 1 FROM deletions WHERE image BETWEEN segment.first AND segment.last AND number > segment.deletion) LIMIT 1`,
@@ -64,10 +64,10 @@ export class VectorSegments {
     return true;
   }
 
-  /** Tells what was added since the last call, first everything. Inside one view of the store. */
-  tellAdded(listener: VectorListener): void {
+  /** Reports what was added since the last call; the first call reports everything. Inside a read transaction. */
+  reportAdded(listener: VectorListener): void {
     const from = this.#lastImage + 1;
-    const tell = (rows: Buffer, deleted: ReadonlySet<number>): void => {
+    const report = (rows: Buffer, deleted: ReadonlySet<number>): void => {
       for (const { folder, image, vectors } of decodeVectorRows(rows)) {
         if (image >= from && !deleted.has(image)) listener.add(folder, image, vectors);
       }
@@ -75,18 +75,18 @@ export class VectorSegments {
     for (const [segment] of this.#db.rows(`SELECT first FROM ${segmentTable} WHERE last >= ? ORDER BY first`, from)) {
       const [first, last, deletion, vectors] =
         this.#db.row(`SELECT first, last, deletion, vectors FROM ${segmentTable} WHERE first = ?`, segment) ?? [];
-      tell(blob(vectors), this.#deletedSince(integer(deletion), integer(first), integer(last)));
+      report(blob(vectors), this.#deletedSince(integer(deletion), integer(first), integer(last)));
       this.#lastImage = integer(last);
     }
     const latest = integer(this.#db.row(`SELECT coalesce(max(image), 0) FROM ${vectorTable}`)?.[0]);
     while (this.#lastImage < latest) {
       const last = Math.min(this.#lastImage + imagesPerRead, latest);
-      tell(this.#joinedRows(this.#lastImage + 1, last), new Set());
+      report(this.#joinedRows(this.#lastImage + 1, last), new Set());
       this.#lastImage = last;
     }
   }
 
-  /** The rows of these images, one behind the other. */
+  /** The rows of a range of images, concatenated. */
   #joinedRows(first: number, last: number): Buffer {
     const [joined] =
       this.#db.row(
@@ -97,7 +97,7 @@ export class VectorSegments {
     return joined === null ? Buffer.alloc(0) : blob(joined);
   }
 
-  /** Writes a segment of these rows, without the images that were deleted. */
+  /** Writes a segment of rows, without the deleted images. */
   #writeSegment(first: number, last: number, rows: Buffer): void {
     const deleted = this.#deletedSince(0, first, last);
     const kept = [...decodeVectorRows(rows)].flatMap(({ image }, index) =>
@@ -113,7 +113,7 @@ export class VectorSegments {
     );
   }
 
-  /** Images of a range that were deleted after a deletion. */
+  /** Images of a range whose deletion has a higher number than the given one. */
   #deletedSince(deletion: number, first: number, last: number): Set<number> {
     return new Set(
       this.#db

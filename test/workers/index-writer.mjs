@@ -20,7 +20,7 @@ for (let commit = 0; commit < Number(commits); commit++) {
       };
       store.add({ folder: 'f', id, imageUrl: '', pageUrl: '', title: '', description: '', fingerprint }, 0);
     }
-    store.gather();
+    store.moveToSegments();
   });
   writeSync(1, `${ids.join('\n')}\n`);
 }
