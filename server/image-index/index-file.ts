@@ -39,15 +39,15 @@ const companions = (path: string): readonly [log: string, shared: string] => [`$
  */
 export function prepareIndexFile(path: string, create: (path: string) => void): void {
   mkdirSync(dirname(path), privateFolder);
-  const stats = statSync(path, { throwIfNoEntry: false });
-  if (stats === undefined) createAtomically(path, create);
-  else if (!stats.isFile()) {
+  const there = statSync(path, { throwIfNoEntry: false });
+  if (there === undefined) createAtomically(path, create);
+  else if (!there.isFile()) {
     throw new IndexFileError(
-      `The index ${path} is ${stats.isDirectory() ? 'a folder' : 'not a regular file'}. Choose another with --index sqlite:PATH.`,
+      `The index ${path} is ${there.isDirectory() ? 'a folder' : 'not a regular file'}. Choose another with --index sqlite:PATH.`,
     );
   }
   // SQLite would treat it as a new database, and delete the log of the lost one.
-  if (stats?.size === 0) {
+  if (there?.size === 0) {
     throw new IndexFileError(
       `The index ${path} is empty: its images were lost. Restore a backup, or delete it${andLog(path)} to start with an empty index.`,
     );

@@ -4,32 +4,32 @@ import type { CopyQuery } from './copy-query.js';
 import { describeForSearch, type CopyDependencies } from './describe-image.js';
 import { searchCopies } from './search-copies.js';
 
-/** What a copy is looked for in. */
+/** Where copies are searched for, and how many are returned. */
 export interface CopySearch {
   readonly folder: string;
-  /** Copies that are described, at most. */
+  /** Copies that are described at most. All are counted. */
   readonly maxCopies: number;
 }
 
-/** Finds copies of an image in the corpus of a folder. @param content bytes of the image's file */
+/** Finds the copies of an image in the corpus of a folder. @param content bytes of the image's file */
 export async function analyzeCopies(
-  engine: CopyDependencies,
+  dependencies: CopyDependencies,
   image: Image,
   content: Uint8Array,
   search: CopySearch,
   signal: AbortSignal,
 ): Promise<ImageCopySearchAnnotation> {
-  return annotateCopies(engine, await describeForSearch(engine, image, content, signal), search, signal);
+  return annotateCopies(dependencies, await describeForSearch(dependencies, image, content, signal), search, signal);
 }
 
-/** The same for an image of which only its description is there. */
+/** As `analyzeCopies`, for an image that is given by its description. */
 export async function annotateCopies(
-  engine: CopyDependencies,
+  dependencies: CopyDependencies,
   query: CopyQuery,
   { folder, maxCopies }: CopySearch,
   signal: AbortSignal,
 ): Promise<ImageCopySearchAnnotation> {
-  const { count, copies } = await searchCopies(engine, query, folder, maxCopies, signal);
+  const { count, copies } = await searchCopies(dependencies, query, folder, maxCopies, signal);
   const topResults = copies.map(({ image: { imageUrl, pageUrl, title, description } }) => ({
     imageUrl,
     pageUrl,

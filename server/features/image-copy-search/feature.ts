@@ -12,18 +12,18 @@ export const imageCopySearch = defineFeature({
   async open({ pool, index, config }: FeatureDependencies<CopyJobs & BackboneJobs>) {
     const { analyzeCopies, annotateCopies } = await import('./analyze-copies.js');
     const { readSignature } = await import('./signature.js');
-    const engine = { pool, index, backbone: backboneOf(pool) };
+    const dependencies = { pool, index, backbone: backboneOf(pool) };
     const searchIn = ({ folderId }: FeatureCall) => ({ folder: folderId, maxCopies: config['max-copies'] });
     return {
       analyze: async (image, _settings, call) => ({
         $case: 'imageCopySearch',
-        value: await analyzeCopies(engine, image, call.content, searchIn(call), call.signal),
+        value: await analyzeCopies(dependencies, image, call.content, searchIn(call), call.signal),
       }),
       readSignature(signature) {
         const query = readSignature(signature);
         return async (_settings, call) => ({
           $case: 'imageCopySearch',
-          value: await annotateCopies(engine, query, searchIn(call), call.signal),
+          value: await annotateCopies(dependencies, query, searchIn(call), call.signal),
         });
       },
       ready: () => index.ready(),

@@ -8,24 +8,25 @@ import { decodeDetails } from './local-features/details.js';
 import { encodeFeatures, featureBytes, thinFeatures } from './local-features/feature-codec.js';
 import { encodeThumbnail } from './local-features/thumbnail.js';
 
-/** Characters that the API allows. */
-
+/** The longest signature that the API allows, decoded. */
 const maxBytes = Math.floor((limits.signatureLength * 3) / 4);
-/** What all signatures begin with. */
+/** The first bytes of every signature. */
 const magic = Buffer.from([0x76, 0x73]);
 const checksumBytes = 4;
 const headerBytes = magic.length + 5;
-const dihedral = 8;
+const orientations = 8;
 
 /**
- * A query as a string: magic, version, whether hashes mean something, how many hashes and embeddings, the part of the
- * features that are kept in 255 steps, the bytes of all parts one behind the other, and a checksum; in URL-safe base64. Of the
- * features as many as there is room for.
+ * Encodes a query as a string: magic bytes, version, whether it is hashable, number of hashes, number of embeddings, share of
+ * the features that are kept (in steps of 1/255), then content hash, hashes, embeddings, thumbnail and as many features as
+ * fit, and a checksum; in URL-safe base64.
  */
 export async function writeSignature(query: CopyQuery): Promise<string> {
   const hashes = Buffer.concat(query.hashes.flat());
-  const parts = await query.embeddings;
-  const embeddings = Buffer.concat(parts.map((values) => Buffer.from(values.buffer, values.byteOffset, values.length)));
+  const vectors = await query.embeddings;
+  const embeddings = Buffer.concat(
+    vectors.map(({ buffer, byteOffset, length }) => Buffer.from(buffer, byteOffset, length)),
+  );
   const details = await query.details;
   const thumbnail = encodeThumbnail(details.thumbnail);
   const room =
@@ -38,7 +39,7 @@ export async function writeSignature(query: CopyQuery): Promise<string> {
     fingerprintVersion,
     query.hashable ? 1 : 0,
     query.hashes.length,
-    parts.length,
+    vectors.length,
     kept,
   ]);
   const body = Buffer.concat([header, query.contentHash, hashes, embeddings, thumbnail, features]);
@@ -46,7 +47,7 @@ export async function writeSignature(query: CopyQuery): Promise<string> {
 }
 
 /**
- * Reads what `writeSignature` wrote.
+ * Decodes what `writeSignature` wrote.
  * @throws VisionError SIGNATURE_UNREADABLE
  */
 export function readSignature(signature: string): CopyQuery {
@@ -69,7 +70,7 @@ export function readSignature(signature: string): CopyQuery {
     return new Uint8Array(body.subarray(at - length, at));
   };
   const contentHash = take(contentHashBytes);
-  const hashes = Array.from({ length: hashCount }, () => Array.from({ length: dihedral }, () => take(pdqBytes)));
+  const hashes = Array.from({ length: hashCount }, () => Array.from({ length: orientations }, () => take(pdqBytes)));
   const embeddings = Array.from({ length: embeddingCount }, () => new Int8Array(take(embeddingBytes).buffer));
   const details = decodeDetails(take(body.length - at));
   if (details === undefined) throw refuse('it is damaged');
