@@ -3,6 +3,7 @@ import { pathToFileURL } from 'node:url';
 import { Admission } from './analyze/admission.js';
 import type { BatchDependencies } from './analyze/analyze-batch.js';
 import type { Config } from './config.js';
+import { messageOf } from './errors/message-of.js';
 import { backboneOf } from './features/backbone/backbone.js';
 import type { FeatureDependencies } from './features/feature.js';
 import { features, type InferenceJobs } from './features/features.js';
@@ -103,7 +104,7 @@ async function repairModels(config: Config, readiness: Readiness): Promise<void>
     try {
       await repair?.();
     } catch (error) {
-      problems.push(error instanceof Error ? error.message : String(error));
+      problems.push(messageOf(error));
     }
   }
   if (problems.length === 0) return;

@@ -12,6 +12,7 @@ import {
 } from '@bufbuild/protobuf';
 import { FileDescriptorSetSchema } from '@bufbuild/protobuf/wkt';
 import { printMessage } from '../server/contract/print-message.js';
+import { messageOf } from '../server/errors/message-of.js';
 import { parseMessage, toRequestMessage } from '../server/gateway/json/transcode.js';
 
 const [descriptorFile = ''] = process.argv.slice(2);
@@ -54,14 +55,14 @@ function answer(request: Message): Message {
     } else if (kind === 'protobufPayload' && input instanceof Uint8Array) message = fromBinary(schema, input);
     else return result('skipped', 'only protobuf and JSON are spoken here');
   } catch (error) {
-    return result('parseError', error instanceof Error ? error.message : String(error));
+    return result('parseError', messageOf(error));
   }
   try {
     return requestedOutputFormat === protobufFormat
       ? result('protobufPayload', toBinary(schema, message))
       : result('jsonPayload', printMessage(schema, message, registry));
   } catch (error) {
-    return result('serializeError', error instanceof Error ? error.message : String(error));
+    return result('serializeError', messageOf(error));
   }
 }
 

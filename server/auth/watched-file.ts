@@ -1,4 +1,5 @@
 import { readFileSync, statSync } from 'node:fs';
+import { messageOf } from '../errors/message-of.js';
 import { UnusableFileError, withPath } from '../files/file-problem.js';
 
 /**
@@ -36,7 +37,7 @@ function parseFile<Content>(path: string, parse: (text: string) => Content): Con
   try {
     return parse(text);
   } catch (error) {
-    throw new UnusableFileError(`${path} cannot be used: ${error instanceof Error ? error.message : String(error)}.`, {
+    throw new UnusableFileError(`${path} cannot be used: ${messageOf(error)}.`, {
       cause: error,
     });
   }

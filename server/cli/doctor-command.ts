@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { runSelfTest } from '../analyze/self-test.js';
 import { readConfig } from '../config.js';
 import { createEngine } from '../engine.js';
+import { messageOf } from '../errors/message-of.js';
 import { listModels } from '../features/model-registry.js';
 import { languages } from '../features/text-detection/language/languages.js';
 import { needsTesseract } from '../features/text-detection/read/recognizers.js';
@@ -28,7 +29,7 @@ export const doctorCommand = defineCommand({
         process.stdout.write(`ok      ${name}: ${await task()}\n`);
       } catch (error) {
         broken++;
-        process.stdout.write(`BROKEN  ${name}: ${error instanceof Error ? error.message : String(error)}\n`);
+        process.stdout.write(`BROKEN  ${name}: ${messageOf(error)}\n`);
       }
     };
 

@@ -2,6 +2,7 @@ import { closeSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { createKeyStore, type KeyGrant } from '../auth/key-store.js';
 import { readConfig } from '../config.js';
 import { limits } from '../contract/limits.js';
+import { messageOf } from '../errors/message-of.js';
 import { fileProblem, UnusableFileError } from '../files/file-problem.js';
 import { prepareFolder } from '../files/writable-folder.js';
 import { list, text } from '../settings/option.js';
@@ -92,7 +93,7 @@ async function createApiKey(dataFolder: DataFolder, grant: KeyGrant): Promise<nu
     );
   } catch (error) {
     await store.revoke(id);
-    const reason = fileProblem(error)?.reason ?? (error instanceof Error ? error.message : String(error));
+    const reason = fileProblem(error)?.reason ?? messageOf(error);
     throw new UnusableFileError(`The key was revoked because it could not be shown: ${reason}.`);
   }
   return 0;

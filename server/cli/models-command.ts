@@ -1,4 +1,5 @@
 import { modelsFolder, readConfig, type Config } from '../config.js';
+import { messageOf } from '../errors/message-of.js';
 import { listModels } from '../features/model-registry.js';
 import { languages } from '../features/text-detection/language/languages.js';
 import { needsTesseract } from '../features/text-detection/read/recognizers.js';
@@ -57,7 +58,7 @@ async function list(config: Config): Promise<number> {
       process.stdout.write(remedy === undefined ? `  ok: ${await check()}\n` : `  not there: ${remedy}\n`);
     } catch (error) {
       code = 1;
-      process.stdout.write(`  BROKEN: ${error instanceof Error ? error.message : String(error)}\n`);
+      process.stdout.write(`  BROKEN: ${messageOf(error)}\n`);
     }
   }
   process.stdout.write(

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { VisionError } from '../errors/errors.js';
+import { messageOf } from '../errors/message-of.js';
 import { fileReason } from '../files/file-problem.js';
 import { repositoryRoot } from '../paths.js';
 import { WorkerPool, type WorkerPoolOptions } from '../threads/worker-pool.js';
@@ -109,7 +110,7 @@ export function openSqliteIndex(path: string, events: IndexEvents = {}): ImageIn
 /** The error of a store that cannot be opened, for the operator: which file, and what is wrong with it. */
 function startError(error: unknown, path: string): IndexFileError {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   if (code === 'INDEX_UNUSABLE') return new IndexFileError(message);
   const reason = fileReason(storageError(error)?.reason === 'STORAGE_FULL' ? 'ENOSPC' : code) ?? message;
   return new IndexFileError(

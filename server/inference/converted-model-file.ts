@@ -1,5 +1,6 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { messageOf } from '../errors/message-of.js';
 import { replaceFile } from '../files/replace-file.js';
 import { repositoryRoot } from '../paths.js';
 import { createLog } from '../telemetry/log.js';
@@ -43,7 +44,7 @@ export async function readConvertedModel(model: ConvertedModel, folder = modelsF
   try {
     return await makeConvertedModel(model, folder);
   } catch (error) {
-    throw new Error(`${problem} and cannot be converted: ${error instanceof Error ? error.message : String(error)}`, {
+    throw new Error(`${problem} and cannot be converted: ${messageOf(error)}`, {
       cause: error,
     });
   }

@@ -1,6 +1,7 @@
 import { methodDescriptor } from '../contract/descriptors.js';
 import type { Validator } from '../contract/validator.js';
 import { VisionError } from '../errors/errors.js';
+import { messageOf } from '../errors/message-of.js';
 import type { IncomingCall, Outcome } from './incoming-call.js';
 import { requestLimits, type RequestLimits } from './request-limits.js';
 import type { RequestMessage } from './request-message.js';
@@ -85,7 +86,7 @@ export function createParser<Request>(
     try {
       return deserialize(bytes);
     } catch (error) {
-      throw VisionError.of('MALFORMED_BODY', { problem: error instanceof Error ? error.message : String(error) });
+      throw VisionError.of('MALFORMED_BODY', { problem: messageOf(error) });
     }
   };
 }

@@ -1,3 +1,4 @@
+import { messageOf } from '../errors/message-of.js';
 import { ConfigError } from './config-error.js';
 
 /** A setting of the server: a flag `--name` and an environment variable `VISIOND_NAME`. */
@@ -29,7 +30,7 @@ export function parseValue<Value>(source: string, text: string, parse: (text: st
   try {
     return parse(text);
   } catch (error) {
-    throw new ConfigError(`Invalid ${source} "${text}": ${error instanceof Error ? error.message : String(error)}.`);
+    throw new ConfigError(`Invalid ${source} "${text}": ${messageOf(error)}.`);
   }
 }
 

@@ -1,3 +1,4 @@
+import { messageOf } from '../errors/message-of.js';
 import type { Log } from './log.js';
 
 /** Parts of the server that can be in trouble independently. */
@@ -79,10 +80,8 @@ export class Readiness {
 function isSame(one: Trouble | undefined, other: Trouble | undefined): boolean {
   if (one === undefined || other === undefined) return one === other;
   return (
-    one.severity === other.severity && one.sentence === other.sentence && textOf(one.cause) === textOf(other.cause)
+    one.severity === other.severity &&
+    one.sentence === other.sentence &&
+    messageOf(one.cause) === messageOf(other.cause)
   );
-}
-
-function textOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
 }

@@ -1,6 +1,7 @@
 import type { Stats } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import { messageOf } from '../../errors/message-of.js';
 import { UsageError } from '../command.js';
 import { leftOutLine, readImageFolder } from '../images/image-folder.js';
 import { createFileFinder, idOfFile, type FileFinder } from './image-files.js';
@@ -91,7 +92,7 @@ async function readRows(
   try {
     return parse(text).map((row, index) => itemOf(row, index + 1));
   } catch (error) {
-    throw new UsageError(`${path}: ${error instanceof Error ? error.message : String(error)}.`);
+    throw new UsageError(`${path}: ${messageOf(error)}.`);
   }
 }
 

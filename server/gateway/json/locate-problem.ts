@@ -1,6 +1,7 @@
 import { fromJson, type DescField, type DescMessage, type JsonValue, type Registry } from '@bufbuild/protobuf';
 import { isFieldError } from '@bufbuild/protobuf/reflect';
 import { isObject } from '../../contract/json-object.js';
+import { messageOf } from '../../errors/message-of.js';
 import { fieldOf } from './tolerate.js';
 
 /** A problem in a JSON value, and its path: `analyze_specs[0].features[1].type`, or empty for the whole value. */
@@ -77,7 +78,7 @@ function problemOf(schema: DescMessage, value: JsonValue, registry: Registry): s
  * from JSON: cannot decode enum a.D from JSON: "x"` starts with both.
  */
 export function parserProblem(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
+  const text = messageOf(error);
   return text.replace(/^cannot decode (?:field|message|oneof) \S+ from JSON: /, '');
 }
 

@@ -12,6 +12,7 @@ import {
 import { registry as ourRegistry } from '../../contract/descriptors.js';
 import { printMessage } from '../../contract/print-message.js';
 import { VisionError } from '../../errors/errors.js';
+import { messageOf } from '../../errors/message-of.js';
 import { binaryMessage, type RequestMessage } from '../../pipeline/request-message.js';
 import { locateProblem, parserProblem } from './locate-problem.js';
 import { cutLongStrings, LongStringError, type LongValues, type Skeleton } from './long-strings.js';
@@ -64,7 +65,7 @@ function readSkeleton(schema: DescMessage, body: Buffer): Skeleton {
   try {
     return cutLongStrings(body);
   } catch (error) {
-    throw VisionError.malformedJson(schema.name, '', error instanceof Error ? error.message : String(error));
+    throw VisionError.malformedJson(schema.name, '', messageOf(error));
   }
 }
 

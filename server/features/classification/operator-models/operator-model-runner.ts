@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { messageOf } from '../../../errors/message-of.js';
 import type { Image } from '../../../image/image.js';
 import { createSession, runSession, type OnnxSession } from '../../../inference/onnx/onnx-runtime.js';
 import { operatorInput, operatorProbabilities, type OperatorModel } from './operator-input.js';
@@ -30,7 +31,7 @@ export class OperatorModelRunner {
       }
       return { probabilities: operatorProbabilities(output.data, model.manifest, model.labels.length) };
     } catch (error) {
-      return { problem: error instanceof Error ? error.message : String(error) };
+      return { problem: messageOf(error) };
     }
   }
 
