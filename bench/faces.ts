@@ -21,6 +21,7 @@ import { resizeRgb } from '../server/image/resize.js';
 import { convertedModels } from '../server/inference/converted-models.js';
 import { loadConvertedModel, loadPulledModel } from '../server/inference/onnx/onnx-session.js';
 import { findPulledModel, pulledModels } from '../server/inference/pulled-models.js';
+import { median } from './median.js';
 import { loadTfjs, type Tfjs } from './tfjs.js';
 
 /** Heights of faces over the longer side of the image, from which on a group begins. */
@@ -172,10 +173,6 @@ function recallBySize(found: readonly Face[][]): Record<string, string> {
 
 function faceCount(faces: readonly Face[] = []): number {
   return faces.filter(({ score }) => score >= minScore).length;
-}
-
-function median(numbers: readonly number[]): number {
-  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0;
 }
 
 /** Faces by the names of the images in the folder. */

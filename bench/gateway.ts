@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { Agent, request } from 'node:http';
 import { createVisionClient } from '../client/index.js';
 import { startComparedServer, startDelayingProxy, type ComparedServer, type ServerName } from './gateway-servers.js';
+import { median } from './median.js';
 
 const rounds = 5;
 const requestsPerRound = 30;
@@ -147,9 +148,4 @@ function latency(measured: ReadonlyMap<ServerName, Measured>, name: ServerName):
 
 function best(values: readonly number[] | undefined): number {
   return Math.min(...(values ?? []));
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Infinity;
 }

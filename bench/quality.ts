@@ -14,6 +14,7 @@ import { probabilities } from '../server/features/classification/quality/probabi
 import { regressor } from '../server/features/classification/quality/regressor.js';
 import { scoreQuality } from '../server/features/classification/quality/score-quality.js';
 import { decodeImage } from '../server/image/decode-image.js';
+import { median } from './median.js';
 
 const { values, positionals } = parseArgs({
   options: { limit: { type: 'string', default: 'Infinity' }, cache: { type: 'string', default: featureCache('test') } },
@@ -52,7 +53,7 @@ const subsets = [...new Set(images.map(subsetOf))].toSorted();
 console.table(Object.fromEntries(subsets.map((subset) => [subset, subsetRow(subset)])));
 console.table(reliabilityRows());
 console.log(
-  `Time an image, median: ${median(times.quality)} ms, and ${median(times.backbone)} ms of the backbone, which moderation runs anyway`,
+  `Time per image, median: ${median(times.quality).toFixed(0)} ms, and ${median(times.backbone).toFixed(0)} ms of the backbone, which moderation runs anyway`,
 );
 
 /** Milliseconds that the backbone and the rest take, image by image on one thread. */
@@ -124,10 +125,6 @@ function reliabilityRows(): Array<Record<string, string | number>> {
 
 function share(of: readonly number[]): string {
   return of.length === 0 ? '-' : (of.reduce((sum, value) => sum + value, 0) / of.length).toFixed(3);
-}
-
-function median(of: readonly number[]): string {
-  return (of.toSorted((a, b) => a - b)[of.length >> 1] ?? 0).toFixed(0);
 }
 
 /** Scores by the model that OpenCV's contributors trained on the LIVE set. It grows with the damage, so it is turned. */

@@ -5,6 +5,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { textDetection } from '../client/index.js';
+import { median } from './median.js';
 import { startBenchServer } from './server.js';
 
 const limits = { readySeconds: 20, startMb: 800, peakMb: 1300, growthOfLastHalf: 1.1, healthP99Ms: 50 };
@@ -82,8 +83,4 @@ async function analyze(content: Buffer, languageCodes: string[]): Promise<boolea
   const spec = { source, features: [textDetection({ languageCodes })], mimeType: '' };
   const { results } = await server.client.batchAnalyze({ analyzeSpecs: [spec], folderId: '' });
   return results[0]?.error === undefined;
-}
-
-function median(numbers: readonly number[]): number {
-  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0;
 }

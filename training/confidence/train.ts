@@ -14,6 +14,7 @@ import { planReading } from '../../server/features/text-detection/read/reading-p
 import { readers } from '../../server/features/text-detection/read/recognizers.js';
 import { languageDataFinder } from '../../server/features/text-detection/read/tesseract-data.js';
 import { decodeImage } from '../../server/image/decode-image.js';
+import { sigmoid } from '../../server/inference/sigmoid.js';
 import { silentLog } from '../../server/telemetry/log.js';
 
 /** A word: who read it, the logit of its line, and whether it is right. */
@@ -67,7 +68,7 @@ function fit(all: readonly Sample[]): Calibration {
   for (let step = 0; step < steps && all.length > 0; step++) {
     let [byScale, byOffset] = [0, 0];
     for (const sample of all) {
-      const error = 1 / (1 + Math.exp(-(scale * sample.logit + offset))) - (sample.isRight ? 1 : 0);
+      const error = sigmoid(scale * sample.logit + offset) - (sample.isRight ? 1 : 0);
       byScale += error * sample.logit;
       byOffset += error;
     }

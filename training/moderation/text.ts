@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import sharp from 'sharp';
 import { drawTexts } from '../../datasets/drawn/draw-text.js';
+import { sigmoid } from '../../server/inference/sigmoid.js';
 
 const { values, positionals } = parseArgs({
   options: { photos: { type: 'string', default: '300' } },
@@ -101,10 +102,6 @@ console.log({
   'plain over 0.5': share(scored.filter(({ hasText }) => !hasText)),
   'with text over 0.5': share(scored.filter(({ hasText }) => hasText)),
 });
-
-function sigmoid(value: number): number {
-  return 1 / (1 + Math.exp(-value));
-}
 
 /** Logistic regression of one feature by Newton's method. */
 function fit(list: readonly Sample[]): [slope: number, intercept: number] {

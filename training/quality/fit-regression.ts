@@ -1,6 +1,6 @@
-import { packRows, unpackRows } from '../../server/features/classification/quality/byte-rows.js';
+import { dequantizeRows, quantizeRows } from '../../server/features/classification/quality/byte-rows.js';
 import { moments } from '../../server/features/classification/quality/hand-features/statistics.js';
-import { likenesses, type Regression } from '../../server/features/classification/quality/regressor.js';
+import { kernelValues, type Regression } from '../../server/features/classification/quality/regressor.js';
 import { dot, gram, solve, weightedSum, type Symmetric } from './linear-algebra.js';
 import { uniform } from './random.js';
 import { settings } from './settings.js';
@@ -15,28 +15,28 @@ export interface Examples {
   readonly handLength: number;
 }
 
-/** What a regression expects of images that it was not trained on, each being left out once, and one trained on all. */
+/** A regression trained on all images, and predictions for each image by one that was trained without its fold. */
 export function trainRegression({ vectors, ranks, handLength }: Examples): {
   regression: Regression;
   heldOut: number[];
 } {
   const random = uniform(settings.seed);
-  // The landmarks are picked without a look at the ranks, so all folds may share them.
+  // The landmarks are picked regardless of the ranks, so all folds may share them.
   const shuffled = vectors.map((vector) => ({ vector, order: random() })).toSorted((a, b) => a.order - b.order);
-  const landmarks = packRows(shuffled.slice(0, settings.landmarks).map(({ vector }) => vector));
-  const rows = unpackRows(landmarks);
-  const toInputs = (vector: Float64Array): Float64Array => likenesses(vector, rows, handLength);
+  const landmarks = quantizeRows(shuffled.slice(0, settings.landmarks).map(({ vector }) => vector));
+  const rows = dequantizeRows(landmarks);
+  const toInputs = (vector: Float64Array): Float64Array => kernelValues(vector, rows, handLength);
   const penalty = rows.map(toInputs);
   const folds = split(vectors.map(toInputs), ranks, random);
   const { mean: intercept } = moments(ranks);
   const all = sums(folds.flat(), intercept);
   const heldOut = ranks.map(() => 0);
   for (const [index, fold] of folds.entries()) {
-    // What a fold leaves of the sums is what its training would have summed.
-    const left = sums(fold, intercept);
+    // The sums of all images minus those of the fold are the sums of its training set.
+    const ofFold = sums(fold, intercept);
     const weights = solve(
-      regularized(minus(all.products, left.products), penalty),
-      all.right.map((value, at) => value - left.right[at]!),
+      regularized(minus(all.products, ofFold.products), penalty),
+      all.right.map((value, at) => value - ofFold.right[at]!),
     );
     for (const { input, position } of fold) heldOut[position] = intercept + dot(weights, input);
     process.stderr.write(`\rFold ${index + 1} of ${folds.length} `);
@@ -46,7 +46,7 @@ export function trainRegression({ vectors, ranks, handLength }: Examples): {
   return { regression: { intercept, landmarks, weights: [...weights] }, heldOut };
 }
 
-/** An image in the regression: its likenesses with the landmarks, its rank and its place in the set. */
+/** An image in the regression: its kernel values with the landmarks, its rank, and its position in the set. */
 interface Example {
   readonly input: Float64Array;
   readonly rank: number;
@@ -61,7 +61,7 @@ function split(inputs: readonly Float64Array[], ranks: readonly number[], random
   return folds;
 }
 
-/** What least squares need to know of examples. */
+/** The sums over examples that least squares need. */
 function sums(examples: readonly Example[], intercept: number): { products: Symmetric; right: Float64Array } {
   const inputs = examples.map(({ input }) => input);
   return {
@@ -78,7 +78,7 @@ function minus({ size, data }: Symmetric, other: Symmetric): Symmetric {
   return { size, data: data.map((value, at) => value - other.data[at]!) };
 }
 
-/** Adds the ridge of the kernel's space: what is kept small are the weights times `penalty` times the weights. */
+/** Adds the ridge penalty of the kernel space: the quadratic form of the weights with `penalty`. */
 function regularized({ size, data }: Symmetric, penalty: readonly Float64Array[]): Symmetric {
   const matrix = {
     size,

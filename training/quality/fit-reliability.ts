@@ -1,14 +1,14 @@
 import type { Reliability } from '../../server/features/classification/quality/probabilities.js';
 import { gram, solve, weightedSum } from './linear-algebra.js';
 
-/** Finds how true ranks lie around expected ones: a line through the ranks, and a parabola through their distances. */
-export function fitReliability(expected: readonly number[], ranks: readonly number[]): Reliability {
-  const [intercept = 0, slope = 1] = fitPolynomial(expected, ranks, 1);
-  const distances = ranks.map((rank, index) => Math.abs(rank - intercept - slope * expected[index]!));
-  const [least = 0, linear = 0, square = 0] = fitPolynomial(expected, distances, 2);
+/** Fits the distribution of true ranks around predicted ones: a line through the ranks, a parabola through their distances. */
+export function fitReliability(predicted: readonly number[], ranks: readonly number[]): Reliability {
+  const [intercept = 0, slope = 1] = fitPolynomial(predicted, ranks, 1);
+  const distances = ranks.map((rank, index) => Math.abs(rank - intercept - slope * predicted[index]!));
+  const [constant = 0, linear = 0, square = 0] = fitPolynomial(predicted, distances, 2);
   // The mean distance of a normal distribution is sqrt(2 / pi) of its standard deviation.
   const deviations = Math.sqrt(Math.PI / 2);
-  return { intercept, slope, spread: [deviations * least, deviations * linear, deviations * square] };
+  return { intercept, slope, spread: [deviations * constant, deviations * linear, deviations * square] };
 }
 
 /** Coefficients of the polynomial of least squares, the constant first. */

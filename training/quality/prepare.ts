@@ -1,4 +1,4 @@
-import { packRows, unpackRows } from '../../server/features/classification/quality/byte-rows.js';
+import { dequantizeRows, quantizeRows } from '../../server/features/classification/quality/byte-rows.js';
 import { moments } from '../../server/features/classification/quality/hand-features/statistics.js';
 import type { ImageFeatures, Preparation } from '../../server/features/classification/quality/regressor.js';
 import { dot, gram, leadingEigenvectors } from './linear-algebra.js';
@@ -7,15 +7,15 @@ import { settings } from './settings.js';
 
 /** Rounds of subspace iteration. The components need not be exact: any that span nearly the same space will do. */
 const iterations = 6;
-/** What has no spread in the training set tells nothing; it must not be divided by 0 either. */
-const leastDeviation = 1e-6;
+/** Keeps features that are constant in the training set from a division by 0. */
+const minDeviation = 1e-6;
 
-/** Finds means, spreads and principal components of the features. Scores are not looked at. */
+/** Finds means, deviations and principal components of the features, without their scores. */
 export function prepare(features: readonly ImageFeatures[]): Preparation {
   const names = [...(features[0]?.hand.keys() ?? [])];
   const hand = names.map((name) => {
     const { mean, deviation } = moments(features.map(({ hand: measured }) => measured.get(name) ?? 0));
-    return { name, mean, deviation: Math.max(leastDeviation, deviation) };
+    return { name, mean, deviation: Math.max(minDeviation, deviation) };
   });
 
   const channels = features[0]?.deep.length ?? 0;
@@ -25,7 +25,7 @@ export function prepare(features: readonly ImageFeatures[]): Preparation {
     .map(({ deep }) =>
       Float64Array.from(
         deep,
-        (value, channel) => (value - spreads[channel]!.mean) / Math.max(leastDeviation, spreads[channel]!.deviation),
+        (value, channel) => (value - spreads[channel]!.mean) / Math.max(minDeviation, spreads[channel]!.deviation),
       ),
     );
   const vectors = leadingEigenvectors(
@@ -40,9 +40,9 @@ export function prepare(features: readonly ImageFeatures[]): Preparation {
   );
   const scale = 1 / Math.sqrt(energy / standardized.length);
   const rows = vectors.map((vector) =>
-    vector.map((value, channel) => (scale * value) / Math.max(leastDeviation, spreads[channel]!.deviation)),
+    vector.map((value, channel) => (scale * value) / Math.max(minDeviation, spreads[channel]!.deviation)),
   );
   const means = Float64Array.from(spreads, ({ mean }) => mean);
-  const components = packRows(rows);
-  return { hand, components, offsets: unpackRows(components).map((row) => dot(row, means)) };
+  const components = quantizeRows(rows);
+  return { hand, components, offsets: dequantizeRows(components).map((row) => dot(row, means)) };
 }

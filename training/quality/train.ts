@@ -30,14 +30,13 @@ if (folder === undefined) throw new Error('train:quality needs the folder of BIQ
 
 const images = readRatings(folder, 'Train');
 const scores = images.map(({ score }) => score);
-// Opinions crowd at good scores. Ranks are spread evenly, and to rank images well is what matters.
+// Most opinions are good scores. Ranks are spread evenly, and ranking images well is what matters.
 const places = [...ranks(scores)].map((rank) => rank / (scores.length - 1));
 const features = await measureImages(images, values.cache ?? featureCache('train'));
 
 step('Finding principal components ...');
 const preparation = prepare(features);
-const prepareOne = preparer(preparation);
-const vectors = features.map((one) => prepareOne(one));
+const vectors = features.map(preparer(preparation));
 
 step('Training ...');
 const { regression, heldOut } = trainRegression({ vectors, ranks: places, handLength: preparation.hand.length });
@@ -74,7 +73,7 @@ function report(expectations: readonly number[], fitted: Reliability): void {
   });
 }
 
-/** Seven digits are more than the regression is worth, and make the file half as large. */
+/** Seven digits are more precise than the regression, and halve the size of the file. */
 function write(coefficients: Coefficients): void {
   const short = (_key: string, value: unknown): unknown =>
     typeof value === 'number' ? Number(value.toPrecision(7)) : value;

@@ -5,9 +5,9 @@ import type { Image } from '../../image/image.js';
 import type { ClassifierDirectory } from './classifier.js';
 
 /**
- * Asks a classification model about an image.
- * @throws VisionError INVALID_FEATURE_CONFIG without a config, MODEL_UNKNOWN with the names of the models there are,
- * MODEL_UNUSABLE for a broken model of the operator's, or the signal's reason
+ * Classifies an image with the model that the config names.
+ * @throws VisionError INVALID_FEATURE_CONFIG without a config, MODEL_UNKNOWN with the names of the existing models,
+ * MODEL_UNUSABLE for a broken model of the operator, or the signal's reason
  */
 export async function analyzeClassification(
   models: ClassifierDirectory,

@@ -8,19 +8,19 @@ import { OperatorModelRunner, type OperatorAnswer } from './operator-models/oper
 import type { QualityProbabilities } from './quality/probabilities.js';
 import { scoreQuality } from './quality/score-quality.js';
 
-/** The work of classification that runs on inference threads. */
+/** The jobs of classification that run on inference threads. */
 export type ClassificationJobs = {
   /** Probabilities of the larger moderation network: Drawing, Hentai, Neutral, Porn, Sexy. */
   secondOpinion: { input: { image: Image }; output: Float32Array };
   /** The quality of an image as people would rate it, from its pixels and the activation map of the backbone. */
   scoreQuality: { input: { image: Image; activationMap: ActivationMap }; output: QualityProbabilities };
-  /** Scores of the things of COCO, in the order of their labels. */
+  /** Scores of the object classes of COCO, in the order of their labels. */
   scoreObjects: { input: { image: Image }; output: number[] };
-  /** Probabilities of an operator's model, or what is wrong with it. */
+  /** Probabilities by an operator's model, or what is wrong with it. */
   runOperatorModel: { input: { image: Image; model: OperatorModel }; output: OperatorAnswer };
 };
 
-/** All networks are loaded with the first image that needs them. */
+/** Every network is loaded with the first image that needs it. */
 export function loadClassificationJobs(): JobHandlers<ClassificationJobs> {
   const runner = new OperatorModelRunner();
   return {

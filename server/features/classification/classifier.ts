@@ -7,23 +7,23 @@ import type { ClassificationJobs } from './classification-jobs.js';
 
 /** A classification model. */
 export interface Classifier {
-  /** All its properties, also those of probability 0. */
+  /** All properties of the model, including those of probability 0. */
   classify(image: Image, signal: AbortSignal): Promise<Property[]>;
 }
 
-/** The models that there are. */
+/** All models by name. */
 export interface ClassifierDirectory {
-  /** The model of that name, or undefined. */
+  /** The model with the given name, or undefined. */
   find(name: string): Promise<Classifier | undefined>;
   /** Names of all models. */
   names(): Promise<string[]>;
 }
 
-/** What the models work with. */
+/** Dependencies of the models. */
 export interface ClassifierDependencies {
   readonly pool: WorkerPool<ClassificationJobs>;
   readonly backbone: Backbone;
   readonly textCoverage: TextCoverage;
-  /** Folder of the operator's own models. */
+  /** Folder of the operator's models. */
   readonly folder: string;
 }

@@ -4,21 +4,21 @@ import { cocoLabels } from './objects/coco-labels.js';
 import { createOperatorModels } from './operator-models/operator-models.js';
 import { qualityProperties } from './quality/probabilities.js';
 
-/** All models: those that come with visiond, then the operator's. Ours keep their names. */
-export function createClassifiers(engine: ClassifierDependencies): ClassifierDirectory {
-  const own = new Map<string, Classifier>([
-    ['moderation', createModeration(engine)],
-    ['quality', createQuality(engine)],
-    ['objects', createObjects(engine)],
+/** All models: those of visiond, then the operator's, which cannot replace them. */
+export function createClassifiers(dependencies: ClassifierDependencies): ClassifierDirectory {
+  const builtIn = new Map<string, Classifier>([
+    ['moderation', createModeration(dependencies)],
+    ['quality', createQuality(dependencies)],
+    ['objects', createObjects(dependencies)],
   ]);
-  const operator = createOperatorModels(engine.folder, engine.pool);
+  const operator = createOperatorModels(dependencies.folder, dependencies.pool);
   return {
-    find: async (name) => own.get(name) ?? operator.find(name),
-    names: async () => [...new Set([...own.keys(), ...(await operator.names())])],
+    find: async (name) => builtIn.get(name) ?? operator.find(name),
+    names: async () => [...new Set([...builtIn.keys(), ...(await operator.names())])],
   };
 }
 
-/** How good people would find an image: probabilities that sum to 1. */
+/** The quality of an image as people would rate it: probabilities that sum to 1. */
 function createQuality({ pool, backbone }: ClassifierDependencies): Classifier {
   return {
     async classify(image, signal) {
@@ -29,7 +29,7 @@ function createQuality({ pool, backbone }: ClassifierDependencies): Classifier {
   };
 }
 
-/** The things of COCO, the likeliest first. */
+/** The object classes of COCO, the likeliest first. */
 function createObjects({ pool }: ClassifierDependencies): Classifier {
   return {
     async classify(image, signal) {

@@ -6,10 +6,10 @@ import { defineFeature, requestBy, type FeatureDependencies } from '../feature.j
 import { textCoverageOf, type TextJobs } from '../text-detection/feature.js';
 import type { ClassificationJobs } from './classification-jobs.js';
 
-/** Models such as the one for objects have many properties, most of them at almost 0. */
-const maxProperties = 10;
-/** Below this, a property of such a model is not worth a line. */
-const minShown = 0.1;
+/** The summary lists all properties of models that have no more than this, */
+const maxListed = 10;
+/** and those of at least this probability of the others, such as the object detector: most are near 0. */
+const minListedProbability = 0.1;
 
 export const classification = defineFeature({
   type: Feature_Type.CLASSIFICATION,
@@ -42,8 +42,9 @@ export const classification = defineFeature({
   ),
   heading: (settings) => settings?.model ?? 'classification',
   summarize({ properties }) {
-    const shown =
-      properties.length <= maxProperties ? properties : properties.filter(({ probability }) => probability >= minShown);
-    return shown.map(({ name, probability }) => `${(100 * probability).toFixed(1).padStart(5)} %  ${name}\n`).join('');
+    const listed = properties.filter(
+      ({ probability }) => properties.length <= maxListed || probability >= minListedProbability,
+    );
+    return listed.map(({ name, probability }) => `${(100 * probability).toFixed(1).padStart(5)} %  ${name}\n`).join('');
   },
 });

@@ -6,12 +6,12 @@ import type { FaceJobs } from './face-jobs.js';
 
 export interface FaceDependencies {
   readonly pool: WorkerPool<FaceJobs>;
-  /** Path of YuNet's file, where it is there and can be used. */
+  /** Path of YuNet's file; undefined where it is missing or unusable. */
   readonly findYuNet: () => Promise<string | undefined>;
 }
 
 /**
- * Finds the faces of an image. An image without one has an empty annotation.
+ * Finds the faces of an image. For an image without faces the annotation is empty.
  * @throws WorkerCrashedError, or the signal's reason
  */
 export async function analyzeFaces(

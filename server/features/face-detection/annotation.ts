@@ -2,10 +2,10 @@ import type { FaceAnnotation } from '../../../gen/yandex/cloud/ai/vision/v1/face
 import { polygonOf, withinImage, type Size } from '../../image/polygon.js';
 import { areaOf, type Face } from './face.js';
 
-/** Below this probability a face is not told. */
+/** Faces of a lower probability are not reported. */
 export const minScore = 0.5;
 
-/** The faces that are likely enough as the API has them: boxes within the image, the largest first. */
+/** The faces that are likely enough, as the API returns them: boxes clipped to the image, the largest first. */
 export function annotateFaces(image: Size, faces: readonly Face[]): FaceAnnotation {
   const boxes = faces
     .filter(({ score }) => score >= minScore)

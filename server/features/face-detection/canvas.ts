@@ -1,23 +1,23 @@
 import { resizeInto, resizeRgb, type Picture } from '../../image/resize.js';
 
-/** A picture scaled and laid on the top left of a canvas that a network takes. */
+/** The input of a network, with a scaled picture at the top left. */
 export interface Canvas {
   /** Pixels. */
   readonly width: number;
   /** Pixels. */
   readonly height: number;
-  /** Pixels of the canvas for one of the picture. */
+  /** Pixels of the canvas per pixel of the picture. */
   readonly scale: number;
-  /** Red, green and blue of every pixel, in the range that was asked for; black where there is no picture. */
+  /** Red, green and blue of every pixel, in the range of the network; black beside the picture. */
   readonly rgb: Float32Array;
 }
 
-/** What a network takes: the numbers for black and white. */
+/** The values of black and white in the input of a network. */
 export type Range = readonly [black: number, white: number];
 
 /**
- * Scales pictures, up or down, so that their longer side is `side`, and pads both sides to multiples of `step`. The pixels
- * of a canvas are good until the next is drawn: megabytes that are made anew for every picture keep the collector busy.
+ * Scales pictures, up or down, to a longer side of `side`, and pads both sides to multiples of `step`. The pixels of a canvas
+ * are valid until the next one is drawn: allocating megabytes for every picture would keep the garbage collector busy.
  */
 export function createCanvasDrawer(side: number, step: number, [black, white]: Range): (picture: Picture) => Canvas {
   let pixels = new Float32Array(0);
@@ -39,8 +39,8 @@ export function createCanvasDrawer(side: number, step: number, [black, white]: R
 }
 
 /**
- * The picture so small that its longer side is `side` at most, for detectors that look at it in several sizes below that:
- * reading all pixels of a photo takes longer than a network does.
+ * Downscales a picture to a longer side of at most `side`, for detectors that run on several sizes below that: reading all
+ * pixels of a photo takes longer than running a network.
  */
 export function shrink(picture: Picture, side: number): { picture: Picture; scale: number } {
   const scale = side / Math.max(picture.width, picture.height);

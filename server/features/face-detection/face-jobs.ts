@@ -8,13 +8,13 @@ import type { Face, FindFaces } from './face.js';
 import { createPackagedFinder } from './packaged-finder.js';
 import { createYuNetFinder, yuNetOutputs } from './yunet.js';
 
-/** The work of face detection that runs on inference threads. */
+/** The jobs of face detection that run on inference threads. */
 export type FaceJobs = {
-  /** Faces with the probability that they are. With YuNet where the path of its file is given, else with what is packaged. */
+  /** Faces with their probabilities: by YuNet where the path of its file is given, else by the packaged models. */
   findFaces: { input: { image: Image; yuNetPath: string | undefined }; output: Face[] };
 };
 
-/** The models are loaded by the first image that needs them: a thread that reads text only does without their 40 MB. */
+/** Models are loaded for the first image that needs them: a thread that only reads text is spared their 40 MB. */
 export function createFaceJobs(): JobHandlers<FaceJobs> {
   const packaged = lazy(loadPackaged);
   const pulled = lazy(loadYuNet);

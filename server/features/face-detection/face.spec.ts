@@ -31,10 +31,10 @@ describe('suppress', () => {
     fc.assert(
       fc.property(fc.array(anyFace, { maxLength: 40 }), (candidates) => {
         const kept = suppress(candidates, 0.4);
-        for (const [index, one] of kept.entries()) {
-          for (const other of kept.slice(index + 1)) {
-            expect(overlap(one, other)).toBeLessThanOrEqual(0.4);
-            expect(one.score).toBeGreaterThanOrEqual(other.score);
+        for (const [index, better] of kept.entries()) {
+          for (const worse of kept.slice(index + 1)) {
+            expect(overlap(better, worse)).toBeLessThanOrEqual(0.4);
+            expect(better.score).toBeGreaterThanOrEqual(worse.score);
           }
         }
         for (const dropped of candidates.filter((candidate) => !kept.includes(candidate))) {
@@ -44,7 +44,7 @@ describe('suppress', () => {
     );
   });
 
-  it('looks at the 600 best only', () => {
+  it('considers the 600 best only', () => {
     const candidates = Array.from({ length: 10_000 }, (_, index) => face(20 * index, index / 10_000));
     const kept = suppress(candidates, 0.4);
     expect([kept.length, kept[0]?.score]).toEqual([600, 0.9999]);

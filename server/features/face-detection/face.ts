@@ -1,16 +1,16 @@
 import type { Rectangle } from '../../image/polygon.js';
 import type { Picture } from '../../image/resize.js';
 
-/** A face, or what a detector takes for one, in pixels. */
+/** A face, or a candidate of a detector, in pixels. */
 export interface Face extends Rectangle {
-  /** How sure the detector is, 0..1. */
+  /** Confidence of the detector, 0..1. */
   readonly score: number;
 }
 
-/** Finds the faces of a picture, one picture at a time. */
+/** Finds the faces of a picture. Does not take another picture before that is done. */
 export type FindFaces = (picture: Picture) => Promise<Face[]>;
 
-/** Area that two faces share, over the area that they cover together: 0 apart, 1 the same. */
+/** Intersection over union of two boxes: 0 for disjoint, 1 for equal ones. */
 export function overlap(a: Rectangle, b: Rectangle): number {
   const width = Math.min(a.right, b.right) - Math.max(a.left, b.left);
   const height = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
@@ -23,12 +23,12 @@ export function areaOf({ left, top, right, bottom }: Rectangle): number {
   return (right - left) * (bottom - top);
 }
 
-/** Comparing all pairs takes time with the square of this. A crowd that fills the picture has some 300 faces. */
+/** The time of comparing all pairs grows with the square of this. A crowd that fills the picture has some 300 faces. */
 const maxCandidates = 600;
 
 /**
- * Of faces that overlap by more than `maxOverlap`, keeps the one with the highest score. Best first. Looks at no more
- * than the 600 best.
+ * Non-maximum suppression: of faces that overlap by more than `maxOverlap`, keeps the one with the highest score. Best first.
+ * Considers the 600 best candidates only.
  */
 export function suppress(candidates: readonly Face[], maxOverlap: number): Face[] {
   const kept: Face[] = [];

@@ -16,7 +16,7 @@ function scoreOf(faceBoxes: readonly Face[], blazeFace: readonly Face[]): number
 }
 
 describe('fuse', () => {
-  it('believes what both found more than what one found', () => {
+  it('gives what both found a higher score than what one found', () => {
     const both = scoreOf([face(100, 0.7)], [face(103, 0.7)]);
     expect(both).toBeGreaterThan(scoreOf([face(100, 0.7)], []));
     expect(both).toBeGreaterThan(scoreOf([], [face(100, 0.7)]));
@@ -29,7 +29,7 @@ describe('fuse', () => {
     expect(scoreOf([face(100, 0.6)], [face(100, 0.9)])).toBeGreaterThan(scoreOf([face(100, 0.6)], [face(100, 0.5)]));
   });
 
-  it('asks more of large faces, up to half of the image', () => {
+  it('gives large faces a lower score, up to half of the image', () => {
     const scores = [50, 100, 300, 600, 700].map((size) => scoreOf([face(0, 0.9, size)], [face(0, 0.8, size)]));
     expect(scores).toEqual(scores.toSorted((a, b) => b - a));
     expect(scores[4]).toBe(scores[3]);
@@ -38,10 +38,10 @@ describe('fuse', () => {
 
   it('puts the box between those of both', () => {
     const [fused] = fuse([face(100, 0.9)], [face(110, 0.9)], image);
-    const [one] = fuse([face(100, 0.9)], [], image);
-    const [other] = fuse([], [face(110, 0.9)], image);
-    expect(fused?.left).toBeCloseTo(((one?.left ?? 0) + (other?.left ?? 0)) / 2);
-    expect(fused?.bottom).toBeCloseTo(((one?.bottom ?? 0) + (other?.bottom ?? 0)) / 2);
+    const [byFaceBoxes] = fuse([face(100, 0.9)], [], image);
+    const [byBlazeFace] = fuse([], [face(110, 0.9)], image);
+    expect(fused?.left).toBeCloseTo(((byFaceBoxes?.left ?? 0) + (byBlazeFace?.left ?? 0)) / 2);
+    expect(fused?.bottom).toBeCloseTo(((byFaceBoxes?.bottom ?? 0) + (byBlazeFace?.bottom ?? 0)) / 2);
   });
 
   it('keeps neighbors apart and finds nothing in nothing', () => {

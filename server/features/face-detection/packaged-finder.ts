@@ -4,8 +4,8 @@ import { createFaceBoxesFinder, type FaceBoxesModel } from './face-boxes.js';
 import type { FindFaces } from './face.js';
 import { fuse } from './fuse.js';
 
-/** Longer side, in pixels, of what any of the detectors looks at. */
-const largestSide = 1024;
+/** Longer side, in pixels, of the largest input of the detectors. */
+const maxSide = 1024;
 
 /** The packaged models. */
 export interface PackagedModels {
@@ -18,7 +18,7 @@ export function createPackagedFinder(models: PackagedModels): FindFaces {
   const findWithFaceBoxes = createFaceBoxesFinder(models.faceBoxes);
   const findWithBlazeFace = createBlazeFaceFinder(models.blazeFace);
   return async (image) => {
-    const { picture, scale } = shrink(image, largestSide);
+    const { picture, scale } = shrink(image, maxSide);
     const faces = fuse(await findWithFaceBoxes(picture), await findWithBlazeFace(picture), picture);
     return faces.map(({ left, top, right, bottom, score }) => {
       return { left: left / scale, top: top / scale, right: right / scale, bottom: bottom / scale, score };

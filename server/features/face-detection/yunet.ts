@@ -3,19 +3,19 @@ import { createCanvasDrawer, type Canvas } from './canvas.js';
 import { suppress, type Face, type FindFaces } from './face.js';
 import { probabilityOfYuNet } from './probability.js';
 
-/** The grids of YuNet: cells of so many pixels, with one anchor each. */
+/** The grids of YuNet: sides of their cells in pixels. Every cell has one anchor. */
 const strides = [8, 16, 32] as const;
 type Stride = (typeof strides)[number];
 
 export type YuNetOutput = `${'cls' | 'obj' | 'bbox'}_${Stride}`;
 export type YuNetModel = NamedOutputsModel<YuNetOutput>;
 
-/** Names of the outputs that are used. */
+/** The outputs that are used. */
 export const yuNetOutputs: readonly YuNetOutput[] = strides.flatMap(
   (stride) => [`cls_${stride}`, `obj_${stride}`, `bbox_${stride}`] as const,
 );
 
-/** Longer side, in pixels, that the network sees: what it was trained with. */
+/** Longer side, in pixels, that pictures are scaled to, as in training. */
 const canvasSide = 640;
 const minScore = 0.05;
 const maxOverlap = 0.45;
@@ -60,11 +60,11 @@ function decode(
   for (const [index, classScore] of classes.entries()) {
     const score = Math.sqrt(Math.max(0, classScore * objects[index]!));
     if (score < minScore) continue;
-    const [moveX = 0, moveY = 0, growX = 0, growY = 0] = boxes.subarray(4 * index, 4 * index + 4);
-    const x = ((index % columns) + moveX) * stride;
-    const y = (Math.floor(index / columns) + moveY) * stride;
-    const halfWidth = (Math.exp(growX) * stride) / 2;
-    const halfHeight = (Math.exp(growY) * stride) / 2;
+    const [offsetX = 0, offsetY = 0, logWidth = 0, logHeight = 0] = boxes.subarray(4 * index, 4 * index + 4);
+    const x = ((index % columns) + offsetX) * stride;
+    const y = (Math.floor(index / columns) + offsetY) * stride;
+    const halfWidth = (Math.exp(logWidth) * stride) / 2;
+    const halfHeight = (Math.exp(logHeight) * stride) / 2;
     faces.push({
       left: (x - halfWidth) / scale,
       top: (y - halfHeight) / scale,

@@ -3,8 +3,8 @@ import { adultProbability, isDoubtful } from './adult.js';
 import { textProbability } from './text.js';
 
 /**
- * What may keep an image from being shown: independent probabilities. The original also has `gruesome` and
- * `watermarks`; no model stands behind them here, so they are left out and not made up.
+ * Reasons not to show an image, as independent probabilities. The original API also has `gruesome` and `watermarks`. There is
+ * no model for them here, so they are left out instead of made up.
  */
 export function createModeration({ pool, backbone, textCoverage }: ClassifierDependencies): Classifier {
   return {

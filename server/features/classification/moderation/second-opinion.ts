@@ -4,11 +4,11 @@ import { convertedModels } from '../../../inference/converted-models.js';
 import { lazy } from '../../../inference/lazy.js';
 import { loadConvertedModel } from '../../../inference/onnx/onnx-session.js';
 
-/** Side of the square that images are stretched to, as they were when the network was trained. */
+/** Side of the square that images are stretched to, in pixels, as in training. */
 const side = 299;
 const network = lazy(() => loadConvertedModel(convertedModels.moderationLarge));
 
-/** Probabilities of the larger network: Drawing, Hentai, Neutral, Porn, Sexy. Costs some six times the smaller one. */
+/** Probabilities by the larger network: Drawing, Hentai, Neutral, Porn, Sexy. It takes about six times as long as the smaller one. */
 export async function secondOpinion(image: Image): Promise<Float32Array> {
   const input = resizeRgb(image, side, side).map((value) => value / 255);
   return (await (await network()).run(input, [1, side, side, 3])).probabilities.data;

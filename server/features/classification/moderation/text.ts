@@ -1,15 +1,17 @@
-/** Fitted by training/moderation/text.ts to photos with and without text laid over them. */
+import { sigmoid } from '../../../inference/sigmoid.js';
+
+/** Fitted by training/moderation/text.ts on photos with and without text drawn over them. */
 const slope = 0.593;
 const intercept = 4.249;
-/** Keeps the logarithm finite: ten pixels of a megapixel. */
-const leastCoverage = 1e-5;
+/** Added to keep the logarithm finite: ten pixels of a megapixel. */
+const minCoverage = 1e-5;
 
-/** Probability that text was laid over an image, by the share of it that text covers. */
+/** Probability that text was laid over an image. @param coverage share of the image that text covers, 0..1 */
 export function textProbability(coverage: number): number {
-  return 1 / (1 + Math.exp(-(slope * coverageFeature(coverage) + intercept)));
+  return sigmoid(slope * coverageFeature(coverage) + intercept);
 }
 
-/** What the logistic function is linear in. */
+/** The argument of the logistic regression. */
 export function coverageFeature(coverage: number): number {
-  return Math.log(coverage + leastCoverage);
+  return Math.log(coverage + minCoverage);
 }

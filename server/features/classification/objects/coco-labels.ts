@@ -1,4 +1,4 @@
-/** The 80 things of COCO (2017), in the order of its category ids. */
+/** The 80 object classes of COCO (2017), in the order of their category ids. */
 export const cocoLabels = [
   'person',
   'bicycle',

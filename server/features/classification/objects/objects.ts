@@ -5,11 +5,11 @@ import { lazy } from '../../../inference/lazy.js';
 import { loadConvertedModel } from '../../../inference/onnx/onnx-session.js';
 import { cocoLabels } from './coco-labels.js';
 
-/** Side of the square that images are stretched to, as they were when the network was trained. */
+/** Side of the square that images are stretched to, in pixels, as in training. */
 const side = 512;
 const network = lazy(() => loadConvertedModel(convertedModels.objects));
 
-/** Of every thing of COCO: the highest score of the detector anywhere in the image, 0..1. In the order of the labels. */
+/** The highest score of every COCO class anywhere in the image, 0..1, in the order of the labels. */
 export async function scoreObjects(image: Image): Promise<number[]> {
   const { heat } = await (await network()).run(resizeRgb(image, side, side), [1, side, side, 3]);
   const scores = cocoLabels.map(() => 0);

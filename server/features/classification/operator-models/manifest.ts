@@ -1,26 +1,26 @@
-/** How an operator's model wants its input and what its output means: the `manifest.json` beside `model.onnx`. */
+/** The input that an operator's model takes, and the meaning of its output: the `manifest.json` beside `model.onnx`. */
 export interface Manifest {
-  /** Size of the input in pixels. */
+  /** Sides of the input, in pixels. */
   readonly width: number;
   readonly height: number;
-  /** Planes (NCHW, as PyTorch has it) or rows of pixels (NHWC, as TensorFlow has it). */
+  /** Planes (NCHW, as in PyTorch) or rows of pixels (NHWC, as in TensorFlow). */
   readonly layout: 'NCHW' | 'NHWC';
   readonly channels: 'RGB' | 'BGR';
-  /** Whether the image is stretched to the size, or its middle is cut out first. */
+  /** Whether the image is stretched to the size of the input, or cropped to its aspect ratio first. */
   readonly fit: 'stretch' | 'crop';
-  /** A channel's value v of 0..255 enters as `(v - mean) / std`. In the order of `channels`. */
+  /** Input values are `(v - mean) / std` for a channel's value v of 0..255. In the order of `channels`. */
   readonly mean: readonly [number, number, number];
   readonly std: readonly [number, number, number];
-  /** Whether one label is right (probabilities sum to 1) or any number of them. */
+  /** Whether exactly one label is right (probabilities sum to 1), or any number of them. */
   readonly labels: 'exclusive' | 'independent';
-  /** What the network puts out: probabilities, or logits that softmax or sigmoid turn into such. */
+  /** Whether the network puts out probabilities, or logits, which need a softmax or a sigmoid. */
   readonly output: 'probabilities' | 'logits';
 }
 
 const maxSide = 4096;
 
 /**
- * Reads a manifest.
+ * Parses a manifest.
  * @throws Error with a sentence that names the key
  */
 export function parseManifest(json: string): Manifest {
@@ -57,8 +57,8 @@ function side(value: unknown, key: string): number {
 }
 
 function choice<const Choice extends string>(value: unknown, key: string, choices: readonly Choice[]): Choice {
-  const found = choices.find((known) => known === value);
-  if (found !== undefined) return found;
+  const chosen = choices.find((allowed) => allowed === value);
+  if (chosen !== undefined) return chosen;
   throw new Error(`${key} in manifest.json must be one of ${choices.join(', ')}, is ${JSON.stringify(value)}`);
 }
 
@@ -71,8 +71,8 @@ function triple(value: unknown, key: string): [number, number, number] {
 }
 
 /**
- * Reads the labels: one a line, the order is that of the network's output.
- * @throws Error for a file without labels, or with one twice
+ * Parses labels: one per line, in the order of the network's output.
+ * @throws Error for a file without labels, with an empty line between them, or with a duplicate
  */
 export function parseLabels(text: string): string[] {
   const labels = text.split(/\r?\n/).map((line) => line.trim());

@@ -1,22 +1,23 @@
 import type { Image } from '../../../image/image.js';
 import { cropImage, resizeRgb } from '../../../image/resize.js';
+import { sigmoid } from '../../../inference/sigmoid.js';
 import { counted } from '../../../strings/counted.js';
 import type { Manifest } from './manifest.js';
 
-/** An operator's model as an inference thread gets it. */
+/** An operator's model, as it is passed to an inference thread. */
 export interface OperatorModel {
   /** Path of the ONNX file. */
   readonly path: string;
-  /** Differs when the file does. */
+  /** Changes with the file. */
   readonly revision: string;
   readonly manifest: Manifest;
   readonly labels: readonly string[];
 }
 
-/** The image as the model wants it. */
+/** The input of the model for an image. */
 export function operatorInput(image: Image, manifest: Manifest): { data: Float32Array; shape: number[] } {
   const { width, height, layout, channels, fit, mean, std } = manifest;
-  const rows = resizeRgb(fit === 'crop' ? middle(image, width / height) : image, width, height);
+  const rows = resizeRgb(fit === 'crop' ? centerCrop(image, width / height) : image, width, height);
   const data = new Float32Array(rows.length);
   const plane = width * height;
   for (let pixel = 0, from = 0; pixel < plane; pixel++, from += 3) {
@@ -28,19 +29,19 @@ export function operatorInput(image: Image, manifest: Manifest): { data: Float32
   return { data, shape: layout === 'NCHW' ? [1, 3, height, width] : [1, height, width, 3] };
 }
 
-/** The largest part around the center that has the aspect ratio (width to height). */
-function middle(image: Image, aspect: number): Image {
+/** The largest part around the center with an aspect ratio (width to height). */
+function centerCrop(image: Image, aspect: number): Image {
   const width = Math.max(1, Math.round(Math.min(image.width, image.height * aspect)));
   const height = Math.max(1, Math.round(Math.min(image.height, image.width / aspect)));
   return cropImage(image, { left: (image.width - width) >> 1, top: (image.height - height) >> 1, width, height });
 }
 
-/** How far a probability may be off for rounding. */
-const rounding = 1e-3;
+/** Probabilities may exceed 0..1 by this rounding error. */
+const roundingError = 1e-3;
 
 /**
- * The probabilities that the output of the network stands for.
- * @throws Error with a sentence, when there is not one for each label, or they are no probabilities
+ * The probabilities in the output of the network.
+ * @throws Error with a sentence, where there is not one per label, or where they are not probabilities
  */
 export function operatorProbabilities(
   output: Float32Array,
@@ -54,9 +55,9 @@ export function operatorProbabilities(
   }
   const values = [...output];
   if (kind === 'logits') {
-    return labels === 'exclusive' ? softmax(values) : values.map((value) => 1 / (1 + Math.exp(-value)));
+    return labels === 'exclusive' ? softmax(values) : values.map(sigmoid);
   }
-  const wrong = values.find((value) => !(value >= -rounding && value <= 1 + rounding));
+  const wrong = values.find((value) => !(value >= -roundingError && value <= 1 + roundingError));
   if (wrong !== undefined) {
     throw new Error(`model.onnx outputs ${wrong}, which is not a probability. Set "output" to "logits"`);
   }

@@ -12,14 +12,14 @@ interface Loaded {
   readonly session: OnnxSession;
 }
 
-/** Models that stay loaded on a thread. The one used longest ago goes first. */
+/** Models that stay loaded on a thread. The least recently used one is unloaded first. */
 const maxLoaded = 4;
 
-/** Runs operators' models on the calling thread. A file that changed is loaded anew. */
+/** Runs operators' models on the calling thread. A file that has changed is reloaded. */
 export class OperatorModelRunner {
   readonly #loaded = new Map<string, Loaded>();
 
-  /** Never throws for a broken model: what is wrong with it is the operator's to read. */
+  /** Does not throw for a broken model: the problem is part of the answer, for the operator to read. */
   async run(image: Image, model: OperatorModel): Promise<OperatorAnswer> {
     try {
       const session = await this.#session(model);
@@ -36,11 +36,11 @@ export class OperatorModelRunner {
   }
 
   async #session({ path, revision }: OperatorModel): Promise<OnnxSession> {
-    const known = this.#loaded.get(path);
+    const previous = this.#loaded.get(path);
     this.#loaded.delete(path);
     const loaded =
-      known?.revision === revision ? known : { revision, session: await createSession(await readFile(path)) };
-    if (known !== undefined && known !== loaded) await known.session.release();
+      previous?.revision === revision ? previous : { revision, session: await createSession(await readFile(path)) };
+    if (previous !== undefined && previous !== loaded) await previous.session.release();
     this.#loaded.set(path, loaded);
     const [oldest] = this.#loaded;
     if (oldest !== undefined && this.#loaded.size > maxLoaded) {

@@ -8,12 +8,12 @@ import type { Classifier, ClassifierDirectory } from '../classifier.js';
 import { parseLabels, parseManifest } from './manifest.js';
 import type { OperatorModel } from './operator-input.js';
 
-/** What may stand in `classification_config.model`, and makes no path. */
+/** Names that `classification_config.model` may have, none of which is a path. */
 const modelName = /^[A-Za-z0-9][\w.-]{0,255}$/;
 
 /**
- * The operator's own models: every folder inside `folder` that holds `model.onnx`, `labels.txt` and `manifest.json` is
- * one, by the folder's name. The disk is asked every time, so a model that is added, changed or taken away is so at once.
+ * The operator's models: every folder inside `folder` with the files `model.onnx`, `labels.txt` and `manifest.json`, by the
+ * name of the folder. The disk is read every time, so that models can be added, changed and removed at any time.
  */
 export function createOperatorModels(folder: string, pool: WorkerPool<ClassificationJobs>): ClassifierDirectory {
   return {
@@ -27,7 +27,7 @@ export function createOperatorModels(folder: string, pool: WorkerPool<Classifica
   };
 }
 
-/** Names of the folders that are taken for models. */
+/** Names of the folders that are models. */
 export async function listOperatorModels(folder: string): Promise<string[]> {
   const entries = await readdir(folder).catch((error: unknown) => {
     if (isMissing(error)) return [];
@@ -56,8 +56,8 @@ function operatorClassifier(name: string, folder: string, pool: WorkerPool<Class
 }
 
 /**
- * Reads what belongs to a model, but not the model itself.
- * @throws Error with a sentence about what is missing or wrong
+ * Reads the files of a model except the network.
+ * @throws Error with a sentence on what is missing or wrong
  */
 export async function readOperatorModel(folder: string): Promise<OperatorModel> {
   const path = join(folder, 'model.onnx');

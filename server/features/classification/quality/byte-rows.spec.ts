@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { packRows, unpackRows } from './byte-rows.js';
+import { dequantizeRows, quantizeRows } from './byte-rows.js';
 
 const row = fc
   .array(
@@ -9,11 +9,11 @@ const row = fc
   )
   .map((values) => Float64Array.from(values));
 
-describe('packRows', () => {
+describe('quantizeRows', () => {
   it('loses less than 1/254 of the largest number of a row', () => {
     fc.assert(
       fc.property(fc.array(row, { minLength: 1, maxLength: 8 }), (rows) => {
-        for (const [index, unpacked] of unpackRows(packRows(rows)).entries()) {
+        for (const [index, unpacked] of dequantizeRows(quantizeRows(rows)).entries()) {
           const most = Math.max(...rows[index]!.map((value) => Math.abs(value)));
           for (const [at, value] of unpacked.entries()) {
             expect(Math.abs(value - rows[index]![at]!)).toBeLessThanOrEqual(most / 253);
@@ -24,7 +24,9 @@ describe('packRows', () => {
   });
 
   it('refuses bytes that were cut', () => {
-    const packed = packRows([Float64Array.of(1, 2, 3)]);
-    expect(() => unpackRows({ ...packed, bytes: packed.bytes.slice(0, -4) })).toThrow('expected 1 x 3 bytes, got 0');
+    const packed = quantizeRows([Float64Array.of(1, 2, 3)]);
+    expect(() => dequantizeRows({ ...packed, bytes: packed.bytes.slice(0, -4) })).toThrow(
+      'expected 1 x 3 bytes, got 0',
+    );
   });
 });

@@ -1,4 +1,4 @@
-/** A matrix whose rows are signed bytes, with a scale for each row: a quarter of what floats take. */
+/** A matrix quantized to signed bytes, with a scale for each row: a quarter of the size of floats. */
 export interface ByteRows {
   readonly columns: number;
   readonly scales: readonly number[];
@@ -6,13 +6,13 @@ export interface ByteRows {
   readonly bytes: string;
 }
 
-/** Scale of a row of zeros: it must not divide by 0. */
-const tiny = 1e-300;
+/** Keeps the scale of a row of zeros from being 0. */
+const epsilon = 1e-300;
 
-/** Packs rows of equal lengths. What is lost of a number is below 1/254 of the largest of its row. */
-export function packRows(rows: readonly Float64Array[]): ByteRows {
+/** Quantizes rows of equal length. The error of a number is below 1/254 of the largest magnitude in its row. */
+export function quantizeRows(rows: readonly Float64Array[]): ByteRows {
   const columns = rows[0]?.length ?? 0;
-  const scales = rows.map((row) => row.reduce((most, value) => Math.max(most, Math.abs(value)), tiny) / 127);
+  const scales = rows.map((row) => row.reduce((max, value) => Math.max(max, Math.abs(value)), epsilon) / 127);
   const bytes = new Int8Array(columns * rows.length);
   for (const [index, row] of rows.entries()) {
     for (let column = 0; column < columns; column++) {
@@ -23,7 +23,7 @@ export function packRows(rows: readonly Float64Array[]): ByteRows {
 }
 
 /** The rows as floats. */
-export function unpackRows({ columns, scales, bytes }: ByteRows): Float64Array[] {
+export function dequantizeRows({ columns, scales, bytes }: ByteRows): Float64Array[] {
   const values = new Int8Array(Buffer.from(bytes, 'base64'));
   if (values.length !== columns * scales.length) {
     throw new Error(`expected ${scales.length} x ${columns} bytes, got ${values.length}`);

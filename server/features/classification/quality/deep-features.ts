@@ -1,6 +1,6 @@
 import type { ActivationMap } from '../../backbone/backbone.js';
 
-/** Mean of every channel over the whole map: what is in the image, wherever it is. */
+/** Mean of every channel over the whole map: what the image shows, regardless of the position. */
 export function poolMap({ data, height, width, channels }: ActivationMap): Float32Array {
   const means = new Float32Array(channels);
   const cells = height * width;

@@ -5,27 +5,28 @@ export const qualityProperties = ['low', 'medium', 'high'] as const;
 export type QualityProbabilities = Readonly<Record<(typeof qualityProperties)[number], number>>;
 
 /**
- * How far the true ranks of images lie from what the regression expected of them, measured on images that it had not
- * been trained on. Around `intercept + slope * expected` they spread with a standard deviation that is a parabola of
- * the expected rank, the constant first: the best and the worst images are told more surely than those between.
+ * Distribution of the true ranks of images for a rank that the regression predicts, measured on images that it was not
+ * trained on: around `intercept + slope * predicted`, with a standard deviation that is a parabola of the predicted rank. The
+ * best and the worst images are predicted more reliably than those in between.
  */
 export interface Reliability {
   readonly intercept: number;
   readonly slope: number;
+  /** Coefficients of the parabola, the constant first. */
   readonly spread: readonly [number, number, number];
 }
 
-/** Below the first rank quality is low, from the second on it is high: a third of the training set each. */
+/** Quality is low below the first rank and high from the second on: a third of the training set each. */
 export const rankCuts = [1 / 3, 2 / 3] as const;
 
-/** No image is told more surely than by this standard deviation. */
-const leastSpread = 0.05;
+/** The standard deviation is at least this. */
+const minSpread = 0.05;
 
-/** Probabilities from an expected rank: shares of the normal distribution of true ranks around it. */
-export function probabilities({ intercept, slope, spread }: Reliability, expected: number): QualityProbabilities {
-  const within = Math.min(1, Math.max(0, expected));
-  const center = intercept + slope * expected;
-  const deviation = Math.max(leastSpread, spread[0] + spread[1] * within + spread[2] * within * within);
+/** Probabilities for a predicted rank: the shares of the normal distribution of true ranks around it. */
+export function probabilities({ intercept, slope, spread }: Reliability, rank: number): QualityProbabilities {
+  const clipped = Math.min(1, Math.max(0, rank));
+  const center = intercept + slope * rank;
+  const deviation = Math.max(minSpread, spread[0] + spread[1] * clipped + spread[2] * clipped * clipped);
   const low = normalShareBelow((rankCuts[0] - center) / deviation);
   const high = normalShareBelow((center - rankCuts[1]) / deviation);
   return { low, medium: Math.max(0, 1 - low - high), high };

@@ -1,18 +1,18 @@
-import { unpackRows, type ByteRows } from './byte-rows.js';
+import { dequantizeRows, type ByteRows } from './byte-rows.js';
 
-/** How features of an image become a short vector: hand-made features first, then components of the deep ones. */
+/** How the features of an image become a short vector: the hand-made features, then components of the deep ones. */
 export interface Preparation {
-  /** Names of the hand-made features in their order, with mean and standard deviation over the training set. */
+  /** The hand-made features in their order, with mean and standard deviation over the training set. */
   readonly hand: readonly { readonly name: string; readonly mean: number; readonly deviation: number }[];
-  /** Principal components of the channels of the backbone. */
+  /** Principal components of the channels of the backbone's activation map. */
   readonly components: ByteRows;
-  /** What is taken from each component, so that its mean is 0. */
+  /** Means of the components, which are subtracted. */
   readonly offsets: readonly number[];
 }
 
 /**
- * A kernel regression. An image is compared with some images of the training set, the landmarks; the expected rank is
- * the intercept plus the weights times the likenesses ("Using the Nystroem Method to Speed Up Kernel Machines",
+ * A kernel regression. An image is compared with some images of the training set, the landmarks. The predicted rank is the
+ * intercept plus the weighted kernel values ("Using the Nystroem Method to Speed Up Kernel Machines",
  * Williams, Seeger, NIPS 2000).
  */
 export interface Regression {
@@ -21,20 +21,20 @@ export interface Regression {
   readonly weights: readonly number[];
 }
 
-/** Features of one image: hand-made ones by name, and the pooled map of the backbone. */
+/** Features of an image: hand-made ones by name, and the pooled activation map of the backbone. */
 export interface ImageFeatures {
   readonly hand: ReadonlyMap<string, number>;
   readonly deep: Float32Array;
 }
 
-/** A hand-made feature farther than this from its mean, in standard deviations, counts as being this far. */
-const farthest = 4;
-/** Fall of likeness with the square of the distance. Vectors are about 1 long in each of their two parts. */
-const fall = 0.15;
+/** Hand-made features are clipped at so many standard deviations from their mean. */
+const clipAtDeviations = 4;
+/** Gamma of the RBF kernel. Both parts of a vector have a length of about 1. */
+const rbfGamma = 0.15;
 
-/** A function that prepares the features of an image. */
+/** Returns a function that turns the features of an image into a vector. */
 export function preparer({ hand, components, offsets }: Preparation): (features: ImageFeatures) => Float64Array {
-  const rows = unpackRows(components);
+  const rows = dequantizeRows(components);
   return (features) => {
     if (features.deep.length !== components.columns) {
       throw new Error(`The backbone returned ${features.deep.length} channels, expected ${components.columns}`);
@@ -43,7 +43,8 @@ export function preparer({ hand, components, offsets }: Preparation): (features:
     for (const [index, { name, mean, deviation }] of hand.entries()) {
       const value = features.hand.get(name);
       if (value === undefined) throw new Error(`The coefficients need the feature ${name}, which is not measured`);
-      vector[index] = Math.max(-farthest, Math.min(farthest, (value - mean) / deviation)) / Math.sqrt(hand.length);
+      const clipped = Math.max(-clipAtDeviations, Math.min(clipAtDeviations, (value - mean) / deviation));
+      vector[index] = clipped / Math.sqrt(hand.length);
     }
     for (const [index, row] of rows.entries()) {
       let sum = -offsets[index]!;
@@ -55,35 +56,39 @@ export function preparer({ hand, components, offsets }: Preparation): (features:
 }
 
 /**
- * Likenesses of a prepared vector with each landmark. Images are alike when their hand-made features are, when their
- * content is, and once more when both are. The first `handLength` numbers of the vectors are hand-made.
+ * The kernel between a vector and each landmark: RBF kernels of the hand-made features, of the content, and of both. The first
+ * `handLength` numbers of a vector are the hand-made features.
  */
-export function likenesses(vector: Float64Array, landmarks: readonly Float64Array[], handLength: number): Float64Array {
+export function kernelValues(
+  vector: Float64Array,
+  landmarks: readonly Float64Array[],
+  handLength: number,
+): Float64Array {
   return Float64Array.from(landmarks, (landmark) => {
-    const byHand = Math.exp(-fall * squaredDistance(vector, landmark, 0, handLength));
-    const byContent = Math.exp(-fall * squaredDistance(vector, landmark, handLength, vector.length));
+    const byHand = Math.exp(-rbfGamma * squaredDistance(vector, landmark, 0, handLength));
+    const byContent = Math.exp(-rbfGamma * squaredDistance(vector, landmark, handLength, vector.length));
     return byHand + byContent + 2 * byHand * byContent;
   });
 }
 
-function squaredDistance(one: Float64Array, other: Float64Array, from: number, to: number): number {
+function squaredDistance(a: Float64Array, b: Float64Array, from: number, to: number): number {
   let sum = 0;
   for (let at = from; at < to; at++) {
-    const difference = one[at]! - other[at]!;
+    const difference = a[at]! - b[at]!;
     sum += difference * difference;
   }
   return sum;
 }
 
-/** A function that gives the rank to expect of an image: about 0 (the worst of the training set) to 1 (the best). */
+/** Returns a function that predicts the rank of an image: about 0 (the worst of the training set) to 1 (the best). */
 export function regressor(
   preparation: Preparation,
   { intercept, landmarks, weights }: Regression,
 ): (features: ImageFeatures) => number {
   const prepare = preparer(preparation);
-  const rows = unpackRows(landmarks);
+  const rows = dequantizeRows(landmarks);
   return (features) => {
-    const inputs = likenesses(prepare(features), rows, preparation.hand.length);
+    const inputs = kernelValues(prepare(features), rows, preparation.hand.length);
     return weights.reduce((sum, weight, index) => sum + weight * inputs[index]!, intercept);
   };
 }

@@ -7,9 +7,9 @@ import { probabilities, type QualityProbabilities, type Reliability } from './pr
 import { regressor, type ImageFeatures } from './regressor.js';
 
 /** Reads the coefficients when they are first needed, once per thread. */
-function readModel(): { expect: (features: ImageFeatures) => number; reliability: Reliability } {
+function readModel(): { predict: (features: ImageFeatures) => number; reliability: Reliability } {
   const { preparation, regression, reliability } = readCoefficients();
-  return { expect: regressor(preparation, regression), reliability };
+  return { predict: regressor(preparation, regression), reliability };
 }
 
 let model: ReturnType<typeof readModel> | undefined;
@@ -20,6 +20,6 @@ let model: ReturnType<typeof readModel> | undefined;
  */
 export function scoreQuality(image: Image, activationMap: ActivationMap): QualityProbabilities {
   model ??= readModel();
-  const rank = model.expect({ hand: handFeatures(image), deep: poolMap(activationMap) });
+  const rank = model.predict({ hand: handFeatures(image), deep: poolMap(activationMap) });
   return probabilities(model.reliability, rank);
 }

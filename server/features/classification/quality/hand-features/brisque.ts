@@ -3,14 +3,14 @@ import { halve, type Plane } from './plane.js';
 
 /**
  * The statistics of BRISQUE: "No-Reference Image Quality Assessment in the Spatial Domain" (Mittal, Moorthy, Bovik,
- * IEEE TIP 21(12), 2012). Brightness is normalized by its local mean and spread; natural images then follow a Gaussian,
- * distorted ones leave it. Eighteen numbers at full size and eighteen at half size.
+ * IEEE TIP 21(12), 2012). Brightness is normalized by its local mean and spread: natural images then follow a Gaussian,
+ * distorted ones deviate from it. 18 numbers at full size and 18 at half size.
  */
 export function brisqueStatistics(luma: Plane): Record<string, number> {
   return { ...scaleStatistics(luma, 'full'), ...scaleStatistics(halve(luma), 'half') };
 }
 
-/** Neighbors whose products are fitted, by name: right, below, below right, below left. */
+/** Neighbors, by feature name, whose products with a pixel are fitted: right, below, below right, below left. */
 const neighbors = { h: [1, 0], v: [0, 1], d1: [1, 1], d2: [-1, 1] } as const;
 
 function scaleStatistics(plane: Plane, scale: string): Record<string, number> {
@@ -40,7 +40,7 @@ function products({ width, height, data }: Plane, right: number, down: number): 
   return out;
 }
 
-/** Half of the window of 7 x 7 pixels, a Gaussian of 7/6 pixels, as in the paper. */
+/** Radius of the window of 7 x 7 pixels, a Gaussian of 7/6 pixels, as in the paper. */
 const radius = 3;
 const half = halfGaussian(7 / 6);
 
@@ -57,12 +57,12 @@ export function normalizeLocally({ width, height, data }: Plane): Plane {
   return { width, height, data: normalized };
 }
 
-/** Blurs by the window, down and then across. Beyond the edges the pixels of the edge go on. */
+/** Blurs by the window, vertically and then horizontally. Edge pixels are repeated beyond the edges. */
 function blur(data: Float32Array, width: number, height: number): Float32Array {
   const out = new Float32Array(data.length);
   const line = new Float32Array(width + 2 * radius);
   const row = (y: number): number => Math.min(height - 1, Math.max(0, y)) * width;
-  // The window is the same on both sides: seven taps written out, four products each. A loop takes three times as long.
+  // The window is symmetric: seven taps, written out with four products each. A loop takes three times as long.
   const [far, outer, inner, middle] = half;
   for (let y = 0; y < height; y++) {
     const [r0, r1, r2, r3, r4, r5, r6] = [
@@ -94,7 +94,7 @@ function blur(data: Float32Array, width: number, height: number): Float32Array {
   return out;
 }
 
-/** The weights from the outermost tap to the one in the middle. The whole window sums to 1. */
+/** The weights from the outermost tap to the center. The weights of the whole window sum to 1. */
 function halfGaussian(sigma: number): [number, number, number, number] {
   const weight = (distance: number): number => Math.exp(-(distance ** 2) / (2 * sigma ** 2));
   const sum = weight(0) + 2 * (weight(1) + weight(2) + weight(3));

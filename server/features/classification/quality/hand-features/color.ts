@@ -3,7 +3,7 @@ import { entropy, moments } from './statistics.js';
 
 const rootOfThree = Math.sqrt(3);
 
-/** Colorfulness, saturation, casts and the variety of hues. */
+/** Colorfulness, saturation, color casts, and the variety of hues. */
 export function color({ rgb, blueDifference, redDifference }: WorkingImage): Record<string, number> {
   const pixels = rgb.length / 3;
   const [redGreen, yellowBlue, saturation] = [
@@ -13,20 +13,20 @@ export function color({ rgb, blueDifference, redDifference }: WorkingImage): Rec
   ];
   const hues = new Float64Array(24);
   const colors = new Uint32Array(4096);
-  let grays = 0;
+  let grayPixels = 0;
   for (let at = 0, from = 0; at < pixels; at++, from += 3) {
     const red = rgb[from]!;
     const green = rgb[from + 1]!;
     const blue = rgb[from + 2]!;
     redGreen[at] = red - green;
     yellowBlue[at] = (red + green) / 2 - blue;
-    const most = Math.max(red, green, blue);
-    const least = Math.min(red, green, blue);
-    saturation[at] = (most - least) / (most + 1);
-    if (most - least < 0.1 * most) grays++;
+    const max = Math.max(red, green, blue);
+    const min = Math.min(red, green, blue);
+    saturation[at] = (max - min) / (max + 1);
+    if (max - min < 0.1 * max) grayPixels++;
     const hue = Math.atan2(rootOfThree * (green - blue), 2 * red - green - blue) / (2 * Math.PI) + 0.5;
-    // Gray has no hue: every pixel counts by its chroma.
-    hues[Math.min(hues.length - 1, Math.floor(hue * hues.length))]! += most - least;
+    // Weighted by chroma, since gray has no hue.
+    hues[Math.min(hues.length - 1, Math.floor(hue * hues.length))]! += max - min;
     colors[((red >> 4) << 8) | ((green >> 4) << 4) | (blue >> 4)]!++;
   }
   const [rg, yb, s] = [moments(redGreen), moments(yellowBlue), moments(saturation)];
@@ -42,6 +42,6 @@ export function color({ rgb, blueDifference, redDifference }: WorkingImage): Rec
     'red.deviation': cr.deviation,
     hues: entropy(hues),
     colors: entropy(colors),
-    gray: grays / pixels,
+    gray: grayPixels / pixels,
   };
 }

@@ -1,11 +1,11 @@
 /**
  * Fits of generalized Gaussian distributions by moment matching, as "No-Reference Image Quality Assessment in the
  * Spatial Domain" (Mittal, Moorthy, Bovik, IEEE TIP 21(12), 2012) and "Estimation of Shape Parameter for Generalized
- * Gaussian Distributions in Subband Decompositions of Video" (Sharifi, Leon-Garcia, IEEE TCSVT 5(1), 1995) give them.
+ * Gaussian Distributions in Subband Decompositions of Video" (Sharifi, Leon-Garcia, IEEE TCSVT 5(1), 1995).
  */
 
-/** Shape of a distribution: 1 is Laplacian, 2 Gaussian. Fits are looked up between these. */
-const [smallestShape, largestShape, shapeStep] = [0.2, 10, 0.001];
+/** Range and step of the shapes that fits are looked up in: 1 is Laplacian, 2 Gaussian. */
+const [minShape, maxShape, shapeStep] = [0.2, 10, 0.001];
 
 /** Logarithm of the gamma function for arguments above 0 (Lanczos, g = 7, n = 9; relative error below 1e-13). */
 export function logGamma(value: number): number {
@@ -19,9 +19,9 @@ export function logGamma(value: number): number {
   return 0.5 * Math.log(2 * Math.PI) + (x + 0.5) * Math.log(t) - t + Math.log(sum);
 }
 
-/** Square of the mean of |x| over the mean of x^2, for every shape that is looked up. It rises with the shape. */
-const ratios = Float64Array.from({ length: Math.round((largestShape - smallestShape) / shapeStep) + 1 }, (_, index) => {
-  const shape = smallestShape + index * shapeStep;
+/** Square of the mean of |x| over the mean of x^2, for every shape. It rises with the shape. */
+const ratios = Float64Array.from({ length: Math.round((maxShape - minShape) / shapeStep) + 1 }, (_, index) => {
+  const shape = minShape + index * shapeStep;
   return Math.exp(2 * logGamma(2 / shape) - logGamma(1 / shape) - logGamma(3 / shape));
 });
 
@@ -32,11 +32,11 @@ function shapeOf(ratio: number): number {
     if (ratios[middle]! < ratio) low = middle + 1;
     else high = middle;
   }
-  return smallestShape + low * shapeStep;
+  return minShape + low * shapeStep;
 }
 
-/** Samples without any spread look like this: the shape is the one that a constant comes closest to. */
-const flat = { shape: largestShape, variance: 0, mean: 0, leftVariance: 0, rightVariance: 0 } as const;
+/** The fit of constant samples, with the shape that is closest to them. */
+const constantFit = { shape: maxShape, variance: 0, mean: 0, leftVariance: 0, rightVariance: 0 } as const;
 
 /** Fits a symmetric distribution. */
 export function fitSymmetric(samples: Float32Array): { shape: number; variance: number } {
@@ -47,11 +47,11 @@ export function fitSymmetric(samples: Float32Array): { shape: number; variance: 
     absolute += Math.abs(sample);
     squares += sample * sample;
   }
-  if (squares === 0) return flat;
+  if (squares === 0) return constantFit;
   return { shape: shapeOf(absolute ** 2 / (samples.length * squares)), variance: squares / samples.length };
 }
 
-/** Fits a distribution whose halves left and right of 0 may have different spreads. */
+/** Fits a distribution whose sides left and right of 0 may have different spreads. */
 export function fitAsymmetric(samples: Float32Array): {
   shape: number;
   mean: number;
@@ -61,28 +61,28 @@ export function fitAsymmetric(samples: Float32Array): {
   let absolute = 0;
   let left = 0;
   let right = 0;
-  let lefts = 0;
-  let rights = 0;
+  let leftCount = 0;
+  let rightCount = 0;
   for (let at = 0; at < samples.length; at++) {
     const sample = samples[at]!;
     absolute += Math.abs(sample);
     if (sample < 0) {
       left += sample * sample;
-      lefts++;
+      leftCount++;
     } else if (sample > 0) {
       right += sample * sample;
-      rights++;
+      rightCount++;
     }
   }
-  if (left + right === 0) return flat;
-  const leftVariance = left / Math.max(1, lefts);
-  const rightVariance = right / Math.max(1, rights);
+  if (left + right === 0) return constantFit;
+  const leftVariance = left / Math.max(1, leftCount);
+  const rightVariance = right / Math.max(1, rightCount);
   const [leftSpread, rightSpread] = [Math.sqrt(leftVariance), Math.sqrt(rightVariance)];
-  // The ratio of the spreads, turned so that it cannot be infinite: what follows is the same for it and its inverse.
+  // The smaller spread over the larger, which cannot be infinite: what follows is the same for the inverse.
   const skew = Math.min(leftSpread, rightSpread) / Math.max(leftSpread, rightSpread);
   const ratio = absolute ** 2 / (samples.length * (left + right));
   const shape = shapeOf((ratio * (skew ** 3 + 1) * (skew + 1)) / (skew ** 2 + 1) ** 2);
-  const [one, two, three] = [logGamma(1 / shape), logGamma(2 / shape), logGamma(3 / shape)];
-  const mean = (rightSpread - leftSpread) * Math.exp(two - one + (one - three) / 2);
+  const [gamma1, gamma2, gamma3] = [logGamma(1 / shape), logGamma(2 / shape), logGamma(3 / shape)];
+  const mean = (rightSpread - leftSpread) * Math.exp(gamma2 - gamma1 + (gamma1 - gamma3) / 2);
   return { shape, mean, leftVariance, rightVariance };
 }

@@ -1,10 +1,10 @@
 import type { Plane, WorkingImage } from './plane.js';
 import { countLevels, levelQuantiles, logOf, moments, quantiles } from './statistics.js';
 
-/** Side of the squares whose flattest tell the noise, in pixels. */
+/** Side, in pixels, of the squares of which the flattest show the noise. */
 const tile = 8;
 
-/** Grain where there should be none: in the flattest parts of brightness and of both color differences. */
+/** Noise, which shows in the flattest parts of brightness and of both color differences. */
 export function noise({ luma, blueDifference, redDifference }: WorkingImage): Record<string, number> {
   const diagonals = diagonalDetail(luma);
   return {
@@ -43,7 +43,7 @@ function tileDeviations({ width, height, data }: Plane): Float32Array {
   return deviations;
 }
 
-/** Absolute difference of two Laplacians at every inner pixel: it is blind to edges and slopes. */
+/** Absolute difference of two Laplacians at every inner pixel, which ignores edges and slopes. */
 function laplacianDifference({ width, height, data }: Plane): Float32Array {
   const out = new Float32Array(Math.max(0, (width - 2) * (height - 2)));
   for (let y = 1, to = 0; y < height - 1; y++) {
@@ -56,7 +56,7 @@ function laplacianDifference({ width, height, data }: Plane): Float32Array {
   return out;
 }
 
-/** Sizes of the diagonal Haar coefficients of the finest octave. */
+/** Magnitudes of the diagonal Haar coefficients of the finest octave. */
 function diagonalDetail({ width, height, data }: Plane): Float32Array {
   const out = new Float32Array((width >> 1) * (height >> 1));
   for (let y = 0, to = 0; y + 1 < height; y += 2) {

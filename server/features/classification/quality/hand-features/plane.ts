@@ -8,7 +8,7 @@ export interface Plane {
   readonly data: Float32Array;
 }
 
-/** The image as the hand-made features see it: brightness 0..255 and the two color differences around 0 (BT.601). */
+/** The image at the size that features are measured at: luma 0..255, and the two color differences around 0 (BT.601). */
 export interface WorkingImage {
   readonly luma: Plane;
   readonly blueDifference: Plane;
@@ -18,13 +18,13 @@ export interface WorkingImage {
 }
 
 /**
- * Pixels that the features are computed on. The raters of the training set saw 512 x 512 pixels on a screen, so quality
- * means what is seen at that size: a larger photo is shrunk to as many pixels, which also bounds the time. A smaller one
- * is left alone: enlarging would only make it look blurred.
+ * Maximum number of pixels that features are measured on. The raters of the training set saw 512 x 512 pixels on a screen, so
+ * quality means quality at that size: larger photos are downscaled to as many pixels, which also bounds the time. Smaller ones
+ * are not upscaled, which would blur them.
  */
 export const workingPixels = 512 * 512;
 
-/** Brings an image to its working size and takes its channels apart. */
+/** Downscales an image to its working size, and separates its channels. */
 export function workingImage(image: Image): WorkingImage {
   const shrink = Math.min(1, Math.sqrt(workingPixels / (image.width * image.height)));
   const width = Math.max(1, Math.round(image.width * shrink));
@@ -43,7 +43,7 @@ export function workingImage(image: Image): WorkingImage {
   return { luma, blueDifference, redDifference, rgb };
 }
 
-/** Halves both sides by the mean of 2 x 2 pixels. What is left over at an odd right or lower edge is dropped. */
+/** Halves both sides by averaging 2 x 2 pixels. An odd last column or row is dropped. */
 export function halve({ width, height, data }: Plane): Plane {
   const [toWidth, toHeight] = [Math.max(1, width >> 1), Math.max(1, height >> 1)];
   const [right, down] = [width > 1 ? 1 : 0, height > 1 ? width : 0];

@@ -1,27 +1,27 @@
 import { halve, type Plane } from './plane.js';
 import { countLevels, levelQuantiles, logOf, moments, quantiles } from './statistics.js';
 
-/** Octaves of detail that are measured, from the finest. */
+/** Number of octaves that are measured, from the finest on. */
 const octaves = 5;
-/** Side of the squares in which sharpness is compared across the image, in pixels. */
+/** Side, in pixels, of the squares by which sharpness is compared across the image. */
 const tile = 32;
 
 /**
- * How much detail there is, how steep the edges are and how both spread over the image: a portrait with a blurred
- * background is sharp in few tiles, a shaken photo in none.
+ * The amount of detail, the steepness of edges, and their distribution over the image: a portrait with a blurred background is
+ * sharp in a few tiles, a shaken photo in none.
  */
 export function sharpness(luma: Plane): Record<string, number> {
   const gradients = gradientMagnitudes(luma);
-  const [half, most, nearlyAll] = levelQuantiles(countLevels(gradients.data), [0.5, 0.9, 0.99]);
+  const [p50, p90, p99] = levelQuantiles(countLevels(gradients.data), [0.5, 0.9, 0.99]);
   const tiles = tileMeans(gradients);
   const [low, median, high, highest] = quantiles(tiles, [0.1, 0.5, 0.9, 1]);
   return {
     ...detailByOctave(luma),
     laplacian: logOf(laplacianDeviation(luma)),
     'gradient.mean': logOf(moments(gradients.data).mean),
-    'gradient.p50': logOf(half!),
-    'gradient.p90': logOf(most!),
-    'gradient.p99': logOf(nearlyAll!),
+    'gradient.p50': logOf(p50!),
+    'gradient.p90': logOf(p90!),
+    'gradient.p99': logOf(p99!),
     'tile.p10': low!,
     'tile.p50': median!,
     'tile.p90': high!,
@@ -33,7 +33,7 @@ export function sharpness(luma: Plane): Record<string, number> {
   };
 }
 
-/** Steepness at every pixel, by central differences. The outermost pixels count as flat. */
+/** Magnitude of the gradient at every pixel, by central differences. It is 0 for the outermost pixels. */
 function gradientMagnitudes({ width, height, data }: Plane): Plane {
   const out = new Float32Array(data.length);
   for (let y = 1; y < height - 1; y++) {
@@ -56,7 +56,7 @@ function laplacianDeviation({ width, height, data }: Plane): number {
   return moments(values).deviation;
 }
 
-/** Mean size of Haar wavelet coefficients octave by octave: edges across and down together, and diagonal ones. */
+/** Mean magnitude of Haar wavelet coefficients by octave: horizontal and vertical ones together, and diagonal ones. */
 function detailByOctave(luma: Plane): Record<string, number> {
   const detail: Record<string, number> = {};
   for (let octave = 1, plane = luma; octave <= octaves; octave++, plane = halve(plane)) {
@@ -96,26 +96,26 @@ function tileMeans({ width, height, data }: Plane): Float32Array {
   return means;
 }
 
-/** How much steeper the middle quarter of the image is than the rest, as a logarithm. */
+/** Ratio of the gradients in the central quarter of the image to those in the rest, as a logarithm. */
 function centerAgainstBorder({ width, height, data }: Plane): number {
   let inner = 0;
   let outer = 0;
-  let inners = 0;
+  let innerCount = 0;
   for (let y = 0; y < height; y++) {
     const middle = 4 * y >= height && 4 * y < 3 * height;
     for (let x = 0, at = y * width; x < width; x++, at++) {
       if (middle && 4 * x >= width && 4 * x < 3 * width) {
         inner += data[at]!;
-        inners++;
+        innerCount++;
       } else outer += data[at]!;
     }
   }
-  return logOf(inner / Math.max(1, inners)) - logOf(outer / Math.max(1, data.length - inners));
+  return logOf(inner / Math.max(1, innerCount)) - logOf(outer / Math.max(1, data.length - innerCount));
 }
 
 /**
- * The share of the differences between neighbors that a blur takes away: large when the image was sharp, near 0 when
- * it was blurred already. After "The Blur Effect: Perception and Estimation with a New No-Reference Perceptual Blur
+ * The share of the differences between neighbors that a blur removes: large for sharp images, near 0 for those that are
+ * blurred already. After "The Blur Effect: Perception and Estimation with a New No-Reference Perceptual Blur
  * Metric" (Crete et al., SPIE 6492, 2007). `step` leads to the next pixel of a line, `lineStep` to the next line.
  */
 function lossByBlur({ data }: Plane, step: number, lineStep: number, length: number, lines: number): number {
@@ -124,7 +124,7 @@ function lossByBlur({ data }: Plane, step: number, lineStep: number, length: num
   let lost = 0;
   for (let line = 0; line < lines; line++) {
     const start = line * lineStep;
-    // A blur by a box changes from one pixel to the next by what enters the box less what leaves it.
+    // A box blur changes from one pixel to the next by the pixel that enters the box minus the one that leaves it.
     for (let position = reach; position + reach + 1 < length; position++) {
       const entering = data[start + (position + reach + 1) * step]!;
       const leaving = data[start + (position - reach) * step]!;

@@ -1,8 +1,8 @@
 import type { Image } from '../../../../image/image.js';
 
 /**
- * Shrinks to `width` x `height` by the mean of the area that each new pixel covers. Of all filters that skip no pixel this
- * is the sharpest without rings: a wider one would make every large photo look blurred. Returns floats of 0..255.
+ * Downscales to `width` x `height` by averaging the area that each new pixel covers. Of the filters that use every pixel this is
+ * the sharpest without ringing: a wider one would make every large photo look blurred. Returns floats of 0..255.
  */
 export function shrinkByArea(image: Image, width: number, height: number): Float32Array {
   const out = new Float32Array(3 * width * height);
@@ -10,7 +10,7 @@ export function shrinkByArea(image: Image, width: number, height: number): Float
   const row = new Float64Array(3 * width);
   for (let from = 0; from < image.height; from++) {
     shrinkRow(image, from, stepX, row);
-    // A row of the image may lie in two new rows: each gets the share that lies in it.
+    // A row of the image may overlap two new rows. Each gets its share.
     const first = Math.floor(from / stepY);
     const inFirst = Math.min(1, (first + 1) * stepY - from);
     addRow(out, Math.min(height - 1, first), row, inFirst / stepY);

@@ -9,7 +9,7 @@ export function moments(values: ArrayLike<number>): { mean: number; deviation: n
   return { mean, deviation: Math.sqrt(squares / count) };
 }
 
-/** Values below which the given shares (0..1) of all values lie. 0 for no values. Sorts: meant for short lists. */
+/** Quantiles at the given shares (0..1); 0 for no values. Sorts the values: meant for short lists. */
 export function quantiles(values: Float32Array, shares: readonly number[]): number[] {
   const sorted = values.toSorted();
   return shares.map((share) => sorted[Math.round(share * (sorted.length - 1))] ?? 0);
@@ -24,7 +24,7 @@ export function countLevels(values: Float32Array): Uint32Array {
   return bins;
 }
 
-/** As `quantiles`, exact to 1/16, from the counts of `countLevels`: a quarter of a million values need no sorting. */
+/** As `quantiles`, exact to 1/16, from the counts of `countLevels`: spares sorting a quarter of a million values. */
 export function levelQuantiles(bins: Uint32Array, shares: readonly number[]): number[] {
   const total = bins.reduce((sum, count) => sum + count, 0);
   return shares.map((share) => {
@@ -46,7 +46,7 @@ export function entropy(histogram: ArrayLike<number>): number {
   return bits;
 }
 
-/** Logarithm for measures that may be 0 and spread over powers of ten. */
+/** Logarithm of a measure that may be 0 and ranges over powers of ten. */
 export function logOf(value: number): number {
   return Math.log(value + 0.01);
 }

@@ -1,7 +1,7 @@
 import type { Plane } from './plane.js';
 import { countLevels, entropy, levelQuantiles, moments } from './statistics.js';
 
-/** Exposure and contrast: how brightness is spread over its range, and what is lost at its ends. */
+/** Exposure and contrast: the distribution of brightness, and what is clipped at its ends. */
 export function tone({ data }: Plane): Record<string, number> {
   const bins = countLevels(data);
   const histogram = Uint32Array.from({ length: 256 }, (_, level) => sumOf(bins.subarray(16 * level, 16 * level + 16)));
