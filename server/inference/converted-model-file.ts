@@ -12,28 +12,28 @@ import { convertLayersModel } from './tfjs/layers-model.js';
 import { readSource, weightEntries, type Source } from './tfjs/read-source.js';
 import { readWeights } from './tfjs/read-weights.js';
 
-/** They outlive the packages that they are made of, which a server does not need to run. */
+/** Converted models outlive the packages that they are made of, which a server does not need to run. */
 const modelsFolder = join(repositoryRoot, 'dist', 'models');
 
-/** Threads, scripts and the command line convert too, so there is no log to be handed over. */
+/** A log of its own, since threads, scripts and the command line convert models too. */
 const log = createLog(process.stderr);
 
 const unwritable: ReadonlySet<unknown> = new Set(['EACCES', 'EDQUOT', 'ENOSPC', 'EPERM', 'EROFS']);
 
-/** Where the converted model lies, or will lie. */
+/** Path of the converted model, whether it exists or not. */
 export function convertedPath({ name, sha256 }: ConvertedModel, folder = modelsFolder): string {
   return join(folder, `${name}-${sha256.slice(0, 12)}.onnx`);
 }
 
-/** Whether the converted model is there, and whole. */
+/** Whether the converted model exists and is undamaged. */
 export async function isConverted(model: ConvertedModel, folder = modelsFolder): Promise<boolean> {
   return (await checksumOfFile(convertedPath(model, folder)).catch(unlessMissing)) === model.sha256;
 }
 
 /**
- * The model as an ONNX file. One that is missing or damaged is made again. Threads and processes that do so at the same
- * time write the same file, each under a name of its own at first.
- * @throws Error that names the file, when it cannot be made again
+ * Reads the model as an ONNX file. If it is missing or damaged, it is converted again. Threads and processes that do so at the
+ * same time write the same file, each under a temporary name first.
+ * @throws Error that names the file, where it cannot be converted
  */
 export async function readConvertedModel(model: ConvertedModel, folder = modelsFolder): Promise<Uint8Array> {
   const path = convertedPath(model, folder);
@@ -50,7 +50,7 @@ export async function readConvertedModel(model: ConvertedModel, folder = modelsF
   }
 }
 
-/** Converts a model and puts it where it is looked for. */
+/** Converts a model and stores it where `readConvertedModel` finds it. */
 export async function makeConvertedModel(model: ConvertedModel, folder = modelsFolder): Promise<Uint8Array> {
   const onnx = await convertModel(model);
   await store(convertedPath(model, folder), onnx);
@@ -59,7 +59,7 @@ export async function makeConvertedModel(model: ConvertedModel, folder = modelsF
 
 /**
  * Converts a model from the files of its package.
- * @throws Error that names the file or the operation, when package or converter are not those that were measured
+ * @throws Error that names the file or the operation, where the package or the converter is another than those measured
  */
 export async function convertModel(model: ConvertedModel): Promise<Uint8Array> {
   const onnx = await convertUnchecked(model);
@@ -70,7 +70,7 @@ export async function convertModel(model: ConvertedModel): Promise<Uint8Array> {
   return onnx;
 }
 
-/** As `convertModel`, whatever comes out. */
+/** As `convertModel`, without checking the checksum of the result. */
 export async function convertUnchecked(model: ConvertedModel): Promise<Uint8Array> {
   const source = await readModelSource(model);
   const weights = readWeights(weightEntries(source.model), source.weights);
@@ -82,7 +82,7 @@ export async function convertUnchecked(model: ConvertedModel): Promise<Uint8Arra
 
 /**
  * Reads the files that a model is converted from.
- * @throws Error that names the file, when it is missing or not the one that was measured
+ * @throws Error that names the file, where it is missing or its checksum differs
  */
 export async function readModelSource({ package: name, files }: ConvertedModel): Promise<Source> {
   const read = async ({ path, sha256 }: SourceFile) => ({
@@ -103,7 +103,7 @@ async function store(path: string, bytes: Uint8Array): Promise<void> {
     await mkdir(dirname(path), { recursive: true });
     replaceFile({ path, content: bytes });
   } catch (error) {
-    // An installation that nothing can be written to, as in a container, costs a conversion a start, not the model.
+    // On a read-only installation, as in a container, the model is converted at every start instead.
     if (!(error instanceof Error && 'code' in error && unwritable.has(error.code))) throw error;
   }
 }

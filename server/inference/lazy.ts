@@ -1,11 +1,11 @@
 /**
- * Makes a thing when it is first asked for, of what is given then, and keeps it. A failure is not kept: the next one to ask
+ * Creates a value at the first call, with the arguments of that call, and keeps it. A failure is not kept: the next call
  * tries again.
  */
-export function lazy<Args extends unknown[], Thing>(
-  make: (...args: Args) => Promise<Thing>,
-): (...args: Args) => Promise<Thing> {
-  let made: Promise<Thing> | undefined;
+export function lazy<Args extends unknown[], Value>(
+  make: (...args: Args) => Promise<Value>,
+): (...args: Args) => Promise<Value> {
+  let made: Promise<Value> | undefined;
   return async (...args) => {
     made ??= make(...args);
     try {

@@ -5,14 +5,14 @@ import { join } from 'node:path';
 import { repositoryRoot } from '../paths.js';
 import { checksum } from './checksum.js';
 
-/** A file of a model: of an npm package that package.json pins, or of this repository. */
+/** A file of a model, in an npm package that package.json pins or in this repository. */
 export interface ModelFile {
   /** What the model does. */
   readonly purpose: string;
-  /** The npm package that it comes in. */
+  /** The npm package that contains it; undefined for a file of this repository. */
   readonly package?: string;
   readonly version?: string;
-  /** Path inside the package, or from the root of the repository. */
+  /** Path inside the package, or relative to the root of the repository. */
   readonly path: string;
   readonly sha256: string;
   readonly license: string;
@@ -75,12 +75,12 @@ export const modelFiles = {
 
 const require = createRequire(import.meta.url);
 
-/** Where a file comes from, for people. */
+/** Origin of a file, for display. */
 export function sourceOf({ package: name, version, path }: ModelFile): string {
   return name === undefined ? path : `${name} ${version}, ${path}`;
 }
 
-/** Where a file lies on this machine. */
+/** Path of a file on this machine. */
 export function modelPath({ package: name, path }: Pick<ModelFile, 'package' | 'path'>): string {
   if (name === undefined) return join(repositoryRoot, path);
   const folders = require.resolve.paths(name) ?? [];
@@ -93,7 +93,7 @@ export function modelPath({ package: name, path }: Pick<ModelFile, 'package' | '
 
 /**
  * Reads a file of a model.
- * @throws Error that names the file, when it is missing or not the one that was measured
+ * @throws Error that names the file, where it is missing or its checksum differs
  */
 export async function readModel(file: Pick<ModelFile, 'package' | 'path' | 'sha256'>): Promise<Buffer> {
   const path = modelPath(file);

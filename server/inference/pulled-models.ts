@@ -2,9 +2,9 @@ import { access, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { checksum } from './checksum.js';
 
-/** A model that is not part of the installation, but used where its file lies in the models folder. */
+/** A model that is not part of the installation, and is used if its file is in the models folder. */
 export interface PulledModel {
-  /** What `visiond models pull` calls it. */
+  /** Name in `visiond models pull`. */
   readonly name: string;
   /** What the model does. */
   readonly purpose: string;
@@ -27,7 +27,7 @@ export const pulledModels = {
   },
 } as const satisfies Record<string, PulledModel>;
 
-/** Where the model lies, or undefined. Looks at the disk every time, so that an added file is seen at once. */
+/** Path of the model's file, or undefined where it is missing. Checks the disk every time. */
 export async function findPulledModel({ fileName }: PulledModel, folder: string): Promise<string | undefined> {
   const path = join(folder, fileName);
   return access(path).then(
@@ -38,7 +38,7 @@ export async function findPulledModel({ fileName }: PulledModel, folder: string)
 
 /**
  * Reads the file of a pulled model.
- * @throws Error that names the file, when it is not the one that was measured
+ * @throws Error that names the file, where its checksum differs
  */
 export async function readPulledModel({ name, sha256 }: PulledModel, path: string): Promise<Buffer> {
   const bytes = await readFile(path);
@@ -52,29 +52,29 @@ export async function readPulledModel({ name, sha256 }: PulledModel, path: strin
 }
 
 /**
- * Finds a model that can be used. Looks at the disk every time, and into the file when it is another than the last time.
- * @param tell hears what is wrong with the file, for every one that is read; undefined for a good one and for none
- * @returns gives the path, undefined where there is no file or a damaged one
+ * Returns a function that finds a usable model: the path of its file, or undefined where it is missing or damaged. It checks
+ * the disk every time, and reads the file if it has changed.
+ * @param report called for every file that is read, with what is wrong with it; undefined for a good file and for none
  */
 export function createPulledModelFinder(
   model: PulledModel,
   folder: string,
-  tell: (problem: Error | undefined) => void,
+  report: (problem: Error | undefined) => void,
 ): () => Promise<string | undefined> {
   const path = join(folder, model.fileName);
-  let known: { readonly version: string; readonly path: string | undefined } = { version: '', path: undefined };
+  let last: { readonly version: string; readonly path: string | undefined } = { version: '', path: undefined };
   return async () => {
     const version = await versionOf(path);
-    if (version !== known.version) {
+    if (version !== last.version) {
       const problem = version === '' ? undefined : await problemOf(model, path);
-      tell(problem);
-      known = { version, path: version === '' || problem !== undefined ? undefined : path };
+      report(problem);
+      last = { version, path: version === '' || problem !== undefined ? undefined : path };
     }
-    return known.path;
+    return last.path;
   };
 }
 
-/** Changes with the file. Empty where there is none. */
+/** Identifies the content of the file. Empty where it is missing. */
 async function versionOf(path: string): Promise<string> {
   // A file that is replaced by a rename has another inode, even within the resolution of timestamps.
   return stat(path, { bigint: true }).then(

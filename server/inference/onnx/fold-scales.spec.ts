@@ -5,14 +5,14 @@ import { foldScales } from './fold-scales.js';
 import { readOnnxFile, writeOnnxFile } from './onnx-file.js';
 import { createSession, runSession } from './onnx-runtime.js';
 
-/** The part of the operators that is left, at most. */
+/** Models with the shape of an input, and the share of operators that may be left. */
 const models = [
   ['detector', modelFiles.textDetector, [1, 3, 96, 128], 0.7],
   ['direction classifier', modelFiles.textDirection, [1, 3, 48, 192], 0.9],
   ['recognizer', modelFiles.chineseRecognizer, [1, 3, 48, 128], 0.7],
 ] as const;
 
-/** What a model gives for strokes on white, as text has them. */
+/** The output of a model for dark strokes on white, similar to text. */
 async function outputOf(onnx: Uint8Array, shape: readonly [number, number, number, number]): Promise<Float32Array> {
   const random = mulberry32(7);
   const [, planes, height, width] = shape;
@@ -27,7 +27,7 @@ async function outputOf(onnx: Uint8Array, shape: readonly [number, number, numbe
 }
 
 function difference(a: Float32Array, b: Float32Array): number {
-  return a.reduce((most, value, at) => Math.max(most, Math.abs(value - b[at]!)), 0);
+  return a.reduce((max, value, at) => Math.max(max, Math.abs(value - b[at]!)), 0);
 }
 
 describe.each(models)('foldScales of the %s', (_name, file, shape, left) => {

@@ -10,17 +10,17 @@ import {
 
 /**
  * Makes a network of PaddleOCR faster without changing what it computes. PP-LCNetV3 scales and shifts by a learned number
- * behind every convolution and every activation, and its hard swish, x * clip(x + 3, 0, 6) / 6, comes as four operators:
- * eight passes over memory a convolution. Numbers go into the weights of the convolution before or behind, the hard swish
- * becomes the two operators that ONNX Runtime fuses into the convolution, and what is left becomes a convolution of one
- * weight a channel, since planes keep their layout in one.
+ * behind every convolution and every activation, and exports its hard swish, x * clip(x + 3, 0, 6) / 6, as four operators:
+ * eight passes over memory per convolution. Here the numbers move into the weights of the convolution before or behind them,
+ * and the hard swish becomes the two operators that ONNX Runtime fuses into a convolution. What is left becomes a convolution
+ * of one weight per channel, which keeps the memory layout of the planes.
  */
 export function foldScales(onnx: Uint8Array): Uint8Array {
   const file = readOnnxFile(onnx);
   const graph = new Graph(file);
-  foldBehindConvolutions(graph);
+  foldIntoConvolutionsBefore(graph);
   joinHardSwish(graph);
-  foldBeforeConvolutions(graph);
+  foldIntoConvolutionsBehind(graph);
   return writeOnnxFile({ ...file, operators: graph.operators, floats: graph.floats });
 }
 
@@ -28,6 +28,23 @@ export function foldScales(onnx: Uint8Array): Uint8Array {
 interface Affine {
   readonly scale: number;
   readonly shift: number;
+}
+
+/** An operator with a single constant number, and the value that it applies it to. */
+interface ScalarOperation extends Affine {
+  readonly input: string;
+}
+
+/** A multiplication and the addition behind it. */
+interface ScaleAndShift extends ScalarOperation {
+  readonly operators: readonly [multiplication: OnnxOperator, addition: OnnxOperator];
+  readonly output: string;
+}
+
+/** The weights of a convolution, and its bias, of zeros where it has none. */
+interface Weights {
+  readonly weight: OnnxFloats;
+  readonly bias: Float32Array;
 }
 
 /** A graph that is changed in place. */
@@ -43,19 +60,24 @@ class Graph {
     this.outputs = outputs;
   }
 
-  takersOf(name: string): OnnxOperator[] {
+  ofType(type: string): OnnxOperator[] {
+    return this.operators.filter((operator) => operator.type === type);
+  }
+
+  /** The operators that have a value as an input. */
+  consumersOf(name: string): OnnxOperator[] {
     return this.operators.filter(({ inputs }) => inputs.includes(name));
   }
 
-  /** The only operator that takes a value, where it is of this type. */
-  onlyTaker(name: string | undefined, type: string): OnnxOperator | undefined {
+  /** The only consumer of a value, if it has a single one, of this type, and is not an output of the graph. */
+  soleConsumer(name: string | undefined, type: string): OnnxOperator | undefined {
     if (name === undefined || this.outputs.has(name)) return undefined;
-    const [taker, ...others] = this.takersOf(name);
-    return others.length === 0 && taker?.type === type ? taker : undefined;
+    const [consumer, ...others] = this.consumersOf(name);
+    return others.length === 0 && consumer?.type === type ? consumer : undefined;
   }
 
-  /** What an operator with a single number does, and the value that it does it to. */
-  scalarOf({ type, inputs: [a = '', b = ''] }: OnnxOperator): (Affine & { input: string }) | undefined {
+  /** What an operator does with a single constant number; undefined for other operators. */
+  scalarOperation({ type, inputs: [a = '', b = ''] }: OnnxOperator): ScalarOperation | undefined {
     for (const [input, constant] of [
       [a, b],
       [b, a],
@@ -69,28 +91,29 @@ class Graph {
     return undefined;
   }
 
-  /** Exchanges some operators for others, which stand where the first of them stood. */
-  replace(old: readonly OnnxOperator[], ...operators: readonly OnnxOperator[]): void {
-    const at = this.operators.indexOf(old[0]!);
+  /** Replaces operators by others, at the position of the first of them. */
+  replace(old: readonly [OnnxOperator, ...OnnxOperator[]], ...operators: readonly OnnxOperator[]): void {
+    const at = this.operators.indexOf(old[0]);
     for (const operator of old) this.operators.splice(this.operators.indexOf(operator), 1);
     this.operators.splice(at, 0, ...operators);
   }
 
+  /** Adds a constant. @returns its name */
   add(shape: readonly number[], data: Float32Array): string {
     const name = `folded.${this.#count++}`;
     this.floats.set(name, { shape, data });
     return name;
   }
 
-  /** Weights of a convolution, where they are known. */
-  weightsOf({ type, inputs }: OnnxOperator): { weight: OnnxFloats; bias: Float32Array } | undefined {
+  /** The weights of a convolution; undefined where they are not constant, and for other operators. */
+  weightsOf({ type, inputs }: OnnxOperator): Weights | undefined {
     const weight = type === 'Conv' ? this.floats.get(inputs[1] ?? '') : undefined;
-    const given = this.floats.get(inputs[2] ?? '')?.data;
-    if (weight === undefined || (inputs.length > 2 && given === undefined)) return undefined;
-    return { weight, bias: given ?? new Float32Array(weight.shape[0] ?? 0) };
+    const bias = this.floats.get(inputs[2] ?? '')?.data;
+    if (weight === undefined || (inputs.length > 2 && bias === undefined)) return undefined;
+    return { weight, bias: bias ?? new Float32Array(weight.shape[0] ?? 0) };
   }
 
-  /** Channels of a value that a convolution gave, through operators that keep them. */
+  /** Number of channels of a value that comes from a convolution, through operators that keep the channels. */
   channelsOf(name: string): number | undefined {
     const operator = this.operators.find(({ outputs }) => outputs.includes(name));
     if (operator === undefined) return undefined;
@@ -101,22 +124,24 @@ class Graph {
 
 const keepsChannels = new Set(['HardSigmoid', 'Mul', 'Add', 'Relu', 'Clip']);
 
-function foldBehindConvolutions(graph: Graph): void {
+/** Folds scales and shifts into the convolution whose output they apply to. */
+function foldIntoConvolutionsBefore(graph: Graph): void {
   for (let index = 0; index < graph.operators.length; index++) {
+    // A convolution is replaced at its position, and may have another scale or shift behind it.
     for (;;) {
       const convolution = graph.operators[index]!;
-      const known = graph.weightsOf(convolution);
+      const weights = graph.weightsOf(convolution);
       const [output] = convolution.outputs;
-      const next = graph.onlyTaker(output, 'Mul') ?? graph.onlyTaker(output, 'Add');
-      const affine = next === undefined ? undefined : graph.scalarOf(next);
-      if (known === undefined || next === undefined || affine === undefined) break;
+      const next = graph.soleConsumer(output, 'Mul') ?? graph.soleConsumer(output, 'Add');
+      const affine = next === undefined ? undefined : graph.scalarOperation(next);
+      if (weights === undefined || next === undefined || affine === undefined) break;
       const weight = graph.add(
-        known.weight.shape,
-        known.weight.data.map((value) => value * affine.scale),
+        weights.weight.shape,
+        weights.weight.data.map((value) => value * affine.scale),
       );
       const bias = graph.add(
-        [known.bias.length],
-        known.bias.map((value) => value * affine.scale + affine.shift),
+        [weights.bias.length],
+        weights.bias.map((value) => value * affine.scale + affine.shift),
       );
       graph.replace([convolution, next], {
         ...convolution,
@@ -128,66 +153,70 @@ function foldBehindConvolutions(graph: Graph): void {
 }
 
 function joinHardSwish(graph: Graph): void {
-  for (const shifted of graph.operators.filter(({ type }) => type === 'Add')) {
-    const shift = graph.scalarOf(shifted);
-    const clip = graph.onlyTaker(shifted.outputs[0], 'Clip');
-    const product = graph.onlyTaker(clip?.outputs[0], 'Mul');
-    const divided = graph.onlyTaker(product?.outputs[0], 'Div');
-    if (shift?.shift !== 3 || clip === undefined || product === undefined || divided === undefined) continue;
-    if (!product.inputs.includes(shift.input) || graph.scalarOf(divided)?.scale !== 1 / 6) continue;
-    const gate = `${divided.outputs[0]}.gate`;
+  for (const addition of graph.ofType('Add')) {
+    const shift = graph.scalarOperation(addition);
+    const clip = graph.soleConsumer(addition.outputs[0], 'Clip');
+    const product = graph.soleConsumer(clip?.outputs[0], 'Mul');
+    const division = graph.soleConsumer(product?.outputs[0], 'Div');
+    if (shift?.shift !== 3 || clip === undefined || product === undefined || division === undefined) continue;
+    if (!product.inputs.includes(shift.input) || graph.scalarOperation(division)?.scale !== 1 / 6) continue;
+    const gate = `${division.outputs[0]}.gate`;
     const attributes = new Map([attributeOf('alpha', { float: 1 / 6 }), attributeOf('beta', { float: 0.5 })]);
     graph.replace(
-      [shifted, clip, product, divided],
+      [addition, clip, product, division],
       { type: 'HardSigmoid', inputs: [shift.input], outputs: [gate], attributes },
-      { type: 'Mul', inputs: [shift.input, gate], outputs: divided.outputs, attributes: new Map() },
+      { type: 'Mul', inputs: [shift.input, gate], outputs: division.outputs, attributes: new Map() },
     );
   }
 }
 
-function foldBeforeConvolutions(graph: Graph): void {
-  for (const scaled of graph.operators.filter(({ type }) => type === 'Mul')) {
-    const scale = graph.scalarOf(scaled);
-    const shifted = graph.onlyTaker(scaled.outputs[0], 'Add');
-    const shift = shifted === undefined ? undefined : graph.scalarOf(shifted);
-    if (scale === undefined || shifted === undefined || shift === undefined) continue;
-    const affine = { scale: scale.scale, shift: shift.shift };
-    const [output = ''] = shifted.outputs;
-    if (graph.outputs.has(output)) continue;
-    const takers = graph.takersOf(output);
-    // Zeros around a plane are put there behind the shift, so that it cannot go into such a convolution.
-    const folded = takers.map((taker) =>
-      integersOf(taker, 'pads').some((pad) => pad > 0) ? undefined : foldInto(graph, taker, scale.input, affine),
-    );
-    if (folded.every((taker) => taker !== undefined)) {
-      for (const [index, taker] of takers.entries()) graph.replace([taker], folded[index]!);
-      graph.replace([scaled, shifted]);
-      continue;
-    }
-    const channels = graph.channelsOf(scale.input);
-    if (channels === undefined) continue;
-    const weight = graph.add([channels, 1, 1, 1], new Float32Array(channels).fill(affine.scale));
-    const bias = graph.add([channels], new Float32Array(channels).fill(affine.shift));
-    const attributes = new Map([attributeOf('kernel_shape', [1, 1]), attributeOf('group', channels)]);
-    graph.replace([scaled, shifted], {
-      type: 'Conv',
-      inputs: [scale.input, weight, bias],
-      outputs: [output],
-      attributes,
-    });
+/** Folds scales and shifts into the convolutions that consume them, or makes them a convolution where that is impossible. */
+function foldIntoConvolutionsBehind(graph: Graph): void {
+  // Changes to the graph leave the multiplications of this list as they are.
+  for (const multiplication of graph.ofType('Mul')) {
+    const found = findScaleAndShift(graph, multiplication);
+    if (found === undefined) continue;
+    if (!foldIntoConsumers(graph, found)) makeConvolution(graph, found);
   }
 }
 
-/** The convolution of x that gives what it gave for x * scale + shift. */
+function findScaleAndShift(graph: Graph, multiplication: OnnxOperator): ScaleAndShift | undefined {
+  const scale = graph.scalarOperation(multiplication);
+  const addition = graph.soleConsumer(multiplication.outputs[0], 'Add');
+  const shift = addition === undefined ? undefined : graph.scalarOperation(addition);
+  if (scale === undefined || addition === undefined || shift === undefined) return undefined;
+  const [output = ''] = addition.outputs;
+  if (graph.outputs.has(output)) return undefined;
+  const operators = [multiplication, addition] as const;
+  return { operators, input: scale.input, scale: scale.scale, shift: shift.shift, output };
+}
+
+/** @returns whether that was possible: all consumers must be convolutions that take it, else nothing is changed */
+function foldIntoConsumers(graph: Graph, found: ScaleAndShift): boolean {
+  const consumers = graph.consumersOf(found.output).map((convolution) => ({
+    convolution,
+    weights: isPadded(convolution) ? undefined : graph.weightsOf(convolution),
+  }));
+  if (consumers.some(({ weights }) => weights === undefined)) return false;
+  for (const { convolution, weights } of consumers) {
+    if (weights !== undefined) graph.replace([convolution], foldInto(graph, convolution, weights, found));
+  }
+  graph.replace(found.operators);
+  return true;
+}
+
+/** Whether a convolution surrounds its input with zeros: they are not shifted, so that a shift cannot be folded into it. */
+function isPadded(convolution: OnnxOperator): boolean {
+  return integersOf(convolution, 'pads').some((pad) => pad > 0);
+}
+
+/** The convolution of x with the same result as a convolution of x * scale + shift. */
 function foldInto(
   graph: Graph,
   convolution: OnnxOperator,
-  input: string,
-  { scale, shift }: Affine,
-): OnnxOperator | undefined {
-  const known = graph.weightsOf(convolution);
-  if (known === undefined) return undefined;
-  const { weight, bias } = known;
+  { weight, bias }: Weights,
+  { input, scale, shift }: ScalarOperation,
+): OnnxOperator {
   const size = weight.data.length / bias.length;
   const sums = bias.map((_, channel) =>
     weight.data.subarray(channel * size, (channel + 1) * size).reduce((sum, value) => sum + value, 0),
@@ -201,4 +230,14 @@ function foldInto(
     bias.map((value, channel) => value + shift * sums[channel]!),
   );
   return { ...convolution, inputs: [input, newWeight, newBias] };
+}
+
+/** Replaces a multiplication and an addition by a convolution of one weight per channel, where their number is known. */
+function makeConvolution(graph: Graph, { operators, input, output, scale, shift }: ScaleAndShift): void {
+  const channels = graph.channelsOf(input);
+  if (channels === undefined) return;
+  const weight = graph.add([channels, 1, 1, 1], new Float32Array(channels).fill(scale));
+  const bias = graph.add([channels], new Float32Array(channels).fill(shift));
+  const attributes = new Map([attributeOf('kernel_shape', [1, 1]), attributeOf('group', channels)]);
+  graph.replace(operators, { type: 'Conv', inputs: [input, weight, bias], outputs: [output], attributes });
 }

@@ -6,36 +6,36 @@ export interface OnnxOperator {
   readonly type: string;
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
-  /** `AttributeProto` messages by the names of the attributes. */
+  /** Encoded `AttributeProto` messages by the names of the attributes. */
   readonly attributes: ReadonlyMap<string, Uint8Array>;
 }
 
-/** Floats of a constant. */
+/** A constant tensor of floats. */
 export interface OnnxFloats {
   readonly shape: readonly number[];
   readonly data: Float32Array;
 }
 
-/** An ONNX file whose operators and floats can be exchanged; the rest of it is kept as it is. */
+/** An ONNX file whose operators and float constants can be replaced. The rest of it is kept as it is. */
 export interface OnnxFile {
   readonly operators: readonly OnnxOperator[];
-  /** Constants of floats by name, wherever the file has them. */
+  /** Float constants by name, both initializers and `Constant` operators. */
   readonly floats: ReadonlyMap<string, OnnxFloats>;
   /** Names of the outputs of the graph. */
   readonly outputs: ReadonlySet<string>;
-  /** Fields of the `ModelProto` but the graph, and of the `GraphProto` but operators and floats. */
+  /** Other fields: of the `ModelProto` except the graph, and of the `GraphProto` except operators and floats. */
   readonly model: readonly Field[];
   readonly graph: readonly Field[];
 }
 
-/** A field of a message with its bytes, as it stands in the file. */
+/** A field of a protobuf message, with its bytes as they are in the file. */
 type Field = readonly [number: number, type: WireType, bytes: Uint8Array];
 
-// Numbers of fields and types are those of onnx.proto.
+// Field numbers and types are those of onnx.proto.
 const floatType = 1;
 const utf8 = new TextDecoder();
 
-/** Reads a `ModelProto`. @throws Error for what is none */
+/** Decodes a `ModelProto`. @throws Error for other bytes */
 export function readOnnxFile(bytes: Uint8Array): OnnxFile {
   const model = fieldsOf(bytes);
   const graph = fieldsOf(contentOf(model, 7));
@@ -55,15 +55,15 @@ export function readOnnxFile(bytes: Uint8Array): OnnxFile {
   return { operators, floats, outputs, model: model.filter(([number]) => number !== 7), graph: rest };
 }
 
-/** Writes a `ModelProto`. Constants that no operator takes are left out. */
+/** Encodes a `ModelProto`. Constants that no operator uses are left out. */
 export function writeOnnxFile({ operators, floats, model, graph }: OnnxFile): Uint8Array {
   const writer = new BinaryWriter();
   for (const field of model) write(writer, field);
   message(writer, 7, (body) => {
     for (const operator of operators) message(body, 1, (inside) => writeOperator(inside, operator));
-    const taken = new Set(operators.flatMap(({ inputs }) => inputs));
+    const used = new Set(operators.flatMap(({ inputs }) => inputs));
     for (const [name, tensor] of floats) {
-      if (taken.has(name)) message(body, 5, (inside) => writeTensor(inside, name, tensor));
+      if (used.has(name)) message(body, 5, (inside) => writeTensor(inside, name, tensor));
     }
     for (const field of graph) write(body, field);
   });
@@ -77,13 +77,13 @@ function writeOperator(writer: BinaryWriter, { type, inputs, outputs, attributes
   for (const attribute of attributes.values()) writer.tag(5, WireType.LengthDelimited).bytes(attribute);
 }
 
-/** The list of whole numbers of an attribute of an operator, empty where it has none. */
+/** The integers of an attribute, or an empty list where the operator does not have it. */
 export function integersOf({ attributes }: OnnxOperator, name: string): number[] {
   const attribute = attributes.get(name);
   return attribute === undefined ? [] : integersIn(fieldsOf(attribute), 8);
 }
 
-/** An `AttributeProto`, by its name. */
+/** An encoded `AttributeProto` with its name. */
 export function attributeOf(name: string, value: AttributeValue): readonly [name: string, message: Uint8Array] {
   const writer = new BinaryWriter();
   writeAttribute(writer, name, value);
@@ -106,11 +106,11 @@ function readConstant({ outputs, attributes }: OnnxOperator): (OnnxFloats & { na
   return tensor === undefined ? undefined : { ...tensor, name: outputs[0] ?? '' };
 }
 
-/** A `TensorProto` of floats; undefined for one of anything else. */
+/** Decodes a `TensorProto` of floats; undefined for one of another type. */
 function readFloats(bytes: Uint8Array): (OnnxFloats & { name: string }) | undefined {
   const fields = fieldsOf(bytes);
   if (integersIn(fields, 2)[0] !== floatType) return undefined;
-  // Raw bytes, or a list of floats; both are little-endian.
+  // Raw bytes or packed floats, both little-endian.
   const list = fields.filter(([number]) => number === 4 || number === 9).map(([, , content]) => content);
   const data = new Float32Array(list.reduce((sum, { length }) => sum + length, 0) / 4);
   let at = 0;
@@ -121,19 +121,19 @@ function readFloats(bytes: Uint8Array): (OnnxFloats & { name: string }) | undefi
   return { name: textOf(fields, 8), shape: integersIn(fields, 1), data };
 }
 
-/** Whole numbers of a field, which may be packed into one. */
+/** The integers of a repeated field, packed or not. */
 function integersIn(fields: readonly Field[], wanted: number): number[] {
   return fields
     .filter(([number]) => number === wanted)
     .flatMap(([, , content]) => {
       const reader = new BinaryReader(content);
-      const found: number[] = [];
-      while (reader.pos < reader.len) found.push(Number(reader.int64()));
-      return found;
+      const integers: number[] = [];
+      while (reader.pos < reader.len) integers.push(Number(reader.int64()));
+      return integers;
     });
 }
 
-/** The fields of a message. The bytes of those with a length are their content. */
+/** The fields of a message. Those with a length come without it. */
 function fieldsOf(bytes: Uint8Array): Field[] {
   const reader = new BinaryReader(bytes);
   const fields: Field[] = [];

@@ -3,27 +3,27 @@ import { InferenceSession, Tensor } from 'onnxruntime-node';
 
 export type OnnxSession = InferenceSession;
 
-/** What a model gives: floats, and how they lie. */
+/** A tensor of floats that a model puts out. */
 export interface OnnxOutput {
   readonly data: Float32Array;
   readonly shape: readonly number[];
 }
 
-/** Opens a model on the calling thread, with one intra-op thread: the pool has a thread a core. */
+/** Loads a model on the calling thread, with one intra-op thread: the pool has one thread per core. */
 export function createSession(onnx: Uint8Array): Promise<OnnxSession> {
   return InferenceSession.create(onnx, {
     intraOpNumThreads: 1,
     interOpNumThreads: 1,
     executionMode: 'sequential',
     graphOptimizationLevel: 'all',
-    // Input shapes differ from image to image. The arena and the memory pattern would keep the largest of all for good.
+    // Input shapes differ from image to image. The arena and the memory pattern would retain the largest of them.
     enableCpuMemArena: false,
     enableMemPattern: false,
     logSeverityLevel: 3,
   });
 }
 
-/** Runs a model that has one float input. Gives its outputs by their names. */
+/** Runs a model with one float input. @returns its outputs by name */
 export async function runSession(
   session: OnnxSession,
   data: Float32Array,

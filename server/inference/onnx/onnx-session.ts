@@ -7,17 +7,17 @@ import { createSession, runSession, type OnnxOutput } from './onnx-runtime.js';
 
 /** A model with one float input and one float output. */
 export interface OnnxModel {
-  /** Runs the model. `data` has the product of `shape` floats. Blocks the thread. */
+  /** Runs the model, and blocks the thread. `data` has as many floats as the product of `shape`. */
   run(data: Float32Array, shape: readonly number[]): Promise<OnnxOutput>;
 }
 
-/** A model with one float input and float outputs that have names. */
+/** A model with one float input and named float outputs. */
 export interface NamedOutputsModel<Output extends string> {
-  /** Runs the model. `data` has the product of `shape` floats. Blocks the thread. */
+  /** Runs the model, and blocks the thread. `data` has as many floats as the product of `shape`. */
   run(data: Float32Array, shape: readonly number[]): Promise<Readonly<Record<Output, OnnxOutput>>>;
 }
 
-/** Loads a model of PaddleOCR for use on the calling thread. */
+/** Loads a model of PaddleOCR on the calling thread. */
 export async function loadOnnxModel(file: ModelFile): Promise<OnnxModel> {
   const session = await createSession(foldScales(await readModel(file)));
   const [outputName] = session.outputNames;
@@ -31,7 +31,7 @@ export async function loadOnnxModel(file: ModelFile): Promise<OnnxModel> {
   };
 }
 
-/** Loads a converted model for use on the calling thread. Converts it, when that was not done before. */
+/** Loads a converted model on the calling thread. It is converted first where that is necessary. */
 export async function loadConvertedModel<Outputs extends Readonly<Record<string, string>>>(
   model: ConvertedModel & { readonly outputs: Outputs },
 ): Promise<NamedOutputsModel<keyof Outputs & string>> {
@@ -40,7 +40,7 @@ export async function loadConvertedModel<Outputs extends Readonly<Record<string,
   return withNamedOutputs(await readConvertedModel(model), names, model.name);
 }
 
-/** Loads a pulled model, whose file lies at `path`, for use on the calling thread. */
+/** Loads a pulled model on the calling thread. @param path of its file */
 export async function loadPulledModel<Output extends string>(
   model: PulledModel,
   path: string,

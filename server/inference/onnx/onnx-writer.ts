@@ -1,7 +1,7 @@
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
 import type { Tensor } from '../tfjs/tensor.js';
 
-/** A value of an attribute; whole numbers are written as integers. Floats need `{ float }`. */
+/** A value of an attribute. Numbers are written as integers, unless they are given as `{ float }`. */
 export type AttributeValue = number | string | readonly number[] | { readonly float: number };
 
 export interface OnnxNode {
@@ -11,7 +11,7 @@ export interface OnnxNode {
   readonly attributes: Readonly<Record<string, AttributeValue>>;
 }
 
-/** Name and shape of an input or output of the graph; -1 stands for a side that is free. */
+/** Name and shape of an input or output of the graph. A side of -1 is dynamic. */
 export interface OnnxPort {
   readonly name: string;
   readonly shape: readonly number[];
@@ -27,12 +27,12 @@ export interface OnnxGraph {
 /** https://github.com/onnx/onnx/blob/main/docs/Versioning.md */
 const irVersion = 8;
 const opsetVersion = 17;
-/** TensorProto.DataType; whole numbers are always 64 bits wide, as all operators take them for shapes and axes. */
+/** TensorProto.DataType. Integers always have 64 bits, which operators expect of shapes and axes. */
 const dataType = { float: 1, int64: 7 } as const;
 /** AttributeProto.AttributeType */
 const attributeType = { float: 1, int: 2, string: 3, ints: 7 } as const;
 
-/** The graph as the bytes of an ONNX `ModelProto` (onnx.proto, by its field numbers). */
+/** Encodes a graph as an ONNX `ModelProto`. Field numbers are those of onnx.proto. */
 export function writeOnnx(graph: OnnxGraph): Uint8Array {
   const model = new BinaryWriter();
   int(model, 1, irVersion);

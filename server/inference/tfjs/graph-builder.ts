@@ -2,19 +2,19 @@ import { writeOnnx, type AttributeValue, type OnnxNode, type OnnxPort } from '..
 import { transpose, type Tensor } from './tensor.js';
 
 /**
- * A tensor of the graph. TF.js keeps images as rows of pixels (NHWC), ONNX computes on planes (NCHW): `shape` is always
- * that of TF.js, `layout` says how the values lie under `name`.
+ * A tensor of the graph. TF.js stores images as rows of pixels (NHWC), ONNX computes on planes (NCHW). `shape` is always that
+ * of TF.js, `layout` that of the values in the ONNX graph.
  */
 export interface Value {
   readonly name: string;
-  /** A side of -1 is free. */
+  /** A side of -1 is dynamic. */
   readonly shape: readonly number[];
   readonly layout: 'rows' | 'planes';
-  /** The values, where they are known. */
+  /** The values, if they are constant. */
   readonly constant?: Tensor;
 }
 
-/** Axes of TF.js in the order of ONNX, and back. */
+/** Axes of TF.js in the order of ONNX, and vice versa. */
 export const toPlanes: readonly number[] = [0, 3, 1, 2];
 const toRows: readonly number[] = [0, 2, 3, 1];
 
@@ -24,40 +24,40 @@ export class GraphBuilder {
   readonly #constants = new Map<string, Tensor>();
   readonly #inputs: OnnxPort[] = [];
   readonly #outputs: OnnxPort[] = [];
-  /** The other layout of a value, by its name, so that a value is transposed once. */
-  readonly #twins = new Map<string, Value>();
+  /** The value in the other layout, by name, so that every value is transposed once. */
+  readonly #transposed = new Map<string, Value>();
   #count = 0;
 
-  /** Declares an input that lies in rows. */
+  /** Declares an input in rows. */
   input(name: string, shape: readonly number[]): Value {
     this.#inputs.push({ name, shape });
     return { name, shape, layout: 'rows' };
   }
 
-  /** Declares an output that lies in rows. */
+  /** Declares an output in rows. */
   output(name: string, value: Value): void {
     this.#outputs.push({ name, shape: value.shape });
     this.#nodes.push({ type: 'Identity', inputs: [this.rows(value).name], output: name, attributes: {} });
   }
 
-  /** A value that is known. It enters the graph where an operator takes it. */
+  /** A constant. It becomes part of the graph when an operator uses it. */
   constant(tensor: Tensor): Value {
     return { name: '', shape: tensor.shape, layout: 'rows', constant: tensor };
   }
 
-  /** Puts a constant into the graph as it is. Returns its name. */
+  /** Adds a constant to the graph. @returns its name */
   initializer(tensor: Tensor): string {
     const name = this.#newName('constant');
     this.#constants.set(name, tensor);
     return name;
   }
 
-  /** Puts whole numbers into the graph: a shape, axes, paddings. Returns their name. */
+  /** Adds integers to the graph, such as a shape, axes or paddings. @returns their name */
   integers(...numbers: readonly number[]): string {
     return this.initializer({ shape: [numbers.length], data: Int32Array.from(numbers) });
   }
 
-  /** Adds an operator. Returns the name of its output. */
+  /** Adds an operator. @returns the name of its output */
   node(type: string, inputs: readonly string[], attributes: Readonly<Record<string, AttributeValue>> = {}): string {
     const output = this.#newName(type);
     this.#nodes.push({ type, inputs, output, attributes });
@@ -69,7 +69,7 @@ export class GraphBuilder {
     return this.#inLayout(value, 'rows');
   }
 
-  /** The value, an image, in planes. */
+  /** The value in planes. It must be an image. */
   planes(value: Value): Value {
     return this.#inLayout(value, 'planes');
   }
@@ -87,13 +87,13 @@ export class GraphBuilder {
       const name = this.initializer(layout === 'planes' ? transpose(constant, toPlanes) : constant);
       return { name, shape, layout, constant };
     }
-    const known = this.#twins.get(value.name);
-    if (known !== undefined) return known;
+    const existing = this.#transposed.get(value.name);
+    if (existing !== undefined) return existing;
     const name = this.node('Transpose', [value.name], { perm: layout === 'planes' ? toPlanes : toRows });
-    const twin: Value = { name, shape, layout };
-    this.#twins.set(value.name, twin);
-    this.#twins.set(name, value);
-    return twin;
+    const transposed: Value = { name, shape, layout };
+    this.#transposed.set(value.name, transposed);
+    this.#transposed.set(name, value);
+    return transposed;
   }
 
   #newName(type: string): string {

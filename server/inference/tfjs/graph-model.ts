@@ -6,7 +6,7 @@ import type { Tensor } from './tensor.js';
 export interface GraphNode {
   readonly name: string;
   readonly op: string;
-  /** Names of nodes; `name:1` is the second output of a node, `^name` one that only has to run before. */
+  /** Names of nodes; `name:1` is the second output of a node, `^name` a control dependency. */
   readonly input?: readonly string[];
   readonly attr?: Readonly<Record<string, Attribute>>;
 }
@@ -19,24 +19,24 @@ interface Attribute {
   readonly list?: { readonly i?: ReadonlyArray<string | number>; readonly s?: readonly string[] };
 }
 
-/** Which part of a model is converted: from one input to some outputs. */
+/** The part of a model that is converted, from one input to some outputs. */
 export interface Cut {
   readonly input: {
-    /** Node or layer whose output is fed. */
+    /** Node or layer whose output becomes the input. */
     readonly node: string;
-    /** As TF.js has it; -1 is a free side. */
+    /** Shape in TF.js; -1 is a dynamic side. */
     readonly shape: readonly number[];
   };
-  /** Nodes or layers, by the names of the outputs. */
+  /** Nodes or layers by the names of the outputs. */
   readonly outputs: Readonly<Record<string, string>>;
 }
 
-/** Name of the one input of a converted model. */
+/** Name of the input of a converted model. */
 export const inputName = 'input';
 
 /**
- * Converts the part of a graph model that leads from the input to the outputs.
- * @throws Error that names the node whose operation is not supported
+ * Converts the part of a graph model between the input and the outputs.
+ * @throws Error that names a node whose operation is not supported
  */
 export function convertGraphModel(
   nodes: readonly GraphNode[],
@@ -48,8 +48,8 @@ export function convertGraphModel(
   const values = new Map<string, Value>([[cut.input.node, graph.input(inputName, cut.input.shape)]]);
   const valueOf = (reference: string): Value => {
     const name = reference.replace(/:0$/, '');
-    const known = values.get(name);
-    if (known !== undefined) return known;
+    const existing = values.get(name);
+    if (existing !== undefined) return existing;
     const node = byName.get(name);
     if (node === undefined) throw new Error(`There is no node ${name}`);
     const value = node.op === 'Const' ? graph.constant(weightOf(name)) : convertNode(graph, node, inputsOf(node));
@@ -142,7 +142,7 @@ function matrixProduct(context: Context): Value {
   return operators.activation(context.graph, type, product);
 }
 
-/** What `fused_ops` adds to an operation: a bias, which is the third input, and an activation. */
+/** What `fused_ops` adds to an operation: a bias, the third input, and an activation. */
 function fusedOperations(context: Context): { bias: Tensor | undefined; type: string } {
   const fused = (context.node.attr?.['fused_ops']?.list?.s ?? []).map(fromBase64);
   const type = fused.find((name) => name !== 'BiasAdd')?.toLowerCase() ?? 'linear';
@@ -162,9 +162,9 @@ function windowOf(context: Context): operators.Window {
   return { padding, strides: heightAndWidth(context, 'strides', 1) };
 }
 
-/** The two middle numbers of a list of batch, height, width and channels. */
-function heightAndWidth(context: Context, attribute: string, otherwise: number): [number, number] {
-  const [, height = otherwise, width = otherwise] = integerList(context, attribute);
+/** Height and width in a list of batch, height, width and channels. */
+function heightAndWidth(context: Context, attribute: string, fallback: number): [number, number] {
+  const [, height = fallback, width = fallback] = integerList(context, attribute);
   return [height, width];
 }
 

@@ -3,7 +3,7 @@ import { inputName, type Cut } from './graph-model.js';
 import * as operators from './operators.js';
 import type { Tensor } from './tensor.js';
 
-/** A layer of a Keras model inside a TF.js layers model, as far as it is read. */
+/** A layer of the Keras model in a TF.js layers model: the fields that are used. */
 export interface Layer {
   readonly name: string;
   readonly class_name: string;
@@ -19,13 +19,13 @@ export interface Layer {
     readonly scale?: boolean;
     readonly center?: boolean;
   };
-  /** The one place where the layer stands: the layers that it takes its inputs from. */
+  /** The layers that its inputs come from, for every use of the layer. Only layers with a single use are supported. */
   readonly inbound_nodes: ReadonlyArray<ReadonlyArray<readonly [layer: string, ...unknown[]]>>;
 }
 
 /**
- * Converts the part of a layers model that leads from the input to the outputs.
- * @throws Error that names the layer whose class is not supported
+ * Converts the part of a layers model between the input and the outputs.
+ * @throws Error that names a layer whose class is not supported
  */
 export function convertLayersModel(
   layers: readonly Layer[],
@@ -36,8 +36,8 @@ export function convertLayersModel(
   const byName = new Map(layers.map((layer) => [layer.name, layer]));
   const values = new Map<string, Value>([[cut.input.node, graph.input(inputName, cut.input.shape)]]);
   const valueOf = (name: string): Value => {
-    const known = values.get(name);
-    if (known !== undefined) return known;
+    const existing = values.get(name);
+    if (existing !== undefined) return existing;
     const layer = byName.get(name);
     if (layer === undefined) throw new Error(`There is no layer ${name}`);
     if (layer.inbound_nodes.length !== 1) throw new Error(`Layer ${name} is not used once, which is not supported`);
@@ -77,13 +77,13 @@ function convertLayer(
     }
     case 'BatchNormalization': {
       const center = weight('moving_mean');
-      const all = (value: number): Tensor => ({
+      const filledWith = (value: number): Tensor => ({
         shape: center.shape,
         data: new Float32Array(center.data.length).fill(value),
       });
       return operators.normalize(graph, input, {
-        scale: config.scale === false ? all(1) : weight('gamma'),
-        offset: config.center === false ? all(0) : weight('beta'),
+        scale: config.scale === false ? filledWith(1) : weight('gamma'),
+        offset: config.center === false ? filledWith(0) : weight('beta'),
         mean: center,
         variance: weight('moving_variance'),
         epsilon: config.epsilon ?? 1e-3,
@@ -119,6 +119,6 @@ function convertLayer(
   }
 }
 
-function windowOf({ padding, strides }: Layer['config'], otherwise: readonly [number, number]): operators.Window {
-  return { padding: padding === 'same' ? 'SAME' : 'VALID', strides: strides ?? otherwise };
+function windowOf({ padding, strides }: Layer['config'], defaultStrides: readonly [number, number]): operators.Window {
+  return { padding: padding === 'same' ? 'SAME' : 'VALID', strides: strides ?? defaultStrides };
 }

@@ -2,18 +2,18 @@ import type { AttributeValue } from '../onnx/onnx-writer.js';
 import { toPlanes, type GraphBuilder, type Value } from './graph-builder.js';
 import { sizeOf, transpose, type Tensor } from './tensor.js';
 
-/** How a window moves over an image. Pairs are of height and width. */
+/** How a window moves over an image. Pairs are height and width. */
 export interface Window {
   readonly strides: readonly [number, number];
   readonly padding: 'SAME' | 'VALID';
   readonly dilations?: readonly [number, number];
 }
 
-/** What a convolution multiplies with: TF.js keeps filters as height, width, inputs, outputs. */
+/** The weights of a convolution. In TF.js, their axes are height, width, inputs, outputs. */
 export interface Filter {
   readonly weights: Tensor;
   readonly bias?: Tensor | undefined;
-  /** Every channel has filters of its own: the last two axes are channels and filters a channel. */
+  /** Every channel has its own filters: the last two axes are channels and filters per channel. */
   readonly depthwise: boolean;
 }
 
@@ -49,11 +49,11 @@ export function pool(
 }
 
 function windowAttributes(kernel: readonly number[], { strides, padding }: Window): Record<string, AttributeValue> {
-  // Both pad the end more than the beginning where the padding is odd.
+  // Both libraries put the larger half of an odd padding at the end.
   return { kernel_shape: kernel, strides, auto_pad: padding === 'SAME' ? 'SAME_UPPER' : 'VALID' };
 }
 
-/** Batch, height and width after a window moved over the image. */
+/** Batch, height and width of the output of a window. */
 function slide([batch = 1, ...sides]: readonly number[], kernel: readonly number[], window: Window): number[] {
   const { strides, padding, dilations = [1, 1] } = window;
   const moved = [0, 1].map((axis) => {
@@ -72,7 +72,7 @@ const activations: Readonly<Record<string, (graph: GraphBuilder, name: string) =
   sigmoid: (graph, name) => graph.node('Sigmoid', [name]),
 };
 
-/** @throws Error for an activation that is not known */
+/** @throws Error for an unknown activation */
 export function activation(graph: GraphBuilder, type: string, input: Value): Value {
   if (type === 'softmax') return softmax(graph, input);
   const apply = activations[type];
@@ -93,7 +93,7 @@ export function negate(graph: GraphBuilder, input: Value): Value {
   return { ...input, name: graph.node('Neg', [named(graph, input).name]) };
 }
 
-/** Add, Sub, Mul or Div. The smaller operand is repeated along the axes that it lacks, on the left, or has one of. */
+/** Add, Sub, Mul or Div. Operands are broadcast along axes on the left that they lack, and along axes of size 1. */
 export function arithmetic(graph: GraphBuilder, type: 'Add' | 'Sub' | 'Mul' | 'Div', left: Value, right: Value): Value {
   const rank = Math.max(left.shape.length, right.shape.length);
   const shape = Array.from({ length: rank }, (_, axis) => {
@@ -123,9 +123,9 @@ export function concatenate(graph: GraphBuilder, inputs: readonly Value[], axis:
   return { name: graph.node('Concat', names, { axis: axisIn(layout, positive) }), shape, layout };
 }
 
-/** The mean along axes. */
+/** The mean over axes. */
 export function mean(graph: GraphBuilder, input: Value, axes: readonly number[], keepSides: boolean): Value {
-  // Along height and width both, planes do not need to be turned.
+  // The mean over height and width is the same for planes, which need no transposition.
   const value = keepSides || isHeightAndWidth(axes) ? named(graph, input) : graph.rows(input);
   const name = graph.node('ReduceMean', [value.name], {
     axes: axes.map((axis) => axisIn(value.layout, axis)),
@@ -137,14 +137,14 @@ export function mean(graph: GraphBuilder, input: Value, axes: readonly number[],
   return { name, shape: input.shape.filter((_, axis) => !axes.includes(axis)), layout: 'rows' };
 }
 
-/** Takes axes of one away. */
+/** Removes axes of size 1. */
 export function squeeze(graph: GraphBuilder, input: Value, axes: readonly number[]): Value {
   const value = isHeightAndWidth(axes) ? named(graph, input) : graph.rows(input);
   const name = graph.node('Squeeze', [value.name, graph.integers(...axes.map((axis) => axisIn(value.layout, axis)))]);
   return { name, shape: input.shape.filter((_, axis) => !axes.includes(axis)), layout: 'rows' };
 }
 
-/** Puts zeros around; `paddings` is a pair of before and after for every axis. */
+/** Pads with zeros. `paddings` are two numbers per axis: before and after. */
 export function pad(graph: GraphBuilder, input: Value, paddings: readonly number[]): Value {
   const value = named(graph, input);
   const order = value.layout === 'planes' ? toPlanes : input.shape.map((_, axis) => axis);
@@ -162,14 +162,14 @@ export function reshape(graph: GraphBuilder, input: Value, shape: readonly numbe
   return { name, shape: isKnown ? shape.map((side) => (side < 0 ? rest : side)) : shape, layout: 'rows' };
 }
 
-/** Multiplies rows of numbers with a matrix of inputs times outputs. */
+/** Multiplies rows with a matrix of inputs x outputs. */
 export function matrixProduct(graph: GraphBuilder, input: Value, weights: Tensor, bias: Tensor | undefined): Value {
   const inputs = [graph.rows(input).name, graph.initializer(weights)];
   if (bias !== undefined) inputs.push(graph.initializer(bias));
   return { name: graph.node('Gemm', inputs), shape: [input.shape[0]!, weights.shape[1]!], layout: 'rows' };
 }
 
-/** Bilinear scaling to a height and a width. */
+/** Resizes bilinearly to a height and a width. */
 export function resize(
   graph: GraphBuilder,
   input: Value,
@@ -213,7 +213,7 @@ function axisIn(layout: Value['layout'], axis: number): number {
   return layout === 'planes' ? toPlanes.indexOf(axis) : axis;
 }
 
-/** The value as it lies, a constant put into the graph. */
+/** The value in its present layout. A constant is added to the graph. */
 function named(graph: GraphBuilder, value: Value): Value {
   return value.layout === 'rows' ? graph.rows(value) : value;
 }

@@ -3,33 +3,33 @@ import type { GraphNode } from './graph-model.js';
 import type { Layer } from './layers-model.js';
 import type { WeightEntry } from './read-weights.js';
 
-/** The `model.json` of TF.js, as far as it is read. */
+/** The `model.json` of TF.js: the fields that are used. */
 export interface ModelJson {
   readonly modelTopology: {
-    /** Graph models have this, */
+    /** Of graph models only. */
     readonly node?: readonly GraphNode[];
-    /** layers models this. */
+    /** Of layers models only. */
     readonly model_config?: { readonly config: { readonly layers: readonly Layer[] } };
   };
   readonly weightsManifest: ReadonlyArray<{ readonly weights: readonly WeightEntry[] }>;
 }
 
-/** A file as it lies in its package. */
+/** A file of a package. */
 export interface SourceBytes {
   readonly path: string;
   readonly bytes: Buffer;
 }
 
-/** A TF.js model as its package holds it. */
+/** A TF.js model, as it is in its package. */
 export interface Source {
   readonly model: ModelJson;
-  /** All weights, one after the other, as the manifest of the model says. */
+  /** All weights, concatenated in the order of the manifest. */
   readonly weights: Buffer;
 }
 
 /**
- * Reads a TF.js model and its weight files, in the order of the manifest. Files that end in `.js` are modules that
- * export the JSON as an object and the weights as a base64 string, the way nsfwjs packs them.
+ * Reads a TF.js model and its weight files, in the order of the manifest. Files that end in `.js` are modules that export the
+ * JSON as an object, and the weights as a base64 string, as nsfwjs does.
  */
 export function readSource(modelFile: SourceBytes, weightFiles: readonly SourceBytes[]): Source {
   const model: ModelJson = isModule(modelFile)
@@ -41,7 +41,7 @@ export function readSource(modelFile: SourceBytes, weightFiles: readonly SourceB
   return { model, weights: Buffer.concat(weights) };
 }
 
-/** What the manifest says of the weights. */
+/** The weights in the manifest. */
 export function weightEntries({ weightsManifest }: ModelJson): WeightEntry[] {
   return weightsManifest.flatMap(({ weights }) => weights);
 }
@@ -50,7 +50,7 @@ function isModule({ path }: SourceBytes): boolean {
   return path.endsWith('.js');
 }
 
-/** Runs a CommonJS module that holds nothing but data, in a context that has nothing but `module`. */
+/** Runs a CommonJS module that contains only data, in a context that contains only `module`. */
 function evaluateModule({ path, bytes }: SourceBytes) {
   const module = { exports: {} };
   runInNewContext(bytes.toString('utf8'), { module, exports: module.exports }, { filename: path });

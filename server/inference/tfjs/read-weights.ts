@@ -9,9 +9,9 @@ export interface WeightEntry {
 }
 
 /**
- * Reads the weights of a TF.js model: `bytes` holds them one after the other, as the entries say. Whole numbers in
- * place of floats stand for `min + scale * number`.
- * @throws Error for a type that is not known, or bytes that are too few or too many
+ * Reads the weights of a TF.js model, which are concatenated in `bytes` in the order of the entries. Quantized weights are
+ * integers that stand for `min + scale * integer`.
+ * @throws Error for an unknown type, and for too few or too many bytes
  */
 export function readWeights(entries: readonly WeightEntry[], bytes: Buffer): Map<string, Tensor> {
   const weights = new Map<string, Tensor>();
@@ -35,7 +35,7 @@ export function readWeights(entries: readonly WeightEntry[], bytes: Buffer): Map
   return weights;
 }
 
-/** How a number of a type is read. */
+/** Reads numbers of a type. */
 interface NumberReader {
   readonly bytes: number;
   readonly read: (bytes: Buffer, offset: number) => number;
@@ -49,7 +49,7 @@ const readers: Readonly<Record<string, NumberReader>> = {
   float16: { bytes: 2, read: (bytes, offset) => halfToNumber(bytes.readUInt16LE(offset)) },
 };
 
-/** Value of an IEEE 754 half-precision number. */
+/** Value of a half-precision number (IEEE 754). */
 export function halfToNumber(half: number): number {
   const sign = half & 0x8000 ? -1 : 1;
   const exponent = (half >> 10) & 0x1f;

@@ -1,10 +1,10 @@
-/** A tensor whose values are known. */
+/** A constant tensor. */
 export interface Tensor {
   readonly shape: readonly number[];
   readonly data: Float32Array | Int32Array;
 }
 
-/** Number of values in a tensor of the shape. */
+/** Number of values of a shape. */
 export function sizeOf(shape: readonly number[]): number {
   return shape.reduce((product, side) => product * side, 1);
 }
