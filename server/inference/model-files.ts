@@ -1,9 +1,8 @@
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { repositoryRoot } from '../paths.js';
-import { checksum } from './checksum.js';
+import { readVerified } from './checksum.js';
 
 /** A file of a model, in an npm package that package.json pins or in this repository. */
 export interface ModelFile {
@@ -96,12 +95,6 @@ export function modelPath({ package: name, path }: Pick<ModelFile, 'package' | '
  * @throws Error that names the file, where it is missing or its checksum differs
  */
 export async function readModel(file: Pick<ModelFile, 'package' | 'path' | 'sha256'>): Promise<Buffer> {
-  const path = modelPath(file);
-  const bytes = await readFile(path);
-  const sha256 = checksum(bytes);
-  if (sha256 !== file.sha256) {
-    const remedy = file.package === undefined ? 'Check it out again' : 'Run `npm ci`';
-    throw new Error(`${path} has sha256 ${sha256}, expected ${file.sha256}. ${remedy}, or install the release again`);
-  }
-  return bytes;
+  const remedy = file.package === undefined ? 'Check it out again' : 'Run `npm ci`';
+  return readVerified(modelPath(file), file.sha256, `${remedy}, or install the release again`);
 }

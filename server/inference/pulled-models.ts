@@ -1,6 +1,6 @@
-import { access, readFile, stat } from 'node:fs/promises';
+import { access, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { checksum } from './checksum.js';
+import { readVerified } from './checksum.js';
 
 /** A model that is not part of the installation, and is used if its file is in the models folder. */
 export interface PulledModel {
@@ -41,14 +41,7 @@ export async function findPulledModel({ fileName }: PulledModel, folder: string)
  * @throws Error that names the file, where its checksum differs
  */
 export async function readPulledModel({ name, sha256 }: PulledModel, path: string): Promise<Buffer> {
-  const bytes = await readFile(path);
-  const actual = checksum(bytes);
-  if (actual !== sha256) {
-    throw new Error(
-      `${path} has sha256 ${actual}, expected ${sha256}. Delete it, or run \`visiond models pull ${name}\` again`,
-    );
-  }
-  return bytes;
+  return readVerified(path, sha256, `Delete it, or run \`visiond models pull ${name}\` again`);
 }
 
 /**
