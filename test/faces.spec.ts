@@ -83,7 +83,7 @@ describe('FACE_DETECTION', () => {
       200,
       {
         status: 'ready',
-        warnings: [expect.stringMatching(/^The file of YuNet in the models folder is not the right one/)],
+        warnings: [expect.stringMatching(/^The YuNet model file is damaged or cannot be read/)],
       },
     ]);
     rmSync(file);
