@@ -7,32 +7,34 @@ import type { Image } from './image.js';
 import { readJpegHeader } from './jpeg-header.js';
 import { readPngHeader } from './png-header.js';
 
-// Nothing but the two formats of the API may reach a decoder, whatever the bytes claim to be.
+// Only the decoders of the two formats of the API may run, whatever the bytes claim to be.
 sharp.block({ operation: ['VipsForeignLoad'] });
 sharp.unblock({ operation: ['VipsForeignLoadJpegBuffer', 'VipsForeignLoadPngBuffer'] });
-// Requests rarely repeat an image, so libvips' cache would only hold memory. Requests run side by side: one thread each.
+// Images are rarely repeated, so the cache of libvips would only waste memory. Images are decoded concurrently, so one thread
+// each is enough.
 sharp.cache(false);
 sharp.concurrency(1);
 
-/** Longest time that libvips may spend on one image. 20 megapixels take some 0.3 s. */
+/** Time limit of libvips for an image. 20 megapixels take about 0.3 s. */
 const decodeSeconds = 20;
 
-/** Orders for sharp that undo an orientation of EXIF. It mirrors before it rotates, by degrees clockwise. */
-const turns: Readonly<Record<Orientation, { readonly flop?: true; readonly flip?: true; readonly degrees?: number }>> =
-  {
-    1: {},
-    2: { flop: true },
-    3: { degrees: 180 },
-    4: { flip: true },
-    5: { flop: true, degrees: 270 },
-    6: { degrees: 90 },
-    7: { flop: true, degrees: 90 },
-    8: { degrees: 270 },
-  };
+/** The operations of sharp that undo an EXIF orientation. It mirrors first, then rotates clockwise by degrees. */
+const corrections: Readonly<
+  Record<Orientation, { readonly flop?: true; readonly flip?: true; readonly degrees?: number }>
+> = {
+  1: {},
+  2: { flop: true },
+  3: { degrees: 180 },
+  4: { flip: true },
+  5: { flop: true, degrees: 270 },
+  6: { degrees: 90 },
+  7: { flop: true, degrees: 90 },
+  8: { degrees: 270 },
+};
 
 /**
- * Reads the headers of a JPEG or PNG file without decoding a pixel. What no decoder needs is left out of its pieces: the
- * parsers of EXIF and the like never see a stranger's bytes.
+ * Reads the headers of a JPEG or PNG file without decoding pixels. Its pieces contain only what decoders need, so that parsers
+ * of EXIF and other metadata never see untrusted bytes.
  * @throws VisionError CONTENT_EMPTY, NOT_AN_IMAGE, IMAGE_UNREADABLE or TOO_MANY_PIXELS
  */
 export function readHeader(content: Uint8Array, maxPixels: number): FileHeader {
@@ -47,11 +49,11 @@ export function readHeader(content: Uint8Array, maxPixels: number): FileHeader {
 }
 
 const readFormat: Readonly<Record<ImageFormat, (file: Buffer) => FileHeader>> = {
-  jpeg: telling(readJpegHeader),
-  png: telling(readPngHeader),
+  jpeg: withVisionError(readJpegHeader),
+  png: withVisionError(readPngHeader),
 };
 
-function telling(read: (file: Buffer) => FileHeader): (file: Buffer) => FileHeader {
+function withVisionError(read: (file: Buffer) => FileHeader): (file: Buffer) => FileHeader {
   return (file) => {
     try {
       return read(file);
@@ -61,20 +63,20 @@ function telling(read: (file: Buffer) => FileHeader): (file: Buffer) => FileHead
   };
 }
 
-/** Decodes a JPEG or PNG file. Throws what readHeader and decodeFile throw. */
+/** Decodes a JPEG or PNG file. @throws what `readHeader` and `decodeFile` throw */
 export async function decodeImage(content: Uint8Array, maxPixels: number): Promise<Image> {
   return decodeFile(readHeader(content, maxPixels));
 }
 
 /**
- * Decodes a file whose headers were read: orientation applied, colors as sRGB, transparency over white.
- * Damaged files are refused rather than filled up with gray.
+ * Decodes a file by its header, with its orientation applied, as sRGB, and with transparency over white. Damaged files are
+ * rejected instead of filled up with gray.
  * @throws VisionError IMAGE_UNREADABLE
  */
 export async function decodeFile({ width, height, orientation, pieces }: FileHeader): Promise<Image> {
-  const { flip = false, flop = false, degrees = 0 } = turns[orientation];
+  const { flip = false, flop = false, degrees = 0 } = corrections[orientation];
   const [first, ...others] = pieces;
-  // Most PNGs need all they have: megabytes are copied only where something was left out.
+  // Nothing is left out of most PNGs. Megabytes are copied only where something was.
   const file = first !== undefined && others.length === 0 ? first : Buffer.concat(pieces);
   const { data, info } = await sharp(file, { limitInputPixels: width * height, failOn: 'warning' })
     .timeout({ seconds: decodeSeconds })
@@ -98,7 +100,7 @@ export async function decodeFile({ width, height, orientation, pieces }: FileHea
   return { width: info.width, height: info.height, rgb };
 }
 
-/** What libvips says is not passed on: it keeps one text for the process, which may be about the image of another request. */
+/** The message of libvips is not passed on: it has one per process, which may be about the image of another request. */
 function unreadable(problem: string): VisionError {
   return VisionError.of('IMAGE_UNREADABLE', { problem });
 }

@@ -1,16 +1,16 @@
-/** How a picture was held: 1 to 8 as EXIF has it, 1 is upright. */
+/** Orientation of a picture by EXIF, where 1 is upright. */
 export type Orientation = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8;
 
 const orientations: readonly Orientation[] = [1, 2, 3, 4, 5, 6, 7, 8];
 const orientationTag = 0x0112;
 const entryBytes = 12;
-/** Types of a value: two bytes, four bytes. */
+/** Types of a value: two bytes and four bytes. */
 const [short, long] = [3, 4];
 
 /**
- * Reads the orientation out of EXIF data and nothing else: the first directory alone, no pointer followed.
+ * Reads the orientation from EXIF data: from the first directory only, without following pointers.
  * @param tiff EXIF data, beginning with the byte order
- * @returns 1 where it is not told or makes no sense
+ * @returns 1 where it is missing or invalid
  */
 export function exifOrientation(tiff: Buffer): Orientation {
   const isLittle = tiff.subarray(0, 4).equals(Buffer.from('II*\0'));

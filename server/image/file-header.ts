@@ -1,14 +1,13 @@
 import type { Orientation } from './exif-orientation.js';
 
-/** What the headers of an image file say. */
+/** The headers of an image file. */
 export interface FileHeader {
-  /** Pixels, as they are stored. */
+  /** Pixels, before the orientation is applied. */
   readonly width: number;
-  /** Pixels, as they are stored. */
+  /** Pixels, before the orientation is applied. */
   readonly height: number;
-  /** How to turn them. */
   readonly orientation: Orientation;
-  /** The file without what is not needed to draw it: views of its bytes, in order. */
+  /** The parts of the file that decoding needs: views of its bytes, in order. */
   readonly pieces: readonly Buffer[];
 }
 
@@ -17,10 +16,10 @@ export class HeaderError extends Error {
   override readonly name = 'HeaderError';
 }
 
-/** Files alternate a few times between what is needed and what is not. */
+/** Files alternate only a few times between parts that are needed and parts that are not. */
 const maxPieces = 1000;
 
-/** Parts of a file that are kept. */
+/** Collects the parts of a file to keep. */
 export class Pieces {
   readonly #file: Buffer;
   readonly #spans: Array<{ from: number; to: number }> = [];
@@ -29,7 +28,7 @@ export class Pieces {
     this.#file = file;
   }
 
-  /** Keeps the bytes between two offsets, behind those that were kept before. @throws HeaderError */
+  /** Keeps the bytes between two offsets, which lie behind those that were kept before. @throws HeaderError */
   keep(from: number, to: number): void {
     if (from === to) return;
     const last = this.#spans.at(-1);

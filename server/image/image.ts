@@ -1,9 +1,9 @@
-/** A decoded image. Its pixels lie in shared memory, so that every inference thread reads the same copy. */
+/** A decoded image. Its pixels are in shared memory, so that all inference threads read the same copy. */
 export interface Image {
   /** Pixels. */
   readonly width: number;
   /** Pixels. */
   readonly height: number;
-  /** Bytes of red, green, blue, row by row from the top left: `3 * width * height` of them. */
+  /** `3 * width * height` bytes of red, green and blue, row by row from the top left. */
   readonly rgb: Uint8Array<SharedArrayBuffer>;
 }

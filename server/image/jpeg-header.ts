@@ -1,12 +1,12 @@
 import { exifOrientation } from './exif-orientation.js';
 import { HeaderError, Pieces, type FileHeader } from './file-header.js';
 
-/** A decoder goes over the whole image for every scan. Encoders write some ten. */
+/** A decoder passes over the whole image for every scan. Encoders write about ten. */
 const maxScans = 100;
-/** Color profiles of printers have 2 MB. */
+/** Color profiles of printers take 2 MB. */
 const maxProfileBytes = 4 << 20;
 
-/** Files have some dozens. */
+/** Files have a few dozen. */
 const maxSegments = 10_000;
 
 const startOfScan = 0xda;
@@ -14,17 +14,17 @@ const endOfImage = 0xd9;
 const exif = Buffer.from('Exif\0\0');
 const profile = Buffer.from('ICC_PROFILE\0');
 
-/** Start of frame, of every kind of coding: they lie between C0 and CF, with three others. */
+/** Start of frame, of any coding: the markers C0 to CF except three others. */
 function isFrame(marker: number): boolean {
   return marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
 }
 
 /** Markers without a segment: TEM, restarts, start of image. */
-function standsAlone(marker: number): boolean {
+function hasNoSegment(marker: number): boolean {
   return marker === 0x01 || (marker >= 0xd0 && marker <= 0xd8);
 }
 
-/** What a decoder needs to draw the image: tables, frames, scans, and what says how colors are meant. */
+/** What decoding needs: tables, frames, scans, and the interpretation of colors. */
 function isNeeded(marker: number, segment: Buffer): boolean {
   return marker <= 0xe0 || marker === 0xee || isProfile(marker, segment);
 }
@@ -38,8 +38,8 @@ function startsWith(segment: Buffer, beginning: Buffer): boolean {
 }
 
 /**
- * Reads the headers of a JPEG file (ITU-T T.81, annex B), and leaves out what is not needed to draw it: EXIF, XMP,
- * comments, thumbnails, whatever stands behind its end. One pass over the bytes, whatever they are.
+ * Reads the headers of a JPEG file (ITU-T T.81, annex B), and leaves out what decoding does not need: EXIF, XMP, comments,
+ * thumbnails, and bytes behind its end. Any bytes are handled in one pass.
  * @throws HeaderError
  */
 export function readJpegHeader(file: Buffer): FileHeader {
@@ -54,14 +54,14 @@ export function readJpegHeader(file: Buffer): FileHeader {
   for (;;) {
     const markerAt = nextMarker(file, at);
     const marker = file[markerAt + 1];
-    // Bytes that belong nowhere are kept: the decoder refuses the file for them.
+    // Stray bytes are kept, so that the decoder rejects the file.
     pieces.keep(at, markerAt);
     at = Math.min(file.length, markerAt + 2);
-    if (marker !== undefined && standsAlone(marker)) {
+    if (marker !== undefined && hasNoSegment(marker)) {
       pieces.keep(markerAt, at);
       continue;
     }
-    // A file may end anywhere: the decoder finds out what is missing.
+    // The file may end anywhere. The decoder reports what is missing.
     if (marker === undefined || marker === endOfImage || at + 2 > file.length) {
       pieces.keep(markerAt, at);
       break;
@@ -70,7 +70,7 @@ export function readJpegHeader(file: Buffer): FileHeader {
     if (++segments > maxSegments) throw new HeaderError(`it has more than ${maxSegments} segments`);
     if (end < at + 2) throw new HeaderError('a segment has an invalid length');
     const segment = file.subarray(at + 2, end);
-    // Decoders look for it before the first scan.
+    // Decoders expect it before the first scan.
     if (marker === 0xe1 && scans === 0 && startsWith(segment, exif)) {
       orientation ??= exifOrientation(segment.subarray(exif.length));
     }
@@ -79,7 +79,7 @@ export function readJpegHeader(file: Buffer): FileHeader {
     }
     if (isFrame(marker)) size ??= readFrame(segment);
     if (marker === startOfScan && ++scans > maxScans) throw new HeaderError(`it has more than ${maxScans} scans`);
-    // What was coded in a scan lies between its segment and the next marker.
+    // The data of a scan is between its segment and the next marker.
     const stop = marker === startOfScan ? nextMarker(file, end) : end;
     if (isNeeded(marker, segment)) pieces.keep(markerAt, stop);
     at = stop;
@@ -88,7 +88,7 @@ export function readJpegHeader(file: Buffer): FileHeader {
   return { ...size, orientation: orientation ?? 1, pieces: pieces.list };
 }
 
-/** Where the next marker begins: FF and a byte that is neither 0, as in coded data, nor FF, which fills. Or the end. */
+/** Position of the next marker, or the end: FF and a byte other than 0 (an escape in coded data), FF (a fill byte) and restarts. */
 function nextMarker(file: Buffer, from: number): number {
   for (let at = from; at < file.length - 1; at++) {
     if (file[at] !== 0xff) continue;

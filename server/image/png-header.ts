@@ -2,18 +2,18 @@ import { exifOrientation } from './exif-orientation.js';
 import { HeaderError, Pieces, type FileHeader } from './file-header.js';
 
 const signatureBytes = 8;
-/** Length and type before the data of a chunk, a checksum behind them. */
+/** Bytes of length and type before the data of a chunk, and of the checksum behind it. */
 const [headBytes, tailBytes] = [8, 4];
 /**
- * What a decoder needs to draw the image, besides chunks with a capital letter, which it must know or refuse. All others are
- * text, time, animation, or say nothing of pixels.
+ * Chunks that decoding needs, besides the critical ones, which begin with a capital letter. All others are texts, times,
+ * animation and other metadata.
  */
 const needed: ReadonlySet<string> = new Set(['tRNS', 'iCCP', 'sRGB', 'gAMA', 'cHRM']);
-/** Encoders write chunks of some kilobytes. */
+/** Encoders write chunks of a few kilobytes. */
 const maxChunks = 100_000;
 /** Of a color profile, compressed. */
 const maxProfileBytes = 1 << 20;
-/** Bits a sample, by the color type. */
+/** Bits per sample, by color type. */
 const depths: Readonly<Record<number, readonly number[]>> = {
   0: [1, 2, 4, 8, 16],
   2: [8, 16],
@@ -23,8 +23,8 @@ const depths: Readonly<Record<number, readonly number[]>> = {
 };
 
 /**
- * Reads the headers of a PNG file (https://www.w3.org/TR/png-3/), and leaves out what is not needed to draw it: texts,
- * EXIF, other frames, whatever stands behind its end.
+ * Reads the headers of a PNG file (https://www.w3.org/TR/png-3/), and leaves out what decoding does not need: texts, EXIF, other
+ * frames, and bytes behind its end.
  * @throws HeaderError
  */
 export function readPngHeader(file: Buffer): FileHeader {
@@ -39,7 +39,7 @@ export function readPngHeader(file: Buffer): FileHeader {
     const length = file.readUInt32BE(at);
     const type = file.toString('latin1', at + 4, at + headBytes);
     const end = Math.min(file.length, at + headBytes + length + tailBytes);
-    // Decoders look for it before the pixels.
+    // Decoders expect it before the pixels.
     if (type === 'eXIf' && !hasPixels) orientation ??= exifOrientation(file.subarray(at + headBytes, end));
     if (type === 'IDAT') hasPixels = true;
     if (/^[A-Z]/.test(type) || (needed.has(type) && (type !== 'iCCP' || length <= maxProfileBytes))) {

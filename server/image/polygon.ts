@@ -1,6 +1,6 @@
 import type { Polygon } from '../../gen/yandex/cloud/ai/vision/v1/primitives.js';
 
-/** An upright rectangle; right and bottom are exclusive. */
+/** An axis-aligned rectangle. `right` and `bottom` are exclusive. */
 export interface Rectangle {
   readonly left: number;
   readonly top: number;
@@ -14,18 +14,18 @@ export interface Size {
   readonly height: number;
 }
 
-/** The rectangle grown to whole pixels and cut off at the edges of the image. */
+/** The rectangle extended to whole pixels and clipped to the image. */
 export function withinImage({ left, top, right, bottom }: Rectangle, { width, height }: Size): Rectangle {
-  const within = (value: number, limit: number): number => Math.min(limit, Math.max(0, value));
+  const clip = (value: number, limit: number): number => Math.min(limit, Math.max(0, value));
   return {
-    left: within(Math.floor(left), width),
-    top: within(Math.floor(top), height),
-    right: within(Math.ceil(right), width),
-    bottom: within(Math.ceil(bottom), height),
+    left: clip(Math.floor(left), width),
+    top: clip(Math.floor(top), height),
+    right: clip(Math.ceil(right), width),
+    bottom: clip(Math.ceil(bottom), height),
   };
 }
 
-/** A rectangle of whole pixels as the API has it: four vertices from the top left, counterclockwise. */
+/** A rectangle of whole pixels as a polygon of the API: four vertices, counterclockwise from the top left. */
 export function polygonOf({ left, top, right, bottom }: Rectangle): Polygon {
   const [x0, y0, x1, y1] = [BigInt(left), BigInt(top), BigInt(right), BigInt(bottom)];
   return {
@@ -38,7 +38,7 @@ export function polygonOf({ left, top, right, bottom }: Rectangle): Polygon {
   };
 }
 
-/** Four corners, clockwise from the top left of the text, as the API has them: whole pixels within the image, counterclockwise. */
+/** A polygon of the API, counterclockwise and in whole pixels within the image, from corners clockwise from the top left of the text. */
 export function polygonOfCorners(
   corners: readonly { readonly x: number; readonly y: number }[],
   { width, height }: Size,

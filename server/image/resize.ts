@@ -1,7 +1,7 @@
 import type { Image } from './image.js';
 import type { PixelRegion } from './pixel-region.js';
 
-/** An image, or one that was made of it: red, green and blue of 0..255, row by row. */
+/** An image, or one derived from it: red, green and blue of 0..255, row by row. */
 export interface Picture {
   readonly width: number;
   readonly height: number;
@@ -16,8 +16,8 @@ interface AxisFilter {
 }
 
 /**
- * Resizes to `width` x `height` with a triangle filter (bilinear), widened by the scale when shrinking so that every
- * source pixel counts. Returns floats of 0..255, three channels interleaved.
+ * Resizes to `width` x `height` with a triangle filter (bilinear), which is widened when downscaling so that every source pixel
+ * counts. Returns floats of 0..255, three channels interleaved.
  */
 export function resizeRgb(image: Picture, width: number, height: number): Float32Array {
   const out = new Float32Array(3 * width * height);
@@ -26,8 +26,7 @@ export function resizeRgb(image: Picture, width: number, height: number): Float3
 }
 
 /**
- * Resizes likewise into `out`, where a row begins every `stride` floats, and puts `factor` times the value plus `offset`
- * for each.
+ * As `resizeRgb`, into `out`, where a row begins every `stride` floats. Writes `factor * value + offset` for every value.
  */
 export function resizeInto(
   image: Picture,
@@ -40,25 +39,25 @@ export function resizeInto(
 ): void {
   const horizontal = axisFilter(image.width, width);
   const vertical = axisFilter(image.height, height);
-  // Rows are narrowed once each and kept while a later output row still needs them.
+  // Every row is resized horizontally once, and kept as long as output rows need it.
   const rows = new Map<number, Float32Array>();
-  const narrowRow = (row: number): Float32Array => {
-    let narrow = rows.get(row);
-    if (narrow === undefined) rows.set(row, (narrow = resizeRow(image, row, horizontal, width)));
-    return narrow;
+  const resizedRow = (row: number): Float32Array => {
+    let resized = rows.get(row);
+    if (resized === undefined) rows.set(row, (resized = resizeRow(image, row, horizontal, width)));
+    return resized;
   };
   for (let y = 0; y < height; y++) {
     const first = vertical.first[y]!;
     for (const kept of rows.keys()) if (kept < first) rows.delete(kept);
     const to = out.subarray(y * stride, y * stride + 3 * width);
     const at = y * vertical.taps;
-    // Two taps at a time: enlarging has no more, and passes over the output are what takes the time.
+    // Two taps at a time: upscaling has no more, and passes over the output take most of the time.
     for (let tap = 0; tap < vertical.taps; tap += 2) {
       const weight = vertical.weights[at + tap]!;
       if (weight === 0) break;
       const next = tap + 1 < vertical.taps ? vertical.weights[at + tap + 1]! : 0;
-      const upper = narrowRow(first + tap);
-      const lower = next === 0 ? upper : narrowRow(first + tap + 1);
+      const upper = resizedRow(first + tap);
+      const lower = next === 0 ? upper : resizedRow(first + tap + 1);
       if (tap === 0) mixRows(to, upper, weight * factor, lower, next * factor, offset);
       else addRows(to, upper, weight * factor, lower, next * factor);
     }
@@ -123,7 +122,7 @@ function axisFilter(from: number, to: number): AxisFilter {
     const start = Math.max(0, Math.ceil(center - radius));
     const end = Math.min(from - 1, Math.floor(center + radius));
     let sum = 0;
-    // A weight of zero ends the taps of a position, so the ones at the very edge of the triangle are left out.
+    // A weight of 0 ends the taps of a position, so source pixels at the very edge of the triangle are left out.
     let used = 0;
     for (let source = start; source <= end; source++) {
       const weight = 1 - Math.abs(source - center) / radius;
@@ -137,7 +136,7 @@ function axisFilter(from: number, to: number): AxisFilter {
   return { taps, first, weights };
 }
 
-/** Crops an image to a region, which must lie within it. */
+/** Crops a region of an image. */
 export function cropImage(image: Image, { left, top, width, height }: PixelRegion): Image {
   const rgb = new Uint8Array(new SharedArrayBuffer(3 * width * height));
   for (let y = 0; y < height; y++) {

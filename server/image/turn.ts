@@ -1,6 +1,6 @@
 import type { Image } from './image.js';
 
-/** The image turned by 90 degrees to the left: what ran down it runs to the right. */
+/** The image rotated by 90 degrees counterclockwise: what ran down runs to the right. */
 export function turnedLeft({ width, height, rgb }: Image): Image {
   const turned = new Uint8Array(new SharedArrayBuffer(rgb.length));
   for (let y = 0, from = 0; y < height; y++) {
