@@ -4,7 +4,7 @@ import { Admission } from './admission.js';
 
 const never = new AbortController().signal;
 
-/** A task that is told when it may end. */
+/** A task that ends on request. */
 function task(): { run: () => Promise<string>; started: () => boolean; end: () => void } {
   let started = false;
   let end = (): void => {};
@@ -26,7 +26,7 @@ async function settle(): Promise<void> {
 }
 
 describe('enter', () => {
-  it('refuses the request that would exceed the queue, and names the limit', () => {
+  it('rejects a request that would exceed the limit, and names the limit', () => {
     const admission = new Admission({ maxQueue: 10, maxPixelsInFlight: 1 });
     const leave = admission.enter(8);
     expect(() => admission.enter(3)).toThrow('8 images in flight, limit 10');
@@ -36,7 +36,7 @@ describe('enter', () => {
     admission.enter(8);
   });
 
-  it('lets one request in that is larger than the queue', () => {
+  it('admits a request that is larger than the limit if there is no other', () => {
     const admission = new Admission({ maxQueue: 1, maxPixelsInFlight: 1 });
     admission.enter(8);
     expect(() => admission.enter(1)).toThrow('8 images');
@@ -44,7 +44,7 @@ describe('enter', () => {
 });
 
 describe('withPixels', () => {
-  it('starts what fits, the rest in order as room comes', async () => {
+  it('starts what fits, and the rest in order as room becomes free', async () => {
     const admission = new Admission({ maxQueue: 10, maxPixelsInFlight: 100 });
     const [a, b, c] = [task(), task(), task()];
     const all = [
@@ -63,12 +63,12 @@ describe('withPixels', () => {
     expect(await Promise.all(all)).toEqual(['done', 'done', 'done']);
   });
 
-  it('lets an image pass alone that is larger than all room', async () => {
+  it('admits an image that is larger than the limit if it is alone', async () => {
     const admission = new Admission({ maxQueue: 1, maxPixelsInFlight: 1 });
     await expect(admission.withPixels(1000, never, async () => 'done')).resolves.toBe('done');
   });
 
-  it('gives the room back when a task fails', async () => {
+  it('frees the room of a task that fails', async () => {
     const admission = new Admission({ maxQueue: 1, maxPixelsInFlight: 1 });
     await expect(admission.withPixels(1, never, () => Promise.reject(new Error('no')))).rejects.toThrow('no');
     await expect(admission.withPixels(1, never, async () => 'done')).resolves.toBe('done');
@@ -84,7 +84,7 @@ describe('withPixels', () => {
     expect(outcomes.map(({ status }) => status)).toEqual(Array(19).fill('rejected'));
   });
 
-  it('forgets a cancelled image and lets the next one through', async () => {
+  it('forgets a cancelled image, and starts the next one', async () => {
     const admission = new Admission({ maxQueue: 10, maxPixelsInFlight: 100 });
     const [a, b, c] = [task(), task(), task()];
     const controller = new AbortController();

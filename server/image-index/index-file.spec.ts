@@ -30,7 +30,7 @@ const image: NewImage = { folder: 'f', id: 'a', imageUrl: '', pageUrl: '', title
 const addTo = (store: SqliteStore): unknown => store.transaction(() => store.add(image, 0));
 
 describe('the file of the index', () => {
-  it('is for its owner alone, and so is the folder that was made for it', () => {
+  it('is accessible to its owner only, and so is the folder that was created for it', () => {
     const store = new SqliteStore(path);
     addTo(store);
     expect([mode(join(path, '..')), ...['', '-wal', '-shm'].map((end) => mode(`${path}${end}`))]).toEqual([
@@ -40,17 +40,17 @@ describe('the file of the index', () => {
     store.close();
   });
 
-  it('becomes so when an older server made it', () => {
+  it('becomes so if an older server created it', () => {
     const before = new SqliteStore(path);
     addTo(before);
     execFileSync('chmod', ['644', path, `${path}-wal`, `${path}-shm`]);
     const store = new SqliteStore(path);
     expect(['', '-wal', '-shm'].map((end) => mode(`${path}${end}`))).toEqual([0o600, 0o600, 0o600]);
     expect(store.counts('f').images).toBe(1);
-    for (const one of [before, store]) one.close();
+    for (const opened of [before, store]) opened.close();
   });
 
-  it('is refused when it is empty, and its log is kept', () => {
+  it('is rejected if it is empty, and its log is kept', () => {
     const store = new SqliteStore(path);
     addTo(store);
     const [file, log] = [join(root, 'emptied.db'), join(root, 'emptied.db-wal')];
@@ -70,14 +70,14 @@ describe('the file of the index', () => {
     expect(statSync(file).size).toBe(0);
   });
 
-  it('is refused when it is missing and its log is there', () => {
+  it('is rejected if it is missing and its log exists', () => {
     const [file, log] = [join(root, 'lost.db'), join(root, 'lost.db-wal')];
     writeFileSync(log, 'something');
     expect(() => new SqliteStore(file)).toThrow(`The index ${file} is missing, but its log ${log} exists.`);
     expect([existsSync(file), statSync(log).size]).toEqual([false, 9]);
   });
 
-  it('is whole or missing, also when its maker dies', () => {
+  it('is complete or missing, even if the process that creates it dies', () => {
     const dying = (): void =>
       prepareIndexFile(path, (unfinished) => {
         writeFileSync(unfinished, 'half a file');
@@ -87,7 +87,7 @@ describe('the file of the index', () => {
     expect(readdirSync(join(path, '..'))).toEqual([]);
   });
 
-  it('is made once when others start at the same time', () => {
+  it('is created once if several processes start at the same time', () => {
     prepareIndexFile(path, (unfinished) => {
       writeFileSync(unfinished, 'ours');
       const other = new SqliteStore(path);
@@ -100,7 +100,7 @@ describe('the file of the index', () => {
   });
 });
 
-describe('a file that becomes shorter', () => {
+describe('a truncated file', () => {
   const ids = Array.from({ length: 300 }, (_, index) => String(index));
   const details = new Uint8Array(4000);
   const fill = (store: SqliteStore): unknown =>
@@ -116,7 +116,7 @@ describe('a file that becomes shorter', () => {
       { cwd: repositoryRoot },
     );
 
-  it('is refused where others cut off what it holds, as long as it is so', () => {
+  it('is rejected until its missing images are restored', () => {
     const store = new SqliteStore(path);
     fill(store);
     flush();
@@ -131,7 +131,7 @@ describe('a file that becomes shorter', () => {
     store.close();
   });
 
-  it.each(['this', 'another'])('is as good as before where %s process gave space back', (who) => {
+  it.each(['this', 'another'])('is accepted if %s process reclaimed space', (who) => {
     const store = new SqliteStore(path);
     fill(store);
     flush();
@@ -142,12 +142,12 @@ describe('a file that becomes shorter', () => {
     expect(statSync(path).size).toBeLessThan(before / 2);
     fill(compacting);
     expect(addTo(store)).toBe('unchanged');
-    for (const one of new Set([compacting, store])) one.close();
+    for (const opened of new Set([compacting, store])) opened.close();
   });
 });
 
 describe('visiond serve', () => {
-  it('ends with a sentence where the file is empty', () => {
+  it('exits with a message if the file is empty', () => {
     const data = mkdtempSync(join(root, 'data-'));
     writeFileSync(join(data, 'index.db'), '');
     const args = [

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { NearestRows } from './nearest-rows.js';
 
-it('keeps the nearest, and all that are as near as the last of them', () => {
+it('collects the nearest rows, and all that are as near as the last of them', () => {
   fc.assert(
     fc.property(
       fc.array(fc.integer({ min: 0, max: 10 }), { maxLength: 60 }),

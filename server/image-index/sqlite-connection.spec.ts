@@ -7,7 +7,7 @@ import { SqliteConnection } from './sqlite-connection.js';
 const folder = mkdtempSync(join(tmpdir(), 'visiond-connection-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-it('tells that the file cannot grow, keeps what was there, and writes again when it can', () => {
+it('reports that the file cannot grow, keeps its rows, and writes again once it can', () => {
   const db = new SqliteConnection(join(folder, 'full.db'));
   db.exec('CREATE TABLE things (number INTEGER, bytes BLOB)');
   const add = (count: number): void =>
@@ -18,7 +18,7 @@ it('tells that the file cannot grow, keeps what was there, and writes again when
     });
   const count = (): unknown => db.row('SELECT count(*) FROM things')?.[0];
   add(3);
-  // What SQLite answers is the same as on a full disk.
+  // SQLite fails in the same way as on a full disk.
   db.exec('PRAGMA max_page_count = 10');
   expect(() => add(100)).toThrow(expect.objectContaining({ code: 'SQLITE_FULL', message: 'database or disk is full' }));
   expect(count()).toBe(3);

@@ -9,7 +9,7 @@ import { SqliteStore } from './sqlite-store.js';
 const folder = mkdtempSync(join(tmpdir(), 'visiond-crash-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Starts a process that adds images. @returns the ids that it acknowledged before it ended, or was killed after so many */
+/** Starts a process that adds images, and kills it after so many commits. @returns the ids that it acknowledged */
 function writer(path: string, prefix: string, size: number, commits: number, killAfter = Infinity): Promise<string[]> {
   const script = join(repositoryRoot, 'test/workers/index-writer.mjs');
   const child = spawn(process.execPath, [script, path, prefix, String(size), String(commits)], {
@@ -20,11 +20,11 @@ function writer(path: string, prefix: string, size: number, commits: number, kil
     output += chunk.toString();
     if (output.split('\n').length > killAfter) child.kill('SIGKILL');
   });
-  // Whole lines only: the last one may have been cut off.
+  // The last line may be truncated.
   return new Promise((resolve) => child.once('close', () => resolve(output.split('\n').slice(0, -1))));
 }
 
-/** Ids of a store, after it was checked that each image is whole. */
+/** The ids in a store. Checks that every image is complete. */
 function wholeImages(path: string): Set<string> {
   const store = new SqliteStore(path);
   const { images } = store.list('f', 0, 1_000_000);
@@ -46,7 +46,7 @@ function wholeImages(path: string): Set<string> {
 }
 
 describe('a store whose writer is killed', () => {
-  it('has every acknowledged image, whole, 20 times over', async () => {
+  it('has every acknowledged image, complete, 20 times in a row', async () => {
     const path = join(folder, 'killed.db');
     const acknowledged: string[] = [];
     for (let round = 0; round < 20; round++) {

@@ -17,37 +17,37 @@ function image(id: string): NewImage {
   return { folder: 'f', id, imageUrl: '', pageUrl: '', title: '', description: '', fingerprint };
 }
 
-/** Overwrites a file behind its first page, which says what it is. */
+/** Overwrites a file behind its first page, which contains the header. */
 function damage(file: string): void {
   const handle = openSync(file, 'r+');
   writeSync(handle, Buffer.alloc(statSync(file).size - 4096, 0xa5), 0, undefined, 4096);
   closeSync(handle);
 }
 
-it('says that its file is damaged, tells the cause to its owner alone, and stays alive', async () => {
-  const other = new SqliteStore(path);
-  const add = (...ids: string[]): unknown => other.transaction(() => ids.map((id) => other.add(image(id), 0)));
+it('reports that its file is damaged, the cause to its owner only, and keeps running', async () => {
+  const store = new SqliteStore(path);
+  const add = (...ids: string[]): unknown => store.transaction(() => ids.map((id) => store.add(image(id), 0)));
   add(...Array.from({ length: 50 }, (_, number) => `image ${number}`));
-  while (other.compactSome());
-  const told: unknown[] = [];
+  while (store.compactSome());
+  const reported: unknown[] = [];
   const deaths: Error[] = [];
   const index = openSqliteIndex(path, {
     onCrash: (error) => deaths.push(error),
     onAccess: (kind, failure) =>
-      told.push([kind, failure?.error.reason, failure?.cause instanceof Error ? failure.cause.message : '']),
+      reported.push([kind, failure?.error.reason, failure?.cause instanceof Error ? failure.cause.message : '']),
   });
   await index.ready();
   damage(path);
-  // What another process wrote makes the thread read again, by itself, twice a second.
+  // The thread polls for changes by other processes twice a second.
   add('new');
   await new Promise((resolve) => setTimeout(resolve, 1200));
   expect(deaths).toEqual([]);
   await expect(index.add(image('newer'), never)).rejects.toMatchObject({ reason: 'STORAGE_CORRUPT' });
   await expect(index.list('f', 0, 10, never)).rejects.toMatchObject({ reason: 'STORAGE_CORRUPT' });
-  expect(told).toEqual([
+  expect(reported).toEqual([
     ['writes', 'STORAGE_CORRUPT', expect.stringMatching(/malformed/)],
     ['reads', 'STORAGE_CORRUPT', expect.stringMatching(/malformed/)],
   ]);
   await index.close();
-  other.close();
+  store.close();
 });

@@ -42,7 +42,7 @@ function changesOf(store: SqliteStore): { added: number[]; removed: number[] } {
 }
 
 describe('SqliteStore', () => {
-  it('keeps what it is given, also after it is opened again', () => {
+  it('keeps images, also after it is reopened', () => {
     const path = join(folder, 'made', 'for it', 'keep.db');
     const store = new SqliteStore(path);
     expect(add(store, image('a'), image('b', { title: "it's" }))).toEqual(['added', 'added']);
@@ -70,7 +70,7 @@ describe('SqliteStore', () => {
     again.close();
   });
 
-  it('adds nothing twice, and replaces what differs', () => {
+  it('adds nothing twice, and replaces changed images', () => {
     const store = new SqliteStore(join(folder, 'twice.db'));
     add(store, image('a'));
     expect(add(store, image('a'))).toEqual(['unchanged']);
@@ -136,7 +136,7 @@ describe('SqliteStore', () => {
     store.close();
   });
 
-  it('undoes a transaction that fails', () => {
+  it('rolls back a transaction that fails', () => {
     const store = new SqliteStore(join(folder, 'undo.db'));
     const { fingerprint } = image('b');
     const vectors = { hash: new Uint8Array(1000), embedding: new Int8Array(embeddingBytes) };
@@ -146,7 +146,7 @@ describe('SqliteStore', () => {
     store.close();
   });
 
-  it('writes nothing where its log was deleted: it holds what was written last', () => {
+  it('writes nothing once its log was deleted, which holds the latest writes', () => {
     const path = join(folder, 'log.db');
     const store = new SqliteStore(path);
     add(store, image('a'));
@@ -157,7 +157,7 @@ describe('SqliteStore', () => {
     store.close();
   });
 
-  it('acknowledges nothing that went into a file that was moved during the commit', () => {
+  it('acknowledges nothing when the file was moved during the commit', () => {
     const path = join(folder, 'moved.db');
     const store = new SqliteStore(path);
     const moveAway = (): void => {
@@ -168,7 +168,7 @@ describe('SqliteStore', () => {
     store.close();
   });
 
-  it('gives space back', () => {
+  it('reclaims space', () => {
     const store = new SqliteStore(join(folder, 'space.db'));
     const { fingerprint } = image('a');
     const details = new Uint8Array(7000);
@@ -181,7 +181,7 @@ describe('SqliteStore', () => {
     store.close();
   });
 
-  it('refuses a file of a newer server, and one that is no database', () => {
+  it('rejects a file of a newer server, and one that is not a database', () => {
     const path = join(folder, 'newer.db');
     const db = new Database(path);
     db.exec('PRAGMA user_version = 99');

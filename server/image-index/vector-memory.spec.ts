@@ -22,7 +22,7 @@ function findImages(memory: VectorMemory, folder: number, { hash, embedding }: V
 const byHash = (hash: Uint8Array, maxHashDistance = 0) => ({ hashes: [hash], embeddings: [], maxHashDistance });
 
 describe('VectorMemory', () => {
-  it('finds every image again, in its own folder alone, by hash and by embedding', () => {
+  it('finds every image by hash and by embedding, in its own folder only', () => {
     const memory = new VectorMemory();
     for (let image = 1; image <= 200; image++) memory.add(image % 3, image, vectorsOf(image));
     for (let image = 1; image <= 200; image++) {
@@ -44,11 +44,11 @@ describe('VectorMemory', () => {
     expect(memory.findNearest(1, byHash(hash))).toHaveLength(4);
   });
 
-  it('knows nothing of an empty or an unknown folder', () => {
+  it('finds nothing in an empty or unknown folder', () => {
     expect(findImages(new VectorMemory(), 7, vectorsOf(1))).toEqual([]);
   });
 
-  it('holds what was added and not removed, whatever the order', () => {
+  it('holds what was added and not removed, in any order', () => {
     const step = fc.record({ image: fc.integer({ min: 1, max: 60 }), folder: fc.integer({ min: 1, max: 2 }) });
     fc.assert(
       fc.property(fc.array(step, { maxLength: 200 }), (steps) => {

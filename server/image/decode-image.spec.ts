@@ -15,7 +15,7 @@ async function halves(width = 40, height = 20): Promise<Buffer> {
 }
 
 describe('decodeImage', () => {
-  // Where the red half is after the orientation was applied: the eight values of the EXIF specification.
+  // Position of the red half for the eight orientations of the EXIF specification.
   it.each([
     [1, 'left'],
     [2, 'right'],
@@ -26,28 +26,28 @@ describe('decodeImage', () => {
     [7, 'bottom'],
     [8, 'bottom'],
   ])('applies EXIF orientation %i: red is at the %s', async (orientation, side) => {
-    const turned = await sharp(await halves())
+    const oriented = await sharp(await halves())
       .withMetadata({ orientation })
       .jpeg({ quality: 100 })
       .toBuffer();
-    const { width, height, rgb } = await decodeImage(turned, limit);
+    const { width, height, rgb } = await decodeImage(oriented, limit);
     expect([width, height]).toEqual(orientation < 5 ? [40, 20] : [20, 40]);
     const redAt = (x: number, y: number): boolean => rgb[3 * (y * width + x)]! > 200;
-    const seen = {
+    const isRed = {
       left: redAt(2, height >> 1) && !redAt(width - 3, height >> 1),
       right: !redAt(2, height >> 1) && redAt(width - 3, height >> 1),
       top: redAt(width >> 1, 2) && !redAt(width >> 1, height - 3),
       bottom: !redAt(width >> 1, 2) && redAt(width >> 1, height - 3),
     };
-    expect(Object.entries(seen).filter(([, is]) => is)).toEqual([[side, true]]);
+    expect(Object.entries(isRed).filter(([, is]) => is)).toEqual([[side, true]]);
   });
 
-  it('lays transparency over white', async () => {
+  it('composites transparency over white', async () => {
     const { rgb } = await decodeImage(fixture('transparent.png'), limit);
     expect(new Set(rgb)).toEqual(new Set([255]));
   });
 
-  it.each(['gray-16-bit.png', 'cmyk.jpg', 'english.png'])('makes three bytes a pixel of %s', async (name) => {
+  it.each(['gray-16-bit.png', 'cmyk.jpg', 'english.png'])('decodes %s to three bytes per pixel', async (name) => {
     const { width, height, rgb } = await decodeImage(fixture(name), limit);
     expect([width, height, rgb.length]).toEqual([900, 292, 3 * 900 * 292]);
     expect(rgb.at(0)).toBeGreaterThan(250);
@@ -58,13 +58,13 @@ describe('decodeImage', () => {
     ['a truncated JPEG', fixture('mixed.jpg').subarray(0, 9000)],
     ['a truncated PNG', fixture('english.png').subarray(0, 3000)],
     ['a PNG of which the header alone is there', fixture('english.png').subarray(0, 33)],
-  ])('refuses %s', async (_name, content) => {
+  ])('rejects %s', async (_name, content) => {
     await expect(decodeImage(content, limit)).rejects.toMatchObject({ reason: 'IMAGE_UNREADABLE' });
   });
 
-  it('refuses a JPEG whose scan is damaged', async () => {
+  it('rejects a JPEG whose scan is damaged', async () => {
     const content = fixture('mixed.jpg');
-    // A restart marker where none belongs.
+    // A restart marker in the wrong place.
     for (let at = 5000; at < 5200; at += 2) content.writeUInt16BE(0xffd3, at);
     const error: unknown = await decodeImage(content, limit).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ reason: 'IMAGE_UNREADABLE' });
@@ -72,8 +72,8 @@ describe('decodeImage', () => {
 });
 
 describe('readHeader', () => {
-  it('refuses by the header, before anything is decoded', () => {
-    // A PNG that claims 4 thousand million pixels and has none.
+  it('rejects an image by its header, before decoding', () => {
+    // A PNG that claims 4 billion pixels and has none.
     const content = fixture('english.png').subarray(0, 33);
     content.writeUInt32BE(65_000, 16);
     content.writeUInt32BE(65_000, 20);
@@ -89,11 +89,11 @@ describe('readHeader', () => {
     ['an SVG', '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>', 'neither JPEG nor PNG'],
     ['a GIF', 'GIF89a', 'neither JPEG nor PNG'],
     ['the first bytes of a JPEG', '\u00ff\u00d8\u00ff', "Can't decode Image: its header has no image size"],
-  ])('refuses %s', (_name, text, problem) => {
+  ])('rejects %s', (_name, text, problem) => {
     expect(() => readHeader(Buffer.from(text, 'latin1'), limit)).toThrow(problem);
   });
 
-  it('does not let other formats near a decoder, even if the bytes are right for them', async () => {
+  it('decodes no other formats, even if their bytes are valid', async () => {
     const gif = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64');
     await expect(sharp(gif).metadata()).rejects.toThrow('unsupported image format');
   });

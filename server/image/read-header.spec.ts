@@ -19,7 +19,7 @@ function segment(marker: number, data: Buffer): Buffer {
   return Buffer.concat([head, data]);
 }
 
-/** The file with something behind its first two bytes. */
+/** The file with bytes inserted behind its first two. */
 const withSegments = (file: Buffer, ...segments: Buffer[]): Buffer =>
   Buffer.concat([file.subarray(0, 2), ...segments, file.subarray(2)]);
 
@@ -32,11 +32,11 @@ function chunk(type: string, data: Buffer): Buffer {
   return Buffer.concat([head, data, sum]);
 }
 
-/** The PNG with chunks behind its first one. */
+/** The PNG with chunks inserted behind its first one. */
 const withChunks = (file: Buffer, ...chunks: Buffer[]): Buffer =>
   Buffer.concat([file.subarray(0, 33), ...chunks, file.subarray(33)]);
 
-/** EXIF data with one entry, in either order of bytes. */
+/** EXIF data with one entry, in either byte order. */
 function exif(orientation: number, isLittle: boolean, type = 3): Buffer {
   const tiff = Buffer.alloc(26);
   tiff.write(isLittle ? 'II*\0' : 'MM\0*', 0, 'latin1');
@@ -66,7 +66,7 @@ function isClientErrorOrNone(task: () => unknown): boolean {
 describe('readHeader of JPEG', () => {
   const jpeg = fixture('mixed.jpg');
 
-  it('tells size and orientation', async () => {
+  it('reads size and orientation', async () => {
     const { width, height } = await sharp(jpeg).metadata();
     expect(readHeader(jpeg, limit)).toMatchObject({ width, height, orientation: 1 });
     expect(readHeader(fixture('exif-6.jpg'), limit).orientation).toBe(6);
@@ -87,7 +87,7 @@ describe('readHeader of JPEG', () => {
     expect(readHeader(withSegments(jpeg, app1), limit).orientation).toBe(orientation);
   });
 
-  it('leaves out whatever draws nothing, and what stands behind the end', async () => {
+  it('leaves out metadata, and bytes behind the end', async () => {
     const plain = kept(readHeader(jpeg, limit));
     const noise = [0xe1, 0xe2, 0xed, 0xfe].map((marker) => segment(marker, Buffer.alloc(60_000, 0xab)));
     const file = Buffer.concat([withSegments(jpeg, ...noise), Buffer.alloc(1 << 20, 0xff)]);
@@ -96,7 +96,7 @@ describe('readHeader of JPEG', () => {
     expect(Buffer.compare(image.rgb, (await decodeFile(readHeader(jpeg, limit))).rgb)).toBe(0);
   });
 
-  it('counts profiles alone, and takes the first EXIF data before the pixels', () => {
+  it('counts only color profiles, and uses the first EXIF data before the pixels', () => {
     const others = Array<Buffer>(80).fill(segment(0xe2, Buffer.concat([Buffer.from('FPXR\0'), Buffer.alloc(65_000)])));
     expect(() => readHeader(withSegments(jpeg, ...others), limit)).not.toThrow();
     const data = (orientation: number): Buffer =>
@@ -110,7 +110,7 @@ describe('readHeader of JPEG', () => {
     expect((await sharp(kept(readHeader(profiled, limit))).metadata()).icc).toBeDefined();
   });
 
-  it('takes a hundred scans and no more', () => {
+  it('accepts a hundred scans and no more', () => {
     const progressive = fixture('progressive.jpg');
     const lastScan = progressive.subarray(progressive.lastIndexOf(Buffer.from([0xff, 0xda])), -2);
     const scans = (count: number): Buffer =>
@@ -144,7 +144,7 @@ describe('readHeader of JPEG', () => {
       ),
       'its color profile exceeds',
     ],
-  ])('refuses a file with %s', (_name, file, problem) => {
+  ])('rejects a file with %s', (_name, file, problem) => {
     expect(() => readHeader(file, limit)).toThrow(problem);
   });
 });
@@ -152,17 +152,17 @@ describe('readHeader of JPEG', () => {
 describe('readHeader of PNG', () => {
   const png = fixture('english.png');
 
-  it('tells size and orientation, and leaves out texts', async () => {
+  it('reads size and orientation, and leaves out texts', async () => {
     const noise = ['tEXt', 'zTXt', 'iTXt', 'tIME', 'acTL'].map((type) => chunk(type, Buffer.alloc(50_000, 7)));
     const file = withChunks(png, chunk('eXIf', exif(8, false)), ...noise);
     const header = readHeader(Buffer.concat([file, Buffer.alloc(9)]), limit);
     expect(header).toMatchObject({ width: 900, height: 292, orientation: 8 });
     expect(kept(header).equals(kept(readHeader(png, limit)))).toBe(true);
-    const turned = await decodeFile(header);
-    expect([turned.width, turned.height]).toEqual([292, 900]);
+    const decoded = await decodeFile(header);
+    expect([decoded.width, decoded.height]).toEqual([292, 900]);
   });
 
-  it('takes the first EXIF data before the pixels, and leaves unknown critical chunks to the decoder, which refuses them', async () => {
+  it('uses the first EXIF data before the pixels, and leaves unknown critical chunks to the decoder, which rejects them', async () => {
     expect(
       readHeader(withChunks(png, chunk('eXIf', exif(3, true)), chunk('eXIf', exif(6, true))), limit).orientation,
     ).toBe(3);
@@ -172,7 +172,7 @@ describe('readHeader of PNG', () => {
     await expect(decodeFile(unknown)).rejects.toMatchObject({ reason: 'IMAGE_UNREADABLE' });
   });
 
-  it('turns by eXIf as sharp does', async () => {
+  it('applies eXIf orientations as sharp does', async () => {
     const file = withChunks(png, chunk('eXIf', exif(7, true)));
     const { data, info } = await sharp(file)
       .autoOrient()
@@ -209,20 +209,20 @@ describe('readHeader of PNG', () => {
       ),
       'its headers are too fragmented',
     ],
-  ])('refuses a file with %s', (_name, file, problem) => {
+  ])('rejects a file with %s', (_name, file, problem) => {
     expect(() => readHeader(file, limit)).toThrow(problem);
   });
 });
 
 describe('readHeader', () => {
-  it('reads EXIF that loops into itself in no time', () => {
+  it('reads EXIF with loops in no time', () => {
     const started = performance.now();
     const header = readHeader(exifLoop(), limit);
     expect(performance.now() - started).toBeLessThan(50);
     expect(header.orientation).toBe(1);
   });
 
-  it('takes time in proportion to the bytes, whatever they are', () => {
+  it('takes time proportional to the bytes, whatever they are', () => {
     const bytes = 10 << 20;
     const jpeg = fixture('mixed.jpg');
     const bodies = [
@@ -242,7 +242,7 @@ describe('readHeader', () => {
     }
   });
 
-  it('throws nothing but errors for clients, whatever the bytes are', () => {
+  it('throws only errors for clients, whatever the bytes are', () => {
     const beginnings = fc.constantFrom(
       fixture('exif-6.jpg').subarray(0, 300),
       fixture('english.png').subarray(0, 60),

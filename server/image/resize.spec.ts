@@ -15,7 +15,7 @@ function image(width: number, height: number, value: (x: number, y: number, chan
 const side = fc.integer({ min: 1, max: 40 });
 
 describe('resizeRgb', () => {
-  it('leaves an image of the same size as it is', () => {
+  it('does not change an image of the same size', () => {
     const source = image(7, 5, (x, y, channel) => 30 * x + 5 * y + channel);
     expect([...resizeRgb(source, 7, 5)]).toEqual([...source.rgb]);
   });
@@ -34,14 +34,14 @@ describe('resizeRgb', () => {
     );
   });
 
-  it('keeps the mean when it halves: no pixel is passed over', () => {
+  it('keeps the mean when it halves, since every pixel counts', () => {
     const source = image(64, 64, (x, y) => (x * 7 + y * 13) % 256);
     const mean = (values: ArrayLike<number>): number =>
       Array.from(values).reduce((sum, value) => sum + value, 0) / values.length;
     expect(mean(resizeRgb(source, 32, 32))).toBeCloseTo(mean(source.rgb), 0);
   });
 
-  it('goes evenly from one pixel to the next when it enlarges', () => {
+  it('interpolates between pixels when it enlarges', () => {
     const resized = resizeRgb(
       image(2, 1, (x) => 100 * x),
       4,

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { turnedLeft } from './turn.js';
 
-it('turns an image to the left', () => {
+it('rotates an image counterclockwise', () => {
   const rgb = new Uint8Array(new SharedArrayBuffer(18));
   rgb.set([1, 2, 3, 4, 5, 6].flatMap((pixel) => [pixel, 10 * pixel, 20 * pixel]));
   const turned = turnedLeft({ width: 3, height: 2, rgb });

@@ -22,21 +22,21 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 describe('convertModel', () => {
-  it('refuses what is not the file that was measured', async () => {
+  it('rejects a file with another checksum', async () => {
     const model = { ...convertedModels.blazeFace, outputs: { logits16: convertedModels.blazeFace.outputs.logits16 } };
     await expect(convertModel(model)).rejects.toThrow(
       /^The converted model blazeface-back has sha256 [\da-f]{64}, expected c3bc9aa1/,
     );
   });
 
-  it.each(Object.values<ConvertedModel>(convertedModels))('gives what TensorFlow.js gives: $name', async (model) => {
+  it.each(Object.values<ConvertedModel>(convertedModels))('has the outputs of TensorFlow.js: $name', async (model) => {
     const onnx = await convertModel(model);
     await expect(verifyConversion(model, onnx)).resolves.toBeUndefined();
   });
 });
 
 describe('verifyConversion', () => {
-  it('notices a model that gives something else', async () => {
+  it('detects a model with other outputs', async () => {
     const { outputs } = convertedModels.blazeFace;
     const swapped = {
       ...convertedModels.blazeFace,
@@ -51,7 +51,7 @@ describe('verifyConversion', () => {
 describe('readConvertedModel', () => {
   const model = convertedModels.blazeFace;
 
-  it('converts once, also when many ask at the same time', async () => {
+  it('converts once, even for concurrent callers', async () => {
     const copies = await Promise.all(Array.from({ length: 3 }, () => readConvertedModel(model, folder)));
     const path = convertedPath(model, folder);
     expect(await readdir(folder)).toEqual([path.slice(folder.length + 1)]);
@@ -67,7 +67,7 @@ describe('readConvertedModel', () => {
       'of 2,000 flipped bits',
       (whole: Buffer) => whole.map((byte, index) => (index % Math.floor(whole.length / 2000) === 0 ? byte ^ 1 : byte)),
     ],
-  ])('makes a file again that is %s, and says so', async (_, damage) => {
+  ])('converts again if the file is %s, and logs that', async (_, damage) => {
     const whole = Buffer.from(await readConvertedModel(model, folder));
     const path = convertedPath(model, folder);
     await writeFile(path, damage(whole));
@@ -87,7 +87,7 @@ describe('readConvertedModel', () => {
     expect(await readdir(folder)).toHaveLength(1);
   });
 
-  it('gives the model where the disk has no room for its file', async (context) => {
+  it('returns the model even if the disk has no room for its file', async (context) => {
     const disk = mountSmallDisk();
     const written = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
     try {
@@ -103,7 +103,7 @@ describe('readConvertedModel', () => {
     }
   });
 
-  it('names the file that it cannot make again, and what to do', async () => {
+  it('names the file that it cannot convert again, and the remedy', async () => {
     const path = convertedPath(model, folder);
     const gone = { ...model, package: 'gone' };
     const sentence = (state: string) =>
@@ -113,7 +113,7 @@ describe('readConvertedModel', () => {
     await expect(readConvertedModel(gone, folder)).rejects.toThrow(sentence('damaged'));
   });
 
-  it('names the source that is not the one that was measured', async () => {
+  it('names the source file with another checksum', async () => {
     const [topology, weights] = model.files;
     const changed: ConvertedModel = { ...model, files: [topology, { ...weights, sha256: '0'.repeat(64) }] };
     await expect(readConvertedModel(changed, folder)).rejects.toThrow(
@@ -124,7 +124,7 @@ describe('readConvertedModel', () => {
 });
 
 describe('loadConvertedModel', () => {
-  it('gives outputs by their names', async () => {
+  it('returns outputs by name', async () => {
     const model = await loadConvertedModel(convertedModels.moderation);
     const { data, shape } = testPicture(convertedModels.moderation);
     const { features, probabilities } = await model.run(data, shape);

@@ -8,12 +8,12 @@ import { createPulledModelFinder, pulledModels } from './pulled-models.js';
 const folder = mkdtempSync(join(tmpdir(), 'visiond-pulled-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-it('uses the right file alone, and tells of a damaged one once for every change', async () => {
+it('uses only an undamaged file, and reports a damaged one once per change', async () => {
   const right = 'the model';
   const model = { ...pulledModels.yuNet, sha256: createHash('sha256').update(right).digest('hex') };
   const path = join(folder, model.fileName);
-  const told: Array<string | undefined> = [];
-  const find = createPulledModelFinder(model, folder, (problem) => told.push(problem?.message));
+  const reported: Array<string | undefined> = [];
+  const find = createPulledModelFinder(model, folder, (problem) => reported.push(problem?.message));
   const put = (text: string): void => {
     writeFileSync(`${path}.new`, text);
     renameSync(`${path}.new`, path);
@@ -31,11 +31,11 @@ it('uses the right file alone, and tells of a damaged one once for every change'
 
   const none = [undefined, undefined];
   expect(found).toEqual([...none, ...none, ...none, path, path, ...none]);
-  expect(told).toEqual([
+  expect(reported).toEqual([
     expect.stringContaining(`${path} has sha256`),
     expect.stringContaining(`${path} has sha256`),
     undefined,
     undefined,
   ]);
-  expect(told[0]).not.toBe(told[1]);
+  expect(reported[0]).not.toBe(reported[1]);
 });

@@ -3,27 +3,27 @@ import { describe, expect, it } from 'vitest';
 import { onAbort } from './on-abort.js';
 
 describe('onAbort', () => {
-  it('tells everyone who waits, by one listener', () => {
+  it('calls all waiting callbacks with one listener', () => {
     const controller = new AbortController();
-    const told: number[] = [];
-    const release = Array.from({ length: 20 }, (_, index) => onAbort(controller.signal, () => told.push(index)));
+    const called: number[] = [];
+    const release = Array.from({ length: 20 }, (_, index) => onAbort(controller.signal, () => called.push(index)));
     expect(getEventListeners(controller.signal, 'abort')).toHaveLength(1);
     for (const stop of release.slice(2)) stop();
     controller.abort();
-    expect(told).toEqual([0, 1]);
+    expect(called).toEqual([0, 1]);
   });
 
-  it('leaves nothing behind, and begins anew', () => {
+  it('removes the listener, and adds it again', () => {
     const controller = new AbortController();
     onAbort(controller.signal, () => {})();
     expect(getEventListeners(controller.signal, 'abort')).toHaveLength(0);
-    let told = false;
-    onAbort(controller.signal, () => (told = true));
+    let called = false;
+    onAbort(controller.signal, () => (called = true));
     controller.abort();
-    expect(told).toBe(true);
+    expect(called).toBe(true);
   });
 
-  it('lets those who are told stop waiting', () => {
+  it('allows callbacks to stop waiting', () => {
     const controller = new AbortController();
     const stop = onAbort(controller.signal, () => stop());
     controller.abort();

@@ -37,14 +37,14 @@ describe('WorkerPool', () => {
     expect(sums).toEqual(Array.from({ length: 20 }, (_, a) => a + 1));
   });
 
-  it('passes on what a job throws and goes on', async () => {
+  it('rejects with what a job throws, and keeps running', async () => {
     start(1);
     await expect(pool.run('fail', undefined, never)).rejects.toThrow('this job fails');
     await expect(pool.run('add', { a: 1, b: 2 }, never)).resolves.toBe(3);
     expect(crashes).toEqual([]);
   });
 
-  it.each(['die', 'throwOutside'] as const)('loses one job with a thread (%s), and no other', async (name) => {
+  it.each(['die', 'throwOutside'] as const)('loses only the job of a thread that dies (%s)', async (name) => {
     start(1);
     const doomed = pool.run(name, undefined, never);
     const next = pool.run('add', { a: 1, b: 2 }, never);
@@ -75,12 +75,12 @@ describe('WorkerPool', () => {
     await expect(running).rejects.toThrow('gone');
   });
 
-  it('takes no job for a call that is over', async () => {
+  it('accepts no job for a cancelled call', async () => {
     start(1);
     await expect(pool.run('add', { a: 1, b: 2 }, AbortSignal.abort(new Error('late')))).rejects.toThrow('late');
   });
 
-  it('says that threads are lost when they die again and again, and refuses jobs when none is left', async () => {
+  it('reports threads that keep crashing as lost, and rejects jobs once none is left', async () => {
     start(2);
     const deaths = Array.from({ length: 25 }, () => pool.run('die', undefined, never));
     const waiting = pool.run('add', { a: 1, b: 2 }, never);
@@ -91,7 +91,7 @@ describe('WorkerPool', () => {
     await expect(pool.run('add', { a: 1, b: 2 }, never)).rejects.toThrow(WorkerCrashedError);
   });
 
-  it('goes on with the threads that are left', async () => {
+  it('keeps running on the threads that are left', async () => {
     start(2);
     const busy = pool.run('wait', { milliseconds: 60_000 }, never);
     const deaths = await Promise.allSettled(Array.from({ length: 20 }, () => pool.run('die', undefined, never)));
@@ -106,7 +106,7 @@ describe('WorkerPool', () => {
     await both;
   });
 
-  it('rejects what is waiting when it is closed', async () => {
+  it('rejects waiting jobs when it is closed', async () => {
     start(1);
     const running = pool.run('wait', { milliseconds: 10_000 }, never);
     const waiting = pool.run('add', { a: 1, b: 2 }, never);

@@ -167,7 +167,7 @@ describe('copySearchKernel', () => {
 
   it('adds weighted rows and transposes them', () => {
     const floats = new Float32Array(kernel.memory.buffer);
-    // Two new rows of three with four floats: the first of rows 0 and 1, the second of row 2 alone.
+    // Two sums over three rows of four floats: the first of rows 0 and 1, the second of row 2.
     floats.set([1, 2, 3, 4, 10, 20, 30, 40, 5, 6, 7, 8], 256);
     ints.set([0, 2], 300);
     ints.set([2, 3], 302);

@@ -11,7 +11,7 @@ function cornersOf(...faces: Parameters<typeof annotateFaces>[1]): number[][] {
 }
 
 describe('annotateFaces', () => {
-  it('puts the largest first, whatever the scores', () => {
+  it('sorts by size, regardless of the scores', () => {
     const small = { left: 0, top: 0, right: 10, bottom: 10, score: 0.99 };
     const large = { left: 20, top: 20, right: 60, bottom: 60, score: 0.6 };
     expect(cornersOf(small, large)).toEqual([
@@ -20,11 +20,11 @@ describe('annotateFaces', () => {
     ]);
   });
 
-  it('keeps to whole pixels within the image', () => {
+  it('clips to whole pixels within the image', () => {
     expect(cornersOf({ left: -5.5, top: 10.2, right: 50.1, bottom: 99, score: 1 })).toEqual([[0, 10, 51, 80]]);
   });
 
-  it('leaves out what is unlikely or outside', () => {
+  it('leaves out unlikely faces, and those outside the image', () => {
     expect(
       cornersOf(
         { left: 0, top: 0, right: 10, bottom: 10, score: 0.49 },

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createBlazeFaceFinder, type BlazeFaceModel } from './blaze-face.js';
 
-/** A network that says of every picture that its first cell of 16 pixels has this box. */
+/** A network that finds this box in the first cell of 16 pixels of every picture. */
 function saying(...box: readonly [moveX: number, moveY: number, width: number, height: number]): BlazeFaceModel {
   return {
     async run(_data, [, height = 0, width = 0]) {
@@ -26,9 +26,9 @@ function saying(...box: readonly [moveX: number, moveY: number, width: number, h
 const picture = { width: 512, height: 512, rgb: new Uint8Array(3 * 512 * 512) };
 
 describe('createBlazeFaceFinder', () => {
-  it('puts a box where its cell is, at both sizes', async () => {
+  it('puts a box at its cell, at both scales', async () => {
     const faces = await createBlazeFaceFinder(saying(8, 8, 20, 30))(picture);
-    // Cell 0 has its middle at 8, 8 of 256 pixels: at 16 of 512.
+    // The center of cell 0 is at 8, 8 of 256 pixels: at 16 of 512.
     expect(faces[0]).toEqual({
       left: 12,
       top: 2,
@@ -42,17 +42,17 @@ describe('createBlazeFaceFinder', () => {
     expect(faces).toHaveLength(2);
   });
 
-  it('takes a picture of any shape in the middle of the input', async () => {
+  it('centers a picture of any shape in the input', async () => {
     const wide = { width: 1000, height: 10, rgb: new Uint8Array(3 * 10_000) };
     const [face] = await createBlazeFaceFinder(saying(0, 0, 20, 20))(wide);
-    // 256 x 3 pixels in the middle of 256 x 256, and 416 x 4 in that of 416 x 256: 126 rows are above it.
+    // 256 x 3 pixels centered in 256 x 256, and 416 x 4 in 416 x 256: 126 rows are above it.
     expect(face).toMatchObject({
       left: expect.closeTo((-2 * 1000) / 256, 3),
       top: expect.closeTo((-128 * 1000) / 256, 3),
     });
   });
 
-  it('leaves out boxes that are turned inside out', async () => {
+  it('ignores boxes of negative size', async () => {
     expect(await createBlazeFaceFinder(saying(0, 0, 20, -1))(picture)).toEqual([]);
     expect(await createBlazeFaceFinder(saying(0, 0, -20, 20))(picture)).toEqual([]);
   });

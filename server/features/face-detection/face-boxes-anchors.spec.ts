@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { anchorAt, faceBoxesLevels } from './face-boxes-anchors.js';
 
-/** Sides of a canvas that are not alike, so that rows and columns cannot be confused. */
+/** A canvas that is not square, so that rows and columns cannot be confused. */
 const [width, height] = [384, 256];
 
 describe('anchorAt', () => {
-  // What the anchor generator inside the TF.js model gives for this size: top, left, bottom, right.
+  // Results of the anchor generator in the TF.js model for this size: top, left, bottom, right.
   it.each<[0 | 1 | 2, number, number[]]>([
     [0, 0, [0, 0, 20, 20]],
     [0, 1, [0, 0, 28, 20]],

@@ -21,7 +21,7 @@ describe('overlap', () => {
     [5, 1 / 3],
     [10, 0],
     [15, 0],
-  ])('is that of areas, %i pixels apart', (apart, expected) => {
+  ])('is the intersection over union, %i pixels apart', (apart, expected) => {
     expect(overlap(face(0, 1), face(apart, 1))).toBeCloseTo(expected);
   });
 });

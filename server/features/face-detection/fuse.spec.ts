@@ -36,7 +36,7 @@ describe('fuse', () => {
     expect(scores[3]).toBeLessThan(scores[2] ?? 0);
   });
 
-  it('puts the box between those of both', () => {
+  it('averages the boxes of both', () => {
     const [fused] = fuse([face(100, 0.9)], [face(110, 0.9)], image);
     const [byFaceBoxes] = fuse([face(100, 0.9)], [], image);
     const [byBlazeFace] = fuse([], [face(110, 0.9)], image);
@@ -44,7 +44,7 @@ describe('fuse', () => {
     expect(fused?.bottom).toBeCloseTo(((byFaceBoxes?.bottom ?? 0) + (byBlazeFace?.bottom ?? 0)) / 2);
   });
 
-  it('keeps neighbors apart and finds nothing in nothing', () => {
+  it('keeps neighboring faces apart, and finds nothing in nothing', () => {
     expect(fuse([face(100, 0.9), face(160, 0.9)], [face(101, 0.9), face(161, 0.9)], image)).toHaveLength(2);
     expect(fuse([], [], image)).toEqual([]);
     expect(fuse([face(100, 0.1)], [face(400, 0.1)], image)).toEqual([]);

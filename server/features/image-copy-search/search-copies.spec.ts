@@ -29,12 +29,12 @@ describe('scoreCandidate', () => {
     ['a hash that is not near', { hashDistance: 38 }, 'none'],
     ['few corners that look the same', { inliers: 5, visible: 20, correlation: 0.95 }, 'local-features'],
     ['fewer', { inliers: 4, visible: 20, correlation: 0.99 }, 'none'],
-    ['few corners on another ground', { inliers: 8, visible: 40, correlation: 0.9 }, 'none'],
+    ['few corners on another background', { inliers: 8, visible: 40, correlation: 0.9 }, 'none'],
     ['more corners', { inliers: 15, visible: 100, correlation: 0.65 }, 'local-features'],
-    ['more corners on another ground', { inliers: 15, visible: 100, correlation: 0.5 }, 'none'],
+    ['more corners on another background', { inliers: 15, visible: 100, correlation: 0.5 }, 'none'],
     ['many corners under a sticker', { inliers: 30, visible: 150, correlation: 0.3 }, 'local-features'],
-    ['many corners on another ground', { inliers: 30, visible: 150, correlation: 0.2 }, 'none'],
-    ['a small part of the corners that should be there', { inliers: 18, visible: 160, correlation: 0.99 }, 'none'],
+    ['many corners on another background', { inliers: 30, visible: 150, correlation: 0.2 }, 'none'],
+    ['a small share of the visible corners', { inliers: 18, visible: 160, correlation: 0.99 }, 'none'],
   ])('%s', (_name, match, kind) => {
     expect(kindOf(match)).toBe(kind);
   });

@@ -31,7 +31,7 @@ function difference(a: Float32Array, b: Float32Array): number {
 }
 
 describe.each(models)('foldScales of the %s', (_name, file, shape, left) => {
-  it('gives a network of far fewer operators that computes the same', async () => {
+  it('returns a network with far fewer operators and the same results', async () => {
     const onnx = await readModel(file);
     const folded = foldScales(onnx);
     const count = (bytes: Uint8Array): number => readOnnxFile(bytes).operators.length;
@@ -51,6 +51,6 @@ describe.each(models)('foldScales of the %s', (_name, file, shape, left) => {
   });
 });
 
-it('says what is no ONNX file', () => {
+it('rejects other bytes', () => {
   expect(() => foldScales(Uint8Array.of(8, 9))).toThrow('Not an ONNX file');
 });

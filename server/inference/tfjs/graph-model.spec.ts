@@ -25,7 +25,7 @@ function integers(...values: number[]): Tensor {
   return { shape: [values.length], data: Int32Array.from(values) };
 }
 
-/** Runs `nodes`, of which the one named y gives the output, on `x`. Every weight is a node as well. */
+/** Runs `nodes` on `x`. The output is that of the node named y. Every weight is a node as well. */
 async function run(
   nodes: readonly GraphNode[],
   weights: Record<string, Tensor>,
@@ -57,12 +57,12 @@ describe('convertGraphModel', () => {
 
   it('pads the end more where SAME padding is odd', async () => {
     const weights = tensor([2, 2, 1, 1], 1, 1, 1, 1);
-    const one = tensor([1, 2, 2, 1], 1, 2, 3, 4);
-    const { data } = await run([node('Conv2D', ['x', 'w'], same)], { w: weights }, one);
+    const input = tensor([1, 2, 2, 1], 1, 2, 3, 4);
+    const { data } = await run([node('Conv2D', ['x', 'w'], same)], { w: weights }, input);
     expect([...data]).toEqual([10, 6, 7, 4]);
   });
 
-  it('adds a bias and cuts off, where that is fused', async () => {
+  it('adds a fused bias and activation', async () => {
     const weights = { w: tensor([1, 1, 2, 1], 1, 0), b: tensor([1], -3) };
     const operation = (name: string): GraphNode =>
       node('_FusedConv2D', ['x', 'w', 'b'], { ...same, ...fused('BiasAdd', name) });
@@ -79,7 +79,7 @@ describe('convertGraphModel', () => {
     expect(Array.from(data.slice(0, 4))).toEqual([1, -1, 20, -20]);
   });
 
-  it('leaves sides free', async () => {
+  it('keeps dynamic sides', async () => {
     const weights = { w: tensor([1, 1, 2, 1], 2, 0) };
     const { data, shape } = await run([node('Conv2D', ['x', 'w'], same)], weights, image, [1, -1, -1, 2]);
     expect([shape, data[8]]).toEqual([[1, 3, 3, 1], 18]);
@@ -98,7 +98,7 @@ describe('convertGraphModel', () => {
     ['Sub', tensor([2], 1, 2), [0, 8]],
     ['Mul', tensor([1, 1, 1, 2], 2, 3), [2, 30]],
     ['RealDiv', tensor([1], 2), [0.5, 5]],
-  ])('%s repeats the smaller operand, on rows and on planes', async (op, operand, expected) => {
+  ])('%s broadcasts the smaller operand, in rows and in planes', async (op, operand, expected) => {
     const rows = await run([node(op, ['x', 'c'])], { c: operand }, image);
     expect(Array.from(rows.data.slice(0, 2))).toEqual(expected);
     const relu: GraphNode = { name: 'r', op: 'MaxPool', input: ['x'], attr: { ...same, ksize: list(1, 1, 1, 1) } };
@@ -106,7 +106,7 @@ describe('convertGraphModel', () => {
     expect([planes.shape, planes.data]).toEqual([rows.shape, rows.data]);
   });
 
-  it('keeps channels apart when planes meet rows', async () => {
+  it('keeps channels apart when planes are combined with rows', async () => {
     const pooled: GraphNode = { name: 'p', op: 'MaxPool', input: ['x'], attr: { ...same, ksize: list(1, 1, 1, 1) } };
     const sum = await run([pooled, node('AddV2', ['p', 'x'])], {}, image);
     expect([...sum.data]).toEqual([...image.data].map((value) => 2 * value));
@@ -117,7 +117,7 @@ describe('convertGraphModel', () => {
     ]);
   });
 
-  it('takes means, squeezes, pads, reshapes and scales', async () => {
+  it('computes means, squeezes, pads, reshapes and resizes', async () => {
     const axes = { axes: integers(1, 2) };
     const mean = await run([node('Mean', ['x', 'axes'], { keep_dims: { b: true } })], axes, image);
     expect([mean.shape, [...mean.data]]).toEqual([
@@ -148,7 +148,7 @@ describe('convertGraphModel', () => {
     ]);
   });
 
-  it('multiplies matrices and takes the softmax along channels', async () => {
+  it('multiplies matrices, and computes the softmax along channels', async () => {
     const weights = { w: tensor([2, 2], 1, 2, 3, 4), b: tensor([2], 0, 1) };
     const product = await run([node('_FusedMatMul', ['x', 'w', 'b'], fused('BiasAdd'))], weights, tensor([1, 2], 1, 1));
     expect([...product.data]).toEqual([4, 7]);
@@ -169,7 +169,7 @@ describe('convertGraphModel', () => {
     [node('Conv2D', ['x', 'x'], same), 'Input 1 of node y is not constant'],
     [node('MaxPool', ['x'], { padding: { s: text('EXPLICIT') } }), 'Node y has the unsupported padding "EXPLICIT"'],
     [node('_FusedConv2D', ['x', 'w'], { ...same, ...fused('Elu') }), 'The activation elu is not supported'],
-  ])('says what it cannot convert: %j', async (broken, sentence) => {
+  ])('names what it cannot convert: %j', async (broken, sentence) => {
     await expect(run([broken], { w: tensor([1, 1, 2, 1], 1, 1) }, image)).rejects.toThrow(sentence);
   });
 });

@@ -68,7 +68,7 @@ describe('convertLayersModel', () => {
     [layer('y', 'Dense', ['x']), 'Layer y has no kernel'],
     [layer('y', 'Dense', ['z']), 'There is no layer z'],
     [layer('y', 'Dense', []), 'Layer y is not used once'],
-  ])('says what it cannot convert: %j', async (broken, sentence) => {
+  ])('names what it cannot convert: %j', async (broken, sentence) => {
     await expect(run([broken], {}, { out: 'y' })).rejects.toThrow(sentence);
   });
 });

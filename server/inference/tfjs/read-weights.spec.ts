@@ -33,11 +33,11 @@ describe('readWeights', () => {
   it.each([
     [3, 'Weight w ends at byte 4 of 3'],
     [5, 'The weights end at byte 4 of 5'],
-  ])('refuses %i bytes for a float', (length, sentence) => {
+  ])('rejects %i bytes for a float', (length, sentence) => {
     expect(() => readWeights([{ name: 'w', shape: [1], dtype: 'float32' }], Buffer.alloc(length))).toThrow(sentence);
   });
 
-  it('refuses a type that it does not know', () => {
+  it('rejects an unknown type', () => {
     expect(() => readWeights([{ name: 'w', shape: [1], dtype: 'string' }], Buffer.alloc(4))).toThrow(
       'unknown type string',
     );

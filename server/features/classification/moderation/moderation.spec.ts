@@ -15,17 +15,17 @@ describe('adultProbability', () => {
     expect(adultProbability(neutral, undefined)).toBeCloseTo(0);
   });
 
-  it('is lower than what a network says that saw two adult images in five, by three eighths of the odds', () => {
+  it('has 3/8 of the odds of the networks, which were trained with two adult images in five', () => {
     const even = [0.5, 0.2, 0, 0.3, 0];
     expect(adultProbability(even, even)).toBeCloseTo(0.375 / 1.375);
     expect(adultProbability(sexy, sexy)).toBeCloseTo(0.375 / 1.375);
   });
 
-  it('asks the larger network only where the smaller one sees something', () => {
+  it('needs the larger network only where the smaller one is in doubt', () => {
     expect([neutral, porn, sexy, [0.9, 0.05, 0, 0.05, 0]].map(isDoubtful)).toEqual([false, true, true, false]);
   });
 
-  it('is a probability that grows with what the networks say', () => {
+  it('is a probability that grows with the scores of the networks', () => {
     const score = fc.double({ min: 0, max: 1, noNaN: true });
     fc.assert(
       fc.property(score, score, (a, b) => {

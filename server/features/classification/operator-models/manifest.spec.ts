@@ -5,7 +5,7 @@ import { parseLabels, parseManifest } from './manifest.js';
 const least = { width: 8, height: 4, layout: 'NCHW', labels: 'exclusive' };
 
 describe('parseManifest', () => {
-  it('fills in what may be left out', () => {
+  it('fills in defaults', () => {
     expect(parseManifest(JSON.stringify(least))).toEqual({
       ...least,
       channels: 'RGB',
@@ -24,11 +24,11 @@ describe('parseManifest', () => {
     [{ ...least, std: [1, 0, 1] }, 'std in manifest.json must not contain 0'],
     [{ ...least, size: 224 }, 'manifest.json has an unknown key "size"'],
     [[], 'manifest.json is not a JSON object'],
-  ])('refuses %j', (manifest, sentence) => {
+  ])('rejects %j', (manifest, sentence) => {
     expect(() => parseManifest(JSON.stringify(manifest))).toThrow(sentence);
   });
 
-  it('never takes what is not of its form, and never fails but with an error', () => {
+  it('rejects any other JSON, and throws nothing but errors', () => {
     fc.assert(
       fc.property(fc.json(), (json) => {
         expect(() => parseManifest(json)).toThrow(Error);
@@ -38,7 +38,7 @@ describe('parseManifest', () => {
 });
 
 describe('parseLabels', () => {
-  it('takes a line for a label, with either line ending', () => {
+  it('reads one label per line, with either line ending', () => {
     expect(parseLabels('cat\r\nbig dog \n\n')).toEqual(['cat', 'big dog']);
   });
 
@@ -46,7 +46,7 @@ describe('parseLabels', () => {
     ['\n', 'labels.txt is empty'],
     ['cat\n\ndog', 'line 2 of labels.txt is empty'],
     ['cat\ndog\ncat', 'labels.txt has "cat" more than once'],
-  ])('refuses %j', (text, sentence) => {
+  ])('rejects %j', (text, sentence) => {
     expect(() => parseLabels(text)).toThrow(sentence);
   });
 });

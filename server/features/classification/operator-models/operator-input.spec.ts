@@ -40,7 +40,7 @@ describe('operatorInput', () => {
     expect([...input.data]).toEqual(data);
   });
 
-  it('cuts out the middle', () => {
+  it('crops to the center', () => {
     const four = row([0, 0, 0], [10, 10, 10], [20, 20, 20], [99, 99, 99]);
     const { data } = operatorInput(four, { ...manifest, width: 1, height: 1, fit: 'crop' });
     expect([...data]).toEqual([10, 10, 10]);
@@ -48,7 +48,7 @@ describe('operatorInput', () => {
 });
 
 describe('operatorProbabilities', () => {
-  it('passes probabilities on and makes them of logits', () => {
+  it('returns probabilities, and computes them from logits', () => {
     expect(operatorProbabilities(Float32Array.of(0.25, 0.75), manifest, 2)).toEqual([0.25, 0.75]);
     expect(operatorProbabilities(Float32Array.of(1000, 1000), { ...manifest, output: 'logits' }, 2)).toEqual([
       0.5, 0.5,
@@ -57,7 +57,7 @@ describe('operatorProbabilities', () => {
     expect(operatorProbabilities(Float32Array.of(0, -1000), independent, 2)).toEqual([0.5, 0]);
   });
 
-  it('refuses what cannot be', () => {
+  it('rejects other outputs', () => {
     expect(() => operatorProbabilities(Float32Array.of(1), manifest, 2)).toThrow(
       'outputs 1 value, but labels.txt has 2 labels',
     );

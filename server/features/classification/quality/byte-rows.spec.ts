@@ -10,7 +10,7 @@ const row = fc
   .map((values) => Float64Array.from(values));
 
 describe('quantizeRows', () => {
-  it('loses less than 1/254 of the largest number of a row', () => {
+  it('has errors below 1/254 of the largest number of a row', () => {
     fc.assert(
       fc.property(fc.array(row, { minLength: 1, maxLength: 8 }), (rows) => {
         for (const [index, unpacked] of dequantizeRows(quantizeRows(rows)).entries()) {
@@ -23,7 +23,7 @@ describe('quantizeRows', () => {
     );
   });
 
-  it('refuses bytes that were cut', () => {
+  it('rejects truncated bytes', () => {
     const packed = quantizeRows([Float64Array.of(1, 2, 3)]);
     expect(() => dequantizeRows({ ...packed, bytes: packed.bytes.slice(0, -4) })).toThrow(
       'expected 1 x 3 bytes, got 0',

@@ -5,7 +5,7 @@ import { normalShareBelow, probabilities, type Reliability } from './probabiliti
 const reliability: Reliability = { intercept: 0, slope: 1, spread: [0.08, 0.5, -0.45] };
 
 describe('probabilities', () => {
-  it('sums to 1 with none outside 0..1, whatever the score', () => {
+  it('sums to 1 with all in 0..1, for any rank', () => {
     fc.assert(
       fc.property(fc.double({ min: -10, max: 10, noNaN: true }), (score) => {
         const { low, medium, high } = probabilities(reliability, score);
@@ -26,7 +26,7 @@ describe('probabilities', () => {
     expect(scores[100]!.high).toBeGreaterThan(0.95);
   });
 
-  it('is least sure at a cut', () => {
+  it('is least certain at a cut', () => {
     expect(probabilities(reliability, 1 / 3).low).toBeCloseTo(0.5, 6);
     expect(probabilities(reliability, 2 / 3).high).toBeCloseTo(0.5, 6);
   });

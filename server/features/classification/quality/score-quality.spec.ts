@@ -21,7 +21,7 @@ function plain(width: number, height: number, value: (at: number) => number): Im
   return { width, height, rgb };
 }
 
-/** A landscape: hills with trees on them before a sky. Drawn by hand, since the decoder lets no SVG in. */
+/** A landscape: hills with trees under a sky. Drawn pixel by pixel, since the decoder rejects SVG. */
 function landscape(): Sharp {
   const side = 512;
   const rgb = Buffer.alloc(3 * side * side);
@@ -43,7 +43,7 @@ function landscape(): Sharp {
 }
 
 describe('scoreQuality', () => {
-  it('gives probabilities in the order of the properties, for any image and any map', () => {
+  it('returns probabilities in the order of the properties, for any image and any map', () => {
     const pixel = fc.oneof(fc.constant(0), fc.constant(255), fc.integer({ min: 0, max: 255 }));
     fc.assert(
       fc.property(
@@ -65,7 +65,7 @@ describe('scoreQuality', () => {
     );
   });
 
-  it('thinks less of a picture that is blurred or much too dark', async () => {
+  it('rates a picture lower that is blurred or much too dark', async () => {
     const { runBackbone } = loadBackboneJobs();
     const score = async (picture: Sharp): Promise<number> => {
       const image = await decodeImage(await picture.png().toBuffer(), 1e6);
@@ -77,7 +77,7 @@ describe('scoreQuality', () => {
     expect(await score(landscape().linear(0.08, 0))).toBeLessThan(good - 0.2);
   });
 
-  it('says which number of channels it needs', () => {
+  it('reports the number of channels that it needs', () => {
     const short: ActivationMap = { data: new Float32Array(5), height: 1, width: 1, channels: 5 };
     expect(() =>
       scoreQuality(

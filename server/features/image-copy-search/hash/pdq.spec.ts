@@ -34,7 +34,7 @@ describe('PDQ', () => {
     for (const copy of copies) expect(hammingDistance(original, await hash(copy))).toBeLessThan(24);
   });
 
-  it('is far away for another picture', async () => {
+  it('differs much for another picture', async () => {
     const others = await Promise.all([8, 9, 10].map((seed) => hash(drawPicture(seed))));
     const original = await hash(sharp(picture));
     for (const other of others) expect(hammingDistance(original, other)).toBeGreaterThan(90);
@@ -62,14 +62,14 @@ describe('PDQ', () => {
     }
   });
 
-  it('prints bits in the order of Meta', () => {
+  it("prints bits in the order of Meta's tools", () => {
     const coefficients = new Float32Array(256).fill(-1);
-    // The 128th smallest value is the median: so many must be larger.
+    // The 128th smallest value is the median, so 128 values must be larger.
     coefficients.fill(1, 0, 128);
     expect(pdqHex(hashOf(coefficients))).toBe('0'.repeat(32) + 'f'.repeat(32));
   });
 
-  it('says that a plain picture has nothing to see', async () => {
+  it('gives a plain picture a quality of 0', async () => {
     const plain = sharp({ create: { width: 300, height: 200, channels: 3, background: '#888' } });
     expect((await spectrumOf(plain)).quality).toBe(0);
     expect((await spectrumOf(sharp(picture))).quality).toBeGreaterThan(80);

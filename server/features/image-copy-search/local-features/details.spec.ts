@@ -24,7 +24,7 @@ async function match(image: Sharp): Promise<DetailMatch> {
 describe('matchDetails', () => {
   it.each([
     ['as it is', () => sharp(picture)],
-    ['turned by 30 degrees', () => sharp(picture).rotate(30)],
+    ['rotated by 30 degrees', () => sharp(picture).rotate(30)],
     ['upright', () => sharp(picture).rotate(90)],
     ['half of it', () => sharp(picture).extract({ left: 0, top: 0, width: 320, height: 480 })],
     ['a quarter of it', () => sharp(picture).extract({ left: 200, top: 100, width: 320, height: 240 })],
@@ -32,18 +32,18 @@ describe('matchDetails', () => {
     ['stretched', () => sharp(picture).resize({ width: 800, height: 480, fit: 'fill' })],
     ['darker', () => sharp(picture).linear(0.5, 20)],
     ['in a page', () => sharp(picture).extend({ top: 300, bottom: 200, left: 100, right: 50, background: '#fff' })],
-  ])('sees that a picture shows the same that is %s', async (_name, copy) => {
+  ])('correlates with a picture that is %s', async (_name, copy) => {
     expect((await match(copy())).correlation).toBeGreaterThan(0.9);
   });
 
-  it('sees that the same corners are on another ground', async () => {
+  it('does not correlate with the same corners on another background', async () => {
     const negative = await sharp(picture).extract({ left: 0, top: 0, width: 320, height: 480 }).negate().toBuffer();
-    const other = await match(sharp(picture).composite([{ input: negative, left: 0, top: 0 }]));
-    expect(other.inliers).toBeGreaterThan(10);
-    expect(other.correlation).toBeLessThan(0.5);
+    const onOtherGround = await match(sharp(picture).composite([{ input: negative, left: 0, top: 0 }]));
+    expect(onOtherGround.inliers).toBeGreaterThan(10);
+    expect(onOtherGround.correlation).toBeLessThan(0.5);
   });
 
-  it('knows bytes that are no details', () => {
+  it('matches nothing with bytes that are not details', () => {
     const nothing = {
       features: decodeDetails(stored)!.features,
       thumbnail: thumbnailOf({ width: 1, height: 1, data: new Float32Array(1) }, 9),
@@ -51,14 +51,14 @@ describe('matchDetails', () => {
     expect(matchDetails(nothing, [new Uint8Array(), Uint8Array.of(200, 200, 1)]).map(({ inliers }) => inliers)).toEqual(
       [0, 0],
     );
-    // No cells, and a feature that is cut off.
+    // No cells, and a truncated feature.
     expect(decodeDetails(Uint8Array.of(0, 9, 1))).toBeUndefined();
     expect(decodeDetails(stored.subarray(0, -1))).toBeUndefined();
   });
 });
 
 describe('the codec', () => {
-  it('keeps the thumbnail as it is, and its shape nearly', async () => {
+  it('keeps the thumbnail, and its shape approximately', async () => {
     for (const image of [sharp(picture), sharp(picture).rotate(90), sharp(picture).resize(640, 64, { fit: 'fill' })]) {
       const before = await details(image, 'index');
       const bytes = encodeDetails(before);
@@ -82,11 +82,11 @@ describe('correlation', () => {
 
   it('is from -1 to 1', () => {
     expect(correlation(slope, slope, [1, 0, 0, 1, 0, 0])).toBeCloseTo(1, 3);
-    // Turned by 180 degrees.
+    // Rotated by 180 degrees.
     expect(correlation(slope, slope, [-1, 0, 0, -1, 1, 0.5])).toBeCloseTo(-1, 3);
   });
 
-  it('is 0 where it means nothing', () => {
+  it('is 0 for flat pictures, little overlap and degenerate maps', () => {
     expect(correlation(flat, slope, [1, 0, 0, 1, 0, 0])).toBe(0);
     expect(correlation(slope, flat, [1, 0, 0, 1, 0, 0])).toBe(0);
     expect(correlation(slope, slope, [1, 0, 0, 1, 0.95, 0])).toBe(0);

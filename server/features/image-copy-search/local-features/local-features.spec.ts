@@ -20,7 +20,7 @@ async function features(image: Sharp, side = 640, maxFeatures = 500): Promise<Lo
 }
 
 describe('extractFeatures', () => {
-  it('finds so many as it may, within the picture', () => {
+  it('finds nearly as many as allowed, within the picture', () => {
     expect(stored.count).toBeGreaterThan(150);
     expect(stored.count).toBeLessThanOrEqual(180);
     for (let index = 0; index < stored.count; index++) {
@@ -30,7 +30,7 @@ describe('extractFeatures', () => {
     }
   });
 
-  it('finds none where there is nothing', async () => {
+  it('finds none in plain or tiny pictures', async () => {
     expect(
       (await features(sharp({ create: { width: 300, height: 200, channels: 3, background: '#888' } }))).count,
     ).toBe(0);
@@ -41,11 +41,11 @@ describe('extractFeatures', () => {
 describe('matchFeatures', () => {
   it.each([
     ['as it is', () => sharp(picture), 0, 1, false],
-    ['turned by 30 degrees', () => sharp(picture).rotate(30), -30, 1.24, false],
+    ['rotated by 30 degrees', () => sharp(picture).rotate(30), -30, 1.24, false],
     ['half of it', () => sharp(picture).extract({ left: 0, top: 0, width: 320, height: 480 }), 0, 0.75, false],
     ['mirrored', () => sharp(picture).flop(), 0, 1, true],
     ['stretched', () => sharp(picture).resize({ width: 800, height: 480, fit: 'fill' }), 0, 1.1, false],
-  ])('says how a picture lies that is %s', async (_name, copy, degrees, scale, mirrored) => {
+  ])('finds rotation and scale of a picture that is %s', async (_name, copy, degrees, scale, mirrored) => {
     const match = matchFeatures(matchable(await features(copy())), stored);
     expect(match.inliers).toBeGreaterThan(10);
     expect(match.mirrored).toBe(mirrored);
@@ -53,14 +53,14 @@ describe('matchFeatures', () => {
     expect(Math.abs(match.scale - scale)).toBeLessThan(0.15);
   });
 
-  it('finds no agreement between different pictures', async () => {
+  it('finds few inliers between different pictures', async () => {
     for (const seed of [22, 23, 24, 25]) {
       const other = await features(drawPicture(seed));
       expect(matchFeatures(matchable(other), stored).inliers).toBeLessThan(8);
     }
   });
 
-  it('knows pictures without features', () => {
+  it('matches nothing with pictures without features', () => {
     const none = decodeFeatures(new Uint8Array());
     expect(matchFeatures(matchable(none), stored).inliers).toBe(0);
     expect(matchFeatures(matchable(stored), none).inliers).toBe(0);
@@ -68,7 +68,7 @@ describe('matchFeatures', () => {
 });
 
 describe('the codec', () => {
-  it('keeps features nearly as they are', () => {
+  it('keeps features approximately', () => {
     const back = decodeFeatures(encodeFeatures(stored));
     expect(back.descriptors).toEqual(stored.descriptors);
     for (let index = 0; index < stored.count; index++) {
@@ -80,7 +80,7 @@ describe('the codec', () => {
     expect(matchFeatures(matchable(stored), back).inliers).toBeGreaterThan(stored.count / 4);
   });
 
-  it('leaves out what is no whole feature', () => {
+  it('ignores an incomplete feature', () => {
     expect(decodeFeatures(new Uint8Array(2 * featureBytes + 5)).count).toBe(2);
   });
 

@@ -38,7 +38,7 @@ describe('contentRegions', () => {
     expect(regions).toContainEqual({ left: 80, top: 120, width: 300, height: 200 });
   });
 
-  it('finds nothing where there is no background, nor on an empty page', async () => {
+  it('finds nothing without a background, nor on an empty page', async () => {
     const grain = Uint8Array.from(
       { length: 3 * 200 * 200 },
       (_, index) => (Math.floor(index / 3) * 2_654_435_761) >>> 24,

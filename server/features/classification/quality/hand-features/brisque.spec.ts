@@ -11,7 +11,7 @@ function plane(width: number, height: number, value: (x: number, y: number) => n
   };
 }
 
-/** A generator that is the same at every run, of numbers that are uniform in 0..1. */
+/** A seeded generator of uniform numbers in 0..1. */
 function uniform(): () => number {
   let state = 7;
   return () => ((state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0) + 0.5) / 2 ** 32;
@@ -35,14 +35,14 @@ describe('fitting', () => {
   );
   const laplacian = Float32Array.from({ length: 100_000 }, () => Math.log(random()) * (random() < 0.5 ? -1 : 1));
 
-  it('knows a Gaussian and a Laplacian distribution', () => {
+  it('recognizes a Gaussian and a Laplacian distribution', () => {
     const fit = fitSymmetric(gaussian);
     expect(fit.shape).toBeCloseTo(2, 1);
     expect(fit.variance).toBeCloseTo(9, 0);
     expect(fitSymmetric(laplacian).shape).toBeCloseTo(1, 1);
   });
 
-  it('tells the spreads on both sides', () => {
+  it('finds the spreads on both sides', () => {
     // Twice as wide on the right, where the density is continuous at 0: two thirds lie on the right.
     const lopsided = gaussian.map((value) => (random() < 2 / 3 ? 2 * Math.abs(value) : -Math.abs(value)));
     const fit = fitAsymmetric(lopsided);
@@ -54,7 +54,7 @@ describe('fitting', () => {
     expect(turned.mean).toBeCloseTo(-fit.mean, 6);
   });
 
-  it('has an answer for no spread and for no samples', () => {
+  it('handles samples without spread, and no samples', () => {
     for (const samples of [new Float32Array(10), new Float32Array(0)]) {
       expect(fitSymmetric(samples)).toMatchObject({ variance: 0 });
       expect(fitAsymmetric(samples)).toMatchObject({ mean: 0, leftVariance: 0, rightVariance: 0 });
@@ -63,11 +63,11 @@ describe('fitting', () => {
 });
 
 describe('normalizeLocally', () => {
-  it('makes 0 of what is even, up to the edges', () => {
+  it('turns plain areas into 0, up to the edges', () => {
     expect([...normalizeLocally(plane(20, 11, () => 90)).data].every((value) => Math.abs(value) < 1e-3)).toBe(true);
   });
 
-  it('does not see brightness, and hardly contrast', () => {
+  it('ignores brightness, and nearly ignores contrast', () => {
     const wave = plane(64, 64, (x, y) => 100 + 20 * Math.sin(x) * Math.cos(y / 2));
     const stronger = plane(64, 64, (x, y) => 120 + 40 * Math.sin(x) * Math.cos(y / 2));
     const [one, other] = [normalizeLocally(wave).data, normalizeLocally(stronger).data];
@@ -76,17 +76,17 @@ describe('normalizeLocally', () => {
 });
 
 describe('brisqueStatistics', () => {
-  it('gives eighteen numbers at each of two scales', () => {
+  it('returns 18 numbers at each of two scales', () => {
     const statistics = brisqueStatistics(plane(64, 48, (x, y) => (x * y) % 256));
     expect(Object.keys(statistics)).toHaveLength(36);
   });
 
-  it('follows what turns the image over: what was right of a pixel is then left of it', () => {
+  it('swaps the diagonals when the image is mirrored', () => {
     const random = uniform();
     const picture = plane(65, 65, (x) => 100 + x + 40 * random());
     const flipped = plane(65, 65, (x, y) => picture.data[y * 65 + 64 - x]!);
-    const [one, other] = [brisqueStatistics(picture), brisqueStatistics(flipped)];
-    expect(other['full.h.shape']).toBe(one['full.h.shape']);
-    expect(other['full.d1.left']).toBeCloseTo(one['full.d2.left']!, 5);
+    const [statistics, mirrored] = [brisqueStatistics(picture), brisqueStatistics(flipped)];
+    expect(mirrored['full.h.shape']).toBe(statistics['full.h.shape']);
+    expect(mirrored['full.d1.left']).toBeCloseTo(statistics['full.d2.left']!, 5);
   });
 });

@@ -11,7 +11,7 @@ function image(width: number, height: number, value: (at: number) => number): Im
   return { width, height, rgb };
 }
 
-/** Something like a photo: soft slopes, round things with hard edges, a little grain. */
+/** A photo-like image: soft gradients, disks with sharp edges, a little grain. */
 function scene(width = 320, height = 240): Sharp {
   const circles = Array.from({ length: 24 }, (_, index) => {
     const [x, y, radius] = [(index * 67) % width, (index * 91) % height, 8 + ((index * 13) % 40)];
@@ -30,7 +30,7 @@ async function decoded(picture: Sharp): Promise<Image> {
   );
 }
 
-/** What the features of the scene become by a treatment, in the order of the names. */
+/** Features of the scene after a treatment, in the order of the names. */
 async function compare(
   treat: (picture: Sharp) => Sharp | Promise<Sharp>,
   ...names: string[]
@@ -44,7 +44,7 @@ async function throughJpeg(picture: Sharp, quality: number): Promise<Sharp> {
   return sharp(await picture.jpeg({ quality }).toBuffer());
 }
 
-/** Grain that is the same at every run. */
+/** Seeded grain. */
 async function grainy(picture: Sharp, strength: number): Promise<Sharp> {
   const { data, info } = await picture.raw().toBuffer({ resolveWithObject: true });
   let state = 1;
@@ -69,7 +69,7 @@ describe('handFeatures', () => {
     expect(compared.filter(({ before, after }) => !(after < before))).toEqual([]);
   });
 
-  it('tells a blur along one direction from one along the other', async () => {
+  it('distinguishes horizontal and vertical blur', async () => {
     const kernel = [...Array<number>(9).fill(0), ...Array<number>(9).fill(1), ...Array<number>(9).fill(0)];
     const shake = (picture: Sharp): Sharp => picture.convolve({ width: 9, height: 3, kernel });
     const [across, down] = await compare(shake, 'sharpness.reblur.h', 'sharpness.reblur.v');
@@ -108,7 +108,7 @@ describe('handFeatures', () => {
     }
   });
 
-  it('sees what is black, what is white and what has no color', async () => {
+  it('measures what is dark, white and colorless', async () => {
     const [black] = await compare((picture) => picture.linear(0.2, 0), 'tone.dark');
     expect(black!.after).toBe(1);
     const [white] = await compare((picture) => picture.linear(3, 0), 'tone.white');
@@ -117,7 +117,7 @@ describe('handFeatures', () => {
     expect(colorless!.after).toBe(0);
   });
 
-  it('is finite for any image, and always measures the same', () => {
+  it('is finite for any image, and always has the same features', () => {
     const names = [...handFeatures(image(9, 9, () => 7)).keys()];
     const pixel = fc.oneof(fc.constant(0), fc.constant(255), fc.integer({ min: 0, max: 255 }));
     fc.assert(
@@ -134,7 +134,7 @@ describe('handFeatures', () => {
     );
   });
 
-  it('looks at no more pixels of a large image than of a small one, and at all of a small one', () => {
+  it('measures a large image at the working size, and a small one as it is', () => {
     const { luma } = workingImage(image(3000, 2000, () => 9));
     expect(luma.width * luma.height).toBeLessThanOrEqual(1.01 * workingPixels);
     expect(luma.width / luma.height).toBeCloseTo(1.5, 1);

@@ -10,7 +10,7 @@ function image(width: number, height: number, value: (at: number) => number): Im
 }
 
 describe('shrinkByArea', () => {
-  it('takes the mean of whole pixels', () => {
+  it('averages whole pixels', () => {
     const shrunk = shrinkByArea(
       image(4, 2, (at) => 10 * Math.floor(at / 3)),
       2,
@@ -19,7 +19,7 @@ describe('shrinkByArea', () => {
     expect([...shrunk]).toEqual([25, 25, 25, 45, 45, 45]);
   });
 
-  it('divides pixels that lie across a border', () => {
+  it('divides pixels that overlap two new ones', () => {
     const shrunk = shrinkByArea(
       image(3, 1, (at) => [0, 90, 30][Math.floor(at / 3)]!),
       2,
