@@ -11,8 +11,8 @@ const rowsPerCommit = 10_000;
 const folder = 1;
 
 /**
- * Adds images `from` to `to` to a store that holds those before, with the rows that the server would write, but many per
- * statement and without waiting for the disk: a million take minutes instead of an hour.
+ * Adds images `from` to `to` to a store that holds those before, with the rows that the server would write, but many
+ * per statement and without waiting for the disk: a million take minutes instead of an hour.
  */
 export function fillStore(path: string, from: number, to: number, made: (number: number) => NewImage): void {
   const store = new SqliteStore(path);

@@ -127,7 +127,9 @@ function share(of: readonly number[]): string {
   return of.length === 0 ? '-' : (of.reduce((sum, value) => sum + value, 0) / of.length).toFixed(3);
 }
 
-/** Scores by the model that OpenCV's contributors trained on the LIVE set. It grows with the damage, so it is turned. */
+/**
+ * Scores by the model that OpenCV's contributors trained on the LIVE set. It grows with the damage, so it is negated.
+ */
 function brisque(command: string, all: readonly RatedImage[]): { version: string; scores: number[] } {
   const script = [
     'import cv2, sys',

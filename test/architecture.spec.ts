@@ -7,8 +7,8 @@ import { repositoryRoot } from '../server/paths.js';
 const composition = new Set(['backend.ts', 'engine.ts', 'start-server.ts']);
 
 /**
- * Which rooms of server/ a room may import, types included. `gen/` and the rooms of a feature within it are free to all.
- * Whoever needs another arrow writes it here, for others to see.
+ * Which rooms of server/ a room may import, types included. `gen/` and the rooms of a feature within it are free to
+ * all. Whoever needs another arrow writes it here, for others to see.
  */
 const arrows: Readonly<Record<string, readonly string[]>> = {
   // The way of a call, from the port to the threads.

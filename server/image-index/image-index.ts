@@ -47,7 +47,10 @@ export type AddOutcome = 'added' | 'replaced' | 'unchanged';
 export interface CandidateQuery {
   readonly folder: string;
   readonly contentHash: Uint8Array;
-  /** Hashes of the image, in orientations that no flip leads to, and of its parts. All four flips of each are searched for. */
+  /**
+   * Hashes of the image, in orientations that no flip leads to, and of its parts. All four flips of each are searched
+   * for.
+   */
   readonly hashes: readonly Uint8Array[];
   /** All images within so many bits of a hash are candidates, however many there are. */
   readonly maxHashDistance: number;

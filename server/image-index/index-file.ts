@@ -100,7 +100,8 @@ export interface IndexFileWatch {
 export function watchIndexFile(path: string): IndexFileWatch {
   const [log] = companions(path);
   const files = [path, log].map((each) => ({ file: each, identity: identityOf(each) }));
-  // Stays open as long as SQLite uses the file: closing any descriptor of a file releases all locks of the process on it.
+  // Stays open as long as SQLite uses the file: closing any descriptor of a file releases all locks of the process on
+  // it.
   const file = openSync(path, 'r');
   let bytes = sizeOf(path) ?? 0;
   return {
@@ -128,7 +129,8 @@ function movedError(file: string): IndexFileError {
 function bytesOfHeader(file: number): number {
   const header = Buffer.alloc(32);
   if (readSync(file, header, { position: 0 }) < header.length) return Infinity;
-  // Page size and number of pages (https://www.sqlite.org/fileformat.html#the_database_header). A size of 1 means 65536.
+  // Page size and number of pages (https://www.sqlite.org/fileformat.html#the_database_header). A size of 1 means
+  // 65536.
   const pageSize = header.readUInt16BE(16);
   return (pageSize === 1 ? 65_536 : pageSize) * header.readUInt32BE(28);
 }

@@ -74,7 +74,8 @@ export class SqliteConnection {
       this.exec('COMMIT');
       return result;
     } catch (error) {
-      // After some errors, such as a full disk, SQLite has rolled back already, and another ROLLBACK would hide the cause.
+      // After some errors, such as a full disk, SQLite has rolled back already, and another ROLLBACK would hide the
+      // cause.
       if (this.#db.inTransaction) this.exec('ROLLBACK');
       throw error;
     }

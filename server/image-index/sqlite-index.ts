@@ -18,7 +18,9 @@ interface WaitingAdd {
 
 /** Callbacks of whoever opens an index. */
 export interface IndexEvents extends Pick<WorkerPoolOptions, 'onCrash' | 'onLost'> {
-  /** Called after every access. `failure` is set where the file could not be used: the callers' error, and its cause. */
+  /**
+   * Called after every access. `failure` is set where the file could not be used: the callers' error, and its cause.
+   */
   readonly onAccess?: (
     kind: 'reads' | 'writes',
     failure: { readonly error: VisionError; readonly cause: unknown } | undefined,
@@ -31,8 +33,8 @@ const writeJobs: ReadonlySet<keyof IndexJobs> = new Set<keyof IndexJobs>(['add',
 const never = new AbortController().signal;
 
 /**
- * Opens the index of one machine: a thread that holds the SQLite file and the vectors of all images. It has its own thread
- * because commits and scans would block the one that serves the network.
+ * Opens the index of one machine: a thread that holds the SQLite file and the vectors of all images. It has its own
+ * thread because commits and scans would block the one that serves the network.
  */
 export function openSqliteIndex(path: string, events: IndexEvents = {}): ImageIndex {
   let started: WorkerPool<IndexJobs> | undefined;

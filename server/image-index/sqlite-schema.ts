@@ -71,8 +71,8 @@ function createSchema(db: SqliteConnection, path: string): void {
   }
   db.write(() => {
     db.exec(schema);
-    // Nothing is written to an up-to-date file, so that a start on a full disk needs room only for the log and its index,
-    // which SQLite creates beside the file unless they are still there.
+    // Nothing is written to an up-to-date file, so that a start on a full disk needs room only for the log and its
+    // index, which SQLite creates beside the file unless they are still there.
     if (found < schemaVersion) db.exec(`PRAGMA user_version = ${schemaVersion}`);
   });
 }

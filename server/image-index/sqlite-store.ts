@@ -158,8 +158,8 @@ export class SqliteStore {
   }
 
   /**
-   * Reports what any process committed since the last call; the first call reports the whole store. Takes microseconds if
-   * there is nothing new.
+   * Reports what any process committed since the last call; the first call reports the whole store. Takes microseconds
+   * if there is nothing new.
    * @param hasOwnChanges whether this process committed something, which SQLite does not report to it
    */
   readChanges(hasOwnChanges: boolean, listener: VectorListener): void {

@@ -3,7 +3,9 @@ import { embeddingBytes, hashBytes, type CandidateQuery, type Vectors } from './
 import { NearestRows } from './nearest-rows.js';
 import { TopList } from './top-list.js';
 
-/** Rows of one folder, contiguous in memory: all hashes, then all signs, then all embeddings, then all image numbers. */
+/**
+ * Rows of one folder, contiguous in memory: all hashes, then all signs, then all embeddings, then all image numbers.
+ */
 interface Block {
   /** Address of its first byte. */
   readonly start: number;
@@ -20,8 +22,8 @@ export interface NearImage {
 
 const numberBytes = 4;
 /**
- * All rows are compared by the signs of the first 128 dimensions of their embeddings, those in which images differ most, and
- * the best `nearestBySigns` of them by the whole embedding. Signs are less precise, and cheaper to compare.
+ * All rows are compared by the signs of the first 128 dimensions of their embeddings, those in which images differ
+ * most, and the best `nearestBySigns` of them by the whole embedding. Signs are less precise, and cheaper to compare.
  */
 const signBytes = 16;
 const rowBytes = hashBytes + signBytes + embeddingBytes + numberBytes;
@@ -100,8 +102,8 @@ export class VectorMemory {
   }
 
   /**
-   * The images of a folder that are nearest to each of the hashes, in four flips, and to each of the embeddings; then all
-   * others within `maxHashDistance` bits of a hash.
+   * The images of a folder that are nearest to each of the hashes, in four flips, and to each of the embeddings; then
+   * all others within `maxHashDistance` bits of a hash.
    */
   findNearest(folder: number, query: Pick<CandidateQuery, 'hashes' | 'embeddings' | 'maxHashDistance'>): NearImage[] {
     const { hashes, embeddings, maxHashDistance } = query;

@@ -14,11 +14,12 @@ export interface VectorListener {
 }
 
 /**
- * The vectors of all corpora, which every process reads in full when it starts: a log-structured table of two levels. A new
- * image writes one row. Rows are scattered over the file, between the details of their images, so once there are enough,
- * `moveToSegments` moves them into a segment: one BLOB, which is read in one piece. Nothing is changed in place. A deletion
- * is a row in another table, and a segment stores the number of the last deletion that it took into account: readers skip
- * the images that were deleted since. `compactSegment` rewrites a segment without its deleted images.
+ * The vectors of all corpora, which every process reads in full when it starts: a log-structured table of two levels. A
+ * new image writes one row. Rows are scattered over the file, between the details of their images, so once there are
+ * enough, `moveToSegments` moves them into a segment: one BLOB, which is read in one piece. Nothing is changed in
+ * place. A deletion is a row in another table, and a segment stores the number of the last deletion that it took into
+ * account: readers skip the images that were deleted since. `compactSegment` rewrites a segment without its deleted
+ * images.
  */
 export class VectorSegments {
   readonly #db: SqliteConnection;

@@ -10,8 +10,8 @@ import { readPngHeader } from './png-header.js';
 // Only the decoders of the two formats of the API may run, whatever the bytes claim to be.
 sharp.block({ operation: ['VipsForeignLoad'] });
 sharp.unblock({ operation: ['VipsForeignLoadJpegBuffer', 'VipsForeignLoadPngBuffer'] });
-// Images are rarely repeated, so the cache of libvips would only waste memory. Images are decoded concurrently, so one thread
-// each is enough.
+// Images are rarely repeated, so the cache of libvips would only waste memory. Images are decoded concurrently, so one
+// thread each is enough.
 sharp.cache(false);
 sharp.concurrency(1);
 
@@ -33,8 +33,8 @@ const corrections: Readonly<
 };
 
 /**
- * Reads the headers of a JPEG or PNG file without decoding pixels. Its pieces contain only what decoders need, so that parsers
- * of EXIF and other metadata never see untrusted bytes.
+ * Reads the headers of a JPEG or PNG file without decoding pixels. Its pieces contain only what decoders need, so that
+ * parsers of EXIF and other metadata never see untrusted bytes.
  * @throws VisionError CONTENT_EMPTY, NOT_AN_IMAGE, IMAGE_UNREADABLE or TOO_MANY_PIXELS
  */
 export function readHeader(content: Uint8Array, maxPixels: number): FileHeader {
@@ -69,8 +69,8 @@ export async function decodeImage(content: Uint8Array, maxPixels: number): Promi
 }
 
 /**
- * Decodes a file by its header, with its orientation applied, as sRGB, and with transparency over white. Damaged files are
- * rejected instead of filled up with gray.
+ * Decodes a file by its header, with its orientation applied, as sRGB, and with transparency over white. Damaged files
+ * are rejected instead of filled up with gray.
  * @throws VisionError IMAGE_UNREADABLE
  */
 export async function decodeFile({ width, height, orientation, pieces }: FileHeader): Promise<Image> {

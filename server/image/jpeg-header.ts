@@ -38,8 +38,8 @@ function startsWith(segment: Buffer, beginning: Buffer): boolean {
 }
 
 /**
- * Reads the headers of a JPEG file (ITU-T T.81, annex B), and leaves out what decoding does not need: EXIF, XMP, comments,
- * thumbnails, and bytes behind its end. Any bytes are handled in one pass.
+ * Reads the headers of a JPEG file (ITU-T T.81, annex B), and leaves out what decoding does not need: EXIF, XMP,
+ * comments, thumbnails, and bytes behind its end. Any bytes are handled in one pass.
  * @throws HeaderError
  */
 export function readJpegHeader(file: Buffer): FileHeader {
@@ -88,7 +88,10 @@ export function readJpegHeader(file: Buffer): FileHeader {
   return { ...size, orientation: orientation ?? 1, pieces: pieces.list };
 }
 
-/** Position of the next marker, or the end: FF and a byte other than 0 (an escape in coded data), FF (a fill byte) and restarts. */
+/**
+ * Position of the next marker, or the end: FF and a byte other than 0 (an escape in coded data), FF (a fill byte) and
+ * restarts.
+ */
 function nextMarker(file: Buffer, from: number): number {
   for (let at = from; at < file.length - 1; at++) {
     if (file[at] !== 0xff) continue;

@@ -5,8 +5,8 @@ const signatureBytes = 8;
 /** Bytes of length and type before the data of a chunk, and of the checksum behind it. */
 const [headBytes, tailBytes] = [8, 4];
 /**
- * Chunks that decoding needs, besides the critical ones, which begin with a capital letter. All others are texts, times,
- * animation and other metadata.
+ * Chunks that decoding needs, besides the critical ones, which begin with a capital letter. All others are texts,
+ * times, animation and other metadata.
  */
 const needed: ReadonlySet<string> = new Set(['tRNS', 'iCCP', 'sRGB', 'gAMA', 'cHRM']);
 /** Encoders write chunks of a few kilobytes. */
@@ -23,8 +23,8 @@ const depths: Readonly<Record<number, readonly number[]>> = {
 };
 
 /**
- * Reads the headers of a PNG file (https://www.w3.org/TR/png-3/), and leaves out what decoding does not need: texts, EXIF, other
- * frames, and bytes behind its end.
+ * Reads the headers of a PNG file (https://www.w3.org/TR/png-3/), and leaves out what decoding does not need: texts,
+ * EXIF, other frames, and bytes behind its end.
  * @throws HeaderError
  */
 export function readPngHeader(file: Buffer): FileHeader {

@@ -38,7 +38,10 @@ export function polygonOf({ left, top, right, bottom }: Rectangle): Polygon {
   };
 }
 
-/** A polygon of the API, counterclockwise and in whole pixels within the image, from corners clockwise from the top left of the text. */
+/**
+ * A polygon of the API, counterclockwise and in whole pixels within the image, from corners clockwise from the top left
+ * of the text.
+ */
 export function polygonOfCorners(
   corners: readonly { readonly x: number; readonly y: number }[],
   { width, height }: Size,

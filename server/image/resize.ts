@@ -16,8 +16,8 @@ interface AxisFilter {
 }
 
 /**
- * Resizes to `width` x `height` with a triangle filter (bilinear), which is widened when downscaling so that every source pixel
- * counts. Returns floats of 0..255, three channels interleaved.
+ * Resizes to `width` x `height` with a triangle filter (bilinear), which is widened when downscaling so that every
+ * source pixel counts. Returns floats of 0..255, three channels interleaved.
  */
 export function resizeRgb(image: Picture, width: number, height: number): Float32Array {
   const out = new Float32Array(3 * width * height);
@@ -26,7 +26,8 @@ export function resizeRgb(image: Picture, width: number, height: number): Float3
 }
 
 /**
- * As `resizeRgb`, into `out`, where a row begins every `stride` floats. Writes `factor * value + offset` for every value.
+ * As `resizeRgb`, into `out`, where a row begins every `stride` floats. Writes `factor * value + offset` for every
+ * value.
  */
 export function resizeInto(
   image: Picture,

@@ -31,8 +31,8 @@ export async function isConverted(model: ConvertedModel, folder = modelsFolder):
 }
 
 /**
- * Reads the model as an ONNX file. If it is missing or damaged, it is converted again. Threads and processes that do so at the
- * same time write the same file, each under a temporary name first.
+ * Reads the model as an ONNX file. If it is missing or damaged, it is converted again. Threads and processes that do so
+ * at the same time write the same file, each under a temporary name first.
  * @throws Error that names the file, where it cannot be converted
  */
 export async function readConvertedModel(model: ConvertedModel, folder = modelsFolder): Promise<Uint8Array> {

@@ -13,8 +13,8 @@ export interface ConvertedModel extends Cut {
   /** Files of the topology and of the weights in the order of the manifest, by their paths inside the package. */
   readonly files: readonly [topology: SourceFile, ...weights: SourceFile[]];
   /**
-   * SHA-256 of the converted file. The converter uses exact arithmetic only, so that every machine writes the same bytes.
-   * Changes of the converter need new checksums here.
+   * SHA-256 of the converted file. The converter uses exact arithmetic only, so that every machine writes the same
+   * bytes. Changes of the converter need new checksums here.
    */
   readonly sha256: string;
   /** Input values of black and white. The input has rows of pixels (NHWC) with red, green and blue. */
@@ -32,9 +32,9 @@ const nsfwjs = { package: 'nsfwjs', version: '4.3.0', license: 'MIT' } as const;
 /** Every model that is converted. Outputs have the layout of TF.js: rows of cells, channels last. */
 export const convertedModels = {
   /**
-   * Cut behind the normalization of the input and before the boxes are decoded, which is a loop that ONNX does not need. For
-   * each level of 32, 64 and 128 pixels, `logits` are two numbers per anchor (background, face) and `boxes` four (y, x,
-   * height, width).
+   * Cut behind the normalization of the input and before the boxes are decoded, which is a loop that ONNX does not
+   * need. For each level of 32, 64 and 128 pixels, `logits` are two numbers per anchor (background, face) and `boxes`
+   * four (y, x, height, width).
    */
   faceBoxes: {
     ...human,
@@ -59,8 +59,8 @@ export const convertedModels = {
     },
   },
   /**
-   * Two anchors per cell of 16 pixels and six per cell of 32, with a logit and 16 numbers (box, six points) each. Cut before the
-   * grids become lists of a fixed length, so that it takes inputs of any size.
+   * Two anchors per cell of 16 pixels and six per cell of 32, with a logit and 16 numbers (box, six points) each. Cut
+   * before the grids become lists of a fixed length, so that it takes inputs of any size.
    */
   blazeFace: {
     ...human,
@@ -85,7 +85,10 @@ export const convertedModels = {
       boxes32: 'StatefulPartitionedCall/functional_1/conv2d_36/BiasAdd',
     },
   },
-  /** Cut before the peaks are picked: `heat` are 128 x 128 cells of 80 probabilities (COCO), `sides` the boxes of the cells. */
+  /**
+   * Cut before the peaks are picked: `heat` are 128 x 128 cells of 80 probabilities (COCO), `sides` the boxes of the
+   * cells.
+   */
   objects: {
     ...human,
     name: 'centernet',

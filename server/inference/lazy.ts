@@ -1,6 +1,6 @@
 /**
- * Creates a value at the first call, with the arguments of that call, and keeps it. A failure is not kept: the next call
- * tries again.
+ * Creates a value at the first call, with the arguments of that call, and keeps it. A failure is not kept: the next
+ * call tries again.
  */
 export function lazy<Args extends unknown[], Value>(
   make: (...args: Args) => Promise<Value>,

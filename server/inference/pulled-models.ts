@@ -45,8 +45,8 @@ export async function readPulledModel({ name, sha256 }: PulledModel, path: strin
 }
 
 /**
- * Returns a function that finds a usable model: the path of its file, or undefined where it is missing or damaged. It checks
- * the disk every time, and reads the file if it has changed.
+ * Returns a function that finds a usable model: the path of its file, or undefined where it is missing or damaged. It
+ * checks the disk every time, and reads the file if it has changed.
  * @param report called for every file that is read, with what is wrong with it; undefined for a good file and for none
  */
 export function createPulledModelFinder(

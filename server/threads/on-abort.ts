@@ -1,8 +1,8 @@
 const reactions = new WeakMap<AbortSignal, Set<() => void>>();
 
 /**
- * Calls `react` when the signal fires. Every signal gets a single listener, however many callers wait for it: a call with a
- * dozen jobs in flight would otherwise have a dozen, and Node warns of a leak above ten.
+ * Calls `react` when the signal fires. Every signal gets a single listener, however many callers wait for it: a call
+ * with a dozen jobs in flight would otherwise have a dozen, and Node warns of a leak above ten.
  * @returns a function that stops waiting
  */
 export function onAbort(signal: AbortSignal, react: () => void): () => void {

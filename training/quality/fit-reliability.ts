@@ -1,7 +1,10 @@
 import type { Reliability } from '../../server/features/classification/quality/probabilities.js';
 import { gram, solve, weightedSum } from './linear-algebra.js';
 
-/** Fits the distribution of true ranks around predicted ones: a line through the ranks, a parabola through their distances. */
+/**
+ * Fits the distribution of true ranks around predicted ones: a line through the ranks, a parabola through their
+ * distances.
+ */
 export function fitReliability(predicted: readonly number[], ranks: readonly number[]): Reliability {
   const [intercept = 0, slope = 1] = fitPolynomial(predicted, ranks, 1);
   const distances = ranks.map((rank, index) => Math.abs(rank - intercept - slope * predicted[index]!));

@@ -16,8 +16,9 @@ export interface Canvas {
 export type Range = readonly [black: number, white: number];
 
 /**
- * Scales pictures, up or down, to a longer side of `side`, and pads both sides to multiples of `step`. The pixels of a canvas
- * are valid until the next one is drawn: allocating megabytes for every picture would keep the garbage collector busy.
+ * Scales pictures, up or down, to a longer side of `side`, and pads both sides to multiples of `step`. The pixels of a
+ * canvas are valid until the next one is drawn: allocating megabytes for every picture would keep the garbage collector
+ * busy.
  */
 export function createCanvasDrawer(side: number, step: number, [black, white]: Range): (picture: Picture) => Canvas {
   let pixels = new Float32Array(0);
@@ -39,8 +40,8 @@ export function createCanvasDrawer(side: number, step: number, [black, white]: R
 }
 
 /**
- * Downscales a picture to a longer side of at most `side`, for detectors that run on several sizes below that: reading all
- * pixels of a photo takes longer than running a network.
+ * Downscales a picture to a longer side of at most `side`, for detectors that run on several sizes below that: reading
+ * all pixels of a photo takes longer than running a network.
  */
 export function shrink(picture: Picture, side: number): { picture: Picture; scale: number } {
   const scale = side / Math.max(picture.width, picture.height);

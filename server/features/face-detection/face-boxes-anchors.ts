@@ -12,7 +12,10 @@ export interface AnchorLevel {
   readonly squares: ReadonlyArray<readonly [size: number, density: number]>;
 }
 
-/** The three grids of FaceBoxes (Zhang et al. 2017). Small squares are denser than the grid, so that they cover small faces. */
+/**
+ * The three grids of FaceBoxes (Zhang et al. 2017). Small squares are denser than the grid, so that they cover small
+ * faces.
+ */
 export const faceBoxesLevels: readonly [AnchorLevel, AnchorLevel, AnchorLevel] = [
   {
     stride: 32,
@@ -27,8 +30,8 @@ export const faceBoxesLevels: readonly [AnchorLevel, AnchorLevel, AnchorLevel] =
 ];
 
 /**
- * The anchor of an output of the network, by its index: cell by cell in rows, within a cell size by size, and the squares of a
- * size in columns. Clipped to the canvas, as in training.
+ * The anchor of an output of the network, by its index: cell by cell in rows, within a cell size by size, and the
+ * squares of a size in columns. Clipped to the canvas, as in training.
  */
 export function anchorAt({ stride, squares }: AnchorLevel, index: number, width: number, height: number): Anchor {
   const count = squares.reduce((sum, [, density]) => sum + density * density, 0);

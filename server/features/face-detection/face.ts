@@ -27,8 +27,8 @@ export function areaOf({ left, top, right, bottom }: Rectangle): number {
 const maxCandidates = 600;
 
 /**
- * Non-maximum suppression: of faces that overlap by more than `maxOverlap`, keeps the one with the highest score. Best first.
- * Considers the 600 best candidates only.
+ * Non-maximum suppression: of faces that overlap by more than `maxOverlap`, keeps the one with the highest score. Best
+ * first. Considers the 600 best candidates only.
  */
 export function suppress(candidates: readonly Face[], maxOverlap: number): Face[] {
   const kept: Face[] = [];

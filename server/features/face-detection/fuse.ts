@@ -12,8 +12,8 @@ const maxOverlap = 0.4;
 const minProbability = 0.002;
 
 /**
- * How the boxes of people differ from those of a detector: medians over 750 faces of the 227 photos that the regressions of
- * probability.ts were fitted on.
+ * How the boxes of people differ from those of a detector: medians over 750 faces of the 227 photos that the
+ * regressions of probability.ts were fitted on.
  */
 interface BoxBias {
   /** Offset downwards, in heights of the detector's box: people begin below the hairline and end at the chin. */
@@ -32,8 +32,8 @@ interface Candidate {
 }
 
 /**
- * Fuses the faces of FaceBoxes and BlazeFace: where both found a face, its box is the average, and both scores determine its
- * probability.
+ * Fuses the faces of FaceBoxes and BlazeFace: where both found a face, its box is the average, and both scores
+ * determine its probability.
  */
 export function fuse(faceBoxes: readonly Face[], blazeFace: readonly Face[], image: Size): Face[] {
   const candidates = pairUp(

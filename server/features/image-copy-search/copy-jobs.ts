@@ -15,24 +15,26 @@ export type DescribeMode = 'index' | 'search';
 /** The jobs of copy search that run on inference threads. */
 export type CopyJobs = {
   /**
-   * PDQ hashes of the image, 8 orientations each. For a search also the regions that may hold the picture that the image is
-   * a copy of, and the hashes of those that have enough content. `quality` is PDQ's, 0 to 100.
+   * PDQ hashes of the image, 8 orientations each. For a search also the regions that may hold the picture that the
+   * image is a copy of, and the hashes of those that have enough content. `quality` is PDQ's, 0 to 100.
    */
   hashImage: {
     input: { image: Image; mode: DescribeMode };
     output: { quality: number; hashes: Uint8Array[][]; regions: PixelRegion[] };
   };
   findDetails: { input: { image: Image; mode: DescribeMode }; output: Details };
-  /** Embeddings from an activation map: of the whole image and, where `isWide` is given, of its halves and its middle. */
+  /**
+   * Embeddings from an activation map: of the whole image and, where `isWide` is given, of its halves and its middle.
+   */
   embedMap: { input: { map: ActivationMap; isWide?: boolean }; output: Int8Array[] };
   /** Matches the query with stored images, given by their encoded details. */
   matchDetails: { input: { query: Details; stored: readonly Uint8Array[] }; output: DetailMatch[] };
 };
 
 /**
- * A search extracts more features, since the picture may be a small part of its image. What the index stores of an image,
- * 160 features of 36 bytes and a thumbnail of 291 bytes, fills a page and a half of SQLite (4096 bytes each); a few more
- * features would take two pages.
+ * A search extracts more features, since the picture may be a small part of its image. What the index stores of an
+ * image, 160 features of 36 bytes and a thumbnail of 291 bytes, fills a page and a half of SQLite (4096 bytes each); a
+ * few more features would take two pages.
  */
 export const extractionOptions = {
   index: { side: 400, maxFeatures: 160, maxCells: 576 },

@@ -18,8 +18,8 @@ export interface CopyDependencies {
 type DescribeDependencies = Pick<CopyDependencies, 'pool' | 'backbone'>;
 
 /**
- * An image with a PDQ quality below `minQuality` and fewer features than this has no content to compare: only a file of the
- * same bytes is a copy of it. Set by hand.
+ * An image with a PDQ quality below `minQuality` and fewer features than this has no content to compare: only a file of
+ * the same bytes is a copy of it. Set by hand.
  */
 const minFeatures = 20;
 

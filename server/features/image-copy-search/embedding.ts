@@ -15,8 +15,9 @@ export interface Embedder {
   /** The embedding of the whole image. */
   whole(map: ActivationMap): Int8Array;
   /**
-   * Embeddings of the parts of a collage or a screenshot that may hold the picture it is a copy of: both halves along the
-   * longer side, and the middle. They are cut from the same map, at a hundredth of the cost of another backbone pass.
+   * Embeddings of the parts of a collage or a screenshot that may hold the picture it is a copy of: both halves along
+   * the longer side, and the middle. They are cut from the same map, at a hundredth of the cost of another backbone
+   * pass.
    */
   parts(map: ActivationMap, isWide: boolean): Int8Array[];
 }

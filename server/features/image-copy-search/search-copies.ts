@@ -27,23 +27,23 @@ export interface FoundCopies {
   readonly copies: readonly Copy[];
 }
 
-// The thresholds of the rule were chosen on the photos of the share `choose` (datasets/copy-photos.ts) and are evaluated on
-// those of the share `prove`. Two of them, `toleratedMisses` and the correlation of 0.92, were changed after a first look at
-// the latter. docs/copy-search.md has the figures.
+// The thresholds of the rule were chosen on the photos of the share `choose` (datasets/copy-photos.ts) and are
+// evaluated on those of the share `prove`. Two of them, `toleratedMisses` and the correlation of 0.92, were changed
+// after a first look at the latter. docs/copy-search.md has the figures.
 
 /** Hashes that differ in no more bits of 256 are of the same picture. */
 const maxHashDistance = 36;
 /** Local features that must agree at least. */
 const minInliers = 5;
 /**
- * Share of the visible features that must agree, `toleratedMisses` of them aside. Photos of different things on the same
- * floor, or on the same hanger, agree in one or two dozen features of 160, copies in more.
+ * Share of the visible features that must agree, `toleratedMisses` of them aside. Photos of different things on the
+ * same floor, or on the same hanger, agree in one or two dozen features of 160, copies in more.
  */
 const minShare = 0.15;
 const toleratedMisses = 3;
 /**
- * Correlation of brightness that both pictures must have where they overlap. It is high where few features agree, which may
- * be chance, and low where many do, since a sticker may cover most of a copy.
+ * Correlation of brightness that both pictures must have where they overlap. It is high where few features agree, which
+ * may be chance, and low where many do, since a sticker may cover most of a copy.
  */
 const minCorrelations = [
   { maxInliers: 9, correlation: 0.92 },
@@ -110,8 +110,8 @@ export async function compareCandidates(
 }
 
 /**
- * The hashes to search the index for, which tries the four flips and the negative of each by itself: of the image, as it is
- * and transposed; of its content regions, which are upright as pages are, only as they are.
+ * The hashes to search the index for, which tries the four flips and the negative of each by itself: of the image, as
+ * it is and transposed; of its content regions, which are upright as pages are, only as they are.
  */
 function hashesToSearch({ hashes }: CopyQuery): Uint8Array[] {
   const [ofImage = [], ...ofRegions] = hashes;

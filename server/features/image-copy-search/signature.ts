@@ -17,9 +17,9 @@ const headerBytes = magic.length + 5;
 const orientations = 8;
 
 /**
- * Encodes a query as a string: magic bytes, version, whether it is hashable, number of hashes, number of embeddings, share of
- * the features that are kept (in steps of 1/255), then content hash, hashes, embeddings, thumbnail and as many features as
- * fit, and a checksum; in URL-safe base64.
+ * Encodes a query as a string: magic bytes, version, whether it is hashable, number of hashes, number of embeddings,
+ * share of the features that are kept (in steps of 1/255), then content hash, hashes, embeddings, thumbnail and as many
+ * features as fit, and a checksum; in URL-safe base64.
  */
 export async function writeSignature(query: CopyQuery): Promise<string> {
   const hashes = Buffer.concat(query.hashes.flat());

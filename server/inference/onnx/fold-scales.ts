@@ -9,11 +9,11 @@ import {
 } from './onnx-file.js';
 
 /**
- * Makes a network of PaddleOCR faster without changing what it computes. PP-LCNetV3 scales and shifts by a learned number
- * behind every convolution and every activation, and exports its hard swish, x * clip(x + 3, 0, 6) / 6, as four operators:
- * eight passes over memory per convolution. Here the numbers move into the weights of the convolution before or behind them,
- * and the hard swish becomes the two operators that ONNX Runtime fuses into a convolution. What is left becomes a convolution
- * of one weight per channel, which keeps the memory layout of the planes.
+ * Makes a network of PaddleOCR faster without changing what it computes. PP-LCNetV3 scales and shifts by a learned
+ * number behind every convolution and every activation, and exports its hard swish, x * clip(x + 3, 0, 6) / 6, as four
+ * operators: eight passes over memory per convolution. Here the numbers move into the weights of the convolution before
+ * or behind them, and the hard swish becomes the two operators that ONNX Runtime fuses into a convolution. What is left
+ * becomes a convolution of one weight per channel, which keeps the memory layout of the planes.
  */
 export function foldScales(onnx: Uint8Array): Uint8Array {
   const file = readOnnxFile(onnx);
@@ -170,7 +170,10 @@ function joinHardSwish(graph: Graph): void {
   }
 }
 
-/** Folds scales and shifts into the convolutions that consume them, or makes them a convolution where that is impossible. */
+/**
+ * Folds scales and shifts into the convolutions that consume them, or makes them a convolution where that is
+ * impossible.
+ */
 function foldIntoConvolutionsBehind(graph: Graph): void {
   // Changes to the graph leave the multiplications of this list as they are.
   for (const multiplication of graph.ofType('Mul')) {
@@ -205,7 +208,9 @@ function foldIntoConsumers(graph: Graph, found: ScaleAndShift): boolean {
   return true;
 }
 
-/** Whether a convolution surrounds its input with zeros: they are not shifted, so that a shift cannot be folded into it. */
+/**
+ * Whether a convolution surrounds its input with zeros: they are not shifted, so that a shift cannot be folded into it.
+ */
 function isPadded(convolution: OnnxOperator): boolean {
   return integersOf(convolution, 'pads').some((pad) => pad > 0);
 }
@@ -232,7 +237,9 @@ function foldInto(
   return { ...convolution, inputs: [input, newWeight, newBias] };
 }
 
-/** Replaces a multiplication and an addition by a convolution of one weight per channel, where their number is known. */
+/**
+ * Replaces a multiplication and an addition by a convolution of one weight per channel, where their number is known.
+ */
 function makeConvolution(graph: Graph, { operators, input, output, scale, shift }: ScaleAndShift): void {
   const channels = graph.channelsOf(input);
   if (channels === undefined) return;

@@ -2,8 +2,8 @@ import { writeOnnx, type AttributeValue, type OnnxNode, type OnnxPort } from '..
 import { transpose, type Tensor } from './tensor.js';
 
 /**
- * A tensor of the graph. TF.js stores images as rows of pixels (NHWC), ONNX computes on planes (NCHW). `shape` is always that
- * of TF.js, `layout` that of the values in the ONNX graph.
+ * A tensor of the graph. TF.js stores images as rows of pixels (NHWC), ONNX computes on planes (NCHW). `shape` is
+ * always that of TF.js, `layout` that of the values in the ONNX graph.
  */
 export interface Value {
   readonly name: string;

@@ -48,7 +48,8 @@ const fused = (...names: string[]): Attributes => ({ fused_ops: { list: { s: nam
 
 describe('convertGraphModel', () => {
   it('convolves with filters of height, width, inputs, outputs', async () => {
-    // The first output is the upper left pixel of the first channel, the second ten times the lower right of the second.
+    // The first output is the upper left pixel of the first channel, the second ten times the lower right of the
+    // second.
     const weights = tensor([2, 2, 2, 2], 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 10);
     const { data, shape } = await run([node('Conv2D', ['x', 'w'], valid)], { w: weights }, image);
     expect(shape).toEqual([1, 2, 2, 2]);

@@ -28,8 +28,8 @@ export interface Source {
 }
 
 /**
- * Reads a TF.js model and its weight files, in the order of the manifest. Files that end in `.js` are modules that export the
- * JSON as an object, and the weights as a base64 string, as nsfwjs does.
+ * Reads a TF.js model and its weight files, in the order of the manifest. Files that end in `.js` are modules that
+ * export the JSON as an object, and the weights as a base64 string, as nsfwjs does.
  */
 export function readSource(modelFile: SourceBytes, weightFiles: readonly SourceBytes[]): Source {
   const model: ModelJson = isModule(modelFile)

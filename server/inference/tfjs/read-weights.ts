@@ -9,8 +9,8 @@ export interface WeightEntry {
 }
 
 /**
- * Reads the weights of a TF.js model, which are concatenated in `bytes` in the order of the entries. Quantized weights are
- * integers that stand for `min + scale * integer`.
+ * Reads the weights of a TF.js model, which are concatenated in `bytes` in the order of the entries. Quantized weights
+ * are integers that stand for `min + scale * integer`.
  * @throws Error for an unknown type, and for too few or too many bytes
  */
 export function readWeights(entries: readonly WeightEntry[], bytes: Buffer): Map<string, Tensor> {

@@ -4,8 +4,8 @@ export type NsfwProbabilities = ArrayLike<number>;
 const hentai = 1;
 const porn = 3;
 const sexy = 4;
-// `sexyWeight` and `doubtScore` were set by hand, without adult images to measure with. `npm run bench:moderation` measures the
-// false positives on ordinary photos.
+// `sexyWeight` and `doubtScore` were set by hand, without adult images to measure with. `npm run bench:moderation`
+// measures the false positives on ordinary photos.
 
 /** Weight of Sexy, which is lingerie and swimwear, in the score. */
 const sexyWeight = 0.5;
@@ -24,8 +24,8 @@ export function isDoubtful(first: NsfwProbabilities): boolean {
 }
 
 /**
- * Probability that an image is for adults: the lower score of the networks that ran, with its odds corrected by Bayes' rule
- * from the share of adult images in training to the expected one (Saerens, Latinne, Decaestecker 2002).
+ * Probability that an image is for adults: the lower score of the networks that ran, with its odds corrected by Bayes'
+ * rule from the share of adult images in training to the expected one (Saerens, Latinne, Decaestecker 2002).
  */
 export function adultProbability(first: NsfwProbabilities, second: NsfwProbabilities | undefined): number {
   const score = Math.min(rawScore(first), second === undefined ? 1 : rawScore(second));

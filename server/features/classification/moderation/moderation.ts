@@ -3,8 +3,8 @@ import { adultProbability, isDoubtful } from './adult.js';
 import { textProbability } from './text.js';
 
 /**
- * Reasons not to show an image, as independent probabilities. The original API also has `gruesome` and `watermarks`. There is
- * no model for them here, so they are left out instead of made up.
+ * Reasons not to show an image, as independent probabilities. The original API also has `gruesome` and `watermarks`.
+ * There is no model for them here, so they are left out instead of made up.
  */
 export function createModeration({ pool, backbone, textCoverage }: ClassifierDependencies): Classifier {
   return {

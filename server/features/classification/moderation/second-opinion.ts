@@ -8,7 +8,10 @@ import { loadConvertedModel } from '../../../inference/onnx/onnx-session.js';
 const side = 299;
 const network = lazy(() => loadConvertedModel(convertedModels.moderationLarge));
 
-/** Probabilities by the larger network: Drawing, Hentai, Neutral, Porn, Sexy. It takes about six times as long as the smaller one. */
+/**
+ * Probabilities by the larger network: Drawing, Hentai, Neutral, Porn, Sexy. It takes about six times as long as the
+ * smaller one.
+ */
 export async function secondOpinion(image: Image): Promise<Float32Array> {
   const input = resizeRgb(image, side, side).map((value) => value / 255);
   return (await (await network()).run(input, [1, side, side, 3])).probabilities.data;

@@ -12,8 +12,8 @@ import type { OperatorModel } from './operator-input.js';
 const modelName = /^[A-Za-z0-9][\w.-]{0,255}$/;
 
 /**
- * The operator's models: every folder inside `folder` with the files `model.onnx`, `labels.txt` and `manifest.json`, by the
- * name of the folder. The disk is read every time, so that models can be added, changed and removed at any time.
+ * The operator's models: every folder inside `folder` with the files `model.onnx`, `labels.txt` and `manifest.json`, by
+ * the name of the folder. The disk is read every time, so that models can be added, changed and removed at any time.
  */
 export function createOperatorModels(folder: string, pool: WorkerPool<ClassificationJobs>): ClassifierDirectory {
   return {

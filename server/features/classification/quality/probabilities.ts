@@ -6,8 +6,8 @@ export type QualityProbabilities = Readonly<Record<(typeof qualityProperties)[nu
 
 /**
  * Distribution of the true ranks of images for a rank that the regression predicts, measured on images that it was not
- * trained on: around `intercept + slope * predicted`, with a standard deviation that is a parabola of the predicted rank. The
- * best and the worst images are predicted more reliably than those in between.
+ * trained on: around `intercept + slope * predicted`, with a standard deviation that is a parabola of the predicted
+ * rank. The best and the worst images are predicted more reliably than those in between.
  */
 export interface Reliability {
   readonly intercept: number;

@@ -11,9 +11,9 @@ export interface Preparation {
 }
 
 /**
- * A kernel regression. An image is compared with some images of the training set, the landmarks. The predicted rank is the
- * intercept plus the weighted kernel values ("Using the Nystroem Method to Speed Up Kernel Machines",
- * Williams, Seeger, NIPS 2000).
+ * A kernel regression. An image is compared with some images of the training set, the landmarks. The predicted rank is
+ * the intercept plus the weighted kernel values ("Using the Nystroem Method to Speed Up Kernel Machines", Williams,
+ * Seeger, NIPS 2000).
  */
 export interface Regression {
   readonly intercept: number;
@@ -56,8 +56,8 @@ export function preparer({ hand, components, offsets }: Preparation): (features:
 }
 
 /**
- * The kernel between a vector and each landmark: RBF kernels of the hand-made features, of the content, and of both. The first
- * `handLength` numbers of a vector are the hand-made features.
+ * The kernel between a vector and each landmark: RBF kernels of the hand-made features, of the content, and of both.
+ * The first `handLength` numbers of a vector are the hand-made features.
  */
 export function kernelValues(
   vector: Float64Array,

@@ -15,8 +15,8 @@ function readModel(): { predict: (features: ImageFeatures) => number; reliabilit
 let model: ReturnType<typeof readModel> | undefined;
 
 /**
- * Probabilities that people find the quality of an image low, medium or high, from its pixels and the activation map of the
- * backbone. Runs on the calling thread.
+ * Probabilities that people find the quality of an image low, medium or high, from its pixels and the activation map of
+ * the backbone. Runs on the calling thread.
  */
 export function scoreQuality(image: Image, activationMap: ActivationMap): QualityProbabilities {
   model ??= readModel();

@@ -27,8 +27,9 @@ const dct = Float32Array.from({ length: side * inputSide }, (_, index) => {
 });
 
 /**
- * Computes the spectrum of PDQ, Meta's perceptual hash: two passes of a box filter in both directions, 64 x 64 samples, a
- * discrete cosine transform. After "The TMK+PDQF Video-Hashing Algorithm and the PDQ Image-Hashing Algorithm", Facebook 2019.
+ * Computes the spectrum of PDQ, Meta's perceptual hash: two passes of a box filter in both directions, 64 x 64 samples,
+ * a discrete cosine transform. After "The TMK+PDQF Video-Hashing Algorithm and the PDQ Image-Hashing Algorithm",
+ * Facebook 2019.
  */
 export function pdqSpectrum(luma: Luma): PdqSpectrum {
   if (Math.min(luma.width, luma.height) < minSide) return { coefficients: new Float32Array(side * side), quality: 0 };
@@ -37,8 +38,8 @@ export function pdqSpectrum(luma: Luma): PdqSpectrum {
 }
 
 /**
- * The hashes of the picture in its 8 orientations: the picture and its three flips, then its transpose and the flips of that.
- * A mirrored or rotated picture has the same frequencies with other signs, and its axes swapped.
+ * The hashes of the picture in its 8 orientations: the picture and its three flips, then its transpose and the flips of
+ * that. A mirrored or rotated picture has the same frequencies with other signs, and its axes swapped.
  */
 export function dihedralHashes({ coefficients }: PdqSpectrum): Uint8Array[] {
   const transposed = coefficients.map((_, index) => coefficients[(index % side) * side + Math.floor(index / side)]!);
@@ -49,7 +50,9 @@ export function dihedralHashes({ coefficients }: PdqSpectrum): Uint8Array[] {
   );
 }
 
-/** Flip 0 is none, 1 swaps top and bottom, 2 left and right, 3 both. Frequencies start at 1, so that of index 0 is odd. */
+/**
+ * Flip 0 is none, 1 swaps top and bottom, 2 left and right, 3 both. Frequencies start at 1, so that of index 0 is odd.
+ */
 function isNegated(flip: number, row: number, column: number): boolean {
   const vertical = (flip & 1) === 1 && row === 0;
   const horizontal = (flip & 2) === 2 && column === 0;
@@ -57,8 +60,9 @@ function isNegated(flip: number, row: number, column: number): boolean {
 }
 
 /**
- * The hash of a spectrum, its bits grouped by the parities of row and column: 8 bytes of (even, even), then (even, odd),
- * (odd, even) and (odd, odd). A flip of the picture inverts whole groups, so that comparing four flips costs as much as one.
+ * The hash of a spectrum, its bits grouped by the parities of row and column: 8 bytes of (even, even), then (even,
+ * odd), (odd, even) and (odd, odd). A flip of the picture inverts whole groups, so that comparing four flips costs as
+ * much as one.
  */
 export function hashOf(coefficients: Float32Array): Uint8Array {
   const median = coefficients.toSorted()[(side * side) / 2 - 1]!;
@@ -117,7 +121,9 @@ function decimate({ width, height, data }: Luma): Float32Array {
   return samples;
 }
 
-/** Averages over a window around each value of a row or column; at the ends over the part of the window that is inside. */
+/**
+ * Averages over a window around each value of a row or column; at the ends over the part of the window that is inside.
+ */
 function boxFilter(
   from: Float32Array,
   to: Float32Array,

@@ -12,9 +12,9 @@ export const descriptorBytes = descriptorBits / 8;
 const deviation = 6;
 
 /**
- * The pairs of points that BRIEF compares (Calonder et al. 2010), drawn from a normal distribution with a fixed seed; x runs
- * along the orientation of the feature. Bits 2k and 2k + 1 are mirror images of each other across that axis: mirroring a
- * picture swaps them in its descriptors.
+ * The pairs of points that BRIEF compares (Calonder et al. 2010), drawn from a normal distribution with a fixed seed; x
+ * runs along the orientation of the feature. Bits 2k and 2k + 1 are mirror images of each other across that axis:
+ * mirroring a picture swaps them in its descriptors.
  */
 const pairs: ReadonlyArray<readonly [x1: number, y1: number, x2: number, y2: number]> = drawPairs();
 

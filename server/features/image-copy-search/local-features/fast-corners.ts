@@ -28,8 +28,8 @@ const positionLimit = 2 ** 24;
 const kernel = createCopySearchKernel(1);
 
 /**
- * Finds corners by FAST-9 (Rosten and Drummond 2006): pixels on whose circle 9 consecutive ones are brighter, or darker, by
- * more than `threshold`. Of neighboring corners only the strongest is kept.
+ * Finds corners by FAST-9 (Rosten and Drummond 2006): pixels on whose circle 9 consecutive ones are brighter, or
+ * darker, by more than `threshold`. Of neighboring corners only the strongest is kept.
  * @param border width of the margin that is left out, in pixels, at least 3
  * @returns positions, `y * width + x`, the strongest first
  */

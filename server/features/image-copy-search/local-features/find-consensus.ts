@@ -36,8 +36,8 @@ const minInliers = 4;
 /** Maps that are tried, each fixed by two pairs. */
 const maxAttempts = 400;
 /**
- * Fewer are tried where many pairs agree: this factor times (pairs / inliers)^2, which is the expected number of attempts
- * until both pairs are inliers (Fischler and Bolles 1981).
+ * Fewer are tried where many pairs agree: this factor times (pairs / inliers)^2, which is the expected number of
+ * attempts until both pairs are inliers (Fischler and Bolles 1981).
  */
 const earlyStopFactor = 5;
 /** Distance, in longer sides, below which two points fix too little. */
@@ -47,7 +47,8 @@ const minAspect = 0.3;
 
 /**
  * Finds the map that most pairs agree on, or undefined where fewer than `minInliers` agree. RANSAC (Fischler and Bolles
- * 1981), except that pairs of correspondences are tried in order, from the nearest descriptors on, instead of at random.
+ * 1981), except that pairs of correspondences are tried in order, from the nearest descriptors on, instead of at
+ * random.
  */
 export function findConsensus(pairs: readonly Pair[]): Consensus | undefined {
   let best: Consensus | undefined;
@@ -95,8 +96,8 @@ function areCompatible(a: Pair, b: Pair): boolean {
 }
 
 /**
- * The rotation, scale and translation that map two features onto their partners; undefined where they are too close to each
- * other, or contradict what the first pair says by itself.
+ * The rotation, scale and translation that map two features onto their partners; undefined where they are too close to
+ * each other, or contradict what the first pair says by itself.
  */
 function similarityOf(first: Pair, second: Pair): Affine | undefined {
   const [qx, qy] = [second.qx - first.qx, second.qy - first.qy];
@@ -141,7 +142,10 @@ function cellOf(x: number, y: number): number {
   return Math.floor(x / cellSize) * cellsPerSide + Math.floor(y / cellSize);
 }
 
-/** The affine map that fits pairs best by least squares; undefined where they are too few, on a line, or squeezed too much. */
+/**
+ * The affine map that fits pairs best by least squares; undefined where they are too few, on a line, or squeezed too
+ * much.
+ */
 function fitAffine(pairs: readonly Pair[]): Affine | undefined {
   if (pairs.length < 4) return undefined;
   const count = pairs.length;

@@ -63,7 +63,10 @@ interface Feature {
   readonly descriptor: Uint8Array;
 }
 
-/** Extracts ORB features (Rublee et al. 2011): FAST corners in a pyramid, the best by Harris, with rotated BRIEF descriptors. */
+/**
+ * Extracts ORB features (Rublee et al. 2011): FAST corners in a pyramid, the best by Harris, with rotated BRIEF
+ * descriptors.
+ */
 export function extractFeatures(luma: Luma, { side, maxFeatures }: ExtractionOptions): LocalFeatures {
   const features: Feature[] = [];
   let budget = 0;

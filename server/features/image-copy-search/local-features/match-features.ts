@@ -7,7 +7,10 @@ import type { LocalFeatures } from './local-features.js';
 export interface FeatureMatch {
   /** Features that agree, no two at the same spot. */
   readonly inliers: number;
-  /** Features of the other picture that the query should have, judging by its position and scale: a copy has many of them. */
+  /**
+   * Features of the other picture that the query should have, judging by its position and scale: a copy has many of
+   * them.
+   */
   readonly visible: number;
   readonly mirrored: boolean;
   /** Clockwise rotation of the query onto the other picture, in radians. */

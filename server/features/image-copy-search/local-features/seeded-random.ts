@@ -1,4 +1,7 @@
-/** A pseudo-random generator of numbers in [0, 1) that gives the same sequence on every machine (mulberry32 by Tommy Ettinger). */
+/**
+ * A pseudo-random generator of numbers in [0, 1) that gives the same sequence on every machine (mulberry32 by Tommy
+ * Ettinger).
+ */
 export function mulberry32(seed: number): () => number {
   let state = seed;
   return () => {

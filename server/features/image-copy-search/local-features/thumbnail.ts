@@ -2,7 +2,9 @@ import type { Luma } from '../luma/luma.js';
 import { resizeLuma } from '../luma/resize-luma.js';
 import type { Affine } from './find-consensus.js';
 
-/** A picture in a few hundred cells of 16 shades of gray: enough to compare what two pictures show where they overlap. */
+/**
+ * A picture in a few hundred cells of 16 shades of gray: enough to compare what two pictures show where they overlap.
+ */
 export interface Thumbnail {
   readonly columns: number;
   readonly rows: number;
@@ -49,7 +51,10 @@ export function encodeThumbnail({ columns, rows, width, height, levels }: Thumbn
   return bytes;
 }
 
-/** Decodes what `encodeThumbnail` wrote to the beginning of the bytes. @returns also its length; undefined where there is none */
+/**
+ * Decodes what `encodeThumbnail` wrote to the beginning of the bytes.
+ * @returns also its length; undefined where there is none
+ */
 export function decodeThumbnail(bytes: Uint8Array): { thumbnail: Thumbnail; length: number } | undefined {
   const [columns = 0, rows = 0, shorter = 0] = bytes;
   const length = thumbnailHeaderBytes + Math.ceil((columns * rows) / 2);

@@ -3,8 +3,8 @@ import { createCopySearchKernel, reserve } from '../../../wasm/kernel.js';
 const kernel = createCopySearchKernel(1);
 
 /**
- * A grayscale picture, blurred by a Gaussian with a deviation of 2 pixels. The outermost three pixels are wrong, as they mix
- * in pixels of other rows: no descriptor covers them.
+ * A grayscale picture, blurred by a Gaussian with a deviation of 2 pixels. The outermost three pixels are wrong, as
+ * they mix in pixels of other rows: no descriptor covers them.
  */
 export function blurred(gray: Uint8Array, width: number): Uint8Array {
   // The kernel reads three rows before the first and behind the last, and writes up to seven bytes more.

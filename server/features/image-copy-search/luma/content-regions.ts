@@ -1,8 +1,8 @@
 import type { PixelRegion } from '../../../image/pixel-region.js';
 import type { Luma } from './luma.js';
 
-// All constants were set by hand. `npm run bench:copies` measures what they achieve together, as the recall of padded copies
-// and of screenshots and collages.
+// All constants were set by hand. `npm run bench:copies` measures what they achieve together, as the recall of padded
+// copies and of screenshots and collages.
 
 /** Levels of brightness, out of 255, by which a pixel of the background may differ from it. */
 const backgroundTolerance = 12;
@@ -14,7 +14,10 @@ const minContentOfFullest = 0.02;
 const minContentOfWidth = 0.01;
 /** A row or column belongs to the filled rectangle if it has this share of the content of the fullest one. */
 const minFilledOfFullest = 0.55;
-/** Shorter runs of rows or columns with less, as a share of all, do not end the rectangle: content may look like background. */
+/**
+ * Shorter runs of rows or columns with less, as a share of all, do not end the rectangle: content may look like
+ * background.
+ */
 const maxGapShare = 0.03;
 /** Passes over rows and columns by turns: each narrows what the other counts in. */
 const rectanglePasses = 3;
@@ -23,8 +26,9 @@ const minSideShare = 0.15;
 /** Regions whose edges all lie within this share of the sides of the picture are the same. */
 const sameEdgeShare = 0.01;
 /**
- * Distance from an edge, in pixels, at which its two sides are compared, and the difference in their content, as a share,
- * that makes it a sharp edge. A picture that was pasted in has sharp edges, a thing on a plain background fades out.
+ * Distance from an edge, in pixels, at which its two sides are compared, and the difference in their content, as a
+ * share, that makes it a sharp edge. A picture that was pasted in has sharp edges, a thing on a plain background fades
+ * out.
  */
 const edgeDistance = 3;
 const minEdgeContrast = 0.4;
@@ -46,8 +50,8 @@ interface Run {
 }
 
 /**
- * Finds the regions that may be the picture that someone pasted into this one: all within a plain border, and the largest
- * filled rectangle on a plain background, such as a photo in a screenshot. The whole picture is not among them.
+ * Finds the regions that may be the picture that someone pasted into this one: all within a plain border, and the
+ * largest filled rectangle on a plain background, such as a photo in a screenshot. The whole picture is not among them.
  */
 export function contentRegions(luma: Luma): PixelRegion[] {
   const background = backgroundOf(luma);

@@ -9,8 +9,8 @@ export interface Luma {
 }
 
 /**
- * The luma of an image (ITU-R BT.601, as in PDQ). An image whose longer side is at least twice `maxSide` is averaged over
- * squares of pixels, so that its longer side comes close to `maxSide` from above.
+ * The luma of an image (ITU-R BT.601, as in PDQ). An image whose longer side is at least twice `maxSide` is averaged
+ * over squares of pixels, so that its longer side comes close to `maxSide` from above.
  */
 export function lumaOf({ width, height, rgb }: Image, maxSide: number): Luma {
   const factor = Math.max(1, Math.floor(Math.max(width, height) / maxSide));

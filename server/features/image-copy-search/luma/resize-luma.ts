@@ -46,7 +46,10 @@ function sizeOf({ first, ends, weights }: Filter): number {
   return first.length + ends.length + weights.length;
 }
 
-/** For each target position the first source position and the end of its weights, which begin where the previous ones end. */
+/**
+ * For each target position the first source position and the end of its weights, which begin where the previous ones
+ * end.
+ */
 interface Filter {
   readonly first: Int32Array;
   readonly ends: Int32Array;

@@ -8,8 +8,8 @@ import { sharpness } from './sharpness.js';
 import { tone } from './tone.js';
 
 /**
- * Measures of the pixels, by name. All are finite for every image, and their order is always the same: the coefficients of the
- * regressor rely on it.
+ * Measures of the pixels, by name. All are finite for every image, and their order is always the same: the coefficients
+ * of the regressor rely on it.
  */
 export function handFeatures(image: Image): ReadonlyMap<string, number> {
   const working = workingImage(image);

@@ -8,7 +8,9 @@ export interface Plane {
   readonly data: Float32Array;
 }
 
-/** The image at the size that features are measured at: luma 0..255, and the two color differences around 0 (BT.601). */
+/**
+ * The image at the size that features are measured at: luma 0..255, and the two color differences around 0 (BT.601).
+ */
 export interface WorkingImage {
   readonly luma: Plane;
   readonly blueDifference: Plane;
@@ -18,9 +20,9 @@ export interface WorkingImage {
 }
 
 /**
- * Maximum number of pixels that features are measured on. The raters of the training set saw 512 x 512 pixels on a screen, so
- * quality means quality at that size: larger photos are downscaled to as many pixels, which also bounds the time. Smaller ones
- * are not upscaled, which would blur them.
+ * Maximum number of pixels that features are measured on. The raters of the training set saw 512 x 512 pixels on a
+ * screen, so quality means quality at that size: larger photos are downscaled to as many pixels, which also bounds the
+ * time. Smaller ones are not upscaled, which would blur them.
  */
 export const workingPixels = 512 * 512;
 

@@ -7,8 +7,8 @@ const octaves = 5;
 const tile = 32;
 
 /**
- * The amount of detail, the steepness of edges, and their distribution over the image: a portrait with a blurred background is
- * sharp in a few tiles, a shaken photo in none.
+ * The amount of detail, the steepness of edges, and their distribution over the image: a portrait with a blurred
+ * background is sharp in a few tiles, a shaken photo in none.
  */
 export function sharpness(luma: Plane): Record<string, number> {
   const gradients = gradientMagnitudes(luma);

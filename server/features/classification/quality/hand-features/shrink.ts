@@ -1,8 +1,9 @@
 import type { Image } from '../../../../image/image.js';
 
 /**
- * Downscales to `width` x `height` by averaging the area that each new pixel covers. Of the filters that use every pixel this is
- * the sharpest without ringing: a wider one would make every large photo look blurred. Returns floats of 0..255.
+ * Downscales to `width` x `height` by averaging the area that each new pixel covers. Of the filters that use every
+ * pixel this is the sharpest without ringing: a wider one would make every large photo look blurred. Returns floats of
+ * 0..255.
  */
 export function shrinkByArea(image: Image, width: number, height: number): Float32Array {
   const out = new Float32Array(3 * width * height);
