@@ -1,14 +1,14 @@
 import type { Rectangle, Size } from '../../../image/polygon.js';
 
-/** Pixels from the top left corner of the image. */
+/** A point in pixels from the top left corner of an image. */
 export interface Point {
   readonly x: number;
   readonly y: number;
 }
 
 /**
- * A rotated rectangle around a line of text. The corners run clockwise from the one where the text begins at the top:
- * `[top left, top right, bottom right, bottom left]` as a reader of the line sees them.
+ * A rotated rectangle around a line of text. Its corners are `[top left, top right, bottom right, bottom left]` as a
+ * reader of the line sees them.
  */
 export type LineBox = readonly [Point, Point, Point, Point];
 
@@ -26,12 +26,12 @@ export function distance(a: Point, b: Point): number {
   return Math.hypot(b.x - a.x, b.y - a.y);
 }
 
-/** Length of the line in reading direction. */
+/** Size along the text. */
 export function boxWidth([topLeft, topRight]: LineBox): number {
   return distance(topLeft, topRight);
 }
 
-/** Height of the line across the reading direction. */
+/** Size across the text. */
 export function boxHeight([topLeft, , , bottomLeft]: LineBox): number {
   return distance(topLeft, bottomLeft);
 }
@@ -44,25 +44,25 @@ export function pointInBox([topLeft, topRight, , bottomLeft]: LineBox, u: number
   };
 }
 
-/** The same rectangle for text that runs the other way round. */
-export function turnedAround([topLeft, topRight, bottomRight, bottomLeft]: LineBox): LineBox {
+/** The same rectangle for a text that is upside down in it. */
+export function rotated180([topLeft, topRight, bottomRight, bottomLeft]: LineBox): LineBox {
   return [bottomRight, bottomLeft, topLeft, topRight];
 }
 
-/** The point turned about the origin, by radians clockwise on the screen. */
+/** The point rotated about the origin, by radians clockwise on the screen. */
 export function rotated({ x, y }: Point, angle: number): Point {
   const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
   return { x: x * cos - y * sin, y: x * sin + y * cos };
 }
 
-/** Smallest upright rectangle around the points. */
+/** The bounding rectangle of points. */
 export function boundsOf(points: readonly Point[]): Rectangle {
   const xs = points.map(({ x }) => x);
   const ys = points.map(({ y }) => y);
   return { left: Math.min(...xs), top: Math.min(...ys), right: Math.max(...xs), bottom: Math.max(...ys) };
 }
 
-/** Smallest upright rectangle around the rectangles. */
+/** The bounding rectangle of rectangles. */
 export function unionOf(rectangles: readonly Rectangle[]): Rectangle {
   return {
     left: Math.min(...rectangles.map(({ left }) => left)),

@@ -1,4 +1,4 @@
-/** A word inside a recognized line. Positions are fractions of the width and height of the line's box. */
+/** A word of a recognized line. Positions are shares of the width and height of the line's box, 0..1. */
 export interface RecognizedWord {
   readonly text: string;
   readonly left: number;
@@ -7,9 +7,9 @@ export interface RecognizedWord {
   readonly bottom: number;
 }
 
-/** What a recognizer read in one line. */
+/** The text of a line as a recognizer read it. */
 export interface RecognizedLine {
-  /** From left to right. Empty where nothing was read. */
+  /** From left to right. */
   readonly words: readonly RecognizedWord[];
   /** Mean over the characters, 0..1. */
   readonly confidence: number;

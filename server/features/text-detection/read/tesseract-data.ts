@@ -6,7 +6,7 @@ import type { TesseractData } from './tesseract-recognizer.js';
 
 const require = createRequire(import.meta.url);
 
-/** Where distributions put Tesseract's language data. */
+/** Where distributions install Tesseract's language data. */
 const systemFolders = [
   '/usr/share/tesseract-ocr/5/tessdata',
   '/usr/share/tesseract-ocr/4.00/tessdata',
@@ -17,13 +17,13 @@ const systemFolders = [
 
 /** Finds the language data of Tesseract on this machine. */
 export interface TesseractDataFinder {
-  /** Folder that belongs to the server, where added data go. */
+  /** The folder of the server, to which data are added. */
   readonly ownFolder: string;
-  /** The data of a language such as `rus`, or undefined. Looks at the disk every time, so added data are seen at once. */
+  /** The data of a language such as `rus`. Reads the disk every time, so that added data are found without a restart. */
   find(name: string): Promise<TesseractData | undefined>;
 }
 
-/** Looks in the server's own folder, then in `otherFolders`, then in npm packages. */
+/** Searches the server's own folder, then `otherFolders`, then npm packages. */
 export function createTesseractDataFinder(
   ownFolder: string,
   otherFolders: readonly string[] = defaultFolders(),

@@ -6,7 +6,7 @@ import type { LineCrop, LineSource } from '../line/crop-line.js';
 import { emptyLine, type RecognizedLine, type RecognizedWord } from '../line/recognized-line.js';
 import type { Reader } from './recognizer.js';
 
-/** The part of tesseract.js-core that is used. The package has no types of its own. */
+/** The part of tesseract.js-core that is used here. The package has no types. */
 interface TesseractModule {
   readonly FS: { writeFile(path: string, data: Uint8Array): void; unlink(path: string): void };
   readonly TessBaseAPI: new () => TesseractApi;
@@ -22,7 +22,7 @@ interface TesseractApi {
   End(): void;
 }
 
-/** Data of one language: its Tesseract name and the file, plain or gzipped. */
+/** The data of a language: its name in Tesseract and the path of the file, which may be gzipped. */
 export interface TesseractData {
   readonly name: string;
   readonly path: string;
@@ -32,24 +32,21 @@ export const tesseractReader: Reader = { name: 'tesseract', calibration: { scale
 
 const lstmOnly = 1;
 const singleLine = '7';
-/** Height in pixels of the lines that it is given. */
+/** Height in pixels of the lines that it reads. */
 const lineHeight = 48;
-/** White pixels around the line: Tesseract loses letters that touch the border. */
+/** White pixels around the line: Tesseract misses letters that touch the border. */
 const border = 8;
-/** Handles for different sets of languages that stay loaded. One takes 10 to 40 MB. */
+/** Sets of languages that stay loaded. One takes 10 to 40 MB. */
 const maxHandles = 3;
 
 const require = createRequire(import.meta.url);
 
-/**
- * Tesseract's LSTM line recognizer in WebAssembly, on the calling thread. Handles stay loaded, the ones used longest
- * ago go first.
- */
+/** Tesseract's LSTM line recognizer in WebAssembly, on the calling thread. The least recently used languages are unloaded. */
 export class TesseractRecognizer {
   readonly #module = lazy(loadModule);
   readonly #handles = new Map<string, TesseractApi>();
 
-  /** Reads a line with all of the languages together. The first should be the likeliest. */
+  /** Reads a line with all languages together. The first should be the most likely. */
   async read(line: LineSource, data: readonly TesseractData[]): Promise<RecognizedLine> {
     const crop = line.cropAtHeight(lineHeight);
     const module = await this.#module();
@@ -73,7 +70,7 @@ export class TesseractRecognizer {
       }
       api = await initialize(module, data);
     }
-    // A map keeps the order of insertion: the handle used last goes to the end.
+    // A map keeps the order of insertion, so the end is the most recently used.
     this.#handles.delete(key);
     this.#handles.set(key, api);
     return api;
@@ -81,7 +78,7 @@ export class TesseractRecognizer {
 }
 
 async function loadModule(): Promise<TesseractModule> {
-  // No Node version has the relaxed SIMD instructions on by default, all have SIMD.
+  // All versions of Node have SIMD. None has relaxed SIMD by default.
   const create: (options: object) => Promise<TesseractModule> = require('tesseract.js-core/tesseract-core-simd-lstm');
   return create({ print: () => {}, printErr: () => {} });
 }
@@ -100,7 +97,7 @@ async function initialize(module: TesseractModule, data: readonly TesseractData[
   return api;
 }
 
-/** The crop in gray with a white border, as a binary PGM file, which Leptonica reads without decompressing. */
+/** The crop in gray with a white border, as a binary PGM file, which Leptonica reads without decompression. */
 function grayMap({ width, height, rgb }: LineCrop): Uint8Array {
   const fullWidth = width + 2 * border;
   const fullHeight = height + 2 * border;

@@ -3,12 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { languageModelFile } from '../../../../../test/language-model-file.js';
 import { CharacterLanguageModel } from '../../language/language-model.js';
 import { BeamDecoder } from './beam-decoder.js';
-import { decodeCtc, type CtcAlphabet, type CtcCharacter } from './ctc-decode.js';
+import { decodeGreedily, type CtcAlphabet, type CtcCharacter } from './ctc-decode.js';
 
 const alphabet: CtcAlphabet = { characters: ['', 'a', 'b', 'B', '6', ' '], space: 5 };
 const spacePosterior = 0.3;
 const letter = { probability: 0.3, weight: 1 };
-/** A word is "ab", as often as not. */
+/** Words are mostly "ab". */
 const model = new CharacterLanguageModel(
   languageModelFile({
     ' ': letter,
@@ -21,7 +21,7 @@ const model = new CharacterLanguageModel(
   }),
 );
 
-/** A row a timestep, of the classes in the order of the alphabet. */
+/** One row of classes per timestep, in the order of the alphabet. */
 function posteriors(rows: ReadonlyArray<Readonly<Record<string, number>>>): Float32Array {
   return Float32Array.from(rows.flatMap((row) => alphabet.characters.map((character) => row[character] ?? 0)));
 }
@@ -42,12 +42,12 @@ describe('BeamDecoder', () => {
     ['a letter where a digit was likelier', [{ a: 1 }, { b: 0.45, 6: 0.55 }], 'a6', 'ab'],
     ['capitals as the small letters', [{ a: 1 }, { B: 0.45, 6: 0.55 }], 'a6', 'aB'],
     ['the end of a word where that is likely', [{ a: 1 }, { b: 1 }, { '': 0.45, a: 0.55 }], 'aba', 'ab'],
-  ])('takes %s', (_name, rows, alone, together) => {
+  ])('prefers %s', (_name, rows, alone, together) => {
     expect(textOf(decode(rows, 0))).toBe(alone);
     expect(textOf(decode(rows, 0.5))).toBe(together);
   });
 
-  it('believes the network where it is sure', () => {
+  it('follows the network if that is sure', () => {
     expect(textOf(decode([{ a: 1 }, blank, { a: 0.99, b: 0.01 }], 0.3))).toBe('aa');
   });
 
@@ -56,28 +56,28 @@ describe('BeamDecoder', () => {
       { '': 0.4, a: 0.35, b: 0.25 },
       { '': 0.4, a: 0.35, b: 0.25 },
     ];
-    expect(textOf(decodeCtc(posteriors(rows), alphabet, spacePosterior))).toBe('');
+    expect(textOf(decodeGreedily(posteriors(rows), alphabet, spacePosterior))).toBe('');
     expect(textOf(decode(rows, 0))).toBe('a');
   });
 
-  it('parts words at a space that is likely enough under a blank', () => {
+  it('separates words at a space that is likely enough under a blank', () => {
     expect(textOf(decode([{ a: 1 }, { '': 0.6, ' ': 0.4 }, { b: 1 }], 0.3))).toBe('a b');
     expect(textOf(decode([{ a: 1 }, { '': 0.8, ' ': 0.2 }, { b: 1 }], 0.3))).toBe('ab');
   });
 
-  it('reads nothing in no timesteps and in blanks', () => {
+  it('decodes no timesteps, and blanks alone, as nothing', () => {
     expect(decode([], 0.3)).toEqual([]);
     expect(decode([blank, blank], 0.3)).toEqual([]);
   });
 
-  it('without letters is greedy decoding, where the network is sure', () => {
+  it('equals greedy decoding without the language model, if the network is sure', () => {
     const step = fc.integer({ min: 0, max: alphabet.characters.length - 1 });
     fc.assert(
       fc.property(fc.array(step, { maxLength: 40 }), (classes) => {
         const rows = classes.map((chosen) =>
           Object.fromEntries(alphabet.characters.map((character, at) => [character, at === chosen ? 0.99 : 0.002])),
         );
-        expect(decode(rows, 0)).toEqual(decodeCtc(posteriors(rows), alphabet, spacePosterior));
+        expect(decode(rows, 0)).toEqual(decodeGreedily(posteriors(rows), alphabet, spacePosterior));
       }),
     );
   });

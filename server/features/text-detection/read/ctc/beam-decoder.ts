@@ -50,7 +50,7 @@ const emptyText: Hypothesis = {
 };
 
 /**
- * Decodes lines like `decodeCtc`, but by prefix beam search (Hannun et al. 2014), in which a language model counts beside
+ * Decodes lines like `decodeGreedily`, but by prefix beam search (Hannun et al. 2014), in which a language model counts beside
  * the network's posteriors.
  */
 export class BeamDecoder {

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { textOf, type RecognizedLine } from '../../line/recognized-line.js';
-import { decodeCtc, lineOf, type CtcAlphabet } from './ctc-decode.js';
+import { decodeGreedily, lineOf, type CtcAlphabet } from './ctc-decode.js';
 
 const alphabet: CtcAlphabet = { characters: ['', 'a', 'b', '字', ' '], space: 4 };
 const spacePosterior = 0.03;
 
-/** One timestep a character: `-` is the blank, `~` a blank under which the space stirs, `_` an emitted space. */
+/** One timestep per character: `-` is the blank, `~` a blank under which the space has 0.1, `_` a space. */
 function posteriors(steps: string): Float32Array {
   const rows: Record<string, number[]> = {
     '-': [0.99, 0, 0, 0, 0.01],
@@ -19,10 +19,10 @@ function posteriors(steps: string): Float32Array {
 }
 
 function read(steps: string, limit = spacePosterior): RecognizedLine {
-  return lineOf(decodeCtc(posteriors(steps), alphabet, limit), steps.length);
+  return lineOf(decodeGreedily(posteriors(steps), alphabet, limit), steps.length);
 }
 
-describe('decodeCtc', () => {
+describe('decodeGreedily', () => {
   it.each([
     ['a', 'a'],
     ['aa', 'a'],
@@ -41,12 +41,12 @@ describe('decodeCtc', () => {
     expect(textOf(read(steps))).toBe(text);
   });
 
-  it('parts words by the rule of the recognizer', () => {
+  it('separates words by the threshold of the recognizer', () => {
     expect(textOf(read('a~b', 0.3))).toBe('ab');
     expect(textOf(read('a_b', 0.3))).toBe('a b');
   });
 
-  it('has the mean probability of the characters as confidence, not of the timesteps', () => {
+  it('averages the confidence over characters, not over timesteps', () => {
     expect(read('aaab').confidence).toBeCloseTo(0.85);
   });
 

@@ -1,6 +1,6 @@
 import { emptyLine, type RecognizedLine, type RecognizedWord } from '../../line/recognized-line.js';
 
-/** The classes of a CTC head: 0 is the blank, then the characters of the list, the space last. */
+/** The classes of a CTC head: 0 is the blank, then the characters of the list follow, the space last. */
 export interface CtcAlphabet {
   /** Text of every class. The blank is empty. */
   readonly characters: readonly string[];
@@ -8,20 +8,25 @@ export interface CtcAlphabet {
   readonly space: number;
 }
 
-/** A character that was read. */
+/** A character that was decoded. */
 export interface CtcCharacter {
   readonly text: string;
   readonly probability: number;
-  /** First and last timestep in which it was the best class. */
+  /** First and last timestep that belong to it. */
   readonly first: number;
   readonly last: number;
 }
 
 /**
- * Greedy CTC decoding of one line into words. `posteriors` holds a row a timestep, one probability a class. Words part where the
- * space is the likeliest class, or where its posterior passes `spacePosterior` in a blank timestep.
+ * Decodes a line into the characters of its words, by the most likely class of each timestep. A word ends at a space, or
+ * at a blank under which the posterior of the space exceeds `spacePosterior`.
+ * @param posteriors one row of classes per timestep
  */
-export function decodeCtc(posteriors: Float32Array, alphabet: CtcAlphabet, spacePosterior: number): CtcCharacter[][] {
+export function decodeGreedily(
+  posteriors: Float32Array,
+  alphabet: CtcAlphabet,
+  spacePosterior: number,
+): CtcCharacter[][] {
   const classes = alphabet.characters.length;
   const steps = Math.floor(posteriors.length / classes);
   const words: CtcCharacter[][] = [[]];
@@ -48,19 +53,19 @@ export function decodeCtc(posteriors: Float32Array, alphabet: CtcAlphabet, space
   return words.filter((word) => word.length > 0);
 }
 
-/** The line that characters make. @param steps that the line fills; those behind it are padding */
+/** The line of some words. @param steps the width of the line, without padding */
 export function lineOf(words: ReadonlyArray<readonly CtcCharacter[]>, steps: number): RecognizedLine {
-  const all = words.flat();
-  if (all.length === 0) return emptyLine;
+  const characters = words.flat();
+  if (characters.length === 0) return emptyLine;
   return {
     words: placeWords(words, steps),
-    confidence: all.reduce((sum, { probability }) => sum + probability, 0) / all.length,
+    confidence: characters.reduce((sum, { probability }) => sum + probability, 0) / characters.length,
   };
 }
 
 /**
- * A character is marked at its middle, in one or two timesteps. A word reaches half the distance of its characters
- * beyond the first and the last mark, but not past the middle of the gap to its neighbor.
+ * Networks mark a character at its middle, in one or two timesteps. A word extends beyond its first and its last mark by
+ * half the mean distance of its characters, but not past the middle of the gap to the next word.
  */
 function placeWords(words: readonly (readonly CtcCharacter[])[], steps: number): RecognizedWord[] {
   return words.map((word, index) => {

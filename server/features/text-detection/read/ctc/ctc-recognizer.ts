@@ -3,10 +3,10 @@ import { modelPath, readModel, type ModelFile } from '../../../../inference/mode
 import { loadOnnxModel } from '../../../../inference/onnx/onnx-session.js';
 import { CharacterLanguageModel } from '../../language/language-model.js';
 import { paddedPlanes } from '../../line/crop-line.js';
-import { inkedPart } from '../../line/inked-part.js';
+import { trimToInk } from '../../line/trim-to-ink.js';
 import type { LineRecognizer } from '../recognizer.js';
 import { BeamDecoder } from './beam-decoder.js';
-import { decodeCtc, lineOf, type CtcAlphabet, type CtcCharacter } from './ctc-decode.js';
+import { decodeGreedily, lineOf, type CtcAlphabet, type CtcCharacter } from './ctc-decode.js';
 
 /** A network that turns a line into CTC posteriors, and how to decode them. */
 export interface CtcModel {
@@ -27,7 +27,7 @@ export interface CtcModel {
   readonly languageModel?: { readonly file: ModelFile; readonly weight: number };
 }
 
-/** Loads the network on the calling thread. */
+/** Loads a network and its decoder on the calling thread. */
 export async function loadCtcRecognizer({
   model,
   characters,
@@ -40,16 +40,17 @@ export async function loadCtcRecognizer({
 }: CtcModel): Promise<LineRecognizer> {
   const network = await loadOnnxModel(model);
   const alphabet = await readAlphabet(characters);
-  const beam =
+  const beamDecoder =
     languageModel &&
     new BeamDecoder(alphabet, spacePosterior, await loadLanguageModel(languageModel.file), languageModel.weight);
   return {
     async read(line) {
       const whole = line.cropAtHeight(height);
-      const { crop, left } = inkedPart(whole, pixelsPerStep);
+      const { crop, left } = trimToInk(whole, pixelsPerStep);
       const width = Math.ceil(crop.width / pixelsPerStep) * pixelsPerStep + padding;
       const { data } = await network.run(paddedPlanes(crop, width), [1, 3, height, width]);
-      const words = beam === undefined ? decodeCtc(data, alphabet, spacePosterior) : beam.decode(data);
+      const words =
+        beamDecoder === undefined ? decodeGreedily(data, alphabet, spacePosterior) : beamDecoder.decode(data);
       return lineOf(shifted(words, left / pixelsPerStep - peakDelaySteps), whole.width / pixelsPerStep);
     },
   };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { LineCrop } from './crop-line.js';
-import { inkedPart } from './inked-part.js';
+import { trimToInk } from './trim-to-ink.js';
 
 const [width, height, step] = [120, 24, 8];
 
@@ -13,9 +13,9 @@ function lineWithInk(from: number, to: number): LineCrop {
   return { width, height, rgb };
 }
 
-describe('inkedPart', () => {
-  it('cuts off empty paper on both sides, but for a margin', () => {
-    const { crop, left } = inkedPart(lineWithInk(40, 60), step);
+describe('trimToInk', () => {
+  it('trims empty paper on both sides, except for a margin', () => {
+    const { crop, left } = trimToInk(lineWithInk(40, 60), step);
     expect(left).toBe(32);
     expect(crop.width).toBe(60 + 8 - 32);
     expect([...crop.rgb.subarray(3 * crop.width * 10, 3 * crop.width * 11)]).toEqual([
@@ -23,9 +23,9 @@ describe('inkedPart', () => {
     ]);
   });
 
-  it('leaves a line that is full of ink, and one without', () => {
+  it('keeps a line that is full of ink, and one without', () => {
     for (const whole of [lineWithInk(2, 118), lineWithInk(0, 0)]) {
-      const { crop, left } = inkedPart(whole, step);
+      const { crop, left } = trimToInk(whole, step);
       expect([left, crop.width]).toEqual([0, width]);
     }
   });
