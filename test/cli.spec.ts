@@ -1,14 +1,18 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:http2';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { createVisionClient, textDetection } from '../client/index.js';
+import { BatchAnalyzeRequest, BatchAnalyzeResponse, textDetection } from '../client/index.js';
 import { settings } from '../server/config.js';
 import { decodeImage } from '../server/image/decode-image.js';
 import { repositoryRoot } from '../server/paths.js';
 import { englishLines, fixture, fixturePath } from './fixtures.js';
+import { framed } from './grpc-frame.js';
 import { bin, visiond } from './run-cli.js';
 
 describe('visiond', () => {
@@ -181,16 +185,28 @@ describe('visiond serve', () => {
     const exited = new Promise((resolve) => child.once('exit', resolve));
     await until(() => output.includes('Ready after'));
     const [, endpoint = ''] = /http:\/\/(\S+)/.exec(output) ?? [];
-    const client = createVisionClient({ endpoint });
-    const running = client.analyze(fixture('english.png'), [textDetection({ languageCodes: ['en'] })]);
-    const health = await fetch(`http://${endpoint}/healthz`);
-    expect(health.status).toBe(200);
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    const session = connect(`http://${endpoint}`);
+    const stream = session.request({
+      ':method': 'POST',
+      ':path': '/yandex.cloud.ai.vision.v1.VisionService/BatchAnalyze',
+      'content-type': 'application/grpc',
+      te: 'trailers',
+    });
+    const answer: Buffer[] = [];
+    stream.on('data', (chunk: Buffer) => answer.push(chunk));
+    const source = { $case: 'content', value: fixture('english.png') } as const;
+    const spec = { source, features: [textDetection({ languageCodes: ['en'] })], mimeType: '' };
+    stream.end(framed(BatchAnalyzeRequest.encode({ analyzeSpecs: [spec], folderId: '' }).finish()));
+    await once(stream, 'finish');
+    // What was sent before a ping has come when it is answered: the call is running.
+    await promisify(session.ping.bind(session))();
     child.kill('SIGINT');
-    expect((await running)[0]?.feature?.$case).toBe('textDetection');
+    await once(stream, 'end');
+    const { results } = BatchAnalyzeResponse.decode(Buffer.concat(answer).subarray(5));
+    expect(results[0]?.results[0]?.feature?.$case).toBe('textDetection');
     expect(await exited).toBe(0);
     expect(output).toContain('Stopped.');
-    client.close();
+    session.destroy();
   });
 
   it('refuses a variable that is no setting', async () => {

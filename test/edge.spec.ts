@@ -249,8 +249,9 @@ describe('headers', () => {
 function raw(bytes: string, hangUp = false): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = connect(Number(new URL(running.origin).port), '127.0.0.1', () => {
-      socket.write(bytes);
-      if (hangUp) setTimeout(() => socket.destroy(), 50);
+      socket.write(bytes, () => {
+        if (hangUp) socket.destroy();
+      });
     });
     let answer = '';
     socket.on('data', (chunk: Buffer) => {

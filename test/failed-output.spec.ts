@@ -99,11 +99,17 @@ describe('visiond keys create', () => {
   it.skipIf(!existsSync('/dev/full')).each([
     ['on a full disk', (create: string) => `${create} >/dev/full`, 'the disk is full'],
     ['without an output', (create: string) => `${create} >&-`, 'standard output is closed or /dev/null'],
-    ['with a reader that is gone', (create: string) => `(sleep 0.3; ${create}) | true`, 'write EPIPE'],
+    [
+      'with a reader that is gone',
+      (create: string, gone: string) => `mkfifo ${gone}; (read -r <${gone}; ${create}) | { exec <&-; echo >${gone}; }`,
+      'write EPIPE',
+    ],
   ])('revokes a key that nobody saw: %s', async (_where, script, reason) => {
     const data = mkdtempSync(join(tmpdir(), 'visiond-output-'));
     const create = `"${process.execPath}" "${bin}" keys create --folder f --data-dir "${data}"`;
-    const child = spawn('bash', ['-c', `set -o pipefail; ${script(create)}`], { stdio: ['ignore', 'ignore', 'pipe'] });
+    const child = spawn('bash', ['-c', `set -o pipefail; ${script(create, `"${join(data, 'gone')}"`)}`], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
     let errors = '';
     child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
     const code = await new Promise((resolve) => child.once('close', resolve));

@@ -3,6 +3,7 @@ import { gzipSync } from 'node:zlib';
 import { credentials, makeGenericClientConstructor, Metadata, type ServiceError } from '@grpc/grpc-js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BatchAnalyzeRequest, VisionCallError } from '../client/index.js';
+import { framed } from './grpc-frame.js';
 import { startTestServer, type TestServer } from './server.js';
 
 const path = '/yandex.cloud.ai.vision.v1.VisionService/BatchAnalyze';
@@ -113,13 +114,6 @@ describe('errors over gRPC', () => {
     });
   });
 });
-
-/** A gRPC message: a flag for compression, its length, its bytes. */
-function framed(message: Buffer, compressed = false): Buffer {
-  const head = Buffer.from([Number(compressed), 0, 0, 0, 0]);
-  head.writeUInt32BE(message.length, 1);
-  return Buffer.concat([head, message]);
-}
 
 /** Bytes of a request as they are. */
 function rawCall(bytes: Buffer, headers: Record<string, string> = {}): Promise<{ status: string; message: string }> {

@@ -297,19 +297,6 @@ describe('errors', () => {
     const batch = request(...Array(8).fill(spec(fixture('large.jpg'))));
     await expect(running.client.batchAnalyze(batch, { timeoutMs: 300 })).rejects.toMatchObject({ code: 4 });
   });
-
-  it('of a cancelled call do not hold up the next one', async () => {
-    const controller = new AbortController();
-    const batch = running.client.batchAnalyze(request(...Array(8).fill(spec(fixture('large.jpg')))), {
-      signal: controller.signal,
-    });
-    setTimeout(() => controller.abort(), 300);
-    await expect(batch).rejects.toMatchObject({ code: 1 });
-    const started = performance.now();
-    await read('line-english.png', ['en'], 'line');
-    // Eight large pages take half a minute. What runs is finished, what waits is dropped.
-    expect(performance.now() - started).toBeLessThan(8000);
-  });
 });
 
 describe('sizes', () => {

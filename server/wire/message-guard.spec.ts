@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { connect } from 'node:http2';
 import { createServer } from 'node:net';
-import { gzipSync } from 'node:zlib';
+import { promisify } from 'node:util';
+import { gunzip, gzipSync } from 'node:zlib';
 import { expect, it } from 'vitest';
 import type { BoundStreamMethod } from '../pipeline/stream-call.js';
 import { createGrpcServer } from './grpc-server.js';
@@ -24,12 +26,15 @@ it('decompresses no message of a stream before the one ahead of it was taken', a
   let goOn = (): void => {};
   const mayGoOn = new Promise<void>((resolve) => (goOn = resolve));
   let taken = 0;
+  let first = (): void => {};
+  const firstOfAll = new Promise<void>((resolve) => (first = resolve));
   const method: BoundStreamMethod = {
     path,
     limits: { messageBytes: megabyte, jsonBytes: 0 },
     async call(_incoming, messages) {
       for await (const message of messages) {
         taken += message.length;
+        if (taken === streams * messageBytes) first();
         await mayGoOn;
       }
       return { headers: {}, response: Buffer.alloc(0) };
@@ -49,14 +54,20 @@ it('decompresses no message of a stream before the one ahead of it was taken', a
     'grpc-encoding': 'gzip',
     te: 'trailers',
   };
-  const ended = Array.from({ length: streams }, () => {
+  const sent: Array<Promise<unknown>> = [];
+  const ended: Array<Promise<unknown>> = [];
+  for (let count = 0; count < streams; count++) {
     const stream = session.request(headers);
+    sent.push(once(stream, 'finish'));
+    ended.push(once(stream, 'close'));
     stream.resume();
     stream.end(frames);
-    return new Promise((resolve) => stream.once('close', resolve));
-  });
-  // One message of each stream was taken, and those behind it wait.
-  await new Promise((resolve) => setTimeout(resolve, 1000));
+  }
+  // One message of each stream was taken, and those behind it wait: all have come when the server answers a ping, and
+  // whatever it decompresses then is done when a thread has time for more.
+  await Promise.all([firstOfAll, ...sent]);
+  await promisify(session.ping.bind(session))();
+  await Promise.all(Array.from({ length: 8 }, () => promisify(gunzip)(gzipSync('x'))));
   const held = process.memoryUsage().arrayBuffers - before;
   goOn();
   await Promise.all(ended);
