@@ -1,22 +1,20 @@
-import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { repositoryRoot } from '../server/paths.js';
 import { readCommandBlocks, type CommandBlock } from './command-blocks.js';
-import { brokenLinks, readPage } from './links.js';
+import { brokenLinks, markdownPages, readPage } from './links.js';
 import { createDocumentationRunner, serves } from './run-documented.js';
 
-const docs = readdirSync(join(repositoryRoot, 'docs')).map((name) => `docs/${name}`);
-const pages = [
-  'README.md',
-  'client/README.md',
-  'server/features/text-detection/recognizers/MODEL_CARD.md',
-  'training/line-recognizer/README.md',
-  ...docs,
-];
+const pages = markdownPages();
 const start = 'npm start';
 /** How long the commands of a page may take. */
 const pageMs = 150_000;
+
+it('finds the pages of all folders', () => {
+  expect(pages).toEqual(
+    expect.arrayContaining(['README.md', 'client/README.md', 'docs/errors.md', 'training/line-recognizer/README.md']),
+  );
+});
 
 describe.each(pages)('%s', (page) => {
   it('gives a reason for every block of commands that is not run', () => {

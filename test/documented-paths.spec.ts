@@ -2,19 +2,14 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { repositoryRoot } from '../server/paths.js';
-import { readPage } from './links.js';
+import { markdownPages, readPage } from './links.js';
 
 /** Committed top-level folders. */
 const folders = readdirSync(repositoryRoot, { withFileTypes: true })
   .filter((entry) => entry.isDirectory() && !/^\.|^(node_modules|dist|data|coverage)$/.test(entry.name))
   .map(({ name }) => name);
 
-const pages = [
-  ...readdirSync(repositoryRoot),
-  ...folders.flatMap((folder) =>
-    readdirSync(join(repositoryRoot, folder), { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name)),
-  ),
-].filter((path) => path.endsWith('.md') && !/(^|\/)(node_modules|dist)\//.test(path));
+const pages = markdownPages();
 
 /** Paths from the root, and source files in backticks. Relative links are checked by docs.spec.ts. */
 function pathsIn(markdown: string): readonly string[] {
