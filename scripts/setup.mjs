@@ -1,4 +1,5 @@
 // Brings a clone to the point where it runs: dependencies, build, models. Each step is skipped when it is done.
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build, buildClient } from './build.mjs';
@@ -9,7 +10,8 @@ import { refuse, step } from './say.mjs';
 process.env.ORT_DISABLE_TELEMETRY = '1';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const oldestNode = [20, 9];
+const { engines } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+const oldestNode = engines.node.match(/\d+/g).map(Number);
 
 /** `withTools` is for what needs more than the server: tests, benchmarks, training. */
 export async function setUp({ withTools = false } = {}) {

@@ -32,6 +32,29 @@ describe('package-lock.json', () => {
   });
 });
 
+describe('the oldest Node.js', () => {
+  const read = (file: string): string => readFileSync(join(repositoryRoot, file), 'utf8');
+
+  it('is the same for the clone, the server and the client, and on their pages', () => {
+    const engines = ['package.json', 'server/package.json', 'client/package.json'].map((file) => {
+      const { engines: of }: { engines: { node: string } } = JSON.parse(read(file));
+      return of.node;
+    });
+    expect(engines).toEqual(engines.map(() => '>=20.19'));
+    for (const page of ['README.md', 'client/README.md']) {
+      const named = [...read(page).matchAll(/Node(?:\.js)?(?:\]\(\S+\))?\s+(\d+(?:\.\d+)?)\s+or\s+newer/g)].map(
+        ([, version]) => version,
+      );
+      expect(new Set(named)).toEqual(new Set(['20.19']));
+    }
+  });
+
+  it('is recommended to be 24', () => {
+    expect(read('.nvmrc')).toBe('24\n');
+    expect(read('README.md')).toContain('20.19 or newer, 24 recommended');
+  });
+});
+
 describe('installDependencies', () => {
   const lock: Packages = {
     '': { version: '0' },
