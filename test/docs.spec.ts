@@ -1,6 +1,4 @@
-import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { repositoryRoot } from '../server/paths.js';
 import { readCommandBlocks, type CommandBlock } from './command-blocks.js';
 import { brokenLinks, markdownPages, readPage } from './links.js';
 import { createDocumentationRunner, serves } from './run-documented.js';

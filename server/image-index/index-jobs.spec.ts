@@ -2,7 +2,7 @@ import { closeSync, mkdtempSync, openSync, rmSync, statSync, writeSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { contentHashBytes, embeddingBytes, hashBytes, type NewImage, type ProposalQuery } from './image-index.js';
+import { contentHashBytes, embeddingBytes, hashBytes, type NewImage, type CandidateQuery } from './image-index.js';
 import { createIndexJobs } from './index-jobs.js';
 import { SqliteStore } from './sqlite-store.js';
 
@@ -23,18 +23,18 @@ afterEach(() => {
 });
 
 const hash = new Uint8Array(hashBytes).fill(7);
-const query: ProposalQuery = {
+const query: CandidateQuery = {
   folder: 'f',
   contentHash: new Uint8Array(contentHashBytes),
   hashes: [hash],
-  nearHash: 1,
+  maxHashDistance: 1,
   embeddings: [],
 };
 
 function image(id: string): NewImage {
   const vectors = { hash, embedding: new Int8Array(embeddingBytes) };
-  const descriptor = { contentHash: new Uint8Array(contentHashBytes).fill(1), vectors, details: new Uint8Array(6480) };
-  return { folder: 'f', id, imageUrl: '', pageUrl: '', title: '', description: '', descriptor };
+  const fingerprint = { contentHash: new Uint8Array(contentHashBytes).fill(1), vectors, details: new Uint8Array(6480) };
+  return { folder: 'f', id, imageUrl: '', pageUrl: '', title: '', description: '', fingerprint };
 }
 
 function addElsewhere(...ids: readonly string[]): void {
@@ -56,9 +56,11 @@ describe('the thread of the index', () => {
 
   it('follows at once where somebody searches', async () => {
     const jobs = createIndexJobs(path);
-    expect(await jobs.propose(query)).toEqual([]);
+    expect(await jobs.findCandidates(query)).toEqual([]);
     addElsewhere('new');
-    expect((await jobs.propose(query)).map(({ sameFile, hash: found }) => [sameFile, found])).toEqual([[false, hash]]);
+    expect((await jobs.findCandidates(query)).map(({ sameFile, hash: found }) => [sameFile, found])).toEqual([
+      [false, hash],
+    ]);
   });
 
   it('does not die of a file that cannot be followed, and leaves the error to whoever asks', async () => {
@@ -71,7 +73,7 @@ describe('the thread of the index', () => {
     writeSync(handle, Buffer.alloc(statSync(path).size - 4096, 0xa5), 0, undefined, 4096);
     closeSync(handle);
     addElsewhere('new');
-    await expect(jobs.propose(query)).rejects.toThrow('malformed');
+    await expect(jobs.findCandidates(query)).rejects.toThrow('malformed');
     expect(() => vi.advanceTimersByTime(1000)).not.toThrow();
   });
 });
