@@ -72,36 +72,57 @@ export function decodeThumbnail(bytes: Uint8Array): { thumbnail: Thumbnail; leng
  * brightness and contrast alone, 0 where they overlap too little or one of them is flat.
  * @param map maps points of the query onto those of the other picture, both in units of the longer side
  */
-export function correlation(query: Thumbnail, other: Thumbnail, [a, b, c, d, e, f]: Affine): number {
-  const determinant = a * d - b * c;
-  if (Math.abs(determinant) < 1e-9) return 0;
-  const [stepX, stepY] = [other.width / other.columns / pointsPerSide, other.height / other.rows / pointsPerSide];
-  let [count, sumQ, sumO, sumQQ, sumOO, sumQO] = [0, 0, 0, 0, 0, 0];
+export function correlation(query: Thumbnail, other: Thumbnail, map: Affine): number {
+  const [a, b, c, d] = map;
+  if (Math.abs(a * d - b * c) < 1e-9) return 0;
+  const [queryLevels, otherLevels]: [number[], number[]] = [[], []];
   for (let row = 0, cell = 0; row < other.rows; row++) {
     for (let column = 0; column < other.columns; column++, cell++) {
-      let [sum, points] = [0, 0];
-      for (let point = 0; point < pointsPerSide ** 2; point++) {
-        const x = (column * pointsPerSide + (point % pointsPerSide) + 0.5) * stepX - e;
-        const y = (row * pointsPerSide + Math.floor(point / pointsPerSide) + 0.5) * stepY - f;
-        const value = sample(query, (d * x - c * y) / determinant, (a * y - b * x) / determinant);
-        if (value < 0) continue;
-        sum += value;
-        points++;
-      }
-      // Of a cell at the edge of the query less than half may be visible.
-      if (2 * points < pointsPerSide ** 2) continue;
-      const [q, o] = [sum / points, other.levels[cell]!];
-      count++;
-      sumQ += q;
-      sumO += o;
-      sumQQ += q * q;
-      sumOO += o * o;
-      sumQO += q * o;
+      const level = levelUnderCell(query, other, column, row, map);
+      if (level === undefined) continue;
+      queryLevels.push(level);
+      otherLevels.push(other.levels[cell]!);
     }
   }
-  if (count < minCommonCells) return 0;
-  const [varianceQ, varianceO] = [sumQQ - (sumQ * sumQ) / count, sumOO - (sumO * sumO) / count];
-  return varianceQ < 1e-6 || varianceO < 1e-6 ? 0 : (sumQO - (sumQ * sumO) / count) / Math.sqrt(varianceQ * varianceO);
+  return queryLevels.length < minCommonCells ? 0 : pearson(queryLevels, otherLevels);
+}
+
+/** Mean level of the query under a cell of the other picture; undefined where it covers less than half of the cell. */
+function levelUnderCell(
+  query: Thumbnail,
+  other: Thumbnail,
+  column: number,
+  row: number,
+  [a, b, c, d, e, f]: Affine,
+): number | undefined {
+  const determinant = a * d - b * c;
+  const [stepX, stepY] = [other.width / other.columns / pointsPerSide, other.height / other.rows / pointsPerSide];
+  let [sum, points] = [0, 0];
+  for (let point = 0; point < pointsPerSide ** 2; point++) {
+    const x = (column * pointsPerSide + (point % pointsPerSide) + 0.5) * stepX - e;
+    const y = (row * pointsPerSide + Math.floor(point / pointsPerSide) + 0.5) * stepY - f;
+    const level = sample(query, (d * x - c * y) / determinant, (a * y - b * x) / determinant);
+    if (level < 0) continue;
+    sum += level;
+    points++;
+  }
+  return 2 * points < pointsPerSide ** 2 ? undefined : sum / points;
+}
+
+/** Pearson's correlation coefficient; 0 where one of the lists is constant. */
+function pearson(a: readonly number[], b: readonly number[]): number {
+  let [sumA, sumB, sumAA, sumBB, sumAB] = [0, 0, 0, 0, 0];
+  for (const [index, valueA] of a.entries()) {
+    const valueB = b[index]!;
+    sumA += valueA;
+    sumB += valueB;
+    sumAA += valueA * valueA;
+    sumBB += valueB * valueB;
+    sumAB += valueA * valueB;
+  }
+  const count = a.length;
+  const [varianceA, varianceB] = [sumAA - (sumA * sumA) / count, sumBB - (sumB * sumB) / count];
+  return varianceA < 1e-6 || varianceB < 1e-6 ? 0 : (sumAB - (sumA * sumB) / count) / Math.sqrt(varianceA * varianceB);
 }
 
 /** Level at a point, in units of the longer side, interpolated between the cells around it; -1 outside the picture. */
