@@ -2,7 +2,7 @@ import type { Rectangle } from '../../../image/polygon.js';
 import { unionOf } from '../line/geometry.js';
 import { byDate, dateOf, datePattern } from './values.js';
 
-/** A word of a document: where it is on the image, and where it would be if the text ran straight. */
+/** A word of a document, its bounds on the image, and its bounds if the text of the page ran level. */
 export interface DocumentWord {
   readonly text: string;
   readonly bounds: Rectangle;
@@ -13,27 +13,28 @@ export interface DocumentLine {
   readonly words: readonly DocumentWord[];
   /** 0 to 1. */
   readonly confidence: number;
-  /** Whether the line runs as most of the text does: the number of a passport runs down its edge. */
+  /** Whether it has the direction of most of the text. The number of a passport runs down its edge. */
   readonly isLevel: boolean;
 }
 
-/** What a template found: the value in the format of the API, and the words it was read from. */
+/** A field of a document, in the format of the API. */
 export interface Field {
   readonly name: string;
   readonly text: string;
+  /** Of the words that it was read from. */
   readonly bounds: Rectangle;
   readonly confidence: number;
 }
 
-/** Knows the fields of a kind of document. */
+/** Reads the fields of a kind of document. */
 export interface Template {
-  /** Finds the fields. One that is not there is left out. */
+  /** Finds the fields. Those that are missing are left out. */
   readonly read: (lines: readonly DocumentLine[]) => Field[];
-  /** Whether something on it runs down the page: that is looked for with the page turned. */
+  /** Whether it has text that runs down the page, which is read on the rotated page. */
   readonly hasVerticalText?: true;
 }
 
-/** Words that belong together. */
+/** Words that are read as one text. */
 export interface Passage {
   readonly text: string;
   readonly words: readonly DocumentWord[];
@@ -53,7 +54,7 @@ export function passageOf(line: DocumentLine): Passage {
   return { text: lineText(line), words: line.words, confidence: line.confidence };
 }
 
-/** A field whose value was read from a passage; undefined where there is no value. */
+/** The field whose value was read from a passage, or nothing if there is no value. */
 export function fieldOf(name: string, text: string | undefined, passage: Passage | undefined): Field[] {
   if (text === undefined || text === '' || passage === undefined || passage.words.length === 0) return [];
   return [
@@ -66,7 +67,7 @@ export function fieldOf(name: string, text: string | undefined, passage: Passage
   ];
 }
 
-/** The first line that a pattern matches, as the passage of the words in which the match lies. */
+/** The first match of a pattern, and the words in which it lies. */
 export function findPattern(
   lines: readonly DocumentLine[],
   pattern: RegExp,
@@ -80,7 +81,7 @@ export function findPattern(
   return undefined;
 }
 
-/** All matches of a global pattern in all lines. */
+/** All matches of a global pattern, and the words in which they lie. */
 export function findAll(
   lines: readonly DocumentLine[],
   pattern: RegExp,
@@ -93,21 +94,21 @@ export function findAll(
   );
 }
 
-/** All dates, the earliest first, each once, as `DD.MM.YYYY`. */
+/** The different dates of a document as `DD.MM.YYYY`, the earliest first. */
 export function findDates(lines: readonly DocumentLine[]): FoundDate[] {
-  const found = findAll(lines, datePattern).flatMap(({ match, passage }) => {
+  const passages = new Map<string, Passage>();
+  for (const { match, passage } of findAll(lines, datePattern)) {
     const date = dateOf(match);
-    return date === undefined ? [] : [{ date, passage }];
-  });
-  const once = found.filter(({ date }, at) => found.findIndex((other) => other.date === date) === at);
-  return once.toSorted((a, b) => byDate(a.date, b.date));
+    if (date !== undefined && !passages.has(date)) passages.set(date, passage);
+  }
+  return Array.from(passages, ([date, passage]) => ({ date, passage })).toSorted((a, b) => byDate(a.date, b.date));
 }
 
 function wordsWithin({ words }: DocumentLine, start: number, length: number): DocumentWord[] {
-  let at = 0;
+  let offset = 0;
   return words.filter(({ text }) => {
-    const from = at;
-    at += text.length + 1;
-    return from < start + length && from + text.length > start;
+    const wordStart = offset;
+    offset += text.length + 1;
+    return wordStart < start + length && wordStart + text.length > start;
   });
 }

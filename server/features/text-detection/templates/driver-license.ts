@@ -15,14 +15,14 @@ import { asDigits, nameOf } from './values.js';
 const numberPattern = /(?<!\d)(\d{2}) ?(\d{2}|[А-ЯA-Z]{2}) ?[№N]? ?(\d{6})(?!\d)/u;
 
 /**
- * The front of a driving license: fields numbered as in the Vienna Convention. 1 surname, 2 names, 3 date and place of birth,
- * 4a issued, 4b valid until, 5 number; Cyrillic first, Latin below.
+ * The front of a driving license, whose fields are numbered as in the Vienna Convention: 1 surname, 2 names, 3 date and
+ * place of birth, 4a issue date, 4b expiration date, 5 number. Cyrillic is above Latin.
  */
 export function readDriverLicenseFront(lines: readonly DocumentLine[]): Field[] {
   const [birth, issue, expiration] = threeDates(lines);
-  const names = numbered(lines, '2');
+  const names = numberedField(lines, '2');
   const words = nameOf(names?.text)?.split(' ') ?? [];
-  const surname = numbered(lines, '1');
+  const surname = numberedField(lines, '1');
   return [
     ...fieldOf('surname', nameOf(surname?.text), surname),
     ...fieldOf('name', words[0], names),
@@ -34,7 +34,7 @@ export function readDriverLicenseFront(lines: readonly DocumentLine[]): Field[] 
   ];
 }
 
-/** The back: since when the owner drives and which license this one replaces (14), and the dates of its categories. */
+/** The back: the start of the driving experience and the replaced license (14), and the dates of its categories. */
 export function readDriverLicenseBack(lines: readonly DocumentLine[]): Field[] {
   const experience = findPattern(lines, /стаж\D{0,12}((?:19|20)\d{2})/iu);
   const previous = findPattern(
@@ -54,12 +54,12 @@ export function readDriverLicenseBack(lines: readonly DocumentLine[]): Field[] {
 }
 
 function numberField(lines: readonly DocumentLine[]): Field[] {
-  const marked = findPattern(lines, new RegExp(`(?:^|\\s)5[.,)]? ?${numberPattern.source}`, 'u'));
-  const found = marked ?? findPattern(lines, numberPattern);
-  return fieldOf('number', found?.match.slice(1, 4).join(''), found?.passage);
+  const numbered = findPattern(lines, new RegExp(`(?:^|\\s)5[.,)]? ?${numberPattern.source}`, 'u'));
+  const number = numbered ?? findPattern(lines, numberPattern);
+  return fieldOf('number', number?.match.slice(1, 4).join(''), number?.passage);
 }
 
-/** Nobody drives before he is born, nor after his license has expired: with three dates their order tells them apart. */
+/** Dates of birth, issue and expiration: by their order if there are three, otherwise by the numbers of their fields. */
 function threeDates(lines: readonly DocumentLine[]): Array<FoundDate | undefined> {
   const dates = findDates(lines);
   if (dates.length >= 3) return [dates[0], dates[1], dates.at(-1)];
@@ -70,16 +70,16 @@ function threeDates(lines: readonly DocumentLine[]): Array<FoundDate | undefined
   return [after(/^\D?3[.,)]? ?\d/), after(/4 ?[aа]/i), after(/4 ?[bв6б]/i)];
 }
 
-/** What stands behind the number of a field on its line, or on the line to the right of the number. */
-function numbered(lines: readonly DocumentLine[], number: string): Passage | undefined {
+/** The text after the number of a field, on its line or on the line to the right of it. */
+function numberedField(lines: readonly DocumentLine[], number: string): Passage | undefined {
   const start = new RegExp(`^${number}(?:[.,)]|$)`);
   for (const line of lines) {
     const [first, ...rest] = line.words;
     if (first === undefined || !start.test(asDigits(first.text))) continue;
     // "1.ИВАНОВ" may be one word.
-    const own = first.text.replace(/^\S?[.,)]/, '');
-    if (own !== '' && nameOf(own) !== undefined) {
-      return { ...passageOf(line), text: [own, ...rest.map(({ text }) => text)].join(' ') };
+    const remainder = first.text.replace(/^\S?[.,)]/, '');
+    if (remainder !== '' && nameOf(remainder) !== undefined) {
+      return { ...passageOf(line), text: [remainder, ...rest.map(({ text }) => text)].join(' ') };
     }
     if (rest.length > 0) return { ...passageOf(line), text: rest.map(({ text }) => text).join(' '), words: rest };
     const { top, bottom, right } = first.upright;

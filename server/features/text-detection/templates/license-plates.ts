@@ -3,7 +3,7 @@ import { unionOf } from '../line/geometry.js';
 import { lineText, type DocumentLine, type DocumentWord } from './document.js';
 import { asLatin } from './values.js';
 
-/** A plate as it was read. */
+/** A number plate. */
 export interface Plate {
   /** Latin capitals and digits without spaces. */
   readonly text: string;
@@ -11,11 +11,11 @@ export interface Plate {
   readonly confidence: number;
 }
 
-/** Letters of Russian plates: those that look alike in Cyrillic and Latin (GOST R 50577). */
+/** Letters of Russian plates: the homoglyphs of Cyrillic and Latin (GOST R 50577). */
 const letter = '[ABEKMHOPCTYX]';
 const digit = '[0-9]';
 
-/** What a plate looks like without spaces and hyphens. Letters and digits that look alike are told apart by where they stand. */
+/** Formats of plates without spaces and hyphens: L a letter of Russian plates, A any letter, D a digit. */
 const formats: readonly string[] = [
   // Russia: cars, taxis, trailers, motorcycles, police.
   'LDDDLLDD',
@@ -40,7 +40,10 @@ const lettersForDigits = new Map(
 const digitsForLetters = new Map(Object.entries({ '0': 'O', '8': 'B', '4': 'A' }));
 const country = /(?:RUS|RU|UA|BY|KZ)$/;
 
-/** Reads a plate: Latin capitals and digits, for letters and digits where they must be. Undefined for what is no plate. */
+/**
+ * The plate in a text, in Latin capitals and digits, or undefined. Letters and digits that look alike are corrected by
+ * their position in the format.
+ */
 export function readPlate(text: string): string | undefined {
   const characters = asLatin(text).replaceAll(/[^A-Z0-9]/g, '');
   return plateIn(characters) ?? plateIn(characters.replace(country, ''));
@@ -62,21 +65,21 @@ function fit(character: string, place: string): string | undefined {
   return other !== undefined && pattern.test(other) ? other : undefined;
 }
 
-/** Finds the plates in a picture. The region of a Russian plate is smaller and may be a line of its own. */
+/** Finds plates. The region of a Russian plate is in smaller print and may be a separate line. */
 export function findPlates(lines: readonly DocumentLine[]): Plate[] {
   const plates: Plate[] = [];
   const used = new Set<DocumentLine>();
   for (const line of lines) {
     if (used.has(line)) continue;
-    const parts = [[line], ...besides(line, lines).map((other) => [line, other])];
-    for (const part of parts.toReversed()) {
-      const text = readPlate(part.map(lineText).join(''));
+    const candidates = [[line], ...adjacentLines(line, lines).map((other) => [line, other])];
+    for (const candidate of candidates.toReversed()) {
+      const text = readPlate(candidate.map(lineText).join(''));
       if (text === undefined) continue;
-      part.forEach((one) => used.add(one));
+      for (const part of candidate) used.add(part);
       plates.push({
         text,
-        words: part.flatMap(({ words }) => words),
-        confidence: Math.min(...part.map(({ confidence }) => confidence)),
+        words: candidate.flatMap(({ words }) => words),
+        confidence: Math.min(...candidate.map(({ confidence }) => confidence)),
       });
       break;
     }
@@ -84,20 +87,20 @@ export function findPlates(lines: readonly DocumentLine[]): Plate[] {
   return plates;
 }
 
-/** Lines right behind a line, or below it as on plates of two rows. */
-function besides(line: DocumentLine, lines: readonly DocumentLine[]): DocumentLine[] {
+/** The lines right after a line, or below it as on plates of two rows. */
+function adjacentLines(line: DocumentLine, lines: readonly DocumentLine[]): DocumentLine[] {
   const own = uprightOf(line);
   const height = own.bottom - own.top;
   return lines.filter((other) => {
     if (other === line) return false;
     const { left, top, right, bottom } = uprightOf(other);
-    const isBehind =
+    const isAfter =
       left >= own.right - height &&
       left - own.right < height &&
       (top + bottom) / 2 > own.top &&
       (top + bottom) / 2 < own.bottom;
     const isBelow = top >= own.bottom - height / 2 && top - own.bottom < height && left < own.right && right > own.left;
-    return isBehind || isBelow;
+    return isAfter || isBelow;
   });
 }
 

@@ -2,18 +2,18 @@ import { parse, type ParseResult } from 'mrz';
 import { lineText, type DocumentLine } from './document.js';
 import { asLatin } from './values.js';
 
-/** A machine-readable zone (ICAO Doc 9303) as it was read. */
+/** A machine-readable zone (ICAO Doc 9303). */
 export interface MachineReadableZone {
   readonly documentCode: string;
-  /** Of the holder, or who issued it: of both the one that there is, as far as the library knows. */
+  /** Nationality of the holder, or else the issuing state. */
   readonly state: string;
   readonly lastName: string;
   readonly firstNames: string;
-  /** Only what its check digits confirm: undefined otherwise. Dates are `YYMMDD`. */
+  /** This and the dates, `YYMMDD`, are undefined if their check digits are wrong. */
   readonly documentNumber: string | undefined;
   readonly birthDate: string | undefined;
   readonly expirationDate: string | undefined;
-  /** Undefined where the zone as a whole is not confirmed either. */
+  /** Undefined if its check digit is wrong. */
   readonly personalNumber: string | undefined;
   readonly sex: 'male' | 'female' | undefined;
   readonly lines: readonly DocumentLine[];
@@ -24,28 +24,28 @@ interface ZoneLine {
   readonly line: DocumentLine;
 }
 
-/** Lines of the three sizes of a zone: how many, and how long. */
+/** The three sizes of a zone: lines, and characters per line. */
 const formats = [
   { lines: 2, length: 44 },
   { lines: 3, length: 30 },
   { lines: 2, length: 36 },
 ] as const;
-/** Fillers that are left out or doubled in reading, at most. */
-const mayMiss = 12;
-const shortest = 22;
+/** Maximum number of characters that a line lacks: OCR drops fillers. This and the next were chosen by hand. */
+const maxMissing = 12;
+const minLength = 22;
 /** The second line of a passport that Russia issues to its citizens for use within the country. */
 const russianInternal = /^(\d{9})(\d)RUS(\d{6})(\d)([MF])<+(\d)(\d{6})(\d{6})<*(\d)(\d)$/;
 
-/** Finds the zone of a document. @returns undefined where there is none, or none whose number or birth date its check digits confirm */
+/** Finds the zone of a document. Undefined if check digits confirm neither its number nor its birth date. */
 export function findMachineReadableZone(lines: readonly DocumentLine[]): MachineReadableZone | undefined {
   const candidates = lines
     .map((line) => ({ text: zoneText(lineText(line)), line }))
-    .filter(({ text }) => text.length >= shortest && isZone(text));
+    .filter(({ text }) => text.length >= minLength && isZone(text));
   candidates.sort((a, b) => top(a.line) - top(b.line));
   for (const format of formats) {
     for (let first = 0; first + format.lines <= candidates.length; first++) {
       const zone = candidates.slice(first, first + format.lines);
-      if (zone.some(({ text }) => text.length < format.length - mayMiss)) continue;
+      if (zone.some(({ text }) => text.length < format.length - maxMissing)) continue;
       const read = readZone(zone, format.length);
       if (read !== undefined) return read;
     }
@@ -57,7 +57,7 @@ function top({ words }: DocumentLine): number {
   return Math.min(...words.map(({ upright }) => upright.top));
 }
 
-/** Capitals, digits and fillers, with what is usually read for them. */
+/** The text in capitals, digits and fillers, with the usual misreadings corrected. */
 function zoneText(text: string): string {
   return asLatin(
     text
@@ -68,27 +68,28 @@ function zoneText(text: string): string {
 }
 
 function isZone(text: string): boolean {
-  const known = text.match(/[A-Z0-9<]/g)?.length ?? 0;
-  return known >= 0.9 * text.length && (text.includes('<<') || /\d[A-Z]{3}\d{6}\d[MF<]/.test(text));
+  const zoneCharacters = text.match(/[A-Z0-9<]/g)?.length ?? 0;
+  return zoneCharacters >= 0.9 * text.length && (text.includes('<<') || /\d[A-Z]{3}\d{6}\d[MF<]/.test(text));
 }
 
 function readZone(zone: readonly ZoneLine[], length: number): MachineReadableZone | undefined {
-  const texts = zone.map(({ text }) => fitted(text, length));
+  const texts = zone.map(({ text }) => withFillers(text, length));
   let result: ParseResult;
   try {
     result = parse(texts, { autocorrect: true });
   } catch {
-    // The library throws where the lines are of no format that it knows.
+    // The library throws if the lines have no format that it supports.
     return undefined;
   }
-  const confirmed = (field: string): string | undefined => {
-    const digit = result.details.find((detail) => detail.field === `${field}CheckDigit`);
-    const detail = result.details.find((other) => other.field === field);
-    return digit?.valid === true && detail?.valid === true ? (detail.value ?? undefined) : undefined;
+  const detailOf = (field: string): ParseResult['details'][number] | undefined =>
+    result.details.find((detail) => detail.field === field);
+  const plain = (field: string): string => detailOf(field)?.value ?? '';
+  const valid = (field: string): string | undefined => {
+    const detail = detailOf(field);
+    return detail?.valid === true ? (detail.value ?? undefined) : undefined;
   };
-  const valid = (field: string): string | undefined =>
-    result.details.find((detail) => detail.field === field && detail.valid)?.value ?? undefined;
-  const plain = (field: string): string => result.details.find((detail) => detail.field === field)?.value ?? '';
+  const confirmed = (field: string): string | undefined =>
+    detailOf(`${field}CheckDigit`)?.valid === true ? valid(field) : undefined;
   const [documentNumber, birthDate] = [confirmed('documentNumber'), confirmed('birthDate')];
   if (documentNumber === undefined && birthDate === undefined) return undefined;
   const sex = plain('sex').toLowerCase();
@@ -109,17 +110,17 @@ function readZone(zone: readonly ZoneLine[], length: number): MachineReadableZon
   };
 }
 
-/** A line as long as it should be: readers drop and double fillers, where there is nothing to tell them apart. */
-function fitted(text: string, length: number): string {
+/** A line at its full length: OCR drops and doubles fillers, because nothing separates them. */
+function withFillers(text: string, length: number): string {
   const internal = text.match(russianInternal);
   if (internal !== null && length === 44) {
     const [, number, check, birth, birthCheck, sex, series, issue, subdivision, personalCheck, allCheck] = internal;
     return `${number}${check}RUS${birth}${birthCheck}${sex}<<<<<<<${series}${issue}${subdivision}<${personalCheck}${allCheck}`;
   }
-  if (text.length > length && text.endsWith('<')) return fitted(text.slice(0, -1), length);
-  const longest = (text.match(/<+/g) ?? []).toSorted((a, b) => b.length - a.length)[0];
-  if (text.length === length || longest === undefined) return text;
-  const at = text.lastIndexOf(longest);
-  const fillers = Math.max(1, longest.length + length - text.length);
-  return text.slice(0, at) + '<'.repeat(fillers) + text.slice(at + longest.length);
+  if (text.length > length && text.endsWith('<')) return withFillers(text.slice(0, -1), length);
+  const longestRun = (text.match(/<+/g) ?? []).toSorted((a, b) => b.length - a.length)[0];
+  if (text.length === length || longestRun === undefined) return text;
+  const start = text.lastIndexOf(longestRun);
+  const fillers = Math.max(1, longestRun.length + length - text.length);
+  return text.slice(0, start) + '<'.repeat(fillers) + text.slice(start + longestRun.length);
 }

@@ -27,37 +27,39 @@ const labels = {
   country: ['Российская Федерация'],
   signature: ['Личная подпись', 'Личный код'],
 };
-/** Rows that an authority, or a place, takes. */
+/** Maximum rows of an authority or a place. */
 const longValue = 3;
-const names: ReadonlySet<string> = new Set(['surname', 'name', 'middle_name']);
-const mayDiffer = 0.4;
-/** Age at which Russia issues the first passport. */
+const nameFields: ReadonlySet<string> = new Set(['surname', 'name', 'middle_name']);
+/** A printed name and that of the zone are the same if this share of the letters differs. Chosen by hand. */
+const maxDifferentShare = 0.4;
+/** Age at which Russia issues the first passport, in years. */
 const passportAge = 14;
 
 /**
- * How the zone of a Russian internal passport writes names (order of the Ministry of Internal Affairs): every letter has one
- * of its own, so that the name can be read back. 0, 1 and 5 are none of them: they are misread.
+ * The transliteration of names in the zone of a Russian internal passport (order of the Ministry of Internal Affairs). It
+ * is one to one and can be reversed. It has no 0, 1 and 5, which are misread letters.
  */
 const internalLetters = letterPairs('AАBБVВGГDДEЕ2ЁJЖZЗIИQЙKКLЛMМNНOОPПRРSСTТUУFФHХCЦ3Ч4ШWЩXЪYЫ9Ь6Э7Ю8Я0О1И5С');
 
-/** The last digit of the series, the date of issue and the subdivision, where others have a personal number. */
+/** The last digit of the series, the issue date and the subdivision, in place of a personal number. */
 const internalData = /^(\d)(\d{6})(\d{3})(\d{3})/;
 
-/** A passport: what its machine-readable zone confirms, and what is printed on a Russian one. */
+/** The fields of a passport's machine-readable zone, and the printed fields of a Russian one. */
 export function readPassport(lines: readonly DocumentLine[]): Field[] {
   const zone = findMachineReadableZone(lines);
   const printed = printedFields(lines.filter((line) => !zone?.lines.includes(line)));
   if (zone === undefined) return printed;
   const confirmed = zoneFields(zone).map((field) => {
-    const same = printed.find(({ name }) => name === field.name);
-    return same !== undefined && names.has(field.name) && isMisreading(same.text, field.text) ? same : field;
+    const asPrinted = printed.find(({ name }) => name === field.name);
+    const isSameName = asPrinted !== undefined && nameFields.has(field.name) && isSimilar(asPrinted.text, field.text);
+    return isSameName ? asPrinted : field;
   });
   return [...confirmed, ...printed.filter(({ name }) => !confirmed.some((field) => field.name === name))];
 }
 
-/** No check digit confirms names. Where print and zone all but agree, print is right: it has all letters of the language. */
-function isMisreading(printed: string, inZone: string): boolean {
-  return editDistance(printed, inZone) <= mayDiffer * printed.length;
+/** Whether two names are the same, so that the printed one counts: it has all letters, and no check digit confirms names. */
+function isSimilar(printed: string, inZone: string): boolean {
+  return editDistance(printed, inZone) <= maxDifferentShare * printed.length;
 }
 
 function zoneFields(zone: MachineReadableZone): Field[] {
@@ -75,7 +77,7 @@ function zoneFields(zone: MachineReadableZone): Field[] {
           .map((letter) => internalLetters.get(letter) ?? letter)
           .join('')
       : text;
-  // What is behind a run of fillers is one that was misread.
+  // Text after several fillers is misread fillers.
   const [name, ...middle] = inLetters(zone.firstNames.replace(/ {2}.*/, '')).split(' ');
   const issue = isInternal ? zone.personalNumber?.match(internalData) : undefined;
   const issueYear = issue === undefined || issue === null ? undefined : yearInPast(issue[2]!);
@@ -88,13 +90,13 @@ function zoneFields(zone: MachineReadableZone): Field[] {
     ...field('middle_name', isInternal ? middle.join(' ') : undefined),
     ...field('gender', zone.sex && { male: 'муж', female: 'жен' }[zone.sex]),
     ...field('citizenship', zone.state),
-    ...field('birth_date', zone.birthDate && written(zone.birthDate, bornIn(zone.birthDate, issueYear))),
+    ...field('birth_date', zone.birthDate && formatDate(zone.birthDate, birthYear(zone.birthDate, issueYear))),
     ...field('number', number ?? undefined),
-    ...field('issue_date', issue?.[2] && written(issue[2], yearInPast(issue[2]))),
+    ...field('issue_date', issue?.[2] && formatDate(issue[2], yearInPast(issue[2]))),
     ...field('subdivision', issue ? `${issue[3]}-${issue[4]}` : undefined),
     ...field(
       'expiration_date',
-      zone.expirationDate && written(zone.expirationDate, 2000 + Number(zone.expirationDate.slice(0, 2))),
+      zone.expirationDate && formatDate(zone.expirationDate, 2000 + Number(zone.expirationDate.slice(0, 2))),
     ),
   ];
 }
@@ -104,13 +106,13 @@ function yearInPast(date: string): number {
   return year > new Date().getFullYear() ? year - 100 : year;
 }
 
-/** Two digits of a year do not tell the century: nobody is born after his passport was issued, nor less than 14 years before. */
-function bornIn(date: string, issueYear: number | undefined): number {
+/** The year of birth, whose century is not in the zone: at least 14 years before the issue. */
+function birthYear(date: string, issueYear: number | undefined): number {
   const year = yearInPast(date);
   return issueYear !== undefined && year + passportAge > issueYear ? year - 100 : year;
 }
 
-function written(date: string, year: number): string | undefined {
+function formatDate(date: string, year: number): string | undefined {
   return /^\d{6}$/.test(date) ? `${date.slice(4, 6)}.${date.slice(2, 4)}.${year}` : undefined;
 }
 
@@ -142,10 +144,10 @@ function printedFields(lines: readonly DocumentLine[]): Field[] {
   ];
 }
 
-/** Series and number, printed twice down the right edge: two pairs of digits and six. */
+/** Series and number, printed twice down the right edge: two pairs of digits and six digits. */
 function numberField(lines: readonly DocumentLine[]): Field[] {
-  const found = lines.find((line) => /^\D?\d{2} ?\d{2} ?[№N]? ?\d{6}\D?$/.test(asDigits(lineText(line))));
-  return found === undefined
+  const numberLine = lines.find((line) => /^\D?\d{2} ?\d{2} ?[№N]? ?\d{6}\D?$/.test(asDigits(lineText(line))));
+  return numberLine === undefined
     ? []
-    : fieldOf('number', asDigits(lineText(found)).replaceAll(/\D/g, ''), passageOf(found));
+    : fieldOf('number', asDigits(lineText(numberLine)).replaceAll(/\D/g, ''), passageOf(numberLine));
 }

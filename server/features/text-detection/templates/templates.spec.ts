@@ -59,7 +59,7 @@ describe('findMachineReadableZone', () => {
     });
   });
 
-  it('leaves out what a check digit does not confirm', () => {
+  it('leaves out what no check digit confirms', () => {
     const zone = findMachineReadableZone(lines(first, second.replace('L898902C36', 'L898902C35')));
     expect(zone).toMatchObject({ documentNumber: undefined, birthDate: '740812' });
     expect(findMachineReadableZone(lines(first, second.replace('36UTO7408122', '35UTO7408123')))).toBeUndefined();
@@ -89,7 +89,7 @@ describe('readPlate', () => {
     expect(readPlate(text)).toBeUndefined();
   });
 
-  it('joins a region that is a line of its own, and no other line', () => {
+  it('joins a region in a separate line, and no other line', () => {
     const plates = findPlates([
       line('А123ВС', 0, 0, 60),
       line('77', 70, 10, 30),
@@ -114,23 +114,23 @@ describe('LabeledForm', () => {
     { ...labels, code: ['Код'] },
   );
 
-  it('takes what stands beside a label, up to the next', () => {
+  it('reads the value beside a label, up to the next label', () => {
     expect(form.value('name')?.text).toBe('АННА');
     expect(form.value('place')?.text).toBe('ГОР. ОМСК');
     expect(form.value('place', 3)?.text).toBe('ГОР. ОМСК РОССИЯ');
   });
 
-  it('takes what stands below where nothing is beside it', () => {
+  it('reads the value below if nothing is beside the label', () => {
     expect(form.value('code')?.text).toBe('770-001');
   });
 
-  it('knows nothing of a label that is not there', () => {
+  it('finds no value of a missing label', () => {
     expect(new LabeledForm([line('Иван Имярек')], labels).value('name')).toBeUndefined();
   });
 });
 
 describe('templates', () => {
-  it('take any text', () => {
+  it('read any text', () => {
     const word = fc.oneof(
       fc.string({ maxLength: 12 }),
       fc.constantFrom('Фамилия', '12.08.2013', '99', '1.', 'P<UTO', '<<', '678901', 'Стаж', 'А123ВС'),
@@ -154,12 +154,12 @@ describe('templates', () => {
 });
 
 describe('values', () => {
-  it('knows dates that there are', () => {
+  it('finds dates that exist', () => {
     expect(firstDate('выдан 31.02.2013, 12. 08.2013')).toBe('12.08.2013');
     expect(firstDate('12.08.13')).toBeUndefined();
   });
 
-  it('writes names in Latin letters', () => {
+  it('transliterates names', () => {
     expect(['Щукина', 'ЮРЬЕВИЧ', 'Объедков'].map(transliterated)).toEqual(['SHCHUKINA', 'IUREVICH', 'OBIEEDKOV']);
   });
 });

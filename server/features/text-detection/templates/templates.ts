@@ -3,7 +3,7 @@ import { readDriverLicenseBack, readDriverLicenseFront } from './driver-license.
 import { readPassport } from './passport.js';
 import { readVehicleRegistrationBack, readVehicleRegistrationFront } from './vehicle-registration.js';
 
-/** Documents whose fields are known, by the name of the model. */
+/** Templates of documents, by the name of the model. */
 export const templates: ReadonlyMap<string, Template> = new Map<string, Template>([
   ['passport', { read: readPassport, hasVerticalText: true }],
   ['driver-license-front', { read: readDriverLicenseFront }],
@@ -12,5 +12,5 @@ export const templates: ReadonlyMap<string, Template> = new Map<string, Template
   ['vehicle-registration-back', { read: readVehicleRegistrationBack }],
 ]);
 
-/** The model that answers number plates as plain words. */
+/** The model that returns number plates as words. */
 export const licensePlates = 'license-plates';

@@ -1,6 +1,6 @@
 import { latinHomoglyph } from '../read/homoglyphs.js';
 
-/** Letters that OCR gives for digits, where only digits can be. */
+/** Letters that OCR reads for digits. */
 const digitHomoglyphs = new Map(
   Object.entries({
     О: '0',
@@ -20,10 +20,10 @@ const digitHomoglyphs = new Map(
   }),
 );
 
-/** A date, with the separators that are printed or misread. */
+/** A date with printed or misread separators. */
 export const datePattern = /(?<!\d)(\d{2})[.,\- ]{1,2}(\d{2})[.,\- ]{1,2}((?:19|20)\d{2})(?!\d)/g;
 
-/** `DD.MM.YYYY` of a match of `datePattern`; undefined for a day that no calendar has. */
+/** The date of a match of `datePattern` as `DD.MM.YYYY`; undefined for a day that does not exist. */
 export function dateOf([, day = '', month = '', year = '']: RegExpMatchArray): string | undefined {
   const date = new Date(Date.UTC(Number(year), Number(month) - 1, Number(day)));
   return date.getUTCDate() === Number(day) && date.getUTCMonth() === Number(month) - 1
@@ -31,7 +31,7 @@ export function dateOf([, day = '', month = '', year = '']: RegExpMatchArray): s
     : undefined;
 }
 
-/** The first date of a text. */
+/** The first date of a text as `DD.MM.YYYY`. */
 export function firstDate(text: string | undefined): string | undefined {
   for (const match of (text ?? '').matchAll(datePattern)) {
     const date = dateOf(match);
@@ -40,31 +40,31 @@ export function firstDate(text: string | undefined): string | undefined {
   return undefined;
 }
 
-/** Orders dates of the form `DD.MM.YYYY`. */
+/** Compares dates of the form `DD.MM.YYYY`. */
 export function byDate(a: string, b: string): number {
   const key = (date: string): string => date.split('.').toReversed().join('');
   return key(a) < key(b) ? -1 : 1;
 }
 
-/** The text with digits for the letters that look like them. */
+/** The text with letters that look like digits replaced by them. */
 export function asDigits(text: string): string {
   return Array.from(text)
     .map((character) => digitHomoglyphs.get(character) ?? character)
     .join('');
 }
 
-/** Capitals, all Latin that may be. */
+/** The text in capitals, with Cyrillic letters that look like Latin ones replaced by them. */
 export function asLatin(text: string): string {
   return Array.from(text.toUpperCase(), latinHomoglyph).join('');
 }
 
-/** Words of letters alone, two at least; a hyphen may join them. */
+/** The words of at least two letters, which may have hyphens and apostrophes. */
 export function nameOf(text: string | undefined): string | undefined {
   const words = (text ?? '').match(/\p{L}[\p{L}'-]*\p{L}/gu);
   return words === null ? undefined : words.join(' ');
 }
 
-const latinOf = new Map(
+const transliterations = new Map(
   Object.entries({
     А: 'A',
     Б: 'B',
@@ -102,7 +102,7 @@ const latinOf = new Map(
   }),
 );
 
-/** A Russian word in Latin capitals, as documents write it (ICAO Doc 9303). */
+/** A Russian word in Latin capitals (ICAO Doc 9303). */
 export function transliterated(text: string): string {
-  return Array.from(text.toUpperCase(), (letter) => latinOf.get(letter) ?? letter).join('');
+  return Array.from(text.toUpperCase(), (letter) => transliterations.get(letter) ?? letter).join('');
 }

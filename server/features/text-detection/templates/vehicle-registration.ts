@@ -4,7 +4,7 @@ import { LabeledForm } from './labels.js';
 import { readPlate } from './license-plates.js';
 import { asLatin, nameOf, transliterated } from './values.js';
 
-const front = {
+const frontLabels = {
   carNumber: ['Регистрационный знак'],
   vin: ['Идентификационный номер VIN', 'Идентификационный номер'],
   brand: ['Марка модель ТС', 'Марка модель'],
@@ -21,7 +21,7 @@ const front = {
   mass: ['Разрешенная max масса кг', 'Технически допустимая max масса'],
   empty: ['Масса без нагрузки кг', 'Масса в снаряженном состоянии'],
 };
-const back = {
+const backLabels = {
   owner: ['Собственник владелец', 'Собственник', 'Владелец'],
   region: ['Республика край область', 'Субъект'],
   district: ['Район'],
@@ -30,18 +30,18 @@ const back = {
   house: ['Дом'],
   notes: ['Особые отметки'],
 };
-/** Surname, first name and patronymic are below each other, the Latin ones between them on newer forms. */
+/** Surname, first name and patronymic, on newer forms each with a row in Latin below. */
 const ownerRows = 6;
-/** Part of the letters of a Latin row that may be misread. */
-const mayDiffer = 0.5;
-/** Series of two pairs of digits, or digits and letters, and six digits. */
-const certificate = /(?<!\d)(\d{2}) ?(\d{2}|[А-ЯA-Z]{2}) ?[№NnН#]{0,2} ?(\d{6})(?!\d)/u;
-/** No I, O or Q (ISO 3779). */
+/** Share of the letters of a Latin row that may be misread. Chosen by hand. */
+const maxMisreadShare = 0.5;
+/** A series of two pairs of digits, or of digits and letters, and six digits. */
+const certificateNumber = /(?<!\d)(\d{2}) ?(\d{2}|[А-ЯA-Z]{2}) ?[№NnН#]{0,2} ?(\d{6})(?!\d)/u;
+/** A vehicle identification number, which has no I, O and Q (ISO 3779). */
 const vinPattern = /(?<![A-Z0-9])[A-HJ-NPR-Z0-9]{17}(?![A-Z0-9])/;
 
-/** The front of a Russian certificate of registration of a vehicle. */
+/** The front of a Russian vehicle registration certificate. */
 export function readVehicleRegistrationFront(lines: readonly DocumentLine[]): Field[] {
-  const form = new LabeledForm(lines, front);
+  const form = new LabeledForm(lines, frontLabels);
   const vin = findVin(lines);
   const brand = form.value('brand');
   const [maker, ...model] = brand?.text.replace(/^[\s:,.-]+/, '').split(' ') ?? [];
@@ -49,7 +49,7 @@ export function readVehicleRegistrationFront(lines: readonly DocumentLine[]): Fi
   const labeled = (name: string, label: string): Field[] => {
     const value = form.value(label);
     const text = value?.text.replace(/^[\s:№.,-]+/, '') ?? '';
-    // Numbers have Latin letters only.
+    // The letters of numbers are Latin.
     return fieldOf(name, /\d/.test(text) ? asLatin(text) : text, value);
   };
   const plate = form.value('carNumber');
@@ -66,27 +66,27 @@ export function readVehicleRegistrationFront(lines: readonly DocumentLine[]): Fi
   ];
 }
 
-/** Its back: whose vehicle it is. */
+/** Its back, with the owner. */
 export function readVehicleRegistrationBack(lines: readonly DocumentLine[]): Field[] {
-  const owner = new LabeledForm(lines, back).value('owner', ownerRows);
+  const owner = new LabeledForm(lines, backLabels).value('owner', ownerRows);
   return [
     ...fieldOf('stsback_car_owner', owner && withoutLatinRows(owner.words.map(({ text }) => text)), owner),
     ...certificateField('stsback_sts_number', lines),
   ];
 }
 
-/** The Latin rows repeat the Cyrillic ones before them, and may be misread as Cyrillic. */
+/** Drops the Latin rows, which repeat the Cyrillic ones above and may be misread as Cyrillic. */
 function withoutLatinRows(words: readonly string[]): string {
   const repeats = (word: string, at: number): boolean => {
     const before = words[at - 1];
-    return before !== undefined && editDistance(asLatin(word), transliterated(before)) <= mayDiffer * word.length;
+    return before !== undefined && editDistance(asLatin(word), transliterated(before)) <= maxMisreadShare * word.length;
   };
   return words.filter((word, at) => !repeats(word, at)).join(' ');
 }
 
 function certificateField(name: string, lines: readonly DocumentLine[]): Field[] {
-  const found = findPattern(lines, certificate);
-  return fieldOf(name, found?.match.slice(1, 4).join(''), found?.passage);
+  const number = findPattern(lines, certificateNumber);
+  return fieldOf(name, number?.match.slice(1, 4).join(''), number?.passage);
 }
 
 function findVin(lines: readonly DocumentLine[]): Passage | undefined {
@@ -97,7 +97,7 @@ function findVin(lines: readonly DocumentLine[]): Passage | undefined {
         .replaceAll('I', '1')
         .replaceAll('Q', '0')
         .match(vinPattern)?.[0];
-      // A word of seventeen letters is not a number.
+      // Seventeen letters without digits are a word.
       if (text !== undefined && (text.match(/\d/g)?.length ?? 0) >= 4) return { text, words: [word], confidence };
     }
   }
