@@ -13,9 +13,9 @@ export interface Reading extends RecognizedLine {
 
 /** What was read in a line: at least one of the two is not empty if the line has text. */
 export interface LineReading {
-  /** By the neural recognizers, empty if none was asked. */
+  /** By the neural recognizers, empty if they did not read the line. */
   readonly neural: Reading;
-  /** By Tesseract, empty if it was not asked. */
+  /** By Tesseract, empty if it did not read the line. */
   readonly tesseract: Reading;
   /** Which of the two is right beyond doubt, by this line alone. */
   readonly sure: 'neural' | 'tesseract' | undefined;
@@ -83,20 +83,20 @@ async function readNeurally(
     // Lines in a script of Tesseract's are in doubt too, and a fallback does not read them any better.
     const usesFallback = fallback !== undefined && tesseract.length === 0;
     if (!isRequested && !isDetected && !usesFallback) continue;
-    const other = await recognizer.read(line);
-    if (ownCharacter.test(textOf(other))) {
-      if (isRequested || (isDetected && other.confidence > detectAbove)) return { ...other, reader };
-    } else if (fallback !== undefined && isInDoubt && isBetter(other, reading, fallback)) {
-      return { ...other, reader: fallback.reader };
+    const candidate = await recognizer.read(line);
+    if (ownCharacter.test(textOf(candidate))) {
+      if (isRequested || (isDetected && candidate.confidence > detectAbove)) return { ...candidate, reader };
+    } else if (fallback !== undefined && isInDoubt && isBetter(candidate, reading, fallback)) {
+      return { ...candidate, reader: fallback.reader };
     }
   }
   return reading;
 }
 
 /** Whether the reading of a fallback replaces one in doubt. */
-function isBetter(other: RecognizedLine, reading: RecognizedLine, { above }: Fallback): boolean {
-  const script = cyrillic.test(textOf(reading)) ? 'cyrillic' : 'latin';
-  return other.confidence > above[script] && !cyrillic.test(textOf(other));
+function isBetter(candidate: RecognizedLine, inDoubt: RecognizedLine, { above }: Fallback): boolean {
+  const script = cyrillic.test(textOf(inDoubt)) ? 'cyrillic' : 'latin';
+  return candidate.confidence > above[script] && !cyrillic.test(textOf(candidate));
 }
 
 function isSureNeural(line: RecognizedLine, { first, further }: Recognizers): boolean {

@@ -35,7 +35,7 @@ describe('planReading', () => {
     [['en', 'ru'], []],
     [['zh'], ['en', 'ru']],
     [['*'], []],
-  ])('knows English and Russian beside %j', async (codes, implied) => {
+  ])('implies English and Russian beside %j', async (codes, implied) => {
     expect((await planReading(codes, finderOf())).implied.map(({ code }) => code)).toEqual(implied);
   });
 
@@ -51,7 +51,7 @@ describe('planReading', () => {
     await expect(plan(codes, 'eng', 'rus')).rejects.toMatchObject({ reason });
   });
 
-  it('names the file and the folder that a missing language needs', async () => {
+  it('names the file and the folder of a missing language', async () => {
     await expect(plan(['el'])).rejects.toThrow('copy ell.traineddata to /data/tessdata');
   });
 });
