@@ -2,17 +2,17 @@ import { describe, expect, it } from 'vitest';
 import { Page, TextAnnotation, Word } from '../../gen/yandex/cloud/ai/vision/v1/text_detection.js';
 import { Feature_Type as Type, type Feature } from '../../gen/yandex/cloud/ai/vision/v1/vision_service.js';
 import { VisionError } from '../errors/errors.js';
+import type { Annotation } from '../features/feature.js';
 import type { Image } from '../image/image.js';
 import { silentLog } from '../telemetry/log.js';
 import { Admission } from './admission.js';
-import type { Annotation, BatchAnalyzer } from './analyze-batch.js';
+import type { BatchDependencies } from './analyze-batch.js';
 import { runSelfTest } from './self-test.js';
 
 /** A server with this text detection. */
-function serverWith(read: (image: Image, config: Feature['config']) => Promise<Annotation>): BatchAnalyzer {
+function serverWith(read: (image: Image, config: Feature['config']) => Promise<Annotation>): BatchDependencies {
   return {
-    features: new Map([[Type.TEXT_DETECTION, (image: Image, { config }: Feature) => read(image, config)]]),
-    readSignature: () => new Map(),
+    features: new Map([[Type.TEXT_DETECTION, async () => ({ analyze: read })]]),
     admission: new Admission({ maxQueue: 1, maxPixelsInFlight: 10_000_000 }),
     maxContentBytes: 10_000_000,
     maxPixels: 10_000_000,

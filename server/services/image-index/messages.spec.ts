@@ -13,7 +13,7 @@ const image: IndexedImage = { ...data, createTime: new Date(1000) };
 
 function messageOf(evidence: Evidence) {
   const copy: Copy = { image: { ...data, createdMs: 1000 }, confidence: 0.75, evidence };
-  return foundCopy(copy, image);
+  return foundCopy(copy);
 }
 
 describe('outcomeOf', () => {
