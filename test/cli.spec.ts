@@ -129,7 +129,7 @@ describe('visiond', () => {
   it('has a doctor that lists models and languages', async () => {
     const { code, stdout } = await visiond(['doctor']);
     expect(code).toBe(0);
-    expect(stdout).toMatch(/ok +PP-OCRv4 text detector: @gutenye\/ocr-models 1\.4\.2, assets\/\S+, checksum right/);
+    expect(stdout).toMatch(/ok +PP-OCRv4 text detector: @gutenye\/ocr-models 1\.4\.2, assets\/\S+, checksum OK/);
     expect(stdout).toMatch(/ok +Self-test/);
     expect(stdout).toMatch(/en ru .*: built in/);
   });
@@ -160,7 +160,7 @@ describe('visiond', () => {
     );
     const { stdout } = await visiond(['models', 'list', ...folders]);
     expect(stdout).toContain(`Language ja for Tesseract\n  ${data}\n`);
-    expect(stdout).toContain(`Classification model cats, your own\n  ${join(folder, 'models/cats')}\n`);
+    expect(stdout).toContain(`Custom classification model cats\n  ${join(folder, 'models/cats')}\n`);
     expect((await visiond(['doctor', ...folders])).stdout).toContain(`  ja: ${data}\n`);
     const broken = await visiond(['doctor', '--data-dir', data]);
     expect([broken.code, broken.stdout]).toEqual([

@@ -36,7 +36,7 @@ export const doctorCommand = defineCommand({
     await check('Node', async () => `${process.version} on ${process.platform} ${process.arch}`);
     await check('Data folder', async () => {
       const folder = config['data-dir'];
-      if (!existsSync(folder)) return `${folder}, made when it is needed`;
+      if (!existsSync(folder)) return `${folder}, created on first use`;
       await prepareFolder('data folder', folder, '--data-dir DIR');
       return folder;
     });
@@ -64,7 +64,7 @@ export const doctorCommand = defineCommand({
     }
     const missing = data.filter(({ remedy }) => remedy !== undefined).map(({ name }) => name);
     if (missing.length > 0) {
-      process.stdout.write(`  not installed: ${missing.join(' ')}\n  visiond models pull CODE adds one.\n`);
+      process.stdout.write(`  not installed: ${missing.join(' ')}\n  Install one with: visiond models pull CODE\n`);
     }
     return broken === 0 ? 0 : 1;
   },

@@ -51,23 +51,25 @@ export const modelsCommand = defineActions({
 async function list(config: Config): Promise<number> {
   let code = 0;
   for (const { kind, purpose, source, license, remedy, check } of await listModels(config)) {
-    // Dozens of languages may be missing; `doctor` lists them.
+    // Languages that are not installed are listed by `doctor`.
     if (kind === 'language' && remedy !== undefined) continue;
     process.stdout.write(`${purpose}\n  ${source}\n${license === undefined ? '' : `  ${license}\n`}`);
     try {
-      process.stdout.write(remedy === undefined ? `  ok: ${await check()}\n` : `  not there: ${remedy}\n`);
+      process.stdout.write(
+        remedy === undefined ? `  ok: ${await check()}\n` : `  not installed, install it with: ${remedy}\n`,
+      );
     } catch (error) {
       code = 1;
       process.stdout.write(`  BROKEN: ${messageOf(error)}\n`);
     }
   }
   process.stdout.write(
-    'No model stands behind gruesome and watermarks: moderation leaves them out (docs/classification.md).\n',
+    'There is no model for gruesome and watermarks, so moderation omits them (docs/classification.md).\n',
   );
   return code;
 }
 
-/** Adds what there is, and says what there is not: one name never keeps the others away. */
+/** Installs what is available and reports what is not. One name never affects the others. */
 async function pull(names: readonly string[], config: Config): Promise<number> {
   const finder = languageDataFinder(config);
   const models = new Map(Object.values<PulledModel>(pulledModels).map((model) => [model.name, model]));

@@ -34,7 +34,7 @@ describe('listModels', () => {
   it('finds what is part of the installation whole', async () => {
     const own = models.filter(({ kind }) => kind === 'packaged' || kind === 'fitted');
     expect(own.length).toBeGreaterThan(5);
-    for (const { check } of own) expect(await check()).toContain('checksum right');
+    for (const { check } of own) expect(await check()).toContain('checksum OK');
   });
 
   it('says what is wrong with a model of the operator and with one that was pulled', async () => {

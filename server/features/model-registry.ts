@@ -54,7 +54,7 @@ function packagedModel([name, file]: [string, ModelFile]): Model {
     remedy: undefined,
     check: async () => {
       await readModel(file);
-      return 'checksum right';
+      return 'checksum OK';
     },
   };
 }
@@ -70,7 +70,7 @@ function convertedModel(model: ConvertedModel): Model {
     check: async () => {
       const { verifyConversion } = await import('../inference/verify-conversion.js');
       await verifyConversion(model, await readConvertedModel(model));
-      return 'gives what TensorFlow.js gives';
+      return 'output matches TensorFlow.js';
     },
     repair: async () => {
       if (!(await isConverted(model))) await readConvertedModel(model);
@@ -81,11 +81,11 @@ function convertedModel(model: ConvertedModel): Model {
 const qualityRegression: Model = {
   kind: 'fitted',
   name: 'quality',
-  purpose: 'Regression of the model quality',
+  purpose: 'Regression of the quality model',
   source: coefficientsPath,
   license: undefined,
   remedy: undefined,
-  check: async () => `checksum right, trained on ${readCoefficients().trainedOn} (docs/quality.md)`,
+  check: async () => `checksum OK, trained on ${readCoefficients().trainedOn} (docs/quality.md)`,
 };
 
 async function pulledModel(model: PulledModel, folder: string): Promise<Model> {
@@ -99,7 +99,7 @@ async function pulledModel(model: PulledModel, folder: string): Promise<Model> {
     remedy: path === undefined ? `visiond models pull ${model.name}` : undefined,
     check: async () => {
       await readPulledModel(model, path ?? join(folder, model.fileName));
-      return 'checksum right';
+      return 'checksum OK';
     },
   };
 }
@@ -108,7 +108,7 @@ function operatorModel(name: string, folder: string): Model {
   return {
     kind: 'operator',
     name,
-    purpose: `Classification model ${name}, your own`,
+    purpose: `Custom classification model ${name}`,
     source: folder,
     license: undefined,
     remedy: undefined,
@@ -126,8 +126,8 @@ async function languageData({ code, tesseract }: Language, config: Config): Prom
     license: 'Apache-2.0',
     remedy: data === undefined ? `visiond models pull ${code}` : undefined,
     check: async () => {
-      if (data === undefined) throw new Error(`${tesseract}.traineddata is not there`);
-      return 'there';
+      if (data === undefined) throw new Error(`${tesseract}.traineddata is missing`);
+      return 'installed';
     },
   };
 }

@@ -92,7 +92,7 @@ export const convertedModels = {
   objects: {
     ...human,
     name: 'centernet',
-    purpose: 'CenterNet (MobileNetV3) detector of the 80 things of COCO',
+    purpose: 'CenterNet (MobileNetV3) detector of the 80 COCO classes',
     license: 'MIT (package)',
     files: [
       { path: 'models/mb3-centernet.json', sha256: '2768617456de12d111a382162a8e10e2dc534544beca1a85c3b7263ce8316ecf' },
@@ -107,7 +107,7 @@ export const convertedModels = {
   moderation: {
     ...nsfwjs,
     name: 'nsfw-mobilenet-v2-mid',
-    purpose: 'nsfwjs classifier (MobileNetV2 1.4), and features of images',
+    purpose: 'nsfwjs classifier (MobileNetV2 1.4), also the image backbone',
     files: [
       {
         path: 'dist/models/mobilenet_v2_mid/model.min.js',
@@ -135,7 +135,7 @@ export const convertedModels = {
   moderationLarge: {
     ...nsfwjs,
     name: 'nsfw-inception-v3',
-    purpose: 'nsfwjs classifier (Inception V3), asked where the smaller one is not sure',
+    purpose: 'nsfwjs classifier (Inception V3), used when the smaller one is unsure',
     files: [
       {
         path: 'dist/models/inception_v3/model.min.js',

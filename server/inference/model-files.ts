@@ -47,13 +47,13 @@ export const modelFiles = {
     license: ownLicense,
   },
   letterRecognizerCharacters: {
-    purpose: 'Characters of the recognizer for Cyrillic and Latin',
+    purpose: 'Character list of the recognizer for Cyrillic and Latin',
     path: `${recognizers}/letters.txt`,
     sha256: 'b1654b5841f4090dd675528da6f79f08a9612c906727c74fa59284e5449d559f',
     license: ownLicense,
   },
   letterModel: {
-    purpose: 'Which letter follows which, for the recognizer for Cyrillic and Latin',
+    purpose: 'Character n-gram language model of the recognizer for Cyrillic and Latin',
     path: `${recognizers}/letters.ngrams`,
     sha256: '175bce320e6612040db63760b79814b921d6740050de62b185821fb6df30599b',
     license: ownLicense,
@@ -66,7 +66,7 @@ export const modelFiles = {
   },
   chineseRecognizerCharacters: {
     ...paddleOcr,
-    purpose: 'Characters of the PP-OCRv4 recognizer',
+    purpose: 'Character list of the PP-OCRv4 recognizer',
     path: 'assets/ppocr_keys_v1.txt',
     sha256: '28b2362ad4ab2dc38769aa72feb535e3a9ddb3fd2a7585a05920e6393b1dc7f7',
   },

@@ -19,7 +19,7 @@ export interface PulledModel {
 export const pulledModels = {
   yuNet: {
     name: 'yunet',
-    purpose: 'YuNet face detector, better than the packaged ones at small and covered faces',
+    purpose: 'YuNet face detector, better than the packaged ones on small and occluded faces',
     fileName: 'yunet_n_dynamic.onnx',
     url: 'https://raw.githubusercontent.com/ShiqiYu/libfacedetection.train/0047ac24afb1a50a0c6105001c89d1b5b805dbf1/onnx/yunet_n_dynamic.onnx',
     sha256: '104ee26c71d5c270ce79a6b3dced91c91013260d29a6bf18f9296c5b8c4c2b12',
