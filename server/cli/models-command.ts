@@ -6,7 +6,7 @@ import { needsTesseract } from '../features/text-detection/read/recognizers.js';
 import { languageDataFinder } from '../features/text-detection/read/tesseract-data.js';
 import { pulledModels, type PulledModel } from '../inference/pulled-models.js';
 import { ConfigError } from '../settings/config-error.js';
-import { nearestName } from '../strings/nearest-name.js';
+import { didYouMean } from '../strings/nearest-name.js';
 import { defineAction, defineActions } from './define-actions.js';
 import { noOperands, someOperands } from './operands.js';
 import { folderOptions } from './options/config-options.js';
@@ -96,6 +96,5 @@ async function pull(names: readonly string[], config: Config): Promise<number> {
 }
 
 function unknownName(name: string, known: readonly string[]): string {
-  const nearest = nearestName(name, known);
-  return `There is no model or language "${name}".${nearest === undefined ? '' : ` Did you mean ${nearest}?`} Known: ${known.join(' ')}.`;
+  return `There is no model or language "${name}".${didYouMean(name, known)} Known: ${known.join(' ')}.`;
 }
