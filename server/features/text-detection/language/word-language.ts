@@ -6,7 +6,7 @@ import { canWrite, scriptFamilyOf, scripts, type ScriptFamily } from './scripts.
 /** Returns the language code of a word, from the word, its line and the page. */
 export type WordLanguage = (word: string, line: string) => string | undefined;
 
-/** Trigrams of a text with fewer letters decide nothing. */
+/** Trigrams of a text with fewer letters decide nothing. This and the next were chosen by hand. */
 const minLetters = 20;
 /**
  * Trigrams decide only if the second best language scores at most this share of the best. Texts in two Slavic languages

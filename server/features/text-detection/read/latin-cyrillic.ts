@@ -10,6 +10,7 @@ export const latinCyrillicModel: CtcModel = {
   pixelsPerStep: 4,
   // The best of 0 to 1.25 for the places of the words of 14 forms of FUNSD.
   peakDelaySteps: 0.75,
+  // This and the weight of the language model were chosen by hand.
   spacePosterior: 0.2,
   padding: 0,
   languageModel: { file: modelFiles.letterModel, weight: 0.4 },

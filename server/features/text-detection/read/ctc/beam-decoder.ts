@@ -2,6 +2,8 @@ import { wordEnd, type CharacterLanguageModel } from '../../language/language-mo
 import { homoglyphOf } from '../homoglyphs.js';
 import type { CtcAlphabet, CtcCharacter } from './ctc-decode.js';
 
+// Chosen by hand.
+
 /** Hypotheses that are kept after each timestep. */
 const beamWidth = 8;
 /** Classes below this posterior are not followed. */
