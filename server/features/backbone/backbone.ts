@@ -29,7 +29,7 @@ export type BackboneJobs = {
   runBackbone: { input: { image: Image; region?: PixelRegion }; output: BackbonePass };
 };
 
-/** The backbone of a pool, the same for all features. */
+/** The backbone of a pool, which all features share. */
 export const backboneOf = oncePerPool((pool: WorkerPool<BackboneJobs>): Backbone =>
   oncePerImage((image, signal) => pool.run('runBackbone', { image }, signal)),
 );

@@ -15,16 +15,16 @@ import { licensePlates, templates } from './templates/templates.js';
 import type { TextJobs } from './text-jobs.js';
 
 const models = ['page', 'line', ...templates.keys(), licensePlates];
-/** A client that leaves the whole config away gets this. */
+/** Used if a client sends no config. */
 const defaultConfig: FeatureTextDetectionConfig = { languageCodes: ['*'], model: 'page' };
 
 /**
- * Lines are read in portions of about this summed width over height. A portion is what one thread does at a stretch:
- * small enough that threads finish together, that other requests get their turn, and that a cancelled one soon ends.
+ * Lines are read in batches of about this total aspect ratio. A batch is one job: small enough that threads finish
+ * together, that other requests get their turn, and that a cancelled request soon ends.
  */
 const portionAspect = 60;
 
-/** Text that runs down a page is looked for where lines are so many times as long as high. */
+/** Minimum aspect ratio of lines of vertical text. */
 const minAspect = 2;
 
 export interface TextDependencies {
@@ -34,10 +34,7 @@ export interface TextDependencies {
   readonly polygons: PolygonShape;
 }
 
-/**
- * Reads the text of an image.
- * @throws VisionError for a wrong config, WorkerCrashedError, or the signal's reason
- */
+/** Reads the text of an image. @throws VisionError for an invalid config, WorkerCrashedError, or the signal's reason */
 export async function analyzeText(
   { pool, findLines, data, polygons }: TextDependencies,
   image: Image,
@@ -63,12 +60,12 @@ export async function analyzeText(
   return annotateDocument(withVerticalText(page, await read(turned, level)), template);
 }
 
-/** Whether a line is longer than high, and runs across the picture. */
+/** Whether a line is elongated and closer to horizontal than to vertical. */
 function isLongAndLevel(box: LineBox): boolean {
   return boxWidth(box) > minAspect * boxHeight(box) && Math.abs(box[1].x - box[0].x) > Math.abs(box[1].y - box[0].y);
 }
 
-/** Adds what runs down the page, which was read on the page turned left, and takes away what was read there before. */
+/** Adds vertical text, which was read on the rotated page, and removes what had been read in its place. */
 function withVerticalText(page: ReadPage, turned: ReadPage): ReadPage {
   const { width } = page.size;
   const back = ({ x, y }: Point): Point => ({ x: width - y, y: x });
@@ -92,7 +89,7 @@ async function readInPortions(
   const portions = portionsOf(boxes);
   const read: LineReading[][] = [];
   const remaining = portions.entries();
-  // As many portions at a time as there are threads, so that the lines of other images are read in between.
+  // As many batches at a time as there are threads, so that lines of other images are read in between.
   const readSome = async (): Promise<void> => {
     for (const [index, portion] of remaining) {
       read[index] = await pool.run('readLines', { image, boxes: portion, plan }, signal);

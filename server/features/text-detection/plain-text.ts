@@ -12,7 +12,7 @@ export function plainText({ pages }: TextAnnotation): string {
     .join('\n');
 }
 
-/** The text of a result, empty where it is none of text detection. */
+/** The text of a result, empty for results of other features. */
 export function plainTextOf(result: FeatureResult | undefined): string {
   return result?.feature?.$case === 'textDetection' ? plainText(result.feature.value) : '';
 }

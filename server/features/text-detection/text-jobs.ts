@@ -13,13 +13,13 @@ import { readLine, type LineReading } from './read/read-line.js';
 import type { ReadingPlan } from './read/reading-plan.js';
 import { loadRecognizers } from './read/recognizers.js';
 
-/** The work of text detection that runs on inference threads. */
+/** The jobs of text detection that run on inference threads. */
 export type TextJobs = {
-  /** Boxes of the lines, turned so that the text reads from left to right. */
+  /** Detects lines. Boxes are rotated so that their text reads from left to right. */
   findLines: { input: { image: Image }; output: LineBox[] };
-  /** The image turned by 90 degrees to the left. */
+  /** Rotates the image by 90 degrees counterclockwise. */
   turnLeft: { input: { image: Image }; output: Image };
-  /** What stands in the boxes, in their order. */
+  /** Reads the text in the boxes, in their order. */
   readLines: { input: { image: Image; boxes: readonly LineBox[]; plan: ReadingPlan }; output: LineReading[] };
 };
 

@@ -4,10 +4,10 @@ import type { WorkerPool } from '../../../threads/worker-pool.js';
 import type { LineBox } from '../line/geometry.js';
 import type { TextJobs } from '../text-jobs.js';
 
-/** Finds the lines of an image, once for all features that want them. */
+/** Detects the lines of an image, once for all features that need them. */
 export type LineFinder = ImageTask<LineBox[]>;
 
-/** The line finder of a pool, the same for all features. */
+/** The line finder of a pool, which all features share. */
 export const lineFinderOf = oncePerPool((pool: WorkerPool<TextJobs>): LineFinder =>
   oncePerImage((image, signal) => pool.run('findLines', { image }, signal)),
 );

@@ -18,7 +18,7 @@ const maxRead = 12;
 const minConfidence = 0.7;
 const minCharacters = 2;
 
-/** The text coverage of a pool, the same for all features. */
+/** The text coverage of a pool, which all features share. */
 export const textCoverageOf = oncePerPool((pool: WorkerPool<TextJobs>): TextCoverage =>
   oncePerImage(async (image, signal) => {
     const boxes = (await lineFinderOf(pool)(image, signal)).toSorted((a, b) => areaOf(b) - areaOf(a));
