@@ -48,7 +48,8 @@ async function makeRelease(to) {
   for (const folder of ['proto', 'docs', 'examples']) {
     for (const file of filesIn(join(root, folder))) copyFile(join(root, folder, file), join(to, folder, file));
   }
-  for (const file of ['README.md', 'LICENSE', 'client/README.md']) copyFile(join(root, file), join(to, file));
+  const pages = ['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'LICENSE', 'client/README.md'];
+  for (const file of pages) copyFile(join(root, file), join(to, file));
 
   const packages = runtimePackages(root);
   step(`Copying ${packages.length} packages ...`);

@@ -50,6 +50,7 @@ describe('npm run release', () => {
     expect(names).toEqual(
       expect.arrayContaining([
         'README.md',
+        'CHANGELOG.md',
         'LICENSE',
         'THIRD_PARTY.md',
         'visiond',
