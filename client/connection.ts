@@ -58,7 +58,7 @@ function channelCredentials(tls: VisionClientOptions['tls'] = false): ChannelCre
 }
 
 function authorizationHeader({ apiKey, token }: VisionClientOptions): string | undefined {
-  if (apiKey !== undefined && token !== undefined) throw new TypeError('Give an apiKey or a token, not both');
+  if (apiKey !== undefined && token !== undefined) throw new TypeError('Specify either apiKey or token, not both');
   if (apiKey !== undefined) return `Api-Key ${apiKey}`;
   return token === undefined ? undefined : `Bearer ${token}`;
 }

@@ -17,7 +17,7 @@ if (target === undefined || others.length > 0) refuse('npm run release takes one
 // npm runs scripts in the clone, wherever it was called.
 const goal = resolve(process.env.INIT_CWD ?? '.', target);
 if (existsSync(goal) && (!statSync(goal).isDirectory() || readdirSync(goal).length > 0)) {
-  refuse(`${goal} is there and not empty. Name another folder, or remove it.`);
+  refuse(`${goal} exists and is not empty. Choose another folder or delete it.`);
 }
 
 await setUp({ withTools: true });

@@ -4,7 +4,7 @@ import { limits } from './contract/limits.js';
 import { ConfigError } from './settings/config-error.js';
 import { unknownVariable } from './settings/environment.js';
 import { isLoopback } from './settings/host-name.js';
-import { optional, parseValue, setting, type Setting } from './settings/setting.js';
+import { optional, readSettings, setting } from './settings/setting.js';
 import {
   integer,
   oneOf,
@@ -174,47 +174,14 @@ export function readConfig(
   flags: Readonly<Record<string, string | undefined>>,
   environment: Readonly<Record<string, string | undefined>>,
 ): Config {
-  const value = <Value>(name: SettingName, { parse, default: fallback }: Setting<Value>): Value => {
-    const variable = environmentName(name);
-    const [source, text] =
-      flags[name] !== undefined
-        ? [`--${name}`, flags[name]]
-        : environment[variable] !== undefined
-          ? [variable, environment[variable]]
-          : [`--${name}`, fallback];
-    return parseValue(source, text, parse);
-  };
   const problem = unknownVariable(environment, Object.keys(settings).map(environmentName));
   if (problem !== undefined) throw new ConfigError(problem);
-  const config: Config = {
-    listen: value('listen', settings.listen),
-    'data-dir': value('data-dir', settings['data-dir']),
-    'models-dir': value('models-dir', settings['models-dir']),
-    workers: value('workers', settings.workers),
-    'max-queue': value('max-queue', settings['max-queue']),
-    'max-content-bytes': value('max-content-bytes', settings['max-content-bytes']),
-    'max-pixels': value('max-pixels', settings['max-pixels']),
-    'max-pixels-in-flight': value('max-pixels-in-flight', settings['max-pixels-in-flight']),
-    index: value('index', settings.index),
-    'max-copies': value('max-copies', settings['max-copies']),
-    polygons: value('polygons', settings.polygons),
-    'rest-compat': value('rest-compat', settings['rest-compat']),
-    'max-connection-age-seconds': value('max-connection-age-seconds', settings['max-connection-age-seconds']),
-    auth: value('auth', settings.auth),
-    insecure: value('insecure', settings.insecure),
-    'allowed-hosts': value('allowed-hosts', settings['allowed-hosts']),
-    jwks: value('jwks', settings.jwks),
-    'jwt-issuer': value('jwt-issuer', settings['jwt-issuer']),
-    'jwt-audience': value('jwt-audience', settings['jwt-audience']),
-    'jwt-folder-claim': value('jwt-folder-claim', settings['jwt-folder-claim']),
-    advertise: value('advertise', settings.advertise),
-    upstream: value('upstream', settings.upstream),
-    'upstream-ca': value('upstream-ca', settings['upstream-ca']),
-    'tls-cert': value('tls-cert', settings['tls-cert']),
-    'tls-key': value('tls-key', settings['tls-key']),
-    'tls-client-ca': value('tls-client-ca', settings['tls-client-ca']),
-    'shutdown-seconds': value('shutdown-seconds', settings['shutdown-seconds']),
-  };
+  const config: Config = readSettings(settings, (name, { default: fallback }) => {
+    const variable = environmentName(name);
+    if (flags[name] !== undefined) return [`--${name}`, flags[name]];
+    if (environment[variable] !== undefined) return [variable, environment[variable]];
+    return [`--${name}`, fallback];
+  });
   checkTogether(config);
   return config;
 }

@@ -85,9 +85,9 @@ describe('visiond analyze', () => {
 
   it('has a heading for every feature where there are several', async () => {
     const several = await analyze(line, '--text', 'en', '--classify', 'quality,objects');
-    expect(several.stdout).toMatch(/^-- text\n.+\n\n-- quality\n( *\d+\.\d %  \w+\n)+\n-- objects\n/);
+    expect(several.stdout).toMatch(/^-- text\n.+\n\n-- quality\n( *\d+\.\d%  \w+\n)+\n-- objects\n/);
     expect((await analyze(line, '--text', 'en')).stdout).toBe(`${englishLine}\n`);
-    expect((await analyze(line, '--classify', 'quality')).stdout).toMatch(/^( *\d+\.\d %  \w+\n)+$/);
+    expect((await analyze(line, '--classify', 'quality')).stdout).toMatch(/^( *\d+\.\d%  \w+\n)+$/);
   });
 });
 

@@ -55,7 +55,7 @@ describe('visiond', () => {
     expect(stderr).not.toContain('    at ');
   });
 
-  it('analyses files without a server', async () => {
+  it('analyzes files without a server', async () => {
     const broken = await visiond(['analyze', fixturePath('english.png'), bin, '--text', 'en', '--local']);
     expect(broken.code).toBe(1);
     for (const line of englishLines) expect(broken.stdout).toContain(line);
@@ -122,7 +122,7 @@ describe('visiond', () => {
     const args = ['--classify', 'objects,mood', '--local'];
     const { code, stdout, stderr } = await visiond(['analyze', fixturePath('stop-sign.jpg'), ...args]);
     expect(code).toBe(1);
-    expect(stdout).toMatch(/^ *\d+\.\d %  stop sign$/m);
+    expect(stdout).toMatch(/^ *\d+\.\d%  stop sign$/m);
     expect(stderr).toContain('Unknown CLASSIFICATION model "mood"');
   });
 
@@ -139,7 +139,7 @@ describe('visiond', () => {
     const { code, stdout, stderr } = await visiond(['models', 'pull', 'yunett', 'xx', 'en', '--data-dir', folder]);
     expect([code, stdout]).toEqual([1, 'Language en: built in\n']);
     expect(stderr).toMatch(
-      /^There is no model or language "yunett"\. Did you mean yunet\? Known: yunet en .*\nThere is no model or language "xx"\. Known: yunet en .*\n$/,
+      /^Unknown model or language "yunett"\. Did you mean yunet\? Known: yunet en .*\nUnknown model or language "xx"\. Known: yunet en .*\n$/,
     );
     const unusable = await visiond(['models', 'pull', 'yunet', 'en', '--models-dir', '/proc/nope']);
     expect([unusable.code, unusable.stdout]).toEqual([1, 'Language en: built in\n']);

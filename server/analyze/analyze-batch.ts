@@ -113,7 +113,7 @@ function eachFeature(
   const results = features.map(async (feature): Promise<FeatureResult> => {
     try {
       const open = openers.get(feature.type);
-      if (open === undefined) throw withoutEngine(feature);
+      if (open === undefined) throw unavailable(feature);
       return { error: undefined, feature: await analyze(feature, await open()) };
     } catch (error) {
       signal.throwIfAborted();
@@ -126,7 +126,7 @@ function eachFeature(
   return Promise.all(results);
 }
 
-function withoutEngine({ type }: Feature): VisionError {
+function unavailable({ type }: Feature): VisionError {
   const isKnown = type !== Feature_Type.TYPE_UNSPECIFIED && type !== Feature_Type.UNRECOGNIZED;
   if (!isKnown) return VisionError.of('FEATURE_TYPE_UNKNOWN', { known: featureNames.join(', ') });
   return VisionError.of('FEATURE_UNIMPLEMENTED', { feature: feature_TypeToJSON(type) });

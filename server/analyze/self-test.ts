@@ -15,10 +15,10 @@ const timeoutMs = 60_000;
  * Analyzes the sample image in the same way as a request.
  * @throws Error with the expected and the actual result, or the signal's reason
  */
-export async function runSelfTest(analyzer: BatchDependencies, signal: AbortSignal): Promise<void> {
+export async function runSelfTest(dependencies: BatchDependencies, signal: AbortSignal): Promise<void> {
   const content = await readFile(samplePath);
   const { results } = await analyzeBatch(
-    analyzer,
+    dependencies,
     {
       folderId: '',
       analyzeSpecs: [

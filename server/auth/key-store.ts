@@ -44,7 +44,7 @@ export interface KeyStore {
 
 const secretBytes = 32;
 const idBytes = 10;
-const form = /^vd_([a-z\d]+)_([\w-]+)$/;
+const apiKeyPattern = /^vd_([a-z\d]+)_([\w-]+)$/;
 const lockTries = 100;
 const lockWaitMs = 50;
 
@@ -98,7 +98,7 @@ export function createKeyStore(folder: string, onRead?: (cause: unknown) => void
       return found;
     },
     findApiKey(text) {
-      const [, id, secret = ''] = form.exec(text) ?? [];
+      const [, id, secret = ''] = apiKeyPattern.exec(text) ?? [];
       const key = read().find((each) => each.id === id && each.secretHash !== undefined);
       // Constant time, even if the key does not exist, so that timing reveals nothing.
       const expected = key?.secretHash === undefined ? hash('') : Buffer.from(key.secretHash, 'hex');

@@ -20,7 +20,7 @@ export const doctorCommand = defineCommand({
     'sample image.',
   operands: noOperands,
   options: folderOptions,
-  notes: 'Exit code 1 if something is broken. Missing languages are not.',
+  notes: 'Exit code 1 if something is broken. Missing languages do not count as broken.',
   async run(flags) {
     const config = readConfig(flags, process.env);
     let broken = 0;

@@ -96,5 +96,5 @@ async function pull(names: readonly string[], config: Config): Promise<number> {
 }
 
 function unknownName(name: string, known: readonly string[]): string {
-  return `There is no model or language "${name}".${didYouMean(name, known)} Known: ${known.join(' ')}.`;
+  return `Unknown model or language "${name}".${didYouMean(name, known)} Known: ${known.join(' ')}.`;
 }

@@ -27,7 +27,7 @@ export const serveCommand = defineCommand({
     const { address, port } = server.address;
     const scheme = config['tls-cert'] === undefined ? 'http' : 'https';
     const origin = `${scheme}://${address.includes(':') ? `[${address}]` : address}:${port}`;
-    process.stdout.write(`visiond listens on ${origin} for gRPC, REST and health checks. Loading models ...\n`);
+    process.stdout.write(`visiond is listening on ${origin} for gRPC, REST and health checks. Loading models ...\n`);
     process.on('SIGHUP', () => {
       server.reload().then(
         () => log.info('TLS certificate reloaded'),
@@ -76,7 +76,9 @@ function startError(error: unknown, address: string): unknown {
     return new UsageError(`${address} is already in use. Choose another port with --listen HOST:PORT.`);
   }
   if (code === 'EACCES') {
-    return new UsageError(`This user may not listen on ${address}. Choose another port with --listen HOST:PORT.`);
+    return new UsageError(
+      `Permission denied: cannot listen on ${address}. Choose another port with --listen HOST:PORT.`,
+    );
   }
   if (code === 'EADDRNOTAVAIL') return new UsageError(`${address} is not an address of this machine.`);
   return error;

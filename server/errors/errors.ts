@@ -33,7 +33,7 @@ const requestErrors = {
   IMAGE_NOT_FOUND: [Code.NOT_FOUND, 'Image "{id}" not found in folder "{folder}"'],
   UNKNOWN_PATH: [Code.NOT_FOUND, 'Not found: {path}'],
   WRONG_VERB: [Code.UNIMPLEMENTED, '{verb} is not allowed on {path}; use {allowed}'],
-  CANCELLED: [Code.CANCELLED, 'The client cancelled the request'],
+  CANCELLED: [Code.CANCELLED, 'The client canceled the request'],
   DEADLINE_EXCEEDED: [Code.DEADLINE_EXCEEDED, 'The deadline passed before the request completed'],
   OVERLOADED: [
     Code.UNAVAILABLE,
@@ -58,10 +58,10 @@ const storageErrors = {
 /** One file of a request fails. A request with a single image and no list of results fails as a whole. */
 const fileErrors = {
   CONTENT_EMPTY: [Code.INVALID_ARGUMENT, "Can't decode Image: content is empty"],
-  CONTENT_TOO_LARGE: [Code.INVALID_ARGUMENT, 'content has {bytes} bytes, the limit is {limit}'],
+  CONTENT_TOO_LARGE: [Code.INVALID_ARGUMENT, 'content has {bytes} bytes; the limit is {limit}'],
   NOT_AN_IMAGE: [Code.INVALID_ARGUMENT, "Can't decode Image: the content is neither JPEG nor PNG"],
   IMAGE_UNREADABLE: [Code.INVALID_ARGUMENT, "Can't decode Image: {problem}"],
-  TOO_MANY_PIXELS: [Code.INVALID_ARGUMENT, 'The image has {width} x {height} = {pixels} pixels, the limit is {limit}'],
+  TOO_MANY_PIXELS: [Code.INVALID_ARGUMENT, 'The image has {width} x {height} = {pixels} pixels; the limit is {limit}'],
   SIGNATURE_UNREADABLE: [Code.INVALID_ARGUMENT, 'Cannot read the signature: {problem}'],
 } as const satisfies ErrorTable;
 
@@ -83,7 +83,7 @@ const featureErrors = {
     'Incorrect feature configuration: Unknown {feature} model "{model}". Known: {known}',
   ],
   MODEL_UNUSABLE: [Code.FAILED_PRECONDITION, 'Model {model} cannot be used: {problem}'],
-  CONTENT_NEEDED: [Code.INVALID_ARGUMENT, '{feature} requires content, a signature is not enough'],
+  CONTENT_NEEDED: [Code.INVALID_ARGUMENT, '{feature} requires content; a signature is not enough'],
   FEATURE_UNIMPLEMENTED: [Code.UNIMPLEMENTED, '{feature} is not available on this server'],
   FEATURE_FAILED: [Code.INTERNAL, '{feature} failed. See request {requestId} in the server log'],
 } as const satisfies ErrorTable;

@@ -88,7 +88,7 @@ export interface ImagePage {
 export interface ImageIndex {
   /** Rejects where the store cannot be opened, with a message for the operator if there is something to do. */
   ready(): Promise<void>;
-  /** Adds an image, or replaces the one of the same id. Searches that begin afterwards find it. */
+  /** Adds an image, or replaces the one of the same id. Searches that begin afterward find it. */
   add(image: NewImage, signal: AbortSignal): Promise<AddOutcome>;
   get(folder: string, id: string, signal: AbortSignal): Promise<StoredImage | undefined>;
   /** @returns whether the image existed */
@@ -100,7 +100,7 @@ export interface ImageIndex {
   /** The images with these numbers, in the same order; undefined for those that were deleted meanwhile. */
   getMany(images: readonly number[], signal: AbortSignal): Promise<ReadonlyArray<StoredImage | undefined>>;
   stats(folder: string, signal: AbortSignal): Promise<IndexStats>;
-  /** Reclaims the space of deleted images. @returns bytes on disk afterwards */
+  /** Reclaims the space of deleted images. @returns bytes on disk afterward */
   compact(signal: AbortSignal): Promise<number>;
   close(): Promise<void>;
 }

@@ -59,9 +59,7 @@ export function createIndexFile(path: string): void {
 function createSchema(db: SqliteConnection, path: string): void {
   const tables = db.rows("SELECT name FROM sqlite_master WHERE type = 'table'").map(([name]) => name);
   if (tables.length > 0 && !tables.includes('deletions')) {
-    throw new IndexFileError(
-      `The index ${path} is a database of another program. Choose another with --index sqlite:PATH.`,
-    );
+    throw new IndexFileError(`The index ${path} belongs to another program. Choose another with --index sqlite:PATH.`);
   }
   const found = integer(db.row('PRAGMA user_version')?.[0]);
   if (found > schemaVersion) {

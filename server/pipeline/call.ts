@@ -5,11 +5,11 @@ import { messageOf } from '../errors/message-of.js';
 import type { IncomingCall, Outcome } from './incoming-call.js';
 import { requestLimits, type RequestLimits } from './request-limits.js';
 import type { RequestMessage } from './request-message.js';
-import { runCall, type OpenCall, type Pipeline } from './run-call.js';
+import { runCall, type AuthenticatedCall, type Pipeline } from './run-call.js';
 import { scanMessage } from './scan-message.js';
 
 /** Context of a call, for its handler. */
-export interface CallContext extends Omit<OpenCall, 'folderFor'> {
+export interface CallContext extends Omit<AuthenticatedCall, 'folderFor'> {
   /** Folder of the call. Empty for public methods, and if authentication is off and the request has no folder. */
   readonly folderId: string;
 }
@@ -30,8 +30,8 @@ export interface BoundMethod {
   readonly isPublic: boolean;
   readonly limits: RequestLimits;
   /**
-   * @param readRequest gives the request, or throws the VisionError that the call deserves. It is called when the
-   * caller is known, so that nobody's body is read for a stranger
+   * @param readRequest returns the request, or throws a VisionError. Called after authentication, so that bodies of
+   * unauthenticated callers are never read
    */
   call(incoming: IncomingCall, readRequest: () => Promise<RequestMessage>): Promise<Outcome>;
 }

@@ -17,7 +17,7 @@ export interface Pipeline {
 }
 
 /** A call whose caller is authenticated. */
-export interface OpenCall {
+export interface AuthenticatedCall {
   readonly requestId: string;
   /** Fires with a VisionError when the client disconnects or the deadline expires. */
   readonly signal: AbortSignal;
@@ -38,7 +38,7 @@ export async function runCall(
   { path, isPublic }: { readonly path: string; readonly isPublic: boolean },
   { checkOrigin, authenticate, log }: Pipeline,
   incoming: IncomingCall,
-  task: (call: OpenCall) => Promise<Buffer>,
+  task: (call: AuthenticatedCall) => Promise<Buffer>,
 ): Promise<Outcome> {
   const started = performance.now();
   const requestId = randomUUID();

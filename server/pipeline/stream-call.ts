@@ -3,7 +3,7 @@ import { VisionError } from '../errors/errors.js';
 import { createParser, type MethodDefinition } from './call.js';
 import type { IncomingCall, Outcome } from './incoming-call.js';
 import { requestLimits, type RequestLimits } from './request-limits.js';
-import { runCall, type OpenCall, type Pipeline } from './run-call.js';
+import { runCall, type AuthenticatedCall, type Pipeline } from './run-call.js';
 
 /** One message of a stream: a valid request and its folder, or an error. */
 export type StreamItem<Request> =
@@ -11,7 +11,7 @@ export type StreamItem<Request> =
   | { readonly error: VisionError };
 
 /** Context of a stream, for its handler. */
-export type StreamContext = Omit<OpenCall, 'folderFor'>;
+export type StreamContext = Omit<AuthenticatedCall, 'folderFor'>;
 
 /** A method that takes a stream of requests. An invalid request does not end the call. */
 export interface StreamMethod<Request extends object, Response> {
@@ -37,7 +37,7 @@ export function bindStream<Request extends object, Response>(
   pipeline: Pipeline,
 ): BoundStreamMethod {
   const parse = createParser(path, requestDeserialize);
-  const check = (bytes: Buffer, folderFor: OpenCall['folderFor']): StreamItem<Request> => {
+  const check = (bytes: Buffer, folderFor: AuthenticatedCall['folderFor']): StreamItem<Request> => {
     try {
       const request = parse(bytes);
       const folderId = folderFor(folder(request));
@@ -50,7 +50,7 @@ export function bindStream<Request extends object, Response>(
   };
   async function* checked(
     messages: AsyncIterable<Buffer>,
-    { signal, folderFor }: OpenCall,
+    { signal, folderFor }: AuthenticatedCall,
   ): AsyncGenerator<StreamItem<Request>> {
     for await (const bytes of messages) {
       signal.throwIfAborted();

@@ -1,4 +1,5 @@
 import type { Option, Options } from './option.js';
+import { hasAll } from './setting.js';
 
 /** Options by name, where the types of their values do not matter. */
 export type OptionTable = ReadonlyMap<string, Option<unknown>>;
@@ -27,8 +28,4 @@ export function readOptions<Values extends object>(options: Options<Values>, giv
   }
   if (!hasAll(values, options)) throw new Error('An option has no value');
   return values;
-}
-
-function hasAll<Values extends object>(values: Partial<Values>, options: Options<Values>): values is Values {
-  return Object.keys(options).every((name) => Object.hasOwn(values, name));
 }

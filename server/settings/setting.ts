@@ -42,3 +42,29 @@ export function optional<Value>(
 ): Setting<Value | undefined> {
   return setting(placeholder, '', help, (text) => (text === '' ? undefined : parse(text)));
 }
+
+/**
+ * Parses all settings.
+ * @param textOf the text of a setting and where it is from, as in `--workers`
+ * @throws ConfigError that names the source and the value
+ */
+export function readSettings<Values extends object>(
+  settings: { readonly [Name in keyof Values]: Setting<Values[Name]> },
+  textOf: (name: string, setting: Setting<unknown>) => readonly [source: string, text: string],
+): Values {
+  const values: Partial<Values> = {};
+  for (const name in settings) {
+    const [source, text] = textOf(name, settings[name]);
+    values[name] = parseValue(source, text, settings[name].parse);
+  }
+  if (!hasAll(values, settings)) throw new Error('A setting has no value');
+  return values;
+}
+
+/** Whether there is a value for every entry of a table. */
+export function hasAll<Values extends object>(
+  values: Partial<Values>,
+  table: { readonly [Name in keyof Values]: unknown },
+): values is Values {
+  return Object.keys(table).every((name) => Object.hasOwn(values, name));
+}

@@ -27,8 +27,8 @@ export const analyzeCommand = defineCommand({
   name: 'analyze',
   summary: 'Analyzes image files, with a running server or without one.',
   about:
-    'Analyzes image files and prints what is in them: the text, unless other features are requested. A folder stands ' +
-    'for the JPEG and PNG images in it and its subfolders, in the order of their paths.',
+    'Analyzes image files and prints what is in them: the text, unless other features are requested. A folder ' +
+    'means all JPEG and PNG images in it and its subfolders, sorted by path.',
   operands: someOperands('FILE'),
   moreOptions: requests.map(({ options }) => options),
   options: {
@@ -96,7 +96,7 @@ async function withServer(connection: VisionClientOptions, task: Task): Promise<
 
 async function withLocalEngine(task: Task): Promise<number> {
   const config = readConfig({}, process.env);
-  // The other features only read in it, where it is.
+  // The other features only read from it, if it exists.
   if (task.features.some(({ type }) => type === Feature_Type.IMAGE_COPY_SEARCH)) await prepareDataFolder(config);
   const engine = createEngine(config, createLog(process.stderr));
   const context = { requestId: 'local', folderId: task.folderId, signal: new AbortController().signal };

@@ -75,7 +75,7 @@ export async function analyzeFiles(analyze: Analyze, task: Task): Promise<number
   return failures;
 }
 
-/** One result a file, in their order. What could not be read is not sent. */
+/** One result per file, in order. Unreadable files are not sent. */
 async function analyzeBatch(
   analyze: Analyze,
   images: readonly ImageFile[],

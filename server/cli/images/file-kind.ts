@@ -15,7 +15,7 @@ const foreignFormats = [
 
 export type ForeignFormat = (typeof foreignFormats)[number][0];
 
-/** Longer than what any of the formats is known by. */
+/** Longer than any of the signatures. */
 const headBytes = 16;
 
 /**

@@ -3,7 +3,7 @@ import { basename, extname, join, relative, sep } from 'node:path';
 import { limits } from '../../contract/limits.js';
 import { readImageFolder } from '../images/image-folder.js';
 
-/** The id of a file is its path within the folder of the import, so that it is the same when the import is repeated. */
+/** The ID of a file is its path within the imported folder, so that it is the same when the import is repeated. */
 export function idOfFile(folder: string, file: string): string {
   const name = relative(folder, file).split(sep).join('/');
   return name.length <= limits.imageIdLength ? name : createHash('sha256').update(name).digest('base64url');
@@ -13,9 +13,9 @@ export function idOfFile(folder: string, file: string): string {
 export type FileFinder = (image: { readonly id: string; readonly imageUrl: string }) => string | undefined;
 
 /**
- * Looks for files by the id that an import of the folder gives it, else by its name,
- * with or without the ending, where one file alone has it. The name is the id, or the last part of the address.
- * @throws Error of node:fs where the folder cannot be read
+ * Finds files by the ID that an import of the folder gives them, else by name, with or without the extension, if only
+ * one file has it. The name is the ID, or the last segment of the URL.
+ * @throws Error of node:fs if the folder cannot be read
  */
 export function createFileFinder(folder: string): FileFinder {
   const files = readImageFolder(folder).images.map((name) => join(folder, name));

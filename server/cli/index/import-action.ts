@@ -16,7 +16,7 @@ export const importAction = defineAction({
   operands: oneOperand('SOURCE'),
   options: {
     replace: flag('Also sends images that are already in the index.'),
-    parallel: count('N', 'Images in flight.', { fallback: 8, max: maxParallel }),
+    parallel: count('N', 'Images sent in parallel.', { fallback: 8, max: maxParallel }),
     failures: text('FILE', 'Appends a JSON line to FILE for every image that failed.'),
     files: text('DIR', 'Folder of the files in a .csv or .jsonl file. Rows without a file find theirs by ID or name.'),
   },

@@ -1,6 +1,6 @@
 import type { Stats } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { messageOf } from '../../errors/message-of.js';
 import { UsageError } from '../command.js';
 import { leftOutLine, readImageFolder } from '../images/image-folder.js';
@@ -82,7 +82,7 @@ async function readRows(
     }
     if (data.id === '') throw new UsageError(`row ${position} has neither a file nor an ID`);
     if (files === undefined) {
-      throw new UsageError(`row ${position} has no file. Give the folder of the files with --files DIR`);
+      throw new UsageError(`row ${position} has no file. Specify the folder of the files with --files DIR`);
     }
     const file = (finder ??= createFileFinder(files))(data);
     return file === undefined
@@ -161,9 +161,4 @@ export function parseCsv(text: string): Array<Record<string, string>> {
     }
     return Object.fromEntries(header.map((name, column) => [name.trim(), row[column]!]));
   });
-}
-
-/** Where the file of an indexed image lies, if it was imported from this folder. */
-export function fileOf(folder: string, id: string): string {
-  return join(folder, id);
 }

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { MatchEvidence_Kind, type FoundCopy, type IndexClient } from '../../../client/index.js';
@@ -8,7 +7,7 @@ import { counted } from '../../strings/counted.js';
 import { UsageError } from '../command.js';
 import { defineAction } from '../define-actions.js';
 import { optionalOperand } from '../operands.js';
-import { fileOf } from './import-sources.js';
+import { createFileFinder } from './image-files.js';
 import { readImage } from './read-image.js';
 import { sideBySide } from './side-by-side.js';
 
@@ -35,11 +34,9 @@ export const searchAction = defineAction({
       process.stdout.write(`${counted(copyCount, 'copy', 'copies')}${ofFile}\n${copies.map(describe).join('')}`);
     }
     if (picture !== undefined) {
-      const found =
-        files === undefined
-          ? []
-          : copies.map((copy) => fileOf(files, copy.image?.id ?? '')).filter((path) => existsSync(path));
-      const pictures = await Promise.all(found.map((path) => readFile(path)));
+      const findFile = files === undefined ? undefined : createFileFinder(files);
+      const paths = copies.flatMap(({ image: copy }) => (copy && findFile?.(copy)) ?? []);
+      const pictures = await Promise.all(paths.map((path) => readFile(path)));
       replaceFile({
         path: picture,
         content: await sideBySide([...(typeof image === 'string' ? [] : [image]), ...pictures]),

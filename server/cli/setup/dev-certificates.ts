@@ -137,7 +137,7 @@ async function issue(
   return { certificate, key: keys.privateKey };
 }
 
-/** A key is its owner's to read, and nobody else's. */
+/** Only the owner can read the key. */
 function pair(paths: { readonly cert: string; readonly key: string }, { certificate, key }: Authority): NewFile[] {
   return [
     { path: paths.cert, content: forge.pki.certificateToPem(certificate).replaceAll('\r\n', '\n') },

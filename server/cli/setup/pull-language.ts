@@ -42,7 +42,7 @@ export async function pullLanguage({ code, tesseract }: Language, finder: Tesser
       await rm(folder, { recursive: true, force: true });
     }
   }
-  const advice = `Copy ${tesseract}.traineddata to ${finder.ownFolder} to install it by hand.`;
+  const advice = `Copy ${tesseract}.traineddata to ${finder.ownFolder} to install it manually.`;
   return { found: false, message: `Language ${code} could not be installed. ${advice} Tried ${problems.join('; ')}` };
 }
 

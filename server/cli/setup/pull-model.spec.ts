@@ -58,12 +58,12 @@ describe('pullModel', () => {
   it.each([
     [
       { url: 'http://127.0.0.1:1/model.onnx' },
-      /^Model m could not be downloaded: .*\. To install it by hand, download http:\/\/127\.0\.0\.1:1\/model\.onnx as .*models\/m\.onnx\.$/,
+      /^Model m could not be downloaded: .*\. To install it manually, download http:\/\/127\.0\.0\.1:1\/model\.onnx as .*models\/m\.onnx\.$/,
     ],
     [{ url: 'http://nowhere.invalid/model.onnx' }, /^Model m could not be downloaded: .*nowhere\.invalid/],
     [
       { sha256: '0' },
-      /^Model m was not installed: the download has sha256 [\da-f]{64}, expected 0\. To install it by hand/,
+      /^Model m was not installed: the download has sha256 [\da-f]{64}, expected 0\. To install it manually/,
     ],
   ])('says what went wrong and what to do: %j', async (change, sentence) => {
     const { found, message } = await pullModel({ ...model, ...change }, folder);

@@ -19,7 +19,7 @@ export async function pullModel(model: PulledModel, folder: string): Promise<Pul
   );
   if (isThere) return { found: true, message: `Model ${model.name}: already installed as ${path}` };
   await prepareFolder('models folder', folder, '--models-dir DIR');
-  const advice = `To install it by hand, download ${model.url} as ${path}.`;
+  const advice = `To install it manually, download ${model.url} as ${path}.`;
   let bytes: Buffer;
   try {
     bytes = await download(model.url);

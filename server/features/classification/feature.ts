@@ -45,6 +45,6 @@ export const classification = defineFeature({
     const listed = properties.filter(
       ({ probability }) => properties.length <= maxListed || probability >= minListedProbability,
     );
-    return listed.map(({ name, probability }) => `${(100 * probability).toFixed(1).padStart(5)} %  ${name}\n`).join('');
+    return listed.map(({ name, probability }) => `${(100 * probability).toFixed(1).padStart(5)}%  ${name}\n`).join('');
   },
 });

@@ -16,7 +16,7 @@ const minProbability = 0.002;
  * regressions of probability.ts were fitted on.
  */
 interface BoxBias {
-  /** Offset downwards, in heights of the detector's box: people begin below the hairline and end at the chin. */
+  /** Offset downward, in heights of the detector's box: people begin below the hairline and end at the chin. */
   readonly down: number;
   /** Factors of the sides. */
   readonly width: number;

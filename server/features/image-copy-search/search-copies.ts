@@ -154,7 +154,7 @@ export function scoreCandidate(
   const byHash = query.hashable && hashDistance <= maxHashDistance ? 1 - (hashDistance + 1) / 256 : 0;
   const agree = inliers >= Math.max(minInliers, query.featuresKept * minShare * visible - toleratedMisses);
   const lookAlike = correlation >= (minCorrelations.find(({ maxInliers }) => inliers <= maxInliers)?.correlation ?? 1);
-  // Set by hand, not fitted: rises with the inliers, from 0.63 at the minimum of 5 towards 1.
+  // Set by hand, not fitted: rises with the inliers, from 0.63 at the minimum of 5 toward 1.
   const byFeatures = agree && lookAlike ? inliers / (inliers + 3) : 0;
   if (byHash >= byFeatures) return { confidence: byHash, evidence: evidence('whole-image') };
   return { confidence: byFeatures, evidence: evidence('local-features') };

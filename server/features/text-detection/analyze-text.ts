@@ -55,7 +55,7 @@ export async function analyzeText(
   if (model === licensePlates) return annotatePlates(page);
   if (template === undefined) return annotatePage(page, plan, polygons);
   if (template.hasVerticalText !== true) return annotateDocument(page, template);
-  const turned = await pool.run('turnLeft', { image }, signal);
+  const turned = await pool.run('rotateImage', { image }, signal);
   const level = (await findLines(turned, signal)).filter(isLongAndLevel);
   return annotateDocument(withVerticalText(page, await read(turned, level)), template);
 }

@@ -15,11 +15,16 @@ export const textDetection = defineFeature({
   config: 'textDetectionConfig',
   async open({ pool, config }: FeatureDependencies<TextJobs>) {
     const { analyzeText } = await import('./analyze-text.js');
-    const engine = { pool, findLines: lineFinderOf(pool), data: languageDataFinder(config), polygons: config.polygons };
+    const dependencies = {
+      pool,
+      findLines: lineFinderOf(pool),
+      data: languageDataFinder(config),
+      polygons: config.polygons,
+    };
     return {
       analyze: async (image, settings, { signal }) => ({
         $case: 'textDetection',
-        value: await analyzeText(engine, image, settings, signal),
+        value: await analyzeText(dependencies, image, settings, signal),
       }),
     };
   },

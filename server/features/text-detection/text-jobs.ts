@@ -1,5 +1,5 @@
 import type { Image } from '../../image/image.js';
-import { turnedLeft } from '../../image/turn.js';
+import { rotatedCounterclockwise } from '../../image/rotate.js';
 import { modelFiles } from '../../inference/model-files.js';
 import { loadOnnxModel } from '../../inference/onnx/onnx-session.js';
 import type { JobHandlers } from '../../threads/jobs.js';
@@ -18,7 +18,7 @@ export type TextJobs = {
   /** Detects lines. Boxes are rotated so that their text reads from left to right. */
   findLines: { input: { image: Image }; output: LineBox[] };
   /** Rotates the image by 90 degrees counterclockwise. */
-  turnLeft: { input: { image: Image }; output: Image };
+  rotateImage: { input: { image: Image }; output: Image };
   /** Reads the text in the boxes, in their order. */
   readLines: { input: { image: Image; boxes: readonly LineBox[]; plan: ReadingPlan }; output: LineReading[] };
 };
@@ -34,8 +34,8 @@ export async function loadTextJobs(): Promise<JobHandlers<TextJobs>> {
     async findLines({ image }) {
       return orientLines({ classifier, recognizer: recognizers.first }, image, await findLines(detector, image));
     },
-    async turnLeft({ image }) {
-      return turnedLeft(image);
+    async rotateImage({ image }) {
+      return rotatedCounterclockwise(image);
     },
     async readLines({ image, boxes, plan }) {
       const readings: LineReading[] = [];

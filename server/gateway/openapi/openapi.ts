@@ -44,7 +44,7 @@ export function describeApi(methods: readonly BoundMethod[], version: string): J
     paths,
     components: {
       schemas: schemas.all,
-      responses: { Error: { description: 'Why the call failed.', content: json(errorSchema) } },
+      responses: { Error: { description: 'Error status.', content: json(errorSchema) } },
       securitySchemes: {
         apiKey: { type: 'apiKey', in: 'header', name: 'Authorization', description: '`Api-Key KEY`' },
         bearer: { type: 'http', scheme: 'bearer' },
@@ -68,7 +68,7 @@ function operation(binding: Binding, { isPublic }: BoundMethod, schemas: OpenApi
     parameters: parametersOf(binding, schemas),
     ...(body !== '' && { requestBody: { required: true, content: json(requestSchema, example) } }),
     responses: {
-      200: { description: `${template.openApiPath} did what it is for.`, content: json(answerSchema) },
+      200: { description: `${template.openApiPath} Success.`, content: json(answerSchema) },
       default: { $ref: '#/components/responses/Error' },
     },
   };

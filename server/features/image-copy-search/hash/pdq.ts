@@ -9,7 +9,7 @@ export interface PdqSpectrum {
 
 /** Bytes of a hash: 256 bits. */
 export const pdqBytes = 32;
-/** Pictures are downscaled towards this longer side, in pixels, before they are hashed. */
+/** Pictures are downscaled toward this longer side, in pixels, before they are hashed. */
 export const pdqMaxSide = 512;
 
 /** Quality below which different pictures may have the same hash, as Meta recommends. */

@@ -92,7 +92,7 @@ export function annotateDocument(page: ReadPage, template: Template): TextAnnota
   };
 }
 
-/** The result for an image of number plates: a block with one word for each, and no entities. */
+/** The result for an image of license plates: a block with one word for each, and no entities. */
 export function annotatePlates(page: ReadPage): TextAnnotation {
   const blocks = findPlates(documentLines(page)).map(({ text, words, confidence }) =>
     blockOf(

@@ -23,7 +23,7 @@ const url = new RegExp(
   'giu',
 );
 // Not the domain of an e-mail address that was split. The top-level domain must be in lower case: print often has no space
-// after a full stop, but hardly ever a lower-case letter there.
+// after a period, but hardly ever a lower-case letter there.
 const bareUrl = new RegExp(
   String.raw`(?<![\p{L}\d@._-]|@\S* )${host}(?:${topLevelDomains})(?![\p{L}\d@-]|\.\p{L})${rest}`,
   'gu',

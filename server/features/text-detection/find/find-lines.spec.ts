@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Image } from '../../../image/image.js';
-import { turnedLeft } from '../../../image/turn.js';
+import { rotatedCounterclockwise } from '../../../image/rotate.js';
 import type { OnnxModel } from '../../../inference/onnx/onnx-session.js';
 import { boundsOf } from '../line/geometry.js';
 import { findLines } from './find-lines.js';
@@ -69,7 +69,7 @@ describe('findLines', () => {
 
   it('does the same if the lines run up', async () => {
     const page = bars(800, 4000, 10);
-    expect(await findLines(darkness(), turnedLeft(page))).toHaveLength(67);
+    expect(await findLines(darkness(), rotatedCounterclockwise(page))).toHaveLength(67);
   });
 
   it('halves the scale of a strip in which it finds nothing', async () => {

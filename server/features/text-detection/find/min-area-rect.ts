@@ -18,7 +18,7 @@ export function convexHull(points: readonly Point[]): Point[] {
 /**
  * The rectangle of minimum area around the points. One of its sides lies on a side of their convex hull. Its top is the
  * side whose direction is closest to the right.
- * @param marginOf by how much each side moves outwards, from the width and height of the rectangle
+ * @param marginOf by how much each side moves outward, from the width and height of the rectangle
  */
 export function minAreaRect(points: readonly Point[], marginOf: (width: number, height: number) => number): LineBox {
   const hull = convexHull(points);

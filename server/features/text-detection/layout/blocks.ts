@@ -18,7 +18,7 @@ const minOverlap = 0.3;
  * and Seth 1984). Columns of prose are read one after the other, tables, forms and receipts row by row. A block has rows
  * of similar height, close below each other.
  */
-export function groupIntoBlocks<Line extends Placed>(lines: readonly Line[]): Line[][] {
+export function groupIntoBlocks<Item extends Placed>(lines: readonly Item[]): Item[][] {
   if (lines.length < 2) return lines.length === 0 ? [] : [[...lines]];
   return findColumns(cutIntoBands(lines)).flatMap((stretch) =>
     'columns' in stretch ? stretch.columns.flatMap((column) => groupIntoBlocks(column)) : blocksOfBands(stretch.rows),
@@ -26,21 +26,21 @@ export function groupIntoBlocks<Line extends Placed>(lines: readonly Line[]): Li
 }
 
 /** A block that grows row by row. */
-interface Growing<Line> {
-  readonly rows: (readonly Line[])[];
+interface Growing<Item> {
+  readonly rows: (readonly Item[])[];
   /** Its lowest row. */
-  last: Row<Line>;
+  last: Row<Item>;
 }
 
-interface Row<Line> {
-  readonly lines: readonly Line[];
+interface Row<Item> {
+  readonly lines: readonly Item[];
   readonly bounds: Rectangle;
   readonly height: number;
 }
 
-function blocksOfBands<Line extends Placed>(bands: readonly Line[][]): Line[][] {
-  const blocks: (readonly Line[])[][] = [];
-  let growing: Growing<Line> | undefined;
+function blocksOfBands<Item extends Placed>(bands: readonly Item[][]): Item[][] {
+  const blocks: (readonly Item[])[][] = [];
+  let growing: Growing<Item> | undefined;
   for (const band of bands) {
     const parts = isRow(band) ? [band] : cutIntoColumns(band, 0);
     if (parts.length > 1) {
@@ -63,8 +63,8 @@ function blocksOfBands<Line extends Placed>(bands: readonly Line[][]): Line[][] 
 }
 
 /** The rows of a band, from the top. */
-function rowsOf<Line extends Placed>(band: readonly Line[]): Row<Line>[] {
-  const rows: Line[][] = [];
+function rowsOf<Item extends Placed>(band: readonly Item[]): Row<Item>[] {
+  const rows: Item[][] = [];
   for (const line of band.toSorted((a, b) => a.bounds.top - b.bounds.top)) {
     const row = rows.at(-1);
     if (row !== undefined && isRow([...row, line])) row.push(line);

@@ -13,14 +13,14 @@ const minGutter = 0.8;
 const minTableShare = 0.34;
 
 /** A stretch of a page: rows, which are read across, or columns, which are read one after the other. */
-export type Stretch<Line> = { readonly rows: Line[][] } | { readonly columns: Line[][] };
+export type Stretch<Item> = { readonly rows: Item[][] } | { readonly columns: Item[][] };
 
 /**
  * Divides the bands of a page into stretches of columns and of rows. A stretch has columns if a vertical gap runs through
  * all of it and both sides are prose. Tables and forms have such gaps too, but are read row by row.
  */
-export function findColumns<Line extends Placed>(bands: readonly Line[][]): Stretch<Line>[] {
-  const stretches: Stretch<Line>[] = [];
+export function findColumns<Item extends Placed>(bands: readonly Item[][]): Stretch<Item>[] {
+  const stretches: Stretch<Item>[] = [];
   for (let start = 0; start < bands.length;) {
     const stretch = columnsFrom(bands, start);
     if (stretch === undefined) {
@@ -38,13 +38,13 @@ export function findColumns<Line extends Placed>(bands: readonly Line[][]): Stre
 }
 
 /** The longest stretch of columns that begins with the band `start` and ends before the band `end`. */
-function columnsFrom<Line extends Placed>(
-  bands: readonly Line[][],
+function columnsFrom<Item extends Placed>(
+  bands: readonly Item[][],
   start: number,
-): { columns: Line[][]; end: number } | undefined {
+): { columns: Item[][]; end: number } | undefined {
   if (isTableRow(bands[start]!)) return undefined;
-  let best: { columns: Line[][]; end: number } | undefined;
-  const lines: Line[] = [];
+  let best: { columns: Item[][]; end: number } | undefined;
+  const lines: Item[] = [];
   for (let end = start; end < bands.length; end++) {
     lines.push(...bands[end]!);
     const columns = cutIntoColumns(lines, minGutter * median(lines.map(heightOf)));

@@ -4,24 +4,24 @@ import { heightOf, median, type Placed } from './placed.js';
 const coreShare = 0.5;
 
 /** Divides the lines at horizontal gaps into bands, from the top. A band is a row, or several rows that overlap. */
-export function cutIntoBands<Line extends Placed>(lines: readonly Line[]): Line[][] {
-  const margin = (line: Line): number => ((1 - coreShare) / 2) * heightOf(line);
+export function cutIntoBands<Item extends Placed>(lines: readonly Item[]): Item[][] {
+  const margin = (line: Item): number => ((1 - coreShare) / 2) * heightOf(line);
   return cut(lines, (line) => [line.bounds.top + margin(line), line.bounds.bottom - margin(line)], 0);
 }
 
 /** Divides the lines at vertical gaps of at least `gutter` pixels into columns, from the left. */
-export function cutIntoColumns<Line extends Placed>(lines: readonly Line[], gutter: number): Line[][] {
+export function cutIntoColumns<Item extends Placed>(lines: readonly Item[], gutter: number): Item[][] {
   return cut(lines, ({ bounds }) => [bounds.left, bounds.right], gutter);
 }
 
 /** Divides lines at gaps between their extents along an axis. */
-function cut<Line>(
-  lines: readonly Line[],
-  extent: (line: Line) => readonly [start: number, end: number],
+function cut<Item>(
+  lines: readonly Item[],
+  extent: (line: Item) => readonly [start: number, end: number],
   gap: number,
-): Line[][] {
+): Item[][] {
   const sorted = lines.map((line) => ({ line, extent: extent(line) })).toSorted((a, b) => a.extent[0] - b.extent[0]);
-  const groups: Line[][] = [];
+  const groups: Item[][] = [];
   let reach = -Infinity;
   for (const {
     line,

@@ -59,7 +59,7 @@ describe('minAreaRect', () => {
     }
   });
 
-  it('moves every side outwards by the margin', () => {
+  it('moves every side outward by the margin', () => {
     const corners = [
       { x: 10, y: 10 },
       { x: 30, y: 10 },

@@ -15,7 +15,7 @@ import { asDigits, nameOf } from './values.js';
 const numberPattern = /(?<!\d)(\d{2}) ?(\d{2}|[А-ЯA-Z]{2}) ?[№N]? ?(\d{6})(?!\d)/u;
 
 /**
- * The front of a driving license, whose fields are numbered as in the Vienna Convention: 1 surname, 2 names, 3 date and
+ * The front of a driver's license, whose fields are numbered as in the Vienna Convention: 1 surname, 2 names, 3 date and
  * place of birth, 4a issue date, 4b expiration date, 5 number. Cyrillic is above Latin.
  */
 export function readDriverLicenseFront(lines: readonly DocumentLine[]): Field[] {

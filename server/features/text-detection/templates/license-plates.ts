@@ -3,7 +3,7 @@ import { unionOf } from '../line/geometry.js';
 import { lineText, type DocumentLine, type DocumentWord } from './document.js';
 import { asLatin } from './values.js';
 
-/** A number plate. */
+/** A license plate. */
 export interface Plate {
   /** Latin capitals and digits without spaces. */
   readonly text: string;

@@ -12,5 +12,5 @@ export const templates: ReadonlyMap<string, Template> = new Map<string, Template
   ['vehicle-registration-back', { read: readVehicleRegistrationBack }],
 ]);
 
-/** The model that returns number plates as words. */
+/** The model that returns license plates as words. */
 export const licensePlates = 'license-plates';
