@@ -3,14 +3,14 @@ import { basename, dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { repositoryRoot } from '../server/paths.js';
 
-/** Composition: these files know every room. */
+/** The composition root: these files may import every folder. */
 const composition = new Set(['backend.ts', 'engine.ts', 'start-server.ts']);
 
 /**
- * Which rooms of server/ a room may import, types included. `gen/` and the rooms of a feature within it are free to
- * all. Whoever needs another arrow writes it here, for others to see.
+ * Which folders of server/ a folder may import, types included. `gen/` and the folders of a feature within it are free to
+ * all. Whoever needs another import writes it here, for others to see.
  */
-const arrows: Readonly<Record<string, readonly string[]>> = {
+const allowedImports: Readonly<Record<string, readonly string[]>> = {
   // The way of a call, from the port to the threads.
   wire: ['contract', 'errors', 'pipeline', 'settings'],
   gateway: ['contract', 'errors', 'pipeline', 'telemetry'],
@@ -114,7 +114,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-/** What may load a transport or an engine: packages by the rooms that may import them. */
+/** What may load a transport or an engine: packages by the folders that may import them. */
 const guardedPackages: Readonly<Record<string, readonly string[]>> = {
   '@grpc/grpc-js': ['upstream', 'wire'],
   express: ['gateway'],
@@ -156,8 +156,8 @@ function importsOf(folder: string): Import[] {
   );
 }
 
-/** The room of a file: its folder in server/ or server/features/, or the file itself where it stands alone. */
-function roomOf(file: string): string {
+/** The folder of a file: its folder in server/ or server/features/, or the file itself where it stands alone. */
+function folderOf(file: string): string {
   const [top = '', second = '', third] = file.split('/').slice(1);
   if (top !== 'features') return top;
   if (third !== undefined) return `${top}/${second}`;
@@ -165,33 +165,39 @@ function roomOf(file: string): string {
 }
 
 const imports = importsOf('server');
-const rooms = new Set(sourcesOf('server').map(roomOf));
+const folders = new Set(sourcesOf('server').map(folderOf));
 
-describe('rooms of server/', () => {
+describe('folders of server/', () => {
   it('are all listed here, and all that is listed exists', () => {
-    expect([...rooms].filter((room) => !composition.has(room)).toSorted()).toEqual(Object.keys(arrows).toSorted());
+    expect([...folders].filter((folder) => !composition.has(folder)).toSorted()).toEqual(
+      Object.keys(allowedImports).toSorted(),
+    );
   });
 
-  it('import only what their arrows allow', () => {
+  it('import only what this list allows', () => {
     const isAllowed = (from: string, to: string): boolean =>
       from === to ||
       composition.has(from) ||
-      (arrows[from] ?? []).some((room) => room === to || (room === 'features/*' && to.startsWith('features/')));
+      (allowedImports[from] ?? []).some(
+        (folder) => folder === to || (folder === 'features/*' && to.startsWith('features/')),
+      );
     const wrong = imports.filter(
-      ({ file, target }) => target.startsWith('server/') && !isAllowed(roomOf(file), roomOf(target)),
+      ({ file, target }) => target.startsWith('server/') && !isAllowed(folderOf(file), folderOf(target)),
     );
     expect(wrong).toEqual([]);
   });
 
-  it('use every arrow', () => {
-    const used = new Set(imports.map(({ file, target }) => `${roomOf(file)} -> ${roomOf(target)}`));
-    const idle = Object.entries(arrows).flatMap(([from, to]) =>
-      to.filter((room) => room !== 'features/*' && !used.has(`${from} -> ${room}`)).map((room) => `${from} -> ${room}`),
+  it('need every import that the list allows', () => {
+    const used = new Set(imports.map(({ file, target }) => `${folderOf(file)} -> ${folderOf(target)}`));
+    const idle = Object.entries(allowedImports).flatMap(([from, to]) =>
+      to
+        .filter((folder) => folder !== 'features/*' && !used.has(`${from} -> ${folder}`))
+        .map((folder) => `${from} -> ${folder}`),
     );
     expect(idle).toEqual([]);
   });
 
-  it('have no circles, neither of rooms nor of files', () => {
+  it('have no import cycles, neither of folders nor of files', () => {
     const between = (nodeOf: (file: string) => string): Map<string, Set<string>> => {
       const graph = new Map<string, Set<string>>();
       for (const { file, target } of imports) {
@@ -200,10 +206,10 @@ describe('rooms of server/', () => {
       }
       return graph;
     };
-    expect([circleIn(between(roomOf)), circleIn(between((file) => file))]).toEqual([undefined, undefined]);
+    expect([cycleIn(between(folderOf)), cycleIn(between((file) => file))]).toEqual([undefined, undefined]);
   });
 
-  it('reach another feature by its door alone', () => {
+  it('import another feature only through its feature.ts', () => {
     const featureOf = (file: string): string | undefined => /^server\/features\/([^/]+)\//.exec(file)?.[1];
     const wrong = imports.filter(({ file, target }) => {
       const [from, to] = [featureOf(file), featureOf(target)];
@@ -215,7 +221,7 @@ describe('rooms of server/', () => {
 
   it('alone load transports and engines, each its own', () => {
     const wrong = imports.filter(
-      ({ file, target }) => guardedPackages[target] !== undefined && !guardedPackages[target].includes(roomOf(file)),
+      ({ file, target }) => guardedPackages[target] !== undefined && !guardedPackages[target].includes(folderOf(file)),
     );
     expect(wrong).toEqual([]);
   });
@@ -260,21 +266,21 @@ describe('telemetry of dependencies', () => {
 });
 
 /** Nodes that lead back to the first of them, or undefined where none do. */
-function circleIn(graph: ReadonlyMap<string, ReadonlySet<string>>): string[] | undefined {
+function cycleIn(graph: ReadonlyMap<string, ReadonlySet<string>>): string[] | undefined {
   const done = new Set<string>();
   const visit = (node: string, path: readonly string[]): string[] | undefined => {
     if (path.includes(node)) return [...path.slice(path.indexOf(node)), node];
     if (done.has(node)) return undefined;
     for (const next of graph.get(node) ?? []) {
-      const circle = visit(next, [...path, node]);
-      if (circle !== undefined) return circle;
+      const cycle = visit(next, [...path, node]);
+      if (cycle !== undefined) return cycle;
     }
     done.add(node);
     return undefined;
   };
   for (const node of graph.keys()) {
-    const circle = visit(node, []);
-    if (circle !== undefined) return circle;
+    const cycle = visit(node, []);
+    if (cycle !== undefined) return cycle;
   }
   return undefined;
 }

@@ -122,7 +122,7 @@ interface FeatureDefinition<
  * A feature as the rest of the server sees it. It defines `Jobs` for the threads and calls `UsedJobs`, which may
  * include those of other features.
  */
-export interface FeatureDoor<
+export interface FeatureEntry<
   Type extends FeatureType,
   Name extends AnnotationName,
   Jobs extends JobTable,
@@ -141,14 +141,14 @@ export interface FeatureDoor<
 
 const nothing: Overlay = { outlines: [], texts: [] };
 
-/** Creates the door of a feature, which rejects configs and ignores annotations of other features. */
+/** Creates the entry of a feature, which rejects configs and ignores annotations of other features. */
 export function defineFeature<
   Type extends FeatureType,
   Name extends AnnotationName,
   Settings extends ConfigName,
   Jobs extends JobTable,
   UsedJobs extends JobTable,
->(definition: FeatureDefinition<Type, Name, Settings, Jobs, UsedJobs>): FeatureDoor<Type, Name, Jobs, UsedJobs> {
+>(definition: FeatureDefinition<Type, Name, Settings, Jobs, UsedJobs>): FeatureEntry<Type, Name, Jobs, UsedJobs> {
   const { type, annotation, config: member, loadJobs, request } = definition;
   const settingsOf = (config: FeatureConfig | undefined): Configs[Settings] | undefined => {
     if (config === undefined) return undefined;

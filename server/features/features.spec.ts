@@ -9,16 +9,16 @@ const oneofMembers = (message: string, oneof: string): string[] =>
     ?.fields.map(({ localName }) => localName) ?? [];
 
 describe('features', () => {
-  const doors = Object.values(features);
+  const entries = Object.values(features);
 
   it('are those of the API, each under its own type', () => {
     const names = enumNames('yandex.cloud.ai.vision.v1.Feature.Type');
     expect(names[0]).toBe(feature_TypeToJSON(Feature_Type.TYPE_UNSPECIFIED));
-    expect(doors.map(({ type }) => feature_TypeToJSON(type)).toSorted()).toEqual(names.slice(1).toSorted());
+    expect(entries.map(({ type }) => feature_TypeToJSON(type)).toSorted()).toEqual(names.slice(1).toSorted());
   });
 
   it('find everything that a result can hold', () => {
-    expect(doors.map(({ annotation }) => annotation).toSorted()).toEqual(
+    expect(entries.map(({ annotation }) => annotation).toSorted()).toEqual(
       oneofMembers('FeatureResult', 'feature').toSorted(),
     );
   });

@@ -3,7 +3,7 @@ import type { JobTable } from '../threads/jobs.js';
 import type { BackboneJobs } from './backbone/backbone.js';
 import { classification } from './classification/feature.js';
 import { faceDetection } from './face-detection/feature.js';
-import type { AnnotationName, FeatureDoor, FeatureType } from './feature.js';
+import type { AnnotationName, FeatureEntry, FeatureType } from './feature.js';
 import { imageCopySearch } from './image-copy-search/feature.js';
 import { textDetection } from './text-detection/feature.js';
 
@@ -23,7 +23,7 @@ export type AnnotationWithoutFeature = Nothing<Exclude<AnnotationName, Feature['
 
 /** As a parameter type, so that inference turns the union into an intersection. */
 type TakesJobsOf<Door> =
-  Door extends FeatureDoor<FeatureType, AnnotationName, infer Jobs, infer _> ? (jobs: Jobs) => void : never;
+  Door extends FeatureEntry<FeatureType, AnnotationName, infer Jobs, infer _> ? (jobs: Jobs) => void : never;
 
 /** All jobs of an inference thread. */
 export type InferenceJobs =

@@ -106,11 +106,11 @@ function report(file: string, { error, results }: AnalyzeResult, { features, jso
   const sections = results.flatMap(({ error: problem, feature: found }, index) => {
     if (problem !== undefined) return [];
     const feature = features[index];
-    const door = Object.values(allFeatures).find(({ type }) => type === feature?.type);
-    if (feature === undefined || door === undefined) return [];
+    const entry = Object.values(allFeatures).find(({ type }) => type === feature?.type);
+    if (feature === undefined || entry === undefined) return [];
     // A single result has no heading, so that it can go into a pipe.
-    const heading = features.length === 1 ? '' : `-- ${door.heading(feature)}\n`;
-    return [heading + (found === undefined ? '' : door.summarize(found))];
+    const heading = features.length === 1 ? '' : `-- ${entry.heading(feature)}\n`;
+    return [heading + (found === undefined ? '' : entry.summarize(found))];
   });
   process.stdout.write(sections.join('\n'));
   return errors.length === 0;
