@@ -73,7 +73,7 @@ export const settings = {
     'N',
     '10',
     'Maximum copies that IMAGE_COPY_SEARCH returns. All copies are counted.',
-    integer(1, 100),
+    integer(1, limits.copies),
   ),
   polygons: setting(
     'SHAPE',

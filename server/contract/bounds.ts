@@ -5,6 +5,7 @@ import { optionDescriptor } from './descriptors.js';
 const options = {
   size: optionDescriptor('yandex.cloud.size'),
   length: optionDescriptor('yandex.cloud.length'),
+  value: optionDescriptor('yandex.cloud.value'),
   exactlyOne: optionDescriptor('yandex.cloud.exactly_one'),
 };
 
@@ -51,12 +52,17 @@ export function sizeBounds(field: DescField): Bounds | undefined {
   return boundsOf(field, 'size');
 }
 
+/** Allowed value of a number. */
+export function valueBounds(field: DescField): Bounds | undefined {
+  return boundsOf(field, 'value');
+}
+
 /** Whether one member of the oneof must be set. */
 export function isRequiredOneof(oneof: DescOneof): boolean {
   return hasOption(oneof, options.exactlyOne);
 }
 
-function boundsOf(field: DescField, name: 'size' | 'length'): Bounds | undefined {
+function boundsOf(field: DescField, name: 'size' | 'length' | 'value'): Bounds | undefined {
   if (!hasOption(field, options[name])) return undefined;
   return parseBounds(String(getOption(field, options[name])));
 }

@@ -10,6 +10,8 @@ describe('limits', () => {
       folderIdLength: 50,
       languageCodes: 8,
       imageIdLength: 128,
+      pageSize: 1000,
+      copies: 100,
     });
   });
 });

@@ -1,4 +1,4 @@
-import { lengthBounds, sizeBounds } from './bounds.js';
+import { lengthBounds, sizeBounds, valueBounds } from './bounds.js';
 import { messageDescriptor } from './descriptors.js';
 
 const vision = 'yandex.cloud.ai.vision.v1';
@@ -17,6 +17,10 @@ export const limits = {
   languageCodes: sizeLimit(`${vision}.FeatureTextDetectionConfig`, 'language_codes'),
   /** Characters of the ID of an indexed image. */
   imageIdLength: lengthLimit('visiond.index.v1.AddImageRequest', 'id'),
+  /** Images of a page of the index. */
+  pageSize: valueLimit('visiond.index.v1.ListImagesRequest', 'page_size'),
+  /** Copies that a search returns. */
+  copies: valueLimit('visiond.index.v1.SearchImagesRequest', 'max_results'),
 } as const;
 
 /** @throws Error if the field has no such limit */
@@ -27,6 +31,11 @@ function lengthLimit(typeName: string, fieldName: string): number {
 /** @throws Error if the field has no such limit */
 function sizeLimit(typeName: string, fieldName: string): number {
   return maxOf(typeName, fieldName, sizeBounds);
+}
+
+/** @throws Error if the field has no such limit */
+function valueLimit(typeName: string, fieldName: string): number {
+  return maxOf(typeName, fieldName, valueBounds);
 }
 
 function maxOf(typeName: string, fieldName: string, boundsOf: typeof lengthBounds): number {

@@ -45,4 +45,15 @@ describe('createValidator', () => {
     const source = { $case: 'content', value: Buffer.alloc(10_485_761) } as const;
     expect(createValidator(type, [`${spec}.content`])(requestWith({ source }))).toEqual([]);
   });
+
+  it.each([
+    [0, []],
+    [100, []],
+    [101, [{ field: 'max_results', description: 'must be 0 to 100, is 101' }]],
+    [-1, [{ field: 'max_results', description: 'must be 0 to 100, is -1' }]],
+  ])('checks the value of a number: %i', (maxResults, violations) => {
+    const search = createValidator('visiond.index.v1.SearchImagesRequest');
+    const source = { $case: 'signature', value: '' };
+    expect(search({ folderId: '', source, maxResults })).toEqual(violations);
+  });
 });

@@ -1,6 +1,6 @@
 import { hasOption, type DescField, type DescMessage } from '@bufbuild/protobuf';
 import type { FieldViolation } from '../errors/errors.js';
-import { describeBounds, isRequiredOneof, lengthBounds, sizeBounds, type Bounds } from './bounds.js';
+import { describeBounds, isRequiredOneof, lengthBounds, sizeBounds, valueBounds, type Bounds } from './bounds.js';
 import { messageDescriptor, optionDescriptor } from './descriptors.js';
 
 /** Checks a ts-proto message. Returns a violation for every field that exceeds a limit in its .proto file. */
@@ -9,12 +9,12 @@ export type Validator = (message: object) => FieldViolation[];
 type Check = (value: unknown, path: string, violations: FieldViolation[]) => void;
 
 /** Options that proto/ declares but no field uses yet. A limit must never be silently ignored. */
-const unsupported = ['required', 'pattern', 'value', 'unique', 'map_key', 'bytes'].map((name) =>
+const unsupported = ['required', 'pattern', 'unique', 'map_key', 'bytes'].map((name) =>
   optionDescriptor(`yandex.cloud.${name}`),
 );
 
 /**
- * Compiles the `size`, `length` and `exactly_one` options of a message and of everything in it.
+ * Compiles the `size`, `length`, `value` and `exactly_one` options of a message and of everything in it.
  * @param deferred full names of fields that are validated elsewhere, with their content
  */
 export function createValidator(typeName: string, deferred: readonly string[] = []): Validator {
@@ -38,13 +38,13 @@ function compileMessage(message: DescMessage, deferred: ReadonlySet<string>, kno
 
   for (const field of message.fields) {
     if (deferred.has(`${message.typeName}.${field.name}`)) continue;
-    const checkValue = compileField(field, deferred, known);
+    const checkField = compileField(field, deferred, known);
     const { oneof } = field;
     checks.push((value, path, violations) => {
       const holder = property(value, oneof?.localName ?? field.localName);
-      if (oneof === undefined) checkValue(holder, join(path, field.name), violations);
+      if (oneof === undefined) checkField(holder, join(path, field.name), violations);
       else if (property(holder, '$case') === field.localName) {
-        checkValue(property(holder, 'value'), join(path, field.name), violations);
+        checkField(property(holder, 'value'), join(path, field.name), violations);
       }
     });
   }
@@ -67,10 +67,12 @@ function compileField(field: DescField, deferred: ReadonlySet<string>, known: Ma
   }
   const size = sizeBounds(field);
   const length = lengthBounds(field);
+  const allowed = valueBounds(field);
   const content = field.message === undefined ? undefined : compileMessage(field.message, deferred, known);
 
   const checkElement: Check = (value, path, violations) => {
     if (length !== undefined) checkLength(value, length, path, violations);
+    if (allowed !== undefined) checkValue(value, allowed, path, violations);
     if (value !== undefined) content?.(value, path, violations);
   };
   if (field.fieldKind !== 'list') return checkElement;
@@ -102,6 +104,13 @@ function checkLength(value: unknown, bounds: Bounds, field: string, violations: 
   const measured = isText && length > countedCharacters ? `more than ${countedCharacters}` : String(length);
   const allowed = isText ? describeBounds(bounds, 'character', 'characters') : describeBounds(bounds, 'byte', 'bytes');
   violations.push({ field, description: `must have ${allowed}, has ${measured}` });
+}
+
+function checkValue(value: unknown, { min, max }: Bounds, field: string, violations: FieldViolation[]): void {
+  const number = Number(value);
+  if (number < min || number > max) {
+    violations.push({ field, description: `must be ${min} to ${max}, is ${number}` });
+  }
 }
 
 /** No field allows more. Counting stops here, so that a string of megabytes costs little. */

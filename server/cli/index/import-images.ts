@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { AddOutcome, VisionCallError, type IndexClient } from '../../../client/index.js';
 import { Code } from '../../../gen/google/rpc/code.js';
+import { limits } from '../../contract/limits.js';
 import { fileProblem } from '../../files/file-problem.js';
 import { UsageError } from '../command.js';
 import { Progress } from '../progress.js';
@@ -19,7 +20,6 @@ export interface ImportOptions {
 const retryMs = 1000;
 const maxRetries = 30;
 const shownFailures = 20;
-const pageSize = 1000;
 
 /**
  * Adds images to the index. Those that are already in it are skipped, so an interrupted import continues where it
@@ -75,7 +75,7 @@ async function knownIds(client: IndexClient): Promise<Set<string>> {
   const ids = new Set<string>();
   let pageToken = '';
   do {
-    const page = await client.list({ pageSize, pageToken });
+    const page = await client.list({ pageSize: limits.pageSize, pageToken });
     for (const { id } of page.images) ids.add(id);
     pageToken = page.nextPageToken;
   } while (pageToken !== '');

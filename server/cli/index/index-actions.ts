@@ -1,10 +1,9 @@
 import type { IndexClient } from '../../../client/index.js';
+import { limits } from '../../contract/limits.js';
 import { flag, text } from '../../settings/option.js';
 import { defineAction } from '../define-actions.js';
 import { noOperands, oneOperand, someOperands } from '../operands.js';
 import { readImage } from './read-image.js';
-
-const exportPage = 1000;
 
 export const addAction = defineAction({
   name: 'add',
@@ -76,7 +75,7 @@ export const exportAction = defineAction({
   async run(client: IndexClient) {
     let pageToken = '';
     do {
-      const page = await client.list({ pageSize: exportPage, pageToken });
+      const page = await client.list({ pageSize: limits.pageSize, pageToken });
       for (const image of page.images) process.stdout.write(`${JSON.stringify(image)}\n`);
       pageToken = page.nextPageToken;
     } while (pageToken !== '');

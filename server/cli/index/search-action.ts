@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { MatchEvidence_Kind, type FoundCopy, type IndexClient } from '../../../client/index.js';
+import { limits } from '../../contract/limits.js';
 import { replaceFile } from '../../files/replace-file.js';
 import { count, flag, text } from '../../settings/option.js';
 import { counted } from '../../strings/counted.js';
@@ -11,15 +12,13 @@ import { createFileFinder } from './image-files.js';
 import { readImage } from './read-image.js';
 import { sideBySide } from './side-by-side.js';
 
-const maxCopies = 100;
-
 export const searchAction = defineAction({
   name: 'search',
   help: 'Finds copies of an image and explains each match.',
   operands: optionalOperand('FILE'),
   options: {
     signature: text('TEXT', 'Searches for a signature instead of FILE.'),
-    max: count('N', 'Maximum copies listed.', { fallback: 10, max: maxCopies }),
+    max: count('N', 'Maximum copies listed.', { fallback: 10, max: limits.copies }),
     json: flag('Prints JSON.'),
     picture: text('OUT', 'Writes a PNG file with the image and those of its copies that are in --files, side by side.'),
     files: text('DIR', 'Folder that was imported, for --picture.'),

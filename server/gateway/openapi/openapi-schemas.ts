@@ -6,7 +6,7 @@ import {
   type DescOneof,
   type JsonObject,
 } from '@bufbuild/protobuf';
-import { isRequiredOneof, lengthBounds, sizeBounds } from '../../contract/bounds.js';
+import { isRequiredOneof, lengthBounds, sizeBounds, valueBounds } from '../../contract/bounds.js';
 import type { Bounds } from '../../contract/bounds.js';
 import { commentOf } from './comments.js';
 
@@ -105,7 +105,11 @@ export class OpenApiSchemas {
     // JSON Schema counts characters, so the limit in bytes becomes one in base64 characters.
     const perByte = scalar === ScalarType.BYTES ? 4 / 3 : 1;
     const bounds = length && { min: length.min, max: Math.ceil(length.max * perByte) + (perByte > 1 ? 4 : 0) };
-    return { ...scalarSchemas[scalar], ...limits(bounds, 'minLength', 'maxLength') };
+    return {
+      ...scalarSchemas[scalar],
+      ...limits(bounds, 'minLength', 'maxLength'),
+      ...limits(valueBounds(field), 'minimum', 'maximum'),
+    };
   }
 }
 

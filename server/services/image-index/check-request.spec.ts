@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { countWithin, idOf, pageStart, pageToken, validateAddresses } from './check-request.js';
+import { idOf, pageStart, pageToken, validateAddresses } from './check-request.js';
 
 /** An error of the request that names these fields. */
 const wrong = (...fields: readonly string[]) =>
@@ -44,20 +44,6 @@ describe('validateAddresses', () => {
     expect(() => validateAddresses({ imageUrl: address, pageUrl: '' })).toThrow(wrong('image_url'));
     expect(() => validateAddresses({ imageUrl: '', pageUrl: address })).toThrow(wrong('page_url'));
     expect(() => validateAddresses({ imageUrl: address, pageUrl: address })).toThrow(wrong('image_url', 'page_url'));
-  });
-});
-
-describe('countWithin', () => {
-  it.each([
-    [0, 10],
-    [1, 1],
-    [100, 100],
-  ])('of %i is %i', (value, count) => {
-    expect(countWithin('max_results', value, 10, 100)).toBe(count);
-  });
-
-  it.each([-1, 101])('refuses %i by its field', (value) => {
-    expect(() => countWithin('max_results', value, 10, 100)).toThrow(wrong('max_results'));
   });
 });
 

@@ -31,13 +31,6 @@ function isWebAddress(text: string): boolean {
   return /^https?:\/\/[^\s\p{Cc}]+$/iu.test(text) && URL.canParse(text);
 }
 
-/** A count from a request, 0 meaning the default. @throws VisionError INVALID_REQUEST */
-export function countWithin(field: string, value: number, byDefault: number, max: number): number {
-  if (value === 0) return byDefault;
-  if (value >= 1 && value <= max) return value;
-  throw VisionError.invalidRequest([{ field, description: `must be from 1 to ${max}, is ${value}` }]);
-}
-
 /** An opaque token for where a page starts. */
 export function pageToken(start: number): string {
   return Buffer.from(`p${start}`).toString('base64url');

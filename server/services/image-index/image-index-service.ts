@@ -28,7 +28,7 @@ import { bindMethod, type BoundMethod } from '../../pipeline/call.js';
 import type { Pipeline } from '../../pipeline/run-call.js';
 import { bindStream, type BoundStreamMethod } from '../../pipeline/stream-call.js';
 import { addImages, type IndexContext } from './add-images.js';
-import { countWithin, idOf, pageStart, pageToken, validateAddresses } from './check-request.js';
+import { idOf, pageStart, pageToken, validateAddresses } from './check-request.js';
 import { foundCopy, indexedImage, outcomeOf } from './messages.js';
 
 /** Dependencies of the service. */
@@ -36,8 +36,8 @@ export interface ImageIndexDependencies extends ImageAdmission {
   readonly copies: CopyDependencies;
 }
 
-const pageSizes = { byDefault: 100, max: 1000 };
-const resultCounts = { byDefault: 10, max: 100 };
+const defaultPageSize = 100;
+const defaultMaxResults = 10;
 
 /** The methods of visiond.index.v1.ImageIndexService, which manages and searches the corpora. */
 export function createImageIndexService(
@@ -161,7 +161,7 @@ async function listImages(
   { pageSize, pageToken: token }: ListImagesRequest,
   { signal, folderId }: IndexContext,
 ): Promise<ListImagesResponse> {
-  const size = countWithin('page_size', pageSize, pageSizes.byDefault, pageSizes.max);
+  const size = pageSize || defaultPageSize;
   const { images, next } = await copies.index.list(folderId, pageStart(token), size, signal);
   return { images: images.map(indexedImage), nextPageToken: next === undefined ? '' : pageToken(next) };
 }
@@ -171,7 +171,7 @@ async function searchImages(
   { source, maxResults }: SearchImagesRequest,
   context: IndexContext,
 ): Promise<SearchImagesResponse> {
-  const max = countWithin('max_results', maxResults, resultCounts.byDefault, resultCounts.max);
+  const max = maxResults || defaultMaxResults;
   const query =
     source?.$case === 'content'
       ? await describeQuery(dependencies, source.value, context)

@@ -177,7 +177,7 @@ export interface DeleteImageResponse {
 export interface ListImagesRequest {
   /** Folder of the corpus. */
   folderId: string;
-  /** Maximum number of images per page, up to 1000. Default 100. */
+  /** Maximum number of images per page. 0 means the default, 100. */
   pageSize: number;
   /** `next_page_token` of the previous page. Empty for the first page. */
   pageToken: string;
@@ -204,7 +204,7 @@ export interface SearchImagesRequest {
     /** Its signature from ComputeSignature. */
     { $case: "signature"; value: string }
     | undefined;
-  /** Maximum number of copies to return, up to 100. Default 10. */
+  /** Maximum number of copies to return. 0 means the default, 10. */
   maxResults: number;
 }
 
