@@ -170,7 +170,7 @@ describe('a signature', () => {
       analyzeSpecs: [{ source, features: [textDetection(), imageCopySearch()], mimeType: '' }],
       folderId: 'shop',
     });
-    expect(results[0]?.results[0]?.error?.message).toBe('TEXT_DETECTION requires content, a signature is not enough');
+    expect(results[0]?.results[0]?.error?.message).toBe('TEXT_DETECTION requires content; a signature is not enough');
     expect(annotation(results[0]?.results[1]).copyCount).toBe(1n);
   });
 

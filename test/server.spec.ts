@@ -165,8 +165,8 @@ describe('errors', () => {
       undefined,
       "Can't decode Image: the content is neither JPEG nor PNG",
       expect.stringMatching(/^Can't decode Image: /),
-      'The image has 5001 x 4000 = 20004000 pixels, the limit is 20000000',
-      'content has 10485761 bytes, the limit is 10485760',
+      'The image has 5001 x 4000 = 20004000 pixels; the limit is 20000000',
+      'content has 10485761 bytes; the limit is 10485760',
       undefined,
     ]);
     for (const index of [1, 6]) expect(plainTextOf(results[index]?.results[0])).toBe('Only one line of text here\n');

@@ -78,7 +78,7 @@ describe('readHeader', () => {
     content.writeUInt32BE(65_000, 16);
     content.writeUInt32BE(65_000, 20);
     expect(() => readHeader(content, limit)).toThrow('65000 x 65000 = 4225000000 pixels');
-    expect(() => readHeader(fixture('too-large.png'), limit)).toThrow('pixels, the limit is 20000000');
+    expect(() => readHeader(fixture('too-large.png'), limit)).toThrow('pixels; the limit is 20000000');
     expect(() => readHeader(fixture('too-large.png'), 20_004_000)).not.toThrow();
   });
 
