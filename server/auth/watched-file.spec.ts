@@ -59,6 +59,14 @@ describe('watchFile', () => {
     expect(() => watchFile(folder, parse)()).toThrow(expect.objectContaining({ code: 'EISDIR', path: folder }));
   });
 
+  it('does not call a file missing whose folder is a file', () => {
+    writeFileSync(path, 'one');
+    const below = join(path, 'below');
+    expect(() => watchFile(below, parse, () => 'none')()).toThrow(
+      expect.objectContaining({ code: 'ENOTDIR', path: below }),
+    );
+  });
+
   it('gives what there is without the file, and forgets what was in it', () => {
     const read = watchFile(path, parse, () => 'none');
     expect(read()).toBe('none');

@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync, statSync, type BigIntStats } from 'node:fs';
 import { messageOf } from '../errors/message-of.js';
 import { UnusableFileError, withPath } from '../files/file-problem.js';
 
@@ -15,7 +15,7 @@ export function watchFile<Content>(
 ): () => Content {
   let known: { readonly version: string; readonly content: Content } | undefined;
   return () => {
-    const stats = statSync(path, { bigint: true, throwIfNoEntry: missing === undefined });
+    const stats = missing === undefined ? statSync(path, { bigint: true }) : statIfThere(path);
     if (stats === undefined && missing !== undefined) {
       known = undefined;
       return missing();
@@ -25,6 +25,16 @@ export function watchFile<Content>(
     if (known?.version !== version) known = { version, content: parseFile(path, parse) };
     return known.content;
   };
+}
+
+/** `throwIfNoEntry` of Node.js 22 and newer also hides that a part of the path is a file, which nobody means. */
+function statIfThere(path: string): BigIntStats | undefined {
+  try {
+    return statSync(path, { bigint: true });
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
+  }
 }
 
 function parseFile<Content>(path: string, parse: (text: string) => Content): Content {
