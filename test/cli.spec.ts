@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:http2';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import sharp from 'sharp';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { BatchAnalyzeRequest, BatchAnalyzeResponse, textDetection } from '../client/index.js';
 import { settings } from '../server/config.js';
 import { decodeImage } from '../server/image/decode-image.js';
@@ -14,6 +14,10 @@ import { repositoryRoot } from '../server/paths.js';
 import { englishLines, fixture, fixturePath } from './fixtures.js';
 import { framed } from './grpc-frame.js';
 import { bin, visiond } from './run-cli.js';
+
+const folders = mkdtempSync(join(tmpdir(), 'visiond-cli-'));
+const newFolder = (): string => mkdtempSync(join(folders, 'folder-'));
+afterAll(() => rmSync(folders, { recursive: true }));
 
 describe('visiond', () => {
   it('has help everywhere', async () => {
@@ -75,7 +79,7 @@ describe('visiond', () => {
   });
 
   it('finds faces and text, and outlines them', async () => {
-    const overlay = join(mkdtempSync(join(tmpdir(), 'visiond-overlay-')), 'faces.png');
+    const overlay = join(newFolder(), 'faces.png');
     const { code, stdout } = await visiond([
       'analyze',
       fixturePath('faces.png'),
@@ -101,7 +105,7 @@ describe('visiond', () => {
   });
 
   it('writes what it read beside the image', async () => {
-    const overlay = join(mkdtempSync(join(tmpdir(), 'visiond-overlay-')), 'text.png');
+    const overlay = join(newFolder(), 'text.png');
     expect(
       (await visiond(['analyze', fixturePath('english.png'), '--text', 'en', '--local', '--overlay', overlay])).code,
     ).toBe(0);
@@ -135,7 +139,7 @@ describe('visiond', () => {
   });
 
   it('adds what there is beside a name that there is not', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'visiond-pull-'));
+    const folder = newFolder();
     const { code, stdout, stderr } = await visiond(['models', 'pull', 'yunett', 'xx', 'en', '--data-dir', folder]);
     expect([code, stdout]).toEqual([1, 'Language en: built in\n']);
     expect(stderr).toMatch(
@@ -149,7 +153,7 @@ describe('visiond', () => {
   });
 
   it('lets models and doctor look into other folders', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'visiond-folders-'));
+    const folder = newFolder();
     mkdirSync(join(folder, 'data/tessdata'), { recursive: true });
     const data = join(folder, 'data/tessdata/jpn.traineddata');
     writeFileSync(data, '');
@@ -172,7 +176,7 @@ describe('visiond', () => {
 
 describe('visiond serve', () => {
   it('becomes ready, drains on SIGINT and ends with 0', async () => {
-    const data = mkdtempSync(join(tmpdir(), 'visiond-data-'));
+    const data = newFolder();
     const child = spawn(
       process.execPath,
       [bin, 'serve', '--listen', '127.0.0.1:0', '--workers', '1', '--data-dir', data],
