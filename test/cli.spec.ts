@@ -15,9 +15,9 @@ import { englishLines, fixture, fixturePath } from './fixtures.js';
 import { framed } from './grpc-frame.js';
 import { bin, visiond } from './run-cli.js';
 
-const folders = mkdtempSync(join(tmpdir(), 'visiond-cli-'));
-const newFolder = (): string => mkdtempSync(join(folders, 'folder-'));
-afterAll(() => rmSync(folders, { recursive: true }));
+const temporary = mkdtempSync(join(tmpdir(), 'visiond-cli-'));
+const newFolder = (): string => mkdtempSync(join(temporary, 'folder-'));
+afterAll(() => rmSync(temporary, { recursive: true }));
 
 describe('visiond', () => {
   it('has help everywhere', async () => {
