@@ -69,7 +69,7 @@ describe('a folder that cannot be used', () => {
     [folder, 1, 'The index \\S+ is a folder\\.'],
     ['/dev/zero', 1, 'The index /dev/zero is not a regular file\\.'],
     [circle, 1, 'The index \\S+ cannot be opened: its symbolic links form a loop\\.'],
-    [foreign, 1, 'The index \\S+ is a database of another program\\.'],
+    [foreign, 1, 'The index \\S+ belongs to another program\\.'],
   ])('%s is no index', async (path, exitCode, sentence) => {
     const { code, stderr } = await visiond([
       'serve',

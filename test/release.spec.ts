@@ -79,7 +79,7 @@ describe('npm run release', () => {
 
   it('refuses a folder that is not empty, and leaves it alone', async () => {
     await expect(makeRelease(join(folder, 'path'))).rejects.toMatchObject({
-      stderr: `${join(folder, 'path')} is there and not empty. Name another folder, or remove it.\n`,
+      stderr: `${join(folder, 'path')} exists and is not empty. Choose another folder or delete it.\n`,
     });
     expect(await readdir(join(folder, 'path'))).toEqual(['node']);
     await expect(makeRelease()).rejects.toMatchObject({

@@ -17,7 +17,7 @@ const endpoint = await new Promise((resolve, reject) => {
   server.once('exit', () => reject(new Error(`The server ended: ${said}`)));
   server.stdout.on('data', (chunk) => {
     said += chunk;
-    if (said.includes('Ready')) resolve(/listens on http:\/\/(\S+)/.exec(said)[1]);
+    if (said.includes('Ready')) resolve(/listening on http:\/\/(\S+)/.exec(said)[1]);
   });
 });
 
