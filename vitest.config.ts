@@ -9,7 +9,6 @@ export default defineConfig({
       'server/**/*.spec.ts',
       'client/**/*.spec.ts',
       'datasets/**/*.spec.ts',
-      'bench/**/*.spec.ts',
       'training/**/*.spec.ts',
       'test/**/*.spec.ts',
     ],

@@ -95,8 +95,6 @@ const fixtures: Record<string, (draw: typeof import('../datasets/drawn/draw-text
   'too-large.png': async ({ drawTexts }) => drawTexts(5001, 4000, []).png({ compressionLevel: 9 }),
 };
 
-export type FixtureName = keyof typeof fixtures;
-
 /** Bytes of a fixture. */
 export function fixture(name: string): Buffer<ArrayBuffer> {
   const file = readFileSync(fixturePath(name));
