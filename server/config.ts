@@ -9,11 +9,15 @@ import {
   integer,
   oneOf,
   parseAddress,
+  parseBytes,
   parseHostNames,
   parseIndex,
   parseListen,
+  parseNetworks,
   parsePath,
   parsePathOrUrl,
+  rate,
+  seconds,
 } from './settings/values.js';
 
 const megapixels20 = '20000000';
@@ -44,6 +48,30 @@ export const settings = {
     '64',
     'Maximum images in flight, running and queued. Requests that exceed it get UNAVAILABLE with RetryInfo.',
     integer(1, 100_000),
+  ),
+  'max-wait': setting(
+    'SECONDS',
+    '10',
+    'Maximum time until a request starts. One that could not start by then is rejected at once with UNAVAILABLE, RetryInfo and Retry-After.',
+    seconds(0.1, 3600),
+  ),
+  'job-seconds': setting(
+    'SECONDS',
+    '30',
+    'Maximum time that a feature may take for an image. After that, the feature fails.',
+    integer(1, 3600),
+  ),
+  isolation: setting(
+    'MODE',
+    'process',
+    'process analyzes images in a child process without network, which is replaced when it crashes, hangs or takes too much memory; none analyzes them in the process that serves the network.',
+    oneOf('process', 'none'),
+  ),
+  memory: setting(
+    'SIZE',
+    'auto',
+    'Memory for request bodies, pixels and engines, for example 4G. auto is the limit of the container or the memory of the machine.',
+    (text) => (text === 'auto' ? undefined : parseBytes(text)),
   ),
   'max-content-bytes': setting(
     'BYTES',
@@ -108,6 +136,11 @@ export const settings = {
     'Claim with the folder or list of folders of a token, for --auth jwt.',
     String,
   ),
+  'jwt-admin-claim': optional(
+    'NAME',
+    'Claim that makes the caller an administrator where it is true, for --auth jwt.',
+    String,
+  ),
   advertise: optional(
     'HOST:PORT',
     'Address that endpoint discovery returns to SDKs. Without it, the address that they called.',
@@ -142,18 +175,67 @@ export const settings = {
     'JSON that REST accepts: strict is proto3 JSON, yandex also tolerates what clients of the original API send (docs/compatibility.md).',
     oneOf('yandex', 'strict'),
   ),
+  'trusted-proxies': setting(
+    'ADDRESS,...',
+    '',
+    'Addresses or networks, such as 10.0.0.0/8, of the proxies whose X-Forwarded-For and X-Forwarded-Host are believed.',
+    parseNetworks,
+  ),
+  'max-connections': setting(
+    'N',
+    '2000',
+    'Maximum open connections. Further ones are closed immediately.',
+    integer(1, 1_000_000),
+  ),
+  'quota-requests': setting(
+    'N',
+    '0',
+    'Maximum requests per second and folder. Others get RESOURCE_EXHAUSTED. 0 means no limit.',
+    rate,
+  ),
+  'quota-images': setting(
+    'N',
+    '0',
+    'Maximum images per second and folder. Requests that exceed it get RESOURCE_EXHAUSTED. 0 means no limit.',
+    rate,
+  ),
+  'quota-features': setting(
+    'N',
+    '0',
+    'Maximum features per second and folder. Those that exceed it fail with RESOURCE_EXHAUSTED, others of the request do not. 0 means no limit.',
+    rate,
+  ),
+  'log-format': setting(
+    'FORMAT',
+    'json',
+    'Log lines on stderr: json for machines, pretty for people.',
+    oneOf('json', 'pretty'),
+  ),
+  'log-level': setting(
+    'LEVEL',
+    'info',
+    'Least severe level that is logged. info includes a line for every call.',
+    oneOf('debug', 'info', 'warn', 'error'),
+  ),
+  'metrics-by-folder': setting(
+    '',
+    'false',
+    'Adds the folder as a label of the metrics of calls, images and refusals. Everyone who can read /metrics then sees the names.',
+    (text) => text === 'true',
+  ),
   'max-connection-age-seconds': setting(
     'SECONDS',
     '3600',
     'Age at which gRPC clients are asked to reconnect, so that they spread over new replicas. 0 disables it.',
     integer(0, 31_536_000),
   ),
-  'shutdown-seconds': setting(
+  'shutdown-delay': setting(
     'SECONDS',
-    '30',
-    'How long running calls may take to finish after SIGTERM or SIGINT.',
+    '0',
+    'How long the server goes on serving after SIGTERM or SIGINT while it reports that it is not ready, so that balancers notice.',
     integer(0, 3600),
   ),
+  'shutdown-seconds': setting('SECONDS', '30', 'How long running calls may then take to finish.', integer(0, 3600)),
 } as const;
 
 type SettingName = keyof typeof settings;

@@ -59,14 +59,14 @@ export function bindMethod<Request extends object, Response>(
     isPublic,
     limits: requestLimits(path, pipeline.maxContentBytes),
     call: (incoming, readRequest) =>
-      runCall({ path, isPublic }, pipeline, incoming, async ({ requestId, signal, host, folderFor }) => {
+      runCall({ path, isPublic }, pipeline, incoming, async ({ requestId, record, signal, host, folderFor }) => {
         const message = await untilAborted(signal, readRequest);
         const request = message.decode(parse);
         const folderId = folderFor(isPublic ? '' : folder(request));
         const violations = validate(request);
         if (violations.length > 0) throw VisionError.invalidRequest(violations);
         signal.throwIfAborted();
-        return responseSerialize(await handle(request, { requestId, signal, folderId, host }));
+        return responseSerialize(await handle(request, { requestId, record, signal, folderId, host }));
       }),
   };
 }

@@ -4,6 +4,7 @@ import { authorizeFolder, type Authenticate, type Principal } from '../auth/prin
 import type { CheckOrigin } from '../auth/request-origin.js';
 import { VisionError } from '../errors/errors.js';
 import { toRequestStatus } from '../errors/status.js';
+import { CallRecord } from '../telemetry/call-record.js';
 import type { Log } from '../telemetry/log.js';
 import type { IncomingCall, Outcome } from './incoming-call.js';
 
@@ -19,6 +20,8 @@ export interface Pipeline {
 /** A call whose caller is authenticated. */
 export interface AuthenticatedCall {
   readonly requestId: string;
+  /** To be filled by whoever knows something about the call. */
+  readonly record: CallRecord;
   /** Fires with a VisionError when the client disconnects or the deadline expires. */
   readonly signal: AbortSignal;
   /** `host:port` that the client addressed, as reported by a proxy if there is one. */
@@ -46,6 +49,7 @@ export async function runCall(
   const headers = { 'x-request-id': requestId, 'x-server-trace-id': traceId };
   const clientRequestId = incoming.header('x-client-request-id')?.slice(0, maxIdLength);
   const { signal, release } = callSignal(incoming);
+  const record = new CallRecord();
   let code: number = Code.OK;
   let principal: Principal | undefined;
   try {
@@ -55,7 +59,7 @@ export async function runCall(
     const folderFor = (named: string): string =>
       caller === undefined ? '' : authorizeFolder(caller, named || (incoming.header('x-folder-id') ?? ''));
     const host = incoming.header('x-forwarded-host') ?? incoming.host;
-    return { headers, response: await task({ requestId, signal, host, folderFor }) };
+    return { headers, response: await task({ requestId, record, signal, host, folderFor }) };
   } catch (error) {
     // A disconnecting client may end its stream with an error; the signal has the better reason.
     const reason: unknown = signal.aborted ? signal.reason : error;

@@ -62,8 +62,8 @@ export function bindStream<Request extends object, Response>(
     limits: requestLimits(path, pipeline.maxContentBytes),
     call: (incoming, messages) =>
       runCall({ path, isPublic: false }, pipeline, incoming, async (call) => {
-        const { requestId, signal, host } = call;
-        return responseSerialize(await handle(checked(messages, call), { requestId, signal, host }));
+        const { requestId, record, signal, host } = call;
+        return responseSerialize(await handle(checked(messages, call), { requestId, record, signal, host }));
       }),
   };
 }

@@ -1,3 +1,4 @@
+import { BlockList, isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { hostNameOf } from './host-name.js';
 
@@ -27,6 +28,52 @@ export function integer(min: number, max: number): (text: string) => number {
     }
     return value;
   };
+}
+
+/** Seconds, with up to three decimals. */
+export function seconds(min: number, max: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!/^\d+(\.\d{1,3})?$/.test(text) || value < min || value > max) {
+      throw new Error(`must be a number of seconds from ${min} to ${max}`);
+    }
+    return value;
+  };
+}
+
+/** Events per second, with up to three decimals. 0 means no limit. */
+export function rate(text: string): number {
+  if (!/^\d{1,9}(\.\d{1,3})?$/.test(text)) throw new Error('must be a number per second, or 0 for no limit');
+  return Number(text);
+}
+
+const minBytes = 512 * 2 ** 20;
+const units: Readonly<Record<string, number>> = { M: 2 ** 20, G: 2 ** 30, T: 2 ** 40 };
+
+/** `512M`, `4G`, `1.5T`, or a number of bytes. */
+export function parseBytes(text: string): number {
+  const [, digits, unit = ''] = /^(\d{1,15}(?:\.\d{1,3})?)([MGT]?)$/.exec(text) ?? [];
+  const value = Math.floor(Number(digits) * (units[unit] ?? 1));
+  if (!(value >= minBytes)) throw new Error('must be at least 512M, for example 4G');
+  return value;
+}
+
+/** Addresses and networks, as in `10.0.0.0/8,::1`. */
+export function parseNetworks(text: string): BlockList {
+  const networks = new BlockList();
+  for (const part of text.split(',').map((each) => each.trim())) {
+    if (part === '') continue;
+    const [address = '', bits, ...others] = part.split('/');
+    const family = { 4: 'ipv4', 6: 'ipv6' } as const;
+    const version = isIP(address);
+    const size = version === 4 ? 32 : 128;
+    const isValid = bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= size);
+    if ((version !== 4 && version !== 6) || !isValid || others.length > 0) {
+      throw new Error('must be addresses or networks such as 10.0.0.0/8, separated by commas');
+    }
+    networks.addSubnet(address, bits === undefined ? size : Number(bits), family[version]);
+  }
+  return networks;
 }
 
 export function oneOf<const Choice extends string>(...choices: readonly Choice[]): (text: string) => Choice {
