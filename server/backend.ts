@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { Feature_Type } from '../gen/yandex/cloud/ai/vision/v1/vision_service.js';
 import { runSelfTest } from './analyze/self-test.js';
 import { jwtCredentials, keyCredentials, openCredentials, type Credentials } from './auth/credentials.js';
 import { createJwtVerifier } from './auth/jwt-verifier.js';
@@ -7,7 +8,9 @@ import { createKeyStore } from './auth/key-store.js';
 import { anyOrigin, ownOrigin, type CheckOrigin } from './auth/request-origin.js';
 import { createTokenSigner, readTokenSecret } from './auth/token-signer.js';
 import type { Config } from './config.js';
-import { createEngine, prepareDataFolder } from './engine.js';
+import { createBatchDependencies, createEngine, estimates, prepareDataFolder } from './engine.js';
+import { IsolatedEngine } from './isolation/isolated-engine.js';
+import { divideMemory } from './memory.js';
 import type { BoundMethod } from './pipeline/call.js';
 import type { BoundStreamMethod } from './pipeline/stream-call.js';
 import { createDiscoveryMethods } from './services/discovery.js';
@@ -48,18 +51,24 @@ async function createLocalBackend(config: Config, log: Log, readiness: Readiness
     log,
     maxContentBytes: config['max-content-bytes'],
   };
-  const engine = createEngine(config, log, readiness);
-  const imageIndex = createImageIndexService({ ...engine.batch, copies: engine.copies }, pipeline);
+  const memory = divideMemory(config);
+  const engine =
+    config.isolation === 'none'
+      ? createEngine(config, log, readiness)
+      : new IsolatedEngine({ config, maxBytes: memory.engine, log, readiness });
+  const batch = createBatchDependencies(engine, config, log);
+  const estimate = estimates.get(Feature_Type.IMAGE_COPY_SEARCH) ?? (() => 0);
+  const imageIndex = createImageIndexService({ ...batch, threads: config.workers, estimate }, pipeline);
   const starting = new AbortController();
   return {
     methods: [
-      ...createVisionService(engine.batch, pipeline),
+      ...createVisionService(batch, pipeline),
       ...imageIndex.methods,
       ...createDiscoveryMethods(credentials, pipeline, config.advertise),
     ],
     streams: imageIndex.streams,
     async start() {
-      await Promise.all([runSelfTest(engine.batch, starting.signal), engine.ready()]);
+      await Promise.all([runSelfTest(engine, starting.signal), engine.ready()]);
       readiness.report('start', undefined);
     },
     close() {

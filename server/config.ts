@@ -1,9 +1,9 @@
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { limits } from './contract/limits.js';
 import { ConfigError } from './settings/config-error.js';
 import { unknownVariable } from './settings/environment.js';
 import { isLoopback } from './settings/host-name.js';
+import { availableCores } from './settings/machine.js';
 import { optional, readSettings, setting } from './settings/setting.js';
 import {
   integer,
@@ -39,7 +39,7 @@ export const settings = {
   ),
   workers: setting(
     'N',
-    String(availableParallelism()),
+    String(availableCores()),
     'Number of inference threads, about 250 MB each. More than the number of cores does not help.',
     integer(1, 256),
   ),

@@ -1,7 +1,10 @@
 import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { AnalyzeResult, AnalyzeSpec, type Feature_Type } from '../gen/yandex/cloud/ai/vision/v1/vision_service.js';
 import { Admission } from './analyze/admission.js';
-import type { BatchDependencies } from './analyze/analyze-batch.js';
+import { analyzePath, type BatchDependencies } from './analyze/analyze-batch.js';
+import { analyzeImage } from './analyze/analyze-image.js';
+import type { Engine, EngineHandler, EngineStage, EngineStatus } from './analyze/engine.js';
 import type { Config } from './config.js';
 import { messageOf } from './errors/message-of.js';
 import { backboneOf } from './features/backbone/backbone.js';
@@ -13,17 +16,14 @@ import { prepareFolder } from './files/writable-folder.js';
 import { openSqliteIndex } from './image-index/sqlite-index.js';
 import { lazy } from './inference/lazy.js';
 import { repositoryRoot } from './paths.js';
+import { createIndexHandlers } from './services/image-index/index-handlers.js';
 import type { Log } from './telemetry/log.js';
-import { Readiness, type Trouble } from './telemetry/readiness.js';
+import { Readiness, type Trouble, type TroubleReporter } from './telemetry/readiness.js';
 import { WorkerPool } from './threads/worker-pool.js';
 
-/** All features with their threads, for the server and the command line. */
-export interface Engine {
-  readonly batch: BatchDependencies;
+/** An engine in this process. */
+export interface LocalEngine extends Engine {
   readonly copies: CopyDependencies;
-  /** Resolves when every feature has checked its files. Problems are reported to Readiness. */
-  ready(): Promise<void>;
-  close(): Promise<void>;
 }
 
 /**
@@ -39,7 +39,7 @@ export async function prepareDataFolder(config: Config): Promise<void> {
 export function createInferencePool(
   config: Config,
   log: Log,
-  readiness = new Readiness(log),
+  troubles: TroubleReporter = new Readiness(log),
 ): WorkerPool<InferenceJobs> {
   return new WorkerPool<InferenceJobs>({
     name: 'inference',
@@ -48,7 +48,7 @@ export function createInferencePool(
     size: config.workers,
     workerData: undefined,
     onCrash: (error) => log.error('inference thread crashed', { error }),
-    onLost: (left, cause) => readiness.report('inference', lostThreads('inference', left, config.workers, cause)),
+    onLost: (left, cause) => troubles.report('inference', lostThreads('inference', left, config.workers, cause)),
   });
 }
 
@@ -63,50 +63,104 @@ function lostThreads(name: string, left: number, all: number, cause: Error): Tro
   };
 }
 
-/** Starts the inference threads and assembles the features. */
-export function createEngine(config: Config, log: Log, readiness = new Readiness(log)): Engine {
-  const pool = createInferencePool(config, log, readiness);
+/** Starts the inference threads and assembles the features and the image index. */
+export function createEngine(config: Config, log: Log, troubles: TroubleReporter = new Readiness(log)): LocalEngine {
+  const pool = createInferencePool(config, log, troubles);
   const index = openSqliteIndex(resolve(config['data-dir'], config.index), {
     onCrash: (error) => log.error('index thread crashed', { error }),
-    onLost: (left, cause) => readiness.report('index', lostThreads('index', left, 1, cause)),
+    onLost: (left, cause) => troubles.report('index', lostThreads('index', left, 1, cause)),
     onAccess: (kind, failure) =>
-      readiness.report(
+      troubles.report(
         `index ${kind}`,
         failure && { severity: 'degraded', sentence: `${failure.error.message}.`, cause: failure.cause },
       ),
   });
-  const dependencies: FeatureDependencies<InferenceJobs> = { pool, index, config, readiness };
+  const dependencies: FeatureDependencies<InferenceJobs> = { pool, index, config, readiness: troubles };
   const opened = Object.values(features).map(({ type, open }) => [type, lazy(() => open(dependencies))] as const);
+  const analysis = { features: new Map(opened), maxPixels: config['max-pixels'], log };
+  const copies = { pool, index, backbone: backboneOf(pool) };
+  const handlers = new Map<string, EngineHandler>([
+    [
+      analyzePath,
+      async (request, call) => {
+        const stages: EngineStage[] = [];
+        const result = await analyzeImage(analysis, AnalyzeSpec.decode(request), call, stages);
+        return { response: AnalyzeResult.encode(result).finish(), stages };
+      },
+    ],
+    ...createIndexHandlers({ copies, maxPixels: config['max-pixels'] }),
+  ]);
+  let models = { ready: 0, unusable: 0 };
   return {
-    batch: {
-      features: new Map(opened),
-      admission: new Admission({ maxQueue: config['max-queue'], maxPixelsInFlight: config['max-pixels-in-flight'] }),
-      maxContentBytes: config['max-content-bytes'],
-      maxPixels: config['max-pixels'],
-      log,
+    copies,
+    async call(method, request, call) {
+      const handle = handlers.get(method);
+      if (handle === undefined) throw new Error(`The engine has no method ${method}`);
+      return handle(request, call);
     },
-    copies: { pool, index, backbone: backboneOf(pool) },
     async ready() {
       const analyzers = opened.map(async ([, open]) => (await open()).ready?.());
-      await Promise.all([...analyzers, repairModels(config, readiness)]);
+      const repairs = repairModels(config, troubles).then((counts) => (models = counts));
+      await Promise.all([...analyzers, repairs]);
     },
+    status: (): EngineStatus => ({
+      residentBytes: process.memoryUsage.rss(),
+      busyThreads: 0,
+      idleThreads: pool.size,
+      stoppedThreads: 0,
+      readyModels: models.ready,
+      unusableModels: models.unusable,
+      indexImages: 0,
+      indexMemoryBytes: 0,
+    }),
     close: async () => void (await Promise.all([pool.close(), index.close()])),
   };
 }
 
+/** What analyzes the images of requests with an engine. */
+export function createBatchDependencies(engine: Engine, config: Config, log: Log): BatchDependencies {
+  return {
+    engine,
+    admission: new Admission({
+      maxQueue: config['max-queue'],
+      maxPixelsInFlight: config['max-pixels-in-flight'],
+      workers: config.workers,
+      maxWaitSeconds: config['max-wait'],
+    }),
+    maxContentBytes: config['max-content-bytes'],
+    maxPixels: config['max-pixels'],
+    estimate: ({ type }, pixels) => estimates.get(type)?.(pixels) ?? 0,
+    log,
+  };
+}
+
+/** Estimated time of each feature for an image of so many pixels: milliseconds on one core. */
+export const estimates: ReadonlyMap<Feature_Type, (pixels: number) => number> = new Map(
+  Object.values(features).map(({ type, work }) => [
+    type,
+    (pixels: number) => work.base + (work.perMegapixel * pixels) / 1e6,
+  ]),
+);
+
 const unusableModels =
   'A model of this installation is damaged or missing, so some features fail. Run `visiond doctor` for details.';
 
-/** Repairs damaged models and reports those that cannot be repaired. */
-async function repairModels(config: Config, readiness: Readiness): Promise<void> {
+/** Repairs damaged models and reports those that cannot be repaired. @returns how many can be used, and how many not */
+async function repairModels(
+  config: Config,
+  troubles: TroubleReporter,
+): Promise<{ readonly ready: number; readonly unusable: number }> {
+  const models = await listModels(config);
   const problems: string[] = [];
-  for (const { repair } of await listModels(config)) {
+  for (const { repair } of models) {
     try {
       await repair?.();
     } catch (error) {
       problems.push(messageOf(error));
     }
   }
-  if (problems.length === 0) return;
-  readiness.report('models', { severity: 'degraded', sentence: unusableModels, cause: problems.join('\n') });
+  if (problems.length > 0) {
+    troubles.report('models', { severity: 'degraded', sentence: unusableModels, cause: problems.join('\n') });
+  }
+  return { ready: models.length - problems.length, unusable: problems.length };
 }

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { repositoryRoot } from '../server/paths.js';
 
 /** The composition root: these files may import every folder. */
-const composition = new Set(['backend.ts', 'engine.ts', 'start-server.ts']);
+const composition = new Set(['backend.ts', 'engine.ts', 'engine-process.ts', 'start-server.ts']);
 
 /**
  * Which folders of server/ a folder may import, types included. `gen/` and the folders of a feature within it are free to
@@ -15,6 +15,7 @@ const allowedImports: Readonly<Record<string, readonly string[]>> = {
   wire: ['contract', 'errors', 'pipeline', 'settings'],
   gateway: ['contract', 'errors', 'pipeline', 'telemetry'],
   upstream: ['auth', 'contract', 'errors', 'pipeline', 'telemetry'],
+  isolation: ['analyze', 'config.ts', 'errors', 'files', 'paths.ts', 'telemetry', 'threads'],
   pipeline: ['auth', 'contract', 'errors', 'telemetry'],
   services: [
     'analyze',
@@ -22,6 +23,7 @@ const allowedImports: Readonly<Record<string, readonly string[]>> = {
     'contract',
     'errors',
     'features/image-copy-search',
+    'image',
     'image-index',
     'pipeline',
     'telemetry',
@@ -88,6 +90,7 @@ const allowedImports: Readonly<Record<string, readonly string[]>> = {
   telemetry: ['errors'],
   auth: ['errors', 'files', 'paths.ts', 'settings'],
   'config.ts': ['contract', 'settings'],
+  'memory.ts': ['config.ts', 'settings'],
   settings: ['errors', 'strings'],
   files: ['paths.ts', 'settings'],
   strings: [],

@@ -1,137 +1,125 @@
+import { BinaryWriter } from '@bufbuild/protobuf/wire';
 import {
-  Feature_Type,
-  feature_TypeToJSON,
-  type AnalyzeResult,
-  type AnalyzeSpec,
+  AnalyzeResult,
+  AnalyzeSpec,
   type BatchAnalyzeRequest,
-  type BatchAnalyzeResponse,
   type Feature,
-  type FeatureResult,
 } from '../../gen/yandex/cloud/ai/vision/v1/vision_service.js';
-import { enumNames } from '../contract/descriptors.js';
 import { VisionError } from '../errors/errors.js';
 import { toStatus } from '../errors/status.js';
-import type { Annotation, FeatureAnalyzer } from '../features/feature.js';
 import type { Log } from '../telemetry/log.js';
-import { withImage, type ImageAdmission } from './with-image.js';
+import type { Admitted, Work } from './admission.js';
+import { pixelsOf, runInTurn, type AdmittedCall, type ImageAdmission } from './admit-image.js';
+import type { Engine } from './engine.js';
 
 /** Dependencies of a batch. */
 export interface BatchDependencies extends ImageAdmission {
-  /** The implemented features, each opened on first use. */
-  readonly features: ReadonlyMap<Feature_Type, () => Promise<FeatureAnalyzer>>;
+  readonly engine: Engine;
+  /** Estimated time of a feature for an image of so many pixels: milliseconds on one core. */
+  readonly estimate: (feature: Feature, pixels: number) => number;
   readonly log: Log;
 }
 
-/** Names of all features in the API, implemented or not. */
-const featureNames = enumNames('yandex.cloud.ai.vision.v1.Feature.Type').slice(1);
-
 /** The call that a batch belongs to. */
-export interface BatchContext {
+export interface BatchContext extends AdmittedCall {
   readonly requestId: string;
-  /** Fires with a VisionError when the call is cancelled or its deadline expires. */
-  readonly signal: AbortSignal;
-  /** Folder of the call. */
-  readonly folderId: string;
 }
 
-/** Analyzes the images of a request in parallel. Results keep the order and length of the request. */
+interface RunningBatch extends BatchContext {
+  /** Ends all of its images. `signal` fires with it. */
+  readonly failAll: AbortController;
+}
+
+/** Path of the method of an engine that analyzes an AnalyzeSpec. */
+export const analyzePath = '/visiond.engine.v1.Engine/Analyze';
+
+/** A file that may be analyzed, or the result of one that may not. */
+type Plan = { readonly spec: AnalyzeSpec; readonly work: Work } | { readonly result: Uint8Array };
+
+const decodeMsPerMegapixel = 20;
+/** A signature is read and searched for, without any pixels. */
+const signatureWork: Work = { pixels: 0, milliseconds: 50 };
+
+/**
+ * Analyzes the images of a request in parallel. Results keep the order and length of the request, and an error affects
+ * only its file.
+ * @returns a BatchAnalyzeResponse in its binary form: results are passed on as the engine encoded them
+ * @throws VisionError OVERLOADED or ENGINE_LOST, or the signal's reason
+ */
 export async function analyzeBatch(
   dependencies: BatchDependencies,
   { analyzeSpecs }: BatchAnalyzeRequest,
   context: BatchContext,
-): Promise<BatchAnalyzeResponse> {
-  const leave = dependencies.admission.enter(analyzeSpecs.length);
+): Promise<Buffer> {
+  const plans = analyzeSpecs.map((spec) => planFile(dependencies, spec, context));
+  const works = plans.flatMap((plan) => ('work' in plan ? [plan.work] : []));
+  const { record } = context;
+  record.images += analyzeSpecs.length;
+  record.features += analyzeSpecs.reduce((sum, { features }) => sum + features.length, 0);
+  const admitted = dependencies.admission.enter(context.folderId, works);
+  const failAll = new AbortController();
+  const call = { ...context, signal: AbortSignal.any([context.signal, failAll.signal]), failAll };
   try {
-    return { results: await Promise.all(analyzeSpecs.map((spec) => analyzeFile(dependencies, spec, context))) };
+    const results = await Promise.all(plans.map((plan, image) => runPlan(dependencies, plan, image, admitted, call)));
+    return encodeResponse(results);
   } finally {
-    leave();
+    admitted.leave();
   }
 }
 
-/** Analyzes one file. An error affects only this file. */
-async function analyzeFile(
-  dependencies: BatchDependencies,
-  { source, features }: AnalyzeSpec,
-  context: BatchContext,
-): Promise<AnalyzeResult> {
-  const { signal, requestId } = context;
+/** Looks at the header of a file: what is refused by it never reaches an engine. */
+function planFile(dependencies: BatchDependencies, spec: AnalyzeSpec, { requestId }: BatchContext): Plan {
+  if (spec.source?.$case !== 'content') return { spec, work: signatureWork };
   try {
-    const results =
-      source?.$case === 'content'
-        ? await analyzeContent(dependencies, source.value, features, context)
-        : await analyzeSignature(dependencies, source?.value ?? '', features, context);
-    return { error: undefined, results };
+    const pixels = pixelsOf(spec.source.value, dependencies);
+    let milliseconds = (decodeMsPerMegapixel * pixels) / 1e6;
+    for (const feature of spec.features) milliseconds += dependencies.estimate(feature, pixels);
+    return { spec, work: { pixels, milliseconds } };
   } catch (error) {
-    // A cancelled call fails as a whole. Any other error, even an unexpected one, affects only this file.
+    return { result: failure(error, requestId, dependencies.log) };
+  }
+}
+
+async function runPlan(
+  { engine, log }: BatchDependencies,
+  plan: Plan,
+  image: number,
+  admitted: Admitted,
+  call: RunningBatch,
+): Promise<Uint8Array> {
+  if ('result' in plan) return plan.result;
+  const { spec, work } = plan;
+  const { signal, record, requestId, failAll } = call;
+  try {
+    return await runInTurn(admitted, work, image, call, async () => {
+      const request = AnalyzeSpec.encode(spec).finish();
+      const { response, stages } = await engine.call(analyzePath, request, call).catch((error: unknown) => {
+        // The client is to send the whole request again, so that its other images are not needed.
+        if (error instanceof VisionError && error.reason === 'ENGINE_LOST') failAll.abort(error);
+        throw error;
+      });
+      for (const stage of stages) record.stages.push({ ...stage, image });
+      return response;
+    });
+  } catch (error) {
+    if (error instanceof VisionError && error.reason === 'OVERLOADED') failAll.abort(error);
     signal.throwIfAborted();
-    if (!(error instanceof VisionError)) dependencies.log.error('file failed', { requestId, error });
-    return { error: toStatus(error, requestId), results: [] };
+    return failure(error, requestId, log);
   }
 }
 
-async function analyzeContent(
-  dependencies: BatchDependencies,
-  content: Uint8Array,
-  features: readonly Feature[],
-  context: BatchContext,
-): Promise<FeatureResult[]> {
-  const { signal, folderId } = context;
-  return withImage(dependencies, content, signal, (image) =>
-    eachFeature(dependencies, features, context, async ({ config }, analyzer) =>
-      analyzer.analyze(image, config, { content, folderId, signal }),
-    ),
-  );
+function failure(error: unknown, requestId: string, log: Log): Uint8Array {
+  if (!(error instanceof VisionError)) log.error('file failed', { requestId, error });
+  return AnalyzeResult.encode({ error: toStatus(error, requestId), results: [] }).finish();
 }
 
-/** Analyzes an image given by its signature only. @throws VisionError SIGNATURE_UNREADABLE */
-async function analyzeSignature(
-  dependencies: BatchDependencies,
-  signature: string,
-  features: readonly Feature[],
-  context: BatchContext,
-): Promise<FeatureResult[]> {
-  const queries = new Map<FeatureAnalyzer, ReturnType<NonNullable<FeatureAnalyzer['readSignature']>>>();
-  for (const open of dependencies.features.values()) {
-    const analyzer = await open();
-    // An unreadable signature is an error of the file, whatever its features are.
-    if (analyzer.readSignature !== undefined) queries.set(analyzer, analyzer.readSignature(signature));
-  }
-  return eachFeature(dependencies, features, context, async ({ type, config }, analyzer) => {
-    const analyze = queries.get(analyzer);
-    if (analyze === undefined) throw VisionError.of('CONTENT_NEEDED', { feature: feature_TypeToJSON(type) });
-    return analyze(config, context);
-  });
-}
+/** Field number of BatchAnalyzeResponse.results. */
+const resultsField = 1;
+const lengthDelimited = 2;
 
-/** Runs the features of a file in parallel. An error affects only its feature. */
-function eachFeature(
-  { features: openers, log }: BatchDependencies,
-  features: readonly Feature[],
-  { signal, requestId }: BatchContext,
-  analyze: (feature: Feature, analyzer: FeatureAnalyzer) => Promise<Annotation>,
-): Promise<FeatureResult[]> {
-  const results = features.map(async (feature): Promise<FeatureResult> => {
-    try {
-      const open = openers.get(feature.type);
-      if (open === undefined) throw unavailable(feature);
-      return { error: undefined, feature: await analyze(feature, await open()) };
-    } catch (error) {
-      signal.throwIfAborted();
-      if (error instanceof VisionError) return failed(error, requestId);
-      const name = feature_TypeToJSON(feature.type);
-      log.error('feature failed', { requestId, feature: name, error });
-      return failed(VisionError.of('FEATURE_FAILED', { feature: name, requestId }), requestId);
-    }
-  });
-  return Promise.all(results);
-}
-
-function unavailable({ type }: Feature): VisionError {
-  const isKnown = type !== Feature_Type.TYPE_UNSPECIFIED && type !== Feature_Type.UNRECOGNIZED;
-  if (!isKnown) return VisionError.of('FEATURE_TYPE_UNKNOWN', { known: featureNames.join(', ') });
-  return VisionError.of('FEATURE_UNIMPLEMENTED', { feature: feature_TypeToJSON(type) });
-}
-
-function failed(error: VisionError, requestId: string): FeatureResult {
-  return { error: toStatus(error, requestId), feature: undefined };
+function encodeResponse(results: readonly Uint8Array[]): Buffer {
+  const writer = new BinaryWriter();
+  for (const result of results) writer.tag(resultsField, lengthDelimited).bytes(result);
+  const { buffer, byteOffset, length } = writer.finish();
+  return Buffer.from(buffer, byteOffset, length);
 }

@@ -1,22 +1,33 @@
 import { describe, expect, it } from 'vitest';
 import { Page, TextAnnotation, Word } from '../../gen/yandex/cloud/ai/vision/v1/text_detection.js';
-import { Feature_Type as Type, type Feature } from '../../gen/yandex/cloud/ai/vision/v1/vision_service.js';
+import {
+  AnalyzeResult,
+  AnalyzeSpec,
+  Feature_Type as Type,
+  type Feature,
+} from '../../gen/yandex/cloud/ai/vision/v1/vision_service.js';
 import { VisionError } from '../errors/errors.js';
 import type { Annotation } from '../features/feature.js';
 import type { Image } from '../image/image.js';
 import { silentLog } from '../telemetry/log.js';
-import { Admission } from './admission.js';
-import type { BatchDependencies } from './analyze-batch.js';
+import { analyzeImage } from './analyze-image.js';
+import type { Engine } from './engine.js';
 import { runSelfTest } from './self-test.js';
 
-/** A server with this text detection. */
-function serverWith(read: (image: Image, config: Feature['config']) => Promise<Annotation>): BatchDependencies {
+/** An engine with this text detection. */
+function engineWith(
+  read: (image: Image, config: Feature['config']) => Promise<Annotation>,
+  maxPixels = 10_000_000,
+): Engine {
+  const features = new Map([[Type.TEXT_DETECTION, async () => ({ analyze: read })]]);
   return {
-    features: new Map([[Type.TEXT_DETECTION, async () => ({ analyze: read })]]),
-    admission: new Admission({ maxQueue: 1, maxPixelsInFlight: 10_000_000 }),
-    maxContentBytes: 10_000_000,
-    maxPixels: 10_000_000,
-    log: silentLog,
+    async call(_method, request, call) {
+      const result = await analyzeImage({ features, maxPixels, log: silentLog }, AnalyzeSpec.decode(request), call);
+      return { response: AnalyzeResult.encode(result).finish(), stages: [] };
+    },
+    ready: () => Promise.resolve(),
+    status: () => undefined,
+    close: () => Promise.resolve(),
   };
 }
 
@@ -32,11 +43,11 @@ const never = new AbortController().signal;
 describe('the self-test', () => {
   it('passes where the words of the sample are read, in all languages', async () => {
     const seen: unknown[] = [];
-    const server = serverWith(async ({ width, height }, config) => {
+    const engine = engineWith(async ({ width, height }, config) => {
       seen.push([width > 100 && height > 100, config]);
       return textOf('INVOICE', 'and', 'Coffee', '12.50');
     });
-    await expect(runSelfTest(server, never)).resolves.toBeUndefined();
+    await expect(runSelfTest(engine, never)).resolves.toBeUndefined();
     expect(seen).toEqual([[true, { $case: 'textDetectionConfig', value: { languageCodes: ['*'], model: 'page' } }]]);
   });
 
@@ -46,21 +57,21 @@ describe('the self-test', () => {
     ['the feature fails', () => Promise.reject(VisionError.of('STORAGE_FULL')), /self-test failed: .*full/],
     ['the engine fails', () => Promise.reject(new Error('no engine')), /self-test failed: .*TEXT_DETECTION/],
   ])('fails where %s, and says so', async (_, read, problem) => {
-    await expect(runSelfTest(serverWith(read), never)).rejects.toThrow(problem);
+    await expect(runSelfTest(engineWith(read), never)).rejects.toThrow(problem);
   });
 
   it('fails where the sample does not pass the limits of the server', async () => {
-    const server = { ...serverWith(async () => textOf('INVOICE', 'Coffee', '12.50')), maxPixels: 10 };
-    await expect(runSelfTest(server, never)).rejects.toThrow(/self-test failed: .*pixels/);
+    const engine = engineWith(async () => textOf('INVOICE', 'Coffee', '12.50'), 10);
+    await expect(runSelfTest(engine, never)).rejects.toThrow(/self-test failed: .*pixels/);
   });
 
   it('ends with its signal', async () => {
     const stopped = new Error('stopped');
     const controller = new AbortController();
-    const server = serverWith(() => {
+    const engine = engineWith(() => {
       controller.abort(stopped);
       return Promise.reject(new Error('late'));
     });
-    await expect(runSelfTest(server, controller.signal)).rejects.toBe(stopped);
+    await expect(runSelfTest(engine, controller.signal)).rejects.toBe(stopped);
   });
 });

@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Feature_Type } from '../../gen/yandex/cloud/ai/vision/v1/vision_service.js';
+import { AnalyzeResult, AnalyzeSpec, Feature_Type } from '../../gen/yandex/cloud/ai/vision/v1/vision_service.js';
 import { repositoryRoot } from '../paths.js';
-import { analyzeBatch, type BatchDependencies } from './analyze-batch.js';
+import { analyzePath } from './analyze-batch.js';
+import type { Engine } from './engine.js';
 
 /** Drawn by datasets/drawn/draw-sample.ts. */
 export const samplePath = join(repositoryRoot, 'examples', 'sample.png');
@@ -12,32 +13,28 @@ const expectedWords = ['INVOICE', 'Coffee', '12.50'];
 const timeoutMs = 60_000;
 
 /**
- * Analyzes the sample image in the same way as a request.
+ * Analyzes the sample image as an image of a request.
  * @throws Error with the expected and the actual result, or the signal's reason
  */
-export async function runSelfTest(dependencies: BatchDependencies, signal: AbortSignal): Promise<void> {
-  const content = await readFile(samplePath);
-  const { results } = await analyzeBatch(
-    dependencies,
-    {
-      folderId: '',
-      analyzeSpecs: [
-        {
-          source: { $case: 'content', value: content },
-          mimeType: '',
-          features: [
-            {
-              type: Feature_Type.TEXT_DETECTION,
-              config: { $case: 'textDetectionConfig', value: { languageCodes: ['*'], model: 'page' } },
-            },
-          ],
-        },
-      ],
-    },
-    { requestId: 'self-test', folderId: '', signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]) },
-  );
-  const feature = results[0]?.results[0];
-  const error = results[0]?.error ?? feature?.error;
+export async function runSelfTest(engine: Engine, signal: AbortSignal): Promise<void> {
+  const spec: AnalyzeSpec = {
+    source: { $case: 'content', value: await readFile(samplePath) },
+    mimeType: '',
+    features: [
+      {
+        type: Feature_Type.TEXT_DETECTION,
+        config: { $case: 'textDetectionConfig', value: { languageCodes: ['*'], model: 'page' } },
+      },
+    ],
+  };
+  const { response } = await engine.call(analyzePath, AnalyzeSpec.encode(spec).finish(), {
+    requestId: 'self-test',
+    folderId: '',
+    signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
+  });
+  const result = AnalyzeResult.decode(response);
+  const [feature] = result.results;
+  const error = result.error ?? feature?.error;
   if (error !== undefined) throw new Error(`The self-test failed: ${error.message}`);
   const pages = feature?.feature?.$case === 'textDetection' ? feature.feature.value.pages : [];
   const words = pages.flatMap(({ blocks }) => blocks.flatMap(({ lines }) => lines.flatMap((line) => line.words)));

@@ -49,7 +49,7 @@ export const doctorCommand = defineCommand({
       const started = performance.now();
       const engine = createEngine({ ...config, workers: 1 }, silentLog);
       try {
-        await runSelfTest(engine.batch, new AbortController().signal);
+        await runSelfTest(engine, new AbortController().signal);
       } finally {
         await engine.close();
       }

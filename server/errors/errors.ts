@@ -35,9 +35,10 @@ const requestErrors = {
   WRONG_VERB: [Code.UNIMPLEMENTED, '{verb} is not allowed on {path}; use {allowed}'],
   CANCELLED: [Code.CANCELLED, 'The client canceled the request'],
   DEADLINE_EXCEEDED: [Code.DEADLINE_EXCEEDED, 'The deadline passed before the request completed'],
-  OVERLOADED: [
+  OVERLOADED: [Code.UNAVAILABLE, 'The server is overloaded. Retry in {seconds} s'],
+  ENGINE_LOST: [
     Code.UNAVAILABLE,
-    'The server is overloaded: {inFlight} images in flight, limit {limit}. Retry in {seconds} s',
+    'The process that analyzes images stopped while it worked on the request. Retry in {seconds} s',
   ],
   UPSTREAM_UNAVAILABLE: [Code.UNAVAILABLE, 'The upstream server is unreachable. Retry in {seconds} s'],
   INTERNAL: [Code.INTERNAL, 'Internal error. See request {requestId} in the server log'],
@@ -124,7 +125,7 @@ export class VisionError extends Error {
 
   private constructor(
     readonly reason: Reason,
-    metadata: Record<string, string | number>,
+    metadata: Readonly<Record<string, string | number>>,
     /** Invalid fields, for google.rpc.BadRequest. */
     readonly violations: readonly FieldViolation[] = [],
   ) {
@@ -140,6 +141,19 @@ export class VisionError extends Error {
     ...[metadata]: Placeholders<(typeof table)[R][1]> extends never ? [] : [Metadata<R>]
   ): VisionError {
     return new VisionError(reason, metadata ?? {});
+  }
+
+  /**
+   * An error that another process of this server has thrown.
+   * @throws Error if there is no such reason
+   */
+  static received(
+    reason: string,
+    metadata: Readonly<Record<string, string>>,
+    violations: readonly FieldViolation[],
+  ): VisionError {
+    if (!isReason(reason)) throw new Error(`Unknown reason ${reason}`);
+    return new VisionError(reason, metadata, violations);
   }
 
   /** A request that violates the limits in proto/. */
@@ -164,6 +178,10 @@ export class VisionError extends Error {
       violations,
     );
   }
+}
+
+function isReason(text: string): text is Reason {
+  return Object.hasOwn(table, text);
 }
 
 function listOf(violations: readonly FieldViolation[]): string {

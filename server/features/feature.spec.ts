@@ -15,6 +15,7 @@ const brightness = defineFeature({
   type: Feature_Type.CLASSIFICATION,
   annotation: 'classification',
   config: 'classificationConfig',
+  work: { base: 1, perMegapixel: 1 },
   open: async (_dependencies: FeatureDependencies<NoJobs>) => ({
     analyze: async (image, settings) => ({
       $case: 'classification',

@@ -11,7 +11,7 @@ import type { ImageIndex } from '../image-index/image-index.js';
 import type { Image } from '../image/image.js';
 import { optionTable, readOptions, type Given, type OptionTable } from '../settings/given-options.js';
 import type { Options } from '../settings/option.js';
-import type { Readiness } from '../telemetry/readiness.js';
+import type { TroubleReporter } from '../telemetry/readiness.js';
 import type { JobHandlers, JobTable } from '../threads/jobs.js';
 import type { WorkerPool } from '../threads/worker-pool.js';
 
@@ -33,7 +33,7 @@ export interface FeatureDependencies<Jobs extends JobTable> {
   readonly pool: WorkerPool<Jobs>;
   readonly index: ImageIndex;
   readonly config: Config;
-  readonly readiness: Readiness;
+  readonly readiness: TroubleReporter;
 }
 
 /** The call that an image belongs to. */
@@ -77,6 +77,12 @@ export function requestBy<Values extends object>(
   return { options: optionTable(options), features: (given) => features(readOptions(options, given)) };
 }
 
+/** Estimated time of a feature: milliseconds for any image, and for a megapixel. */
+export interface WorkEstimate {
+  readonly base: number;
+  readonly perMegapixel: number;
+}
+
 /** What to draw over an image. */
 export interface Overlay {
   readonly outlines: readonly Outline[];
@@ -105,6 +111,8 @@ interface FeatureDefinition<
   readonly annotation: Name;
   /** The member of the Feature.config oneof that it accepts, if any. */
   readonly config: Settings | undefined;
+  /** What it takes about: time on one core. Only its proportion to other features and images matters. */
+  readonly work: WorkEstimate;
   readonly open: (
     dependencies: FeatureDependencies<UsedJobs>,
   ) => Promise<Analyzer<AnnotationNamed<Name>, Configs[Settings]>>;
@@ -130,6 +138,7 @@ export interface FeatureEntry<
 > {
   readonly type: Type;
   readonly annotation: Name;
+  readonly work: WorkEstimate;
   readonly open: (dependencies: FeatureDependencies<UsedJobs>) => Promise<FeatureAnalyzer>;
   readonly loadJobs: () => Promise<JobHandlers<Jobs>>;
   readonly request: FeatureRequest;
@@ -149,7 +158,7 @@ export function defineFeature<
   Jobs extends JobTable,
   UsedJobs extends JobTable,
 >(definition: FeatureDefinition<Type, Name, Settings, Jobs, UsedJobs>): FeatureEntry<Type, Name, Jobs, UsedJobs> {
-  const { type, annotation, config: member, loadJobs, request } = definition;
+  const { type, annotation, work, config: member, loadJobs, request } = definition;
   const settingsOf = (config: FeatureConfig | undefined): Configs[Settings] | undefined => {
     if (config === undefined) return undefined;
     if (member !== undefined && isConfig(config, member)) return config.value;
@@ -160,6 +169,7 @@ export function defineFeature<
   return {
     type,
     annotation,
+    work,
     loadJobs,
     request,
     async open(dependencies) {

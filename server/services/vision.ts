@@ -11,7 +11,8 @@ const packageName = 'yandex.cloud.ai.vision.v1';
 export function createVisionService(dependencies: BatchDependencies, pipeline: Pipeline): readonly BoundMethod[] {
   return [
     bindMethod(
-      VisionServiceService.batchAnalyze,
+      // The response has its binary form already.
+      { ...VisionServiceService.batchAnalyze, responseSerialize: (response: Buffer) => response },
       {
         folder: ({ folderId }) => folderId,
         validate: createValidator(`${packageName}.BatchAnalyzeRequest`, checkedLater()),

@@ -1,18 +1,12 @@
 import { messageOf } from '../errors/message-of.js';
 import type { Log } from './log.js';
 
+/** Parts of an engine that can be in trouble independently. */
+export const engineParts = ['inference', 'index', 'index reads', 'index writes', 'models', 'yunet'] as const;
+export type EnginePart = (typeof engineParts)[number];
+
 /** Parts of the server that can be in trouble independently. */
-export type Part =
-  | 'server'
-  | 'start'
-  | 'upstream'
-  | 'inference'
-  | 'index'
-  | 'index reads'
-  | 'index writes'
-  | 'models'
-  | 'yunet'
-  | 'keys';
+export type Part = EnginePart | 'server' | 'start' | 'upstream' | 'engine' | 'keys';
 
 export interface Trouble {
   /** `down`: the server is not ready. `degraded`: it answers calls, but not all of them or not as well as it could. */
@@ -23,8 +17,14 @@ export interface Trouble {
   readonly cause?: unknown;
 }
 
+/** Takes what is wrong with an engine. */
+export interface TroubleReporter {
+  /** Reports the state of a part, `undefined` if it is fine. A repeated report changes nothing. */
+  report(part: EnginePart, trouble: Trouble | undefined): void;
+}
+
 /** What is currently wrong with the server. Health checks of both protocols and the log follow it. */
-export class Readiness {
+export class Readiness implements TroubleReporter {
   readonly #log: Log;
   readonly #troubles = new Map<Part, Trouble>();
   readonly #listeners: Array<(ready: boolean) => void> = [];

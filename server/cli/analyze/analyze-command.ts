@@ -7,11 +7,16 @@ import {
   type VisionClientOptions,
 } from '../../../client/index.js';
 import { Code } from '../../../gen/google/rpc/code.js';
+import {
+  BatchAnalyzeResponse,
+  type BatchAnalyzeRequest,
+} from '../../../gen/yandex/cloud/ai/vision/v1/vision_service.js';
 import { analyzeBatch } from '../../analyze/analyze-batch.js';
 import { readConfig } from '../../config.js';
-import { createEngine, prepareDataFolder } from '../../engine.js';
+import { createBatchDependencies, createEngine, prepareDataFolder } from '../../engine.js';
 import { features } from '../../features/features.js';
 import { flag, text } from '../../settings/option.js';
+import { CallRecord } from '../../telemetry/call-record.js';
 import { createLog } from '../../telemetry/log.js';
 import { UsageError } from '../command.js';
 import { defineCommand } from '../define-command.js';
@@ -99,9 +104,14 @@ async function withLocalEngine(task: Task): Promise<number> {
   // The other features only read from it, if it exists.
   if (task.features.some(({ type }) => type === Feature_Type.IMAGE_COPY_SEARCH)) await prepareDataFolder(config);
   const engine = createEngine(config, createLog(process.stderr));
-  const context = { requestId: 'local', folderId: task.folderId, signal: new AbortController().signal };
+  const batch = createBatchDependencies(engine, config, createLog(process.stderr));
+  const analyze = async (request: BatchAnalyzeRequest): Promise<BatchAnalyzeResponse> => {
+    const { signal } = new AbortController();
+    const context = { requestId: 'local', folderId: task.folderId, record: new CallRecord(), signal };
+    return BatchAnalyzeResponse.decode(await analyzeBatch(batch, request, context));
+  };
   try {
-    return await analyzeFiles((request) => analyzeBatch(engine.batch, request, context), task);
+    return await analyzeFiles(analyze, task);
   } finally {
     await engine.close();
   }

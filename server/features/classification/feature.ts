@@ -15,6 +15,7 @@ export const classification = defineFeature({
   type: Feature_Type.CLASSIFICATION,
   annotation: 'classification',
   config: 'classificationConfig',
+  work: { base: 60, perMegapixel: 20 },
   async open({ pool, config }: FeatureDependencies<ClassificationJobs & BackboneJobs & TextJobs>) {
     const { analyzeClassification } = await import('./analyze-classification.js');
     const { createClassifiers } = await import('./classifiers.js');

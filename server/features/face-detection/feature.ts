@@ -14,6 +14,7 @@ export const faceDetection = defineFeature({
   type: Feature_Type.FACE_DETECTION,
   annotation: 'faceDetection',
   config: undefined,
+  work: { base: 130, perMegapixel: 20 },
   async open({ pool, config, readiness }: FeatureDependencies<FaceJobs>) {
     const { analyzeFaces } = await import('./analyze-faces.js');
     const findYuNet = createPulledModelFinder(pulledModels.yuNet, modelsFolder(config), (cause) =>

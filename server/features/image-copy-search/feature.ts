@@ -9,6 +9,7 @@ export const imageCopySearch = defineFeature({
   type: Feature_Type.IMAGE_COPY_SEARCH,
   annotation: 'imageCopySearch',
   config: undefined,
+  work: { base: 350, perMegapixel: 20 },
   async open({ pool, index, config }: FeatureDependencies<CopyJobs & BackboneJobs>) {
     const { analyzeCopies, annotateCopies } = await import('./analyze-copies.js');
     const { readSignature } = await import('./signature.js');

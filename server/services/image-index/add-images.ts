@@ -14,7 +14,7 @@ import type { StreamContext, StreamItem } from '../../pipeline/stream-call.js';
 import type { Log } from '../../telemetry/log.js';
 
 /** Context of a method. */
-export type IndexContext = Pick<CallContext, 'requestId' | 'signal' | 'folderId'>;
+export type IndexContext = Pick<CallContext, 'requestId' | 'record' | 'signal' | 'folderId'>;
 
 /** Images of one stream that are processed at the same time, per thread. */
 const imagesPerThread = 2;
@@ -68,14 +68,14 @@ export async function addImages(
 async function addItem(
   { add, log }: AddImagesDependencies,
   item: StreamItem<AddImagesRequest>,
-  { requestId, signal }: StreamContext,
+  { requestId, record, signal }: StreamContext,
 ): Promise<AddImagesResult> {
   if ('error' in item) return failed(item.error, requestId);
   const { request, folderId } = item;
   if (request.image === undefined) return failed(missingImage(), requestId);
   for (;;) {
     try {
-      const { image, outcome } = await add(request.image, { requestId, signal, folderId });
+      const { image, outcome } = await add(request.image, { requestId, record, signal, folderId });
       return { error: undefined, id: image?.id ?? '', outcome };
     } catch (error) {
       signal.throwIfAborted();

@@ -3,116 +3,69 @@ import {
   type AddImageRequest,
   type AddImageResponse,
   type ComputeSignatureRequest,
-  type ComputeSignatureResponse,
-  type GetImageRequest,
-  type GetImageResponse,
-  type GetStatsResponse,
-  type ListImagesRequest,
-  type ListImagesResponse,
   type SearchImagesRequest,
-  type SearchImagesResponse,
 } from '../../../gen/visiond/index/v1/image_index_service.js';
-import { withAdmittedImage, type ImageAdmission } from '../../analyze/with-image.js';
+import { runAdmitted, type ImageAdmission } from '../../analyze/admit-image.js';
+import { callMethod, type Engine, type EngineMethod } from '../../analyze/engine.js';
 import { createValidator, type Validator } from '../../contract/validator.js';
-import { VisionError } from '../../errors/errors.js';
-import type { CopyQuery } from '../../features/image-copy-search/copy-query.js';
-import {
-  describeForIndex,
-  describeForSearch,
-  type CopyDependencies,
-} from '../../features/image-copy-search/describe-image.js';
-import { searchCopies } from '../../features/image-copy-search/search-copies.js';
-import { readSignature, writeSignature } from '../../features/image-copy-search/signature.js';
-import { fingerprintVersion } from '../../image-index/image-index.js';
-import { bindMethod, type BoundMethod } from '../../pipeline/call.js';
+import { bindMethod, type BoundMethod, type CallContext, type MethodDefinition } from '../../pipeline/call.js';
 import type { Pipeline } from '../../pipeline/run-call.js';
 import { bindStream, type BoundStreamMethod } from '../../pipeline/stream-call.js';
 import { addImages, type IndexContext } from './add-images.js';
-import { idOf, pageStart, pageToken, validateAddresses } from './check-request.js';
-import { foundCopy, indexedImage, outcomeOf } from './messages.js';
+import { validateAddresses } from './check-request.js';
 
 /** Dependencies of the service. */
 export interface ImageIndexDependencies extends ImageAdmission {
-  readonly copies: CopyDependencies;
+  readonly engine: Engine;
+  /** Inference threads of the engine. */
+  readonly threads: number;
+  /** Estimated time to describe an image of so many pixels: milliseconds on one core. */
+  readonly estimate: (pixels: number) => number;
 }
-
-const defaultPageSize = 100;
-const defaultMaxResults = 10;
 
 /** The methods of visiond.index.v1.ImageIndexService, which manages and searches the corpora. */
 export function createImageIndexService(
   dependencies: ImageIndexDependencies,
   pipeline: Pipeline,
 ): { readonly methods: readonly BoundMethod[]; readonly streams: readonly BoundStreamMethod[] } {
-  const { index } = dependencies.copies;
-  const add = (request: AddImageRequest, context: IndexContext): Promise<AddImageResponse> =>
-    addImage(dependencies, request, context);
+  const { engine } = dependencies;
+  const add = async (request: AddImageRequest, context: IndexContext): Promise<AddImageResponse> => {
+    validateAddresses(request);
+    return runAdmitted(dependencies, request.content, dependencies.estimate, context, () =>
+      callMethod(engine, service.addImage, request, context),
+    );
+  };
+  const search = (request: SearchImagesRequest, context: IndexContext) => {
+    const run = () => callMethod(engine, service.searchImages, request, context);
+    const { source } = request;
+    return source?.$case === 'content'
+      ? runAdmitted(dependencies, source.value, dependencies.estimate, context, run)
+      : run();
+  };
+  const computeSignature = (request: ComputeSignatureRequest, context: IndexContext) =>
+    runAdmitted(dependencies, request.content, dependencies.estimate, context, () =>
+      callMethod(engine, service.computeSignature, request, context),
+    );
+
+  /** A method by what runs it: the engine, unless something else is given. */
+  const bind = <Request extends FolderRequest, Response>(
+    definition: MethodDefinition<Request, Response> & EngineMethod<Request, Response>,
+    message: string,
+    handle = (request: Request, context: CallContext): Promise<Response> =>
+      callMethod(engine, definition, request, context),
+  ): BoundMethod =>
+    bindMethod(definition, { folder: ({ folderId }) => folderId, validate: validator(message), handle }, pipeline);
+
   return {
     methods: [
-      bindMethod(service.addImage, { folder: folderOf, validate: validator('AddImageRequest'), handle: add }, pipeline),
-      bindMethod(
-        service.getImage,
-        {
-          folder: folderOf,
-          validate: validator('GetImageRequest'),
-          handle: (request, context) => getImage(dependencies, request, context),
-        },
-        pipeline,
-      ),
-      bindMethod(
-        service.deleteImage,
-        {
-          folder: folderOf,
-          validate: validator('DeleteImageRequest'),
-          handle: async ({ id }, { signal, folderId }) => ({ deleted: await index.delete(folderId, id, signal) }),
-        },
-        pipeline,
-      ),
-      bindMethod(
-        service.listImages,
-        {
-          folder: folderOf,
-          validate: validator('ListImagesRequest'),
-          handle: (request, context) => listImages(dependencies, request, context),
-        },
-        pipeline,
-      ),
-      bindMethod(
-        service.searchImages,
-        {
-          folder: folderOf,
-          validate: validator('SearchImagesRequest'),
-          handle: (request, context) => searchImages(dependencies, request, context),
-        },
-        pipeline,
-      ),
-      bindMethod(
-        service.computeSignature,
-        {
-          folder: folderOf,
-          validate: validator('ComputeSignatureRequest'),
-          handle: (request, context) => computeSignature(dependencies, request, context),
-        },
-        pipeline,
-      ),
-      bindMethod(
-        service.getStats,
-        {
-          folder: folderOf,
-          validate: validator('GetStatsRequest'),
-          handle: (_request, context) => getStats(dependencies, context),
-        },
-        pipeline,
-      ),
-      bindMethod(
-        service.compactIndex,
-        {
-          folder: folderOf,
-          validate: validator('CompactIndexRequest'),
-          handle: async (_request, { signal }) => ({ diskBytes: BigInt(await index.compact(signal)) }),
-        },
-        pipeline,
-      ),
+      bind(service.addImage, 'AddImageRequest', add),
+      bind(service.getImage, 'GetImageRequest'),
+      bind(service.deleteImage, 'DeleteImageRequest'),
+      bind(service.listImages, 'ListImagesRequest'),
+      bind(service.searchImages, 'SearchImagesRequest', search),
+      bind(service.computeSignature, 'ComputeSignatureRequest', computeSignature),
+      bind(service.getStats, 'GetStatsRequest'),
+      bind(service.compactIndex, 'CompactIndexRequest'),
     ],
     streams: [
       bindStream(
@@ -121,7 +74,7 @@ export function createImageIndexService(
           folder: ({ image }) => image?.folderId ?? '',
           validate: validator('AddImagesRequest'),
           handle: (items, context) =>
-            addImages({ add, threads: dependencies.copies.pool.size, log: pipeline.log }, items, context),
+            addImages({ add, threads: dependencies.threads, log: pipeline.log }, items, context),
         },
         pipeline,
       ),
@@ -129,92 +82,8 @@ export function createImageIndexService(
   };
 }
 
-async function addImage(
-  dependencies: ImageIndexDependencies,
-  request: AddImageRequest,
-  { signal, folderId: folder }: IndexContext,
-): Promise<AddImageResponse> {
-  const { copies } = dependencies;
-  const { content, imageUrl, pageUrl, title, description } = request;
-  validateAddresses(request);
-  const fingerprint = await withAdmittedImage(dependencies, content, signal, (image) =>
-    describeForIndex(copies, image, content, signal),
-  );
-  const id = idOf(request);
-  const outcome = await copies.index.add({ folder, id, imageUrl, pageUrl, title, description, fingerprint }, signal);
-  const stored = await copies.index.get(folder, id, signal);
-  return { image: stored && indexedImage(stored), outcome: outcomeOf(outcome) };
-}
-
-async function getImage(
-  { copies }: ImageIndexDependencies,
-  { id }: GetImageRequest,
-  { signal, folderId: folder }: IndexContext,
-): Promise<GetImageResponse> {
-  const image = await copies.index.get(folder, id, signal);
-  if (image === undefined) throw VisionError.of('IMAGE_NOT_FOUND', { folder, id });
-  return { image: indexedImage(image) };
-}
-
-async function listImages(
-  { copies }: ImageIndexDependencies,
-  { pageSize, pageToken: token }: ListImagesRequest,
-  { signal, folderId }: IndexContext,
-): Promise<ListImagesResponse> {
-  const size = pageSize || defaultPageSize;
-  const { images, next } = await copies.index.list(folderId, pageStart(token), size, signal);
-  return { images: images.map(indexedImage), nextPageToken: next === undefined ? '' : pageToken(next) };
-}
-
-async function searchImages(
-  dependencies: ImageIndexDependencies,
-  { source, maxResults }: SearchImagesRequest,
-  context: IndexContext,
-): Promise<SearchImagesResponse> {
-  const max = maxResults || defaultMaxResults;
-  const query =
-    source?.$case === 'content'
-      ? await describeQuery(dependencies, source.value, context)
-      : readSignature(source?.value ?? '');
-  const { count, copies } = await searchCopies(dependencies.copies, query, context.folderId, max, context.signal);
-  return { copyCount: BigInt(count), copies: copies.map(foundCopy) };
-}
-
-async function computeSignature(
-  dependencies: ImageIndexDependencies,
-  { content }: ComputeSignatureRequest,
-  context: IndexContext,
-): Promise<ComputeSignatureResponse> {
-  return { signature: await writeSignature(await describeQuery(dependencies, content, context)) };
-}
-
-async function getStats(
-  { copies }: ImageIndexDependencies,
-  { signal, folderId }: IndexContext,
-): Promise<GetStatsResponse> {
-  const { images, outdated, memoryBytes, diskBytes } = await copies.index.stats(folderId, signal);
-  return {
-    imageCount: BigInt(images),
-    outdatedCount: BigInt(outdated),
-    descriptorVersion: fingerprintVersion,
-    memoryBytes: BigInt(memoryBytes),
-    diskBytes: BigInt(diskBytes),
-  };
-}
-
-function describeQuery(
-  dependencies: ImageIndexDependencies,
-  content: Uint8Array,
-  { signal }: IndexContext,
-): Promise<CopyQuery> {
-  return withAdmittedImage(dependencies, content, signal, (image) =>
-    describeForSearch(dependencies.copies, image, content, signal),
-  );
-}
-
-/** The folder of a unary request. */
-function folderOf({ folderId }: { readonly folderId: string }): string {
-  return folderId;
+interface FolderRequest {
+  readonly folderId: string;
 }
 
 function validator(message: string): Validator {

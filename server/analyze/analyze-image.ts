@@ -1,0 +1,135 @@
+import {
+  Feature_Type,
+  feature_TypeToJSON,
+  type AnalyzeResult,
+  type AnalyzeSpec,
+  type Feature,
+  type FeatureResult,
+} from '../../gen/yandex/cloud/ai/vision/v1/vision_service.js';
+import { enumNames } from '../contract/descriptors.js';
+import { VisionError } from '../errors/errors.js';
+import { toStatus } from '../errors/status.js';
+import type { Annotation, FeatureAnalyzer } from '../features/feature.js';
+import { decodeFile, readHeader } from '../image/decode-image.js';
+import type { Log } from '../telemetry/log.js';
+import type { EngineCall, EngineStage } from './engine.js';
+
+/** Dependencies of the analysis. */
+export interface AnalysisDependencies {
+  /** The implemented features, each opened on first use. */
+  readonly features: ReadonlyMap<Feature_Type, () => Promise<FeatureAnalyzer>>;
+  /** Maximum size of an image, in pixels. */
+  readonly maxPixels: number;
+  readonly log: Log;
+}
+
+/** Names of all features in the API, implemented or not. */
+const featureNames = enumNames('yandex.cloud.ai.vision.v1.Feature.Type').slice(1);
+
+/** The analysis of one file. */
+interface Analysis extends AnalysisDependencies {
+  readonly call: EngineCall;
+  readonly stages: EngineStage[];
+}
+
+/**
+ * Analyzes one file. An error affects only this file, or only a feature of it.
+ * @param stages receives what its time was spent on
+ * @throws the signal's reason
+ */
+export async function analyzeImage(
+  dependencies: AnalysisDependencies,
+  { source, features }: AnalyzeSpec,
+  call: EngineCall,
+  stages: EngineStage[] = [],
+): Promise<AnalyzeResult> {
+  const analysis = { ...dependencies, call, stages };
+  const { signal, requestId } = call;
+  try {
+    const results =
+      source?.$case === 'content'
+        ? await analyzeContent(analysis, source.value, features)
+        : await analyzeSignature(analysis, source?.value ?? '', features);
+    return { error: undefined, results };
+  } catch (error) {
+    // A cancelled call fails as a whole. Any other error, even an unexpected one, affects only this file.
+    signal.throwIfAborted();
+    if (!(error instanceof VisionError)) dependencies.log.error('file failed', { requestId, error });
+    return { error: toStatus(error, requestId), results: [] };
+  }
+}
+
+async function analyzeContent(
+  analysis: Analysis,
+  content: Uint8Array,
+  features: readonly Feature[],
+): Promise<FeatureResult[]> {
+  const { folderId, signal } = analysis.call;
+  const header = readHeader(content, analysis.maxPixels);
+  const image = await timed(analysis.stages, 'decode', () => decodeFile(header));
+  signal.throwIfAborted();
+  return eachFeature(analysis, features, async ({ config }, analyzer) =>
+    analyzer.analyze(image, config, { content, folderId, signal }),
+  );
+}
+
+/** Analyzes an image given by its signature only. @throws VisionError SIGNATURE_UNREADABLE */
+async function analyzeSignature(
+  analysis: Analysis,
+  signature: string,
+  features: readonly Feature[],
+): Promise<FeatureResult[]> {
+  const queries = new Map<FeatureAnalyzer, ReturnType<NonNullable<FeatureAnalyzer['readSignature']>>>();
+  for (const open of analysis.features.values()) {
+    const analyzer = await open();
+    // An unreadable signature is an error of the file, whatever its features are.
+    if (analyzer.readSignature !== undefined) queries.set(analyzer, analyzer.readSignature(signature));
+  }
+  return eachFeature(analysis, features, async ({ type, config }, analyzer) => {
+    const analyze = queries.get(analyzer);
+    if (analyze === undefined) throw VisionError.of('CONTENT_NEEDED', { feature: feature_TypeToJSON(type) });
+    return analyze(config, analysis.call);
+  });
+}
+
+/** Runs the features of a file in parallel. An error affects only its feature. */
+function eachFeature(
+  { features: openers, log, call: { signal, requestId }, stages }: Analysis,
+  features: readonly Feature[],
+  analyze: (feature: Feature, analyzer: FeatureAnalyzer) => Promise<Annotation>,
+): Promise<FeatureResult[]> {
+  const results = features.map(async (feature): Promise<FeatureResult> => {
+    const name = feature_TypeToJSON(feature.type);
+    try {
+      const open = openers.get(feature.type);
+      if (open === undefined) throw unavailable(feature);
+      return { error: undefined, feature: await timed(stages, name, async () => analyze(feature, await open())) };
+    } catch (error) {
+      signal.throwIfAborted();
+      if (error instanceof VisionError) return failed(error, requestId);
+      log.error('feature failed', { requestId, feature: name, error });
+      return failed(VisionError.of('FEATURE_FAILED', { feature: name, requestId }), requestId);
+    }
+  });
+  return Promise.all(results);
+}
+
+/** Runs the task and notes when, whether it succeeds or not. */
+async function timed<Result>(stages: EngineStage[], name: string, task: () => Promise<Result>): Promise<Result> {
+  const startMs = performance.timeOrigin + performance.now();
+  try {
+    return await task();
+  } finally {
+    stages.push({ name, startMs, endMs: performance.timeOrigin + performance.now() });
+  }
+}
+
+function unavailable({ type }: Feature): VisionError {
+  const isKnown = type !== Feature_Type.TYPE_UNSPECIFIED && type !== Feature_Type.UNRECOGNIZED;
+  if (!isKnown) return VisionError.of('FEATURE_TYPE_UNKNOWN', { known: featureNames.join(', ') });
+  return VisionError.of('FEATURE_UNIMPLEMENTED', { feature: feature_TypeToJSON(type) });
+}
+
+function failed(error: VisionError, requestId: string): FeatureResult {
+  return { error: toStatus(error, requestId), feature: undefined };
+}

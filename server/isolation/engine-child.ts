@@ -1,0 +1,90 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Duplex } from 'node:stream';
+import { environmentName, type Config } from '../config.js';
+import { repositoryRoot } from '../paths.js';
+import { findSandbox } from './sandbox.js';
+
+/** Settings that an engine follows. The others are the server's. */
+const settings = [
+  'data-dir',
+  'models-dir',
+  'workers',
+  'max-pixels',
+  'max-copies',
+  'polygons',
+  'job-seconds',
+] as const satisfies ReadonlyArray<keyof Config>;
+
+/** Why an engine process ended. */
+export type EndReason = 'crash' | 'memory' | 'stuck' | 'silent' | 'protocol';
+
+/** Variables of the environment that an engine gets: where libraries, temporary files and time zones are. */
+const passedVariables =
+  /^(PATH|LD_\w+|DYLD_\w+|TMPDIR|TEMP|TMP|SYSTEMROOT|TZ|LANG|LC_\w+|UV_THREADPOOL_SIZE|MALLOC_\w+)$/;
+
+/** File descriptor of the socket between both processes. */
+export const channelDescriptor = 3;
+/** What is kept of the last words of a process: those of a library that ends it. */
+const maxLastWords = 4096;
+
+/** An engine process, which may not have started yet. */
+export interface EngineChild {
+  readonly process: ChildProcess;
+  readonly channel: Duplex;
+  /** Resident memory in bytes, or undefined where the system does not tell. */
+  residentBytes(): number | undefined;
+  /** What it wrote to its error stream at last. */
+  lastWords(): string;
+  /** Ends it at once. */
+  kill(): void;
+}
+
+/** Environment of the process, which follows the settings of the server. */
+export function engineEnvironment(
+  config: Config,
+  own: Readonly<Record<string, string | undefined>>,
+): Record<string, string | undefined> {
+  const passed = Object.entries(own).filter(([name]) => passedVariables.test(name));
+  const given = settings.flatMap((name) =>
+    config[name] === undefined ? [] : [[environmentName(name), String(config[name])] as const],
+  );
+  return { ...Object.fromEntries([...passed, ...given]), [environmentName('index')]: `sqlite:${config.index}` };
+}
+
+/** Starts the process of an engine, with as few rights as the system allows. */
+export function startEngineChild(config: Config): EngineChild {
+  const entry = join(repositoryRoot, 'dist/server/engine-process.js');
+  const [program, ...rest] = [...findSandbox().command, process.execPath, entry];
+  if (program === undefined) throw new Error('There is no program to start');
+  const child = spawn(program, rest, {
+    // The socket is a pair without a name: nobody else can connect to it.
+    stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
+    env: engineEnvironment(config, process.env),
+  });
+  let words = '';
+  child.stderr?.on('data', (chunk: Buffer) => {
+    words = (words + chunk.toString()).slice(-maxLastWords);
+  });
+  const channel = child.stdio[channelDescriptor];
+  if (!(channel instanceof Duplex)) throw new Error('The engine process has no channel');
+  return {
+    process: child,
+    channel,
+    residentBytes: () => residentBytesOf(child.pid),
+    lastWords: () => words.trim(),
+    kill: () => void child.kill('SIGKILL'),
+  };
+}
+
+const pageBytes = 4096;
+
+function residentBytesOf(pid: number | undefined): number | undefined {
+  try {
+    const [, resident = ''] = readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ');
+    return Number(resident) * pageBytes;
+  } catch {
+    return undefined;
+  }
+}

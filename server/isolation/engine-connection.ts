@@ -1,0 +1,101 @@
+import type { Duplex } from 'node:stream';
+import { EngineCommand, EngineEvent } from '../../gen/visiond/engine/v1/engine.js';
+import type { EngineCall, EngineReply } from '../analyze/engine.js';
+import { VisionError } from '../errors/errors.js';
+import { onAbort } from '../threads/on-abort.js';
+import { readFrames, writeFrame, type Frame } from './frames.js';
+
+type Event = NonNullable<EngineEvent['event']>;
+type Failure = Extract<Event, { $case: 'failure' }>['value'];
+
+/** What an engine process says besides the results of calls. */
+export type EngineNews = Exclude<Event, { $case: 'reply' } | { $case: 'failure' }>;
+
+interface OpenCall {
+  readonly resolve: (reply: EngineReply) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** The calls that an engine process works on. */
+export class EngineConnection {
+  readonly #stream: Duplex;
+  readonly #onNews: (news: EngineNews) => void;
+  readonly #open = new Map<number, OpenCall>();
+  #nextId = 1;
+
+  /** @param onBroken called when the process does not keep to the format */
+  constructor(stream: Duplex, onNews: (news: EngineNews) => void, onBroken: (error: Error) => void) {
+    this.#stream = stream;
+    this.#onNews = onNews;
+    // A process that died is reported by its exit.
+    stream.on('error', () => {});
+    readFrames(
+      stream,
+      (frame) => {
+        try {
+          this.#receive(frame);
+        } catch (error) {
+          onBroken(error instanceof Error ? error : new Error(String(error)));
+        }
+      },
+      onBroken,
+    );
+  }
+
+  /** @throws VisionError, the signal's reason, or an Error with the text of any other error */
+  call(method: string, request: Uint8Array, { folderId, requestId, signal }: EngineCall): Promise<EngineReply> {
+    return new Promise((resolve, reject) => {
+      if (signal.aborted) return reject(signal.reason);
+      const id = this.#nextId++;
+      const release = onAbort(signal, () => {
+        close();
+        reject(signal.reason);
+        this.#send({ $case: 'cancel', value: { id } });
+      });
+      const close = (): void => {
+        release();
+        this.#open.delete(id);
+      };
+      this.#open.set(id, {
+        resolve: (reply) => {
+          close();
+          resolve(reply);
+        },
+        reject: (error) => {
+          close();
+          reject(error);
+        },
+      });
+      this.#send({ $case: 'run', value: { id, method, folderId, requestId } }, request);
+    });
+  }
+
+  /** Fails all open calls. @returns how many there were */
+  fail(error: VisionError): number {
+    const calls = [...this.#open.values()];
+    for (const { reject } of calls) reject(error);
+    return calls.length;
+  }
+
+  #send(command: NonNullable<EngineCommand['command']>, body?: Uint8Array): void {
+    if (this.#stream.writable) writeFrame(this.#stream, EngineCommand.encode({ command }).finish(), body);
+  }
+
+  #receive({ head, body }: Frame): void {
+    const { event } = EngineEvent.decode(head);
+    if (event === undefined) throw new Error('A message of the engine process is unknown');
+    // A call that was cancelled is no longer open.
+    if (event.$case === 'reply') {
+      this.#open.get(event.value.id)?.resolve({ response: body, stages: event.value.stages });
+    } else if (event.$case === 'failure') this.#open.get(event.value.id)?.reject(errorOf(event.value));
+    else this.#onNews(event);
+  }
+}
+
+function errorOf({ reason, metadata, invalidFields, text }: Failure): Error {
+  if (reason !== '') return VisionError.received(reason, metadata, invalidFields);
+  const error = new Error(text);
+  // The text holds the stack of the place where it was thrown.
+  error.stack = text;
+  return error;
+}

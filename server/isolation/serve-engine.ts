@@ -1,0 +1,122 @@
+import type { Duplex } from 'node:stream';
+import { EngineCommand, EngineEvent } from '../../gen/visiond/engine/v1/engine.js';
+import type { Engine } from '../analyze/engine.js';
+import { VisionError } from '../errors/errors.js';
+import { messageOf } from '../errors/message-of.js';
+import { UnusableFileError } from '../files/file-problem.js';
+import type { Log } from '../telemetry/log.js';
+import type { TroubleReporter } from '../telemetry/readiness.js';
+import { readFrames, writeFrame } from './frames.js';
+
+type Event = NonNullable<EngineEvent['event']>;
+
+const statusEveryMs = 500;
+
+/** The channel of an engine process to its server. */
+export class EngineChannel {
+  readonly #stream: Duplex;
+
+  constructor(stream: Duplex) {
+    this.#stream = stream;
+  }
+
+  send(event: Event, body?: Uint8Array): void {
+    if (this.#stream.writable) writeFrame(this.#stream, EngineEvent.encode({ event }).finish(), body);
+  }
+
+  /** Lines of this log are written by the server. */
+  readonly log: Log = {
+    info: (text, fields) => this.#line('info', text, fields),
+    error: (text, fields) => this.#line('error', text, fields),
+  };
+
+  /** The readiness of the server. */
+  readonly troubles: TroubleReporter = {
+    report: (part, trouble) =>
+      this.send({
+        $case: 'trouble',
+        value: {
+          part,
+          down: trouble?.severity === 'down',
+          sentence: trouble?.sentence ?? '',
+          cause: trouble?.cause === undefined ? '' : describe(trouble.cause),
+        },
+      }),
+  };
+
+  #line(level: string, text: string, fields: Record<string, unknown> = {}): void {
+    const plain = Object.fromEntries(
+      Object.entries(fields).map(([name, value]) => [name, value instanceof Error ? describe(value) : value]),
+    );
+    this.send({ $case: 'log', value: { level, text, fields: JSON.stringify(plain) } });
+  }
+
+  /** Runs the calls of the server on an engine. @param fail called if the server does not keep to the format */
+  serve(engine: Engine, fail: (error: Error) => void): void {
+    const running = new Map<number, AbortController>();
+    readFrames(
+      this.#stream,
+      ({ head, body }) => {
+        const { command } = EngineCommand.decode(head);
+        if (command?.$case === 'run') void this.#run(engine, running, command.value, body);
+        if (command?.$case === 'cancel') running.get(command.value.id)?.abort(VisionError.of('CANCELLED'));
+      },
+      fail,
+    );
+    void engine.ready().then(
+      () => this.send({ $case: 'started', value: {} }),
+      (error: unknown) => {
+        const sentence = error instanceof UnusableFileError ? error.message : '';
+        this.send({ $case: 'startFailed', value: { sentence, text: describe(error) } });
+      },
+    );
+    const report = (): void => {
+      const status = engine.status();
+      if (status === undefined) return;
+      const { residentBytes, indexImages, indexMemoryBytes, ...counts } = status;
+      this.send({
+        $case: 'status',
+        value: {
+          ...counts,
+          residentBytes: BigInt(residentBytes),
+          indexImages: BigInt(indexImages),
+          indexMemoryBytes: BigInt(indexMemoryBytes),
+        },
+      });
+    };
+    setInterval(report, statusEveryMs);
+    report();
+  }
+
+  async #run(
+    engine: Engine,
+    running: Map<number, AbortController>,
+    { id, method, folderId, requestId }: Extract<EngineCommand['command'], { $case: 'run' }>['value'],
+    request: Buffer,
+  ): Promise<void> {
+    const controller = new AbortController();
+    running.set(id, controller);
+    try {
+      const { response, stages } = await engine.call(method, request, {
+        folderId,
+        requestId,
+        signal: controller.signal,
+      });
+      this.send({ $case: 'reply', value: { id, stages: [...stages] } }, response);
+    } catch (error) {
+      this.send({ $case: 'failure', value: { id, ...failureOf(error) } });
+    } finally {
+      running.delete(id);
+    }
+  }
+}
+
+function failureOf(error: unknown): Omit<Extract<Event, { $case: 'failure' }>['value'], 'id'> {
+  if (!(error instanceof VisionError)) return { reason: '', metadata: {}, invalidFields: [], text: describe(error) };
+  const { reason, metadata, violations } = error;
+  return { reason, metadata: { ...metadata }, invalidFields: [...violations], text: '' };
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : messageOf(error);
+}

@@ -1,0 +1,158 @@
+import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  createIndexClient,
+  textDetection,
+  VisionCallError,
+  type AnalyzeSpec,
+  type BatchAnalyzeResponse,
+  type IndexClient,
+} from '../client/index.js';
+import { ErrorInfo, RetryInfo } from '../gen/google/rpc/error_details.js';
+import { readConfig } from '../server/config.js';
+import type { EndReason } from '../server/isolation/engine-child.js';
+import { IsolatedEngine } from '../server/isolation/isolated-engine.js';
+import { findSandbox } from '../server/isolation/sandbox.js';
+import { silentLog } from '../server/telemetry/log.js';
+import { Readiness } from '../server/telemetry/readiness.js';
+import { fixture } from './fixtures.js';
+import { startTestServer, type TestServer } from './server.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'visiond-engine-'));
+let server: TestServer;
+let index: IndexClient;
+beforeAll(async () => {
+  server = await startTestServer({ workers: '1', 'data-dir': folder });
+  index = createIndexClient({ endpoint: server.endpoint });
+});
+afterAll(async () => {
+  index.close();
+  await server.close();
+  rmSync(folder, { recursive: true });
+});
+
+/** Processes of engines that this process has started. */
+function engines(parent = process.pid): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((pid) => {
+      const [name, ppid] = ['cmdline', 'status'].map((file) => readIfThere(`/proc/${pid}/${file}`));
+      return name?.startsWith('visiond engine') === true && ppid?.includes(`\nPPid:\t${parent}\n`) === true;
+    });
+}
+
+function readIfThere(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+function onlyEngine(): number {
+  const [pid, ...others] = engines();
+  if (pid === undefined || others.length > 0) throw new Error('There is not one engine process');
+  return pid;
+}
+
+const page = (): AnalyzeSpec => ({
+  source: { $case: 'content', value: fixture('faces.png') },
+  features: [textDetection({ languageCodes: ['en'] })],
+  mimeType: '',
+});
+
+function analyze(images: number): Promise<BatchAnalyzeResponse> {
+  return server.client.batchAnalyze({ analyzeSpecs: Array.from({ length: images }, page), folderId: '' });
+}
+
+/** Code, reason, and seconds to wait. */
+function describeFailure(failure: unknown): unknown {
+  if (!(failure instanceof VisionCallError)) return failure;
+  const [info, retry] = ['ErrorInfo', 'RetryInfo'].map((name) =>
+    failure.details.find(({ typeUrl }) => typeUrl.endsWith(`google.rpc.${name}`)),
+  );
+  const seconds = retry && RetryInfo.decode(retry.value).retryDelay?.seconds;
+  return [failure.code, info && ErrorInfo.decode(info.value).reason, seconds];
+}
+
+async function isReady(): Promise<boolean> {
+  return (await fetch(`${server.origin}/readyz`)).ok;
+}
+
+describe('the end of an engine process', () => {
+  it.each([
+    ['SIGSEGV', 'as by a fault of native code'],
+    ['SIGKILL', 'as by the system where memory runs out'],
+    ['SIGABRT', 'as by a failed allocation of native code'],
+  ] as const)('by %s, %s, fails the calls that ran in it, and no others', async (signal, _cause) => {
+    await index.add({ id: signal, content: fixture('faces.png') });
+    const pid = onlyEngine();
+    // Both of the first are in the process, the others wait.
+    const calls = Array.from({ length: 5 }, () => analyze(1));
+    const outcomes = Promise.allSettled(calls);
+    await sleep(150);
+    process.kill(pid, signal);
+    const settled = await outcomes;
+    const failures = settled.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []));
+    expect(failures.length).toBeGreaterThan(0);
+    expect(failures.length).toBeLessThanOrEqual(2);
+    expect(failures.map(describeFailure)).toEqual(failures.map(() => [14, 'ENGINE_LOST', 2n]));
+    expect(onlyEngine()).not.toBe(pid);
+    expect(await isReady()).toBe(true);
+    // What was acknowledged is there.
+    expect((await index.get(signal))?.id).toBe(signal);
+  });
+});
+
+describe('an engine process', () => {
+  it('has no network, no privileges and no secrets', () => {
+    const pid = onlyEngine();
+    const { limits } = findSandbox();
+    // Where the machine allows it, as the machines that test this do.
+    expect(limits[0]).toBe('no network');
+    expect(readlinkSync(`/proc/${pid}/ns/net`)).not.toBe(readlinkSync('/proc/self/ns/net'));
+    const interfaces = readFileSync(`/proc/${pid}/net/dev`, 'utf8').match(/^\s*\w+:/gm);
+    expect(interfaces?.map((line) => line.trim())).toEqual(['lo:']);
+    const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+    expect(status).toMatch(/^NoNewPrivs:\t1$/m);
+    // CAP_CHOWN, CAP_DAC_OVERRIDE and CAP_FOWNER at most: access to files of others, for root in a container.
+    expect(Number.parseInt(/^CapEff:\t(\w+)$/m.exec(status)?.[1] ?? 'f', 16) & ~0xb).toBe(0);
+    const names = readFileSync(`/proc/${pid}/environ`, 'utf8')
+      .split('\0')
+      .map((entry) => entry.split('=')[0]);
+    expect(names).not.toContain('HOME');
+    expect(names).not.toContain('NODE_OPTIONS');
+  });
+
+  it('ends with its server, however that ends', async () => {
+    const engine = new IsolatedEngine(optionsWith(4e9));
+    await engine.ready();
+    const before = engines();
+    await engine.close();
+    expect(engines()).toHaveLength(before.length - 1);
+  });
+
+  it('is ended when its memory passes the limit, again and again, until it is given up', async () => {
+    const reasons: EndReason[] = [];
+    const readiness = new Readiness(silentLog);
+    const engine = new IsolatedEngine({
+      ...optionsWith(100e6),
+      readiness,
+      onRestart: (reason) => reasons.push(reason),
+    });
+    await expect(engine.ready()).rejects.toThrow('signal SIGKILL');
+    await expect.poll(() => reasons.length, { timeout: 20_000 }).toBeGreaterThan(2);
+    expect(new Set(reasons)).toEqual(new Set(['memory']));
+    expect(readiness.warnings.join()).toContain('is being restarted');
+    await engine.close();
+  });
+});
+
+function optionsWith(maxBytes: number) {
+  const config = readConfig({ workers: '1', 'data-dir': folder }, {});
+  return { config, maxBytes, log: silentLog, readiness: new Readiness(silentLog) };
+}
