@@ -5,10 +5,32 @@ export type JobTable = Record<string, { input: unknown; output: unknown }>;
 
 /** One job on its way to a thread. */
 export interface Job {
+  /** 1 to 2^31 - 1. */
   readonly id: number;
   readonly name: string;
   readonly input: unknown;
+  /**
+   * The id of the thread's job that was cancelled last. It is in shared memory: a busy thread receives no messages.
+   */
+  readonly cancelledId: Int32Array<SharedArrayBuffer>;
 }
+
+/**
+ * Throws a JobCancelledError if nobody waits for the job any more. Jobs call it between native calls, which cannot be
+ * interrupted, and in loops that may take long. It costs no more than reading a number.
+ */
+export type Checkpoint = () => void;
+
+/** For functions that do not run as a job. */
+export const noCheckpoint: Checkpoint = () => {};
+
+/** Ends a job at a checkpoint. Nobody receives it: the call that sent the job is gone. */
+export class JobCancelledError extends Error {
+  override readonly name = 'JobCancelledError';
+}
+
+/** What a thread sends when it has loaded what its jobs need. */
+export const readyMessage = 'ready';
 
 /** What a pool sends when it closes. A thread that is loading a model receives it once that is done. */
 export const closeMessage = 'close';
@@ -26,17 +48,17 @@ export interface JobError {
   readonly code: string | undefined;
 }
 
-/** The functions that run the jobs of a table. */
+/** The functions that run the jobs of a table. Whoever calls them outside of a pool has nothing to cancel. */
 export type JobHandlers<Jobs> = {
   readonly [Name in keyof Jobs]: Jobs[Name] extends { input: infer Input; output: infer Output }
-    ? (input: Input) => Promise<Output>
+    ? (input: Input, checkpoint?: Checkpoint) => Promise<Output>
     : never;
 };
 
 /**
  * Handlers with their types erased. The pool checks the type of every input where it is sent, and the thread trusts it.
  */
-type AnyJobHandlers = Readonly<Record<string, (input: never) => Promise<unknown>>>;
+type AnyJobHandlers = Readonly<Record<string, (input: never, checkpoint: Checkpoint) => Promise<unknown>>>;
 
 /**
  * Runs the jobs that the pool sends to this thread.
@@ -50,16 +72,20 @@ export function serveJobs(...sets: readonly AnyJobHandlers[]): void {
     if (byName.has(name)) throw new Error(`Two jobs are named ${name}`);
     byName.set(name, handler);
   }
-  port.on('message', (job: typeof closeMessage | { id: number; name: string; input: never }) => {
+  port.on('message', (job: typeof closeMessage | (Job & { readonly input: never })) => {
     if (job === closeMessage) process.exit(0);
-    const { id, name, input } = job;
+    const { id, name, input, cancelledId } = job;
     const handler = byName.get(name);
     if (handler === undefined) throw new Error(`Unknown job ${name}`);
-    handler(input).then(
+    const checkpoint: Checkpoint = () => {
+      if (Atomics.load(cancelledId, 0) === id) throw new JobCancelledError(`${name} was cancelled`);
+    };
+    handler(input, checkpoint).then(
       (output) => port.postMessage({ id, output } satisfies Reply),
       (error: unknown) => port.postMessage({ id, error: toJobError(error) } satisfies Reply),
     );
   });
+  port.postMessage(readyMessage);
 }
 
 function toJobError(error: unknown): JobError {

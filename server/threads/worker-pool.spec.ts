@@ -1,8 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { WorkerCrashedError, WorkerPool } from './worker-pool.js';
+import { WorkerCrashedError, WorkerPool, type WorkerPoolOptions } from './worker-pool.js';
 
 type OddJobs = {
   add: { input: { a: number; b: number }; output: number };
+  count: { input: { counter: Int32Array; to: number }; output: string };
   fail: { input: undefined; output: never };
   wait: { input: { milliseconds: number }; output: string };
   die: { input: undefined; output: never };
@@ -15,7 +16,7 @@ let pool: WorkerPool<OddJobs>;
 const crashes: Error[] = [];
 const left: number[] = [];
 
-function start(size: number): void {
+function start(size: number, options: Partial<WorkerPoolOptions> = {}): void {
   crashes.length = 0;
   left.length = 0;
   pool = new WorkerPool({
@@ -25,7 +26,12 @@ function start(size: number): void {
     workerData: undefined,
     onCrash: (error) => crashes.push(error),
     onLost: (threads) => left.push(threads),
+    ...options,
   });
+}
+
+function sharedCounter(): Int32Array {
+  return new Int32Array(new SharedArrayBuffer(4));
 }
 
 afterEach(() => pool.close());
@@ -73,6 +79,76 @@ describe('WorkerPool', () => {
     const running = pool.run('wait', { milliseconds: 300 }, controller.signal);
     controller.abort(new Error('gone'));
     await expect(running).rejects.toThrow('gone');
+  });
+
+  it('ends a running job whose call is cancelled, and gives its thread to the next', async () => {
+    start(1);
+    const controller = new AbortController();
+    const counter = sharedCounter();
+    const to = 2 ** 31 - 1;
+    const long = pool.run('count', { counter, to }, controller.signal);
+    await expect.poll(() => counter[0]).toBeGreaterThan(0);
+    const next = pool.run('add', { a: 1, b: 2 }, never);
+    controller.abort(new Error('gone'));
+    await expect(long).rejects.toThrow('gone');
+    await expect(next).resolves.toBe(3);
+    expect(counter[0]).toBeLessThan(to);
+    expect(crashes).toEqual([]);
+  });
+
+  it('ends only the job of the call that is cancelled', async () => {
+    start(2);
+    const controller = new AbortController();
+    const [gone, stays] = [sharedCounter(), sharedCounter()];
+    const cancelled = pool.run('count', { counter: gone, to: 2 ** 31 - 1 }, controller.signal);
+    await expect.poll(() => gone[0]).toBeGreaterThan(0);
+    const other = pool.run('count', { counter: stays, to: 1_000_000 }, never);
+    controller.abort(new Error('gone'));
+    await expect(cancelled).rejects.toThrow('gone');
+    await expect(other).resolves.toBe('counted');
+    await expect(pool.run('count', { counter: sharedCounter(), to: 1000 }, never)).resolves.toBe('counted');
+  });
+
+  it('lets calls take turns, however many jobs one of them has', async () => {
+    start(1);
+    const [huge, small] = [new AbortController().signal, new AbortController().signal];
+    const order: string[] = [];
+    const run = async (name: string, signal: AbortSignal): Promise<void> => {
+      await pool.run('add', { a: 1, b: 2 }, signal);
+      order.push(name);
+    };
+    const hundred = Array.from({ length: 100 }, () => run('huge', huge));
+    const first = Promise.race(hundred);
+    const two = [run('small', small), run('small', small)];
+    await first;
+    const late = run('late', new AbortController().signal);
+    await Promise.all([...hundred, ...two, late]);
+    expect(order.slice(0, 5).toSorted()).toEqual(['huge', 'huge', 'late', 'small', 'small']);
+  });
+
+  it('says what it is doing', async () => {
+    start(2);
+    expect(pool.status()).toEqual({ busy: 0, idle: 2, stopped: 0, waiting: 0, crashes: 0 });
+    const jobs = [300, 1, 1].map((milliseconds) => pool.run('wait', { milliseconds }, never));
+    expect(pool.status()).toEqual({ busy: 2, idle: 0, stopped: 0, waiting: 1, crashes: 0 });
+    await Promise.all(jobs);
+    await expect(pool.run('die', undefined, never)).rejects.toThrow(WorkerCrashedError);
+    expect(pool.status()).toEqual({ busy: 0, idle: 1, stopped: 1, waiting: 0, crashes: 1 });
+    await expect.poll(() => pool.status().idle).toBe(2);
+  });
+
+  it('reports a job that is stuck once, also after its call is gone', async () => {
+    const stuck: Array<[string, number]> = [];
+    start(1, { stuckAfterSeconds: 0.05, onStuck: (name, seconds) => stuck.push([name, seconds]) });
+    await pool.run('wait', { milliseconds: 1 }, never);
+    const controller = new AbortController();
+    const long = pool.run('wait', { milliseconds: 400 }, controller.signal);
+    const next = pool.run('add', { a: 1, b: 2 }, never);
+    controller.abort(new Error('gone'));
+    await expect(long).rejects.toThrow('gone');
+    await expect(next).resolves.toBe(3);
+    expect(stuck).toEqual([['wait', expect.any(Number)]]);
+    expect(stuck[0]![1]).toBeGreaterThan(0.04);
   });
 
   it('accepts no job for a cancelled call', async () => {

@@ -1,7 +1,8 @@
 import './disable-telemetry.js';
 import { Worker } from 'node:worker_threads';
-import { closeMessage, type Job, type JobTable, type Reply } from './jobs.js';
+import { closeMessage, readyMessage, type Job, type JobTable, type Reply } from './jobs.js';
 import { onAbort } from './on-abort.js';
+import { TurnQueue } from './turn-queue.js';
 
 export interface WorkerPoolOptions {
   /** Names the pool in errors: `inference`, `index`. */
@@ -16,6 +17,27 @@ export interface WorkerPoolOptions {
   readonly onCrash?: (error: Error) => void;
   /** Called when a dead thread is not restarted, with the number that is left. Once none is left, every job fails. */
   readonly onLost?: (left: number, cause: Error) => void;
+  /** A job that has been running for longer than this is reported as stuck. Loading the thread does not count. */
+  readonly stuckAfterSeconds?: number;
+  /**
+   * Called once for a job that is stuck, with the time that it has been running. It is in a native call that does not
+   * return, or in a loop without a checkpoint, and a thread cannot be ended there without ending the process.
+   */
+  readonly onStuck?: (job: string, seconds: number) => void;
+}
+
+/** What a pool is doing. */
+export interface PoolStatus {
+  /** Threads that are running a job, including jobs that were cancelled and have not reached a checkpoint yet. */
+  readonly busy: number;
+  /** Threads that wait for a job, or are still loading. */
+  readonly idle: number;
+  /** Threads that crashed and have not been restarted. */
+  readonly stopped: number;
+  /** Jobs that wait for a thread. */
+  readonly waiting: number;
+  /** Crashes of threads since the start. */
+  readonly crashes: number;
 }
 
 /** The thread that ran a job died. Only this job is lost: a new thread takes the next one. */
@@ -24,16 +46,25 @@ export class WorkerCrashedError extends Error {
 }
 
 interface Pending {
-  readonly job: Job;
+  readonly id: number;
+  readonly name: string;
+  readonly input: unknown;
+  readonly signal: AbortSignal;
   readonly resolve: (output: unknown) => void;
   readonly reject: (error: Error) => void;
   /** Stops listening for the cancellation of the call. */
   readonly release: () => void;
+  /** The thread that runs the job. */
+  thread: Thread | undefined;
 }
 
 interface Thread {
   readonly worker: Worker;
+  readonly cancelledId: Int32Array<SharedArrayBuffer>;
+  isReady: boolean;
   pending: Pending | undefined;
+  /** Runs while a job does. */
+  watch: NodeJS.Timeout | undefined;
 }
 
 /** So many crashes in a row, without a finished job in between, mean a broken installation. */
@@ -41,17 +72,21 @@ const maxConsecutiveCrashes = 20;
 const restartDelayMs = 200;
 /** Longer than any native call takes. */
 const closeTimeoutMs = 20_000;
+/** Ids of jobs start again from 1 after this: they are exchanged as integers of 32 bits. */
+const maxId = 0x7fffffff;
 
 /**
- * Runs jobs on worker threads, first come first served. A model's native run blocks its thread, so none may run on the
- * thread that serves the network.
+ * Runs jobs on worker threads. A model's native run blocks its thread, so none may run on the thread that serves the
+ * network. Signals take turns, and jobs of the same signal are first come first served: whoever has hundreds of jobs
+ * delays those of others by no more than the jobs that are running.
  */
 export class WorkerPool<Jobs extends JobTable> {
   readonly #options: WorkerPoolOptions;
   readonly #threads = new Set<Thread>();
-  readonly #waiting = new Set<Pending>();
-  #nextId = 0;
+  readonly #waiting = new TurnQueue<Pending>();
+  #lastId = 0;
   #crashes = 0;
+  #consecutiveCrashes = 0;
   /** Why the pool accepts no more jobs. */
   #refusal: Error | undefined;
 
@@ -65,9 +100,20 @@ export class WorkerPool<Jobs extends JobTable> {
     return this.#options.size;
   }
 
+  status(): PoolStatus {
+    const threads = [...this.#threads];
+    const busy = threads.filter(({ pending }) => pending !== undefined).length;
+    return {
+      busy,
+      idle: threads.length - busy,
+      stopped: this.size - threads.length,
+      waiting: this.#waiting.size,
+      crashes: this.#crashes,
+    };
+  }
+
   /**
-   * Runs one job. A job that is still waiting when `signal` fires is dropped; one that is running finishes, and its
-   * output is discarded.
+   * Runs one job. When `signal` fires, a waiting job is dropped, and a running one is left at its next checkpoint.
    * @throws WorkerCrashedError, the signal's reason, or whatever the job threw
    */
   run<Name extends keyof Jobs & string>(
@@ -79,63 +125,105 @@ export class WorkerPool<Jobs extends JobTable> {
       if (this.#refusal !== undefined) return reject(this.#refusal);
       if (signal.aborted) return reject(abortReason(signal));
       const pending: Pending = {
-        job: { id: this.#nextId++, name, input },
+        id: this.#nextId(),
+        name,
+        input,
+        signal,
         resolve,
         reject,
-        release: onAbort(signal, () => {
-          this.#waiting.delete(pending);
-          pending.release();
-          reject(abortReason(signal));
-        }),
+        release: onAbort(signal, () => this.#cancel(pending)),
+        thread: undefined,
       };
-      this.#waiting.add(pending);
+      this.#waiting.add(signal, pending);
       this.#dispatch();
     });
   }
 
-  /** Stops all threads and rejects the jobs that have not finished. */
+  /** Rejects the jobs that wait, ends those that run at their next checkpoint, and stops all threads. */
   async close(): Promise<void> {
     this.#refuse(new Error('The worker pool is closed'));
+    for (const thread of this.#threads) if (thread.pending !== undefined) tellCancelled(thread, thread.pending);
     await Promise.all([...this.#threads].map(({ worker }) => closeThread(worker)));
+  }
+
+  #nextId(): number {
+    this.#lastId = this.#lastId === maxId ? 1 : this.#lastId + 1;
+    return this.#lastId;
+  }
+
+  #cancel(pending: Pending): void {
+    if (pending.thread === undefined) this.#waiting.delete(pending.signal, pending);
+    else tellCancelled(pending.thread, pending);
+    fail(pending, abortReason(pending.signal));
   }
 
   #dispatch(): void {
     for (const thread of this.#threads) {
       if (thread.pending !== undefined) continue;
-      const [next] = this.#waiting;
+      const next = this.#waiting.take();
       if (next === undefined) return;
-      this.#waiting.delete(next);
       thread.pending = next;
-      thread.worker.postMessage(next.job);
+      next.thread = thread;
+      const { id, name, input } = next;
+      thread.worker.postMessage({ id, name, input, cancelledId: thread.cancelledId } satisfies Job);
+      if (thread.isReady) this.#watch(thread);
     }
   }
 
   #startThread(): void {
-    const { name, entry, workerData } = this.#options;
-    const thread: Thread = { worker: new Worker(entry, { workerData }), pending: undefined };
+    const { entry, workerData } = this.#options;
+    const thread: Thread = {
+      worker: new Worker(entry, { workerData }),
+      cancelledId: new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)),
+      isReady: false,
+      pending: undefined,
+      watch: undefined,
+    };
     this.#threads.add(thread);
     let cause: Error | undefined;
-    thread.worker.on('message', (reply: Reply) => {
-      const { pending } = thread;
-      thread.pending = undefined;
-      this.#crashes = 0;
-      if (pending !== undefined) deliver(pending, reply);
-      this.#dispatch();
+    thread.worker.on('message', (message: typeof readyMessage | Reply) => {
+      if (message === readyMessage) {
+        thread.isReady = true;
+        this.#watch(thread);
+      } else this.#finish(thread, message);
     });
     thread.worker.on('error', (error: unknown) => {
       cause = error instanceof Error ? error : new Error(String(error));
     });
-    thread.worker.on('exit', (code) => {
-      this.#threads.delete(thread);
-      const reason = cause?.message ?? `exit code ${code}`;
-      const crash = new WorkerCrashedError(`A thread of the ${name} pool crashed: ${reason}`, { cause });
-      if (thread.pending !== undefined) fail(thread.pending, crash);
-      if (this.#refusal !== undefined) return;
-      this.#options.onCrash?.(crash);
-      this.#crashes++;
-      if (this.#crashes < maxConsecutiveCrashes) setTimeout(() => this.#restart(), restartDelayMs);
-      else this.#goOnWithout(crash);
-    });
+    thread.worker.on('exit', (code) => this.#lose(thread, cause, code));
+  }
+
+  /** Reports the thread's job if it takes too long. */
+  #watch(thread: Thread): void {
+    const { stuckAfterSeconds, onStuck } = this.#options;
+    const { pending } = thread;
+    if (stuckAfterSeconds === undefined || onStuck === undefined || pending === undefined) return;
+    const started = performance.now();
+    const report = (): void => onStuck(pending.name, (performance.now() - started) / 1000);
+    thread.watch = setTimeout(report, 1000 * stuckAfterSeconds).unref();
+  }
+
+  #finish(thread: Thread, reply: Reply): void {
+    const { pending } = thread;
+    clearTimeout(thread.watch);
+    thread.pending = undefined;
+    this.#consecutiveCrashes = 0;
+    if (pending !== undefined) deliver(pending, reply);
+    this.#dispatch();
+  }
+
+  #lose(thread: Thread, cause: Error | undefined, code: number): void {
+    clearTimeout(thread.watch);
+    this.#threads.delete(thread);
+    const reason = cause?.message ?? `exit code ${code}`;
+    const crash = new WorkerCrashedError(`A thread of the ${this.#options.name} pool crashed: ${reason}`, { cause });
+    if (thread.pending !== undefined) fail(thread.pending, crash);
+    if (this.#refusal !== undefined) return;
+    this.#options.onCrash?.(crash);
+    this.#crashes++;
+    this.#consecutiveCrashes++;
+    if (this.#consecutiveCrashes < maxConsecutiveCrashes) setTimeout(() => this.#restart(), restartDelayMs);
+    else this.#goOnWithout(crash);
   }
 
   #restart(): void {
@@ -152,9 +240,13 @@ export class WorkerPool<Jobs extends JobTable> {
 
   #refuse(cause: Error): void {
     this.#refusal = cause;
-    for (const pending of this.#waiting) fail(pending, cause);
-    this.#waiting.clear();
+    for (const pending of this.#waiting.drain()) fail(pending, cause);
   }
+}
+
+/** Ends a running job at its next checkpoint. */
+function tellCancelled({ cancelledId }: Thread, { id }: Pending): void {
+  Atomics.store(cancelledId, 0, id);
 }
 
 /** Threads exit on their own: terminating one inside a native call may abort the whole process. */

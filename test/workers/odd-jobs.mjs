@@ -6,6 +6,11 @@ serveJobs({
   fail: async () => {
     throw new Error('this job fails');
   },
+  // Blocks the thread while it counts, as a model does.
+  count: async ({ counter, to }, checkpoint) => {
+    while (Atomics.add(counter, 0, 1) < to) checkpoint();
+    return 'counted';
+  },
   wait: async ({ milliseconds }) => new Promise((resolve) => setTimeout(resolve, milliseconds, 'waited')),
   die: async () => process.exit(7),
   throwOutside: async () =>
