@@ -80,7 +80,7 @@ const allowedImports: Readonly<Record<string, readonly string[]>> = {
     'wasm',
   ],
   'image-index': ['errors', 'files', 'paths.ts', 'threads', 'wasm'],
-  image: ['errors'],
+  image: ['errors', 'threads'],
   inference: ['errors', 'files', 'paths.ts', 'telemetry', 'threads'],
   threads: [],
   wasm: [],

@@ -86,6 +86,7 @@ const featureErrors = {
   MODEL_UNUSABLE: [Code.FAILED_PRECONDITION, 'Model {model} cannot be used: {problem}'],
   CONTENT_NEEDED: [Code.INVALID_ARGUMENT, '{feature} requires content; a signature is not enough'],
   FEATURE_UNIMPLEMENTED: [Code.UNIMPLEMENTED, '{feature} is not available on this server'],
+  FEATURE_TOO_SLOW: [Code.DEADLINE_EXCEEDED, '{feature} took longer than {seconds} s on this image'],
   FEATURE_FAILED: [Code.INTERNAL, '{feature} failed. See request {requestId} in the server log'],
 } as const satisfies ErrorTable;
 
