@@ -14,6 +14,7 @@ import { anyOrigin } from '../server/auth/request-origin.js';
 import { createValidator } from '../server/contract/validator.js';
 import { addErrorHandlers, createGateway } from '../server/gateway/gateway.js';
 import { bindMethod } from '../server/pipeline/call.js';
+import { Quotas } from '../server/quota/quotas.js';
 import { silentLog } from '../server/telemetry/log.js';
 import { createGrpcServer } from '../server/wire/grpc-server.js';
 import { createPort } from '../server/wire/port.js';
@@ -49,7 +50,13 @@ const servers = {
         validate: createValidator(type),
         handle: () => Promise.resolve({ results: [] }),
       },
-      { checkOrigin: anyOrigin, authenticate: authenticateNobody, log: silentLog, maxContentBytes: 10_485_760 },
+      {
+        checkOrigin: anyOrigin,
+        authenticate: authenticateNobody,
+        quotas: new Quotas({ requests: 0, images: 0, features: 0 }),
+        log: silentLog,
+        maxContentBytes: 10_485_760,
+      },
     );
     const options = { compat: 'yandex', version: '', log: silentLog } as const;
     const app = createGateway([method], options);

@@ -13,6 +13,7 @@ import { IsolatedEngine } from './isolation/isolated-engine.js';
 import { divideMemory } from './memory.js';
 import type { BoundMethod } from './pipeline/call.js';
 import type { BoundStreamMethod } from './pipeline/stream-call.js';
+import { Quotas } from './quota/quotas.js';
 import { createDiscoveryMethods } from './services/discovery.js';
 import { createImageIndexService } from './services/image-index/image-index-service.js';
 import { createVisionService } from './services/vision.js';
@@ -48,6 +49,7 @@ async function createLocalBackend(config: Config, log: Log, readiness: Readiness
   const pipeline = {
     checkOrigin: originCheck(config),
     authenticate: credentials.authenticate,
+    quotas: quotasOf(config),
     log,
     maxContentBytes: config['max-content-bytes'],
   };
@@ -121,6 +123,14 @@ function originCheck(config: Config): CheckOrigin {
   // With --insecure, the operator need not know all names of this machine.
   const isComplete = allowed.length > 0 || (!config.insecure && isLoopback(listen.host));
   return ownOrigin({ isComplete, names, certificate });
+}
+
+function quotasOf(config: Config): Quotas {
+  return new Quotas({
+    requests: config['quota-requests'],
+    images: config['quota-images'],
+    features: config['quota-features'],
+  });
 }
 
 function createCredentials(config: Config, readiness: Readiness): Credentials {

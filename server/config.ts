@@ -289,4 +289,9 @@ function checkTogether(config: Config): void {
   if (config['tls-client-ca'] !== undefined && config['tls-cert'] === undefined) {
     throw new ConfigError('--tls-client-ca requires --tls-cert and --tls-key.');
   }
+  for (const name of ['quota-requests', 'quota-images', 'quota-features'] as const) {
+    if (config.upstream !== undefined && config[name] > 0) {
+      throw new ConfigError(`--${name} must be set on the upstream server, ${config.upstream}: it knows the folders.`);
+    }
+  }
 }

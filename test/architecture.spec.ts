@@ -16,7 +16,7 @@ const allowedImports: Readonly<Record<string, readonly string[]>> = {
   gateway: ['contract', 'errors', 'pipeline', 'telemetry'],
   upstream: ['auth', 'contract', 'errors', 'pipeline', 'telemetry'],
   isolation: ['analyze', 'config.ts', 'errors', 'files', 'paths.ts', 'telemetry', 'threads'],
-  pipeline: ['auth', 'contract', 'errors', 'telemetry'],
+  pipeline: ['auth', 'contract', 'errors', 'quota', 'telemetry'],
   services: [
     'analyze',
     'auth',
@@ -91,6 +91,7 @@ const allowedImports: Readonly<Record<string, readonly string[]>> = {
   auth: ['errors', 'files', 'paths.ts', 'settings'],
   'config.ts': ['contract', 'settings'],
   'memory.ts': ['config.ts', 'settings'],
+  quota: ['contract', 'errors'],
   settings: ['errors', 'strings'],
   files: ['paths.ts', 'settings'],
   strings: [],

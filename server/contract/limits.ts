@@ -7,6 +7,8 @@ const vision = 'yandex.cloud.ai.vision.v1';
 export const limits = {
   /** Images in a request. */
   specs: sizeLimit(`${vision}.BatchAnalyzeRequest`, 'analyze_specs'),
+  /** Features of an image. */
+  features: sizeLimit(`${vision}.AnalyzeSpec`, 'features'),
   /** Bytes of an image file. */
   contentBytes: lengthLimit(`${vision}.AnalyzeSpec`, 'content'),
   /** Characters of a search signature. */

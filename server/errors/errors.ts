@@ -3,7 +3,7 @@ import { Code } from '../../gen/google/rpc/code.js';
 /** The google.rpc.Code and the text of each reason. Variable parts are in braces. */
 type ErrorTable = Readonly<Record<string, readonly [code: Code, text: string]>>;
 
-/** The whole request fails. INTERNAL can also be the error of a file. */
+/** The whole request fails. INTERNAL can also be the error of a file, QUOTA_EXCEEDED that of a feature. */
 const requestErrors = {
   INVALID_REQUEST: [Code.INVALID_ARGUMENT, 'Validation failed:{violations}'],
   MALFORMED_JSON: [Code.INVALID_ARGUMENT, 'Invalid JSON for {message}: {problem}'],
@@ -39,6 +39,11 @@ const requestErrors = {
   ENGINE_LOST: [
     Code.UNAVAILABLE,
     'The process that analyzes images stopped while it worked on the request. Retry in {seconds} s',
+  ],
+  QUOTA_EXCEEDED: [
+    Code.RESOURCE_EXHAUSTED,
+    // With the words by which clients of the original API know that they have to wait.
+    'The limit on requests was exceeded: {limit} {quota} per second and folder. Retry in {seconds} s',
   ],
   UPSTREAM_UNAVAILABLE: [Code.UNAVAILABLE, 'The upstream server is unreachable. Retry in {seconds} s'],
   INTERNAL: [Code.INTERNAL, 'Internal error. See request {requestId} in the server log'],
@@ -111,6 +116,16 @@ export interface FieldViolation {
   description: string;
 }
 
+/** What a folder may use only so much of per second. */
+export type Quota = 'requests' | 'images' | 'features';
+
+/** An exceeded quota, for google.rpc.QuotaFailure. */
+export interface QuotaViolation {
+  /** Folder. */
+  readonly subject: string;
+  readonly description: string;
+}
+
 type Placeholders<Text extends string> = Text extends `${string}{${infer Name}}${infer Rest}`
   ? Name | Placeholders<Rest>
   : never;
@@ -129,6 +144,7 @@ export class VisionError extends Error {
     metadata: Readonly<Record<string, string | number>>,
     /** Invalid fields, for google.rpc.BadRequest. */
     readonly violations: readonly FieldViolation[] = [],
+    readonly quota?: QuotaViolation,
   ) {
     const [code, text] = table[reason];
     const strings = Object.fromEntries(Object.entries(metadata).map(([key, value]) => [key, String(value)]));
@@ -160,6 +176,12 @@ export class VisionError extends Error {
   /** A request that violates the limits in proto/. */
   static invalidRequest(violations: readonly FieldViolation[]): VisionError {
     return new VisionError('INVALID_REQUEST', { violations: listOf(violations) }, violations);
+  }
+
+  /** A folder that has used up one of its quotas. @param limit per second @param seconds until it may be retried */
+  static quotaExceeded(folder: string, quota: Quota, limit: number, seconds: number): VisionError {
+    const description = `${limit} ${quota} per second and folder`;
+    return new VisionError('QUOTA_EXCEEDED', { limit, quota, seconds }, [], { subject: folder, description });
   }
 
   /** Path or query parameters that their fields do not accept. */

@@ -1,6 +1,6 @@
 import type { Any } from '../../gen/google/protobuf/any.js';
 import { Code } from '../../gen/google/rpc/code.js';
-import { BadRequest, ErrorInfo, RequestInfo, RetryInfo } from '../../gen/google/rpc/error_details.js';
+import { BadRequest, ErrorInfo, QuotaFailure, RequestInfo, RetryInfo } from '../../gen/google/rpc/error_details.js';
 import type { Status } from '../../gen/google/rpc/status.js';
 import { VisionError } from './errors.js';
 
@@ -9,6 +9,8 @@ const domain = 'visiond';
 /** Details are sent in HTTP/2 trailers, and grpc-js drops the connection at about 60 KB of them. */
 const maxViolations = 20;
 const maxText = 1000;
+/** Codes of errors that pass by themselves: `seconds` is the time until then. */
+const retryCodes: ReadonlySet<Code> = new Set([Code.UNAVAILABLE, Code.RESOURCE_EXHAUSTED]);
 
 /** The status for an error. Anything but a VisionError becomes INTERNAL, without its text. */
 export function toStatus(error: unknown, requestId: string): Status {
@@ -24,8 +26,14 @@ export function toStatus(error: unknown, requestId: string): Status {
     }));
     details.push(pack('BadRequest', BadRequest.encode({ fieldViolations })));
   }
+  if (known.quota !== undefined) {
+    const { subject, description } = known.quota;
+    details.push(
+      pack('QuotaFailure', QuotaFailure.encode({ violations: [{ subject: shorten(subject), description }] })),
+    );
+  }
   const seconds = known.metadata['seconds'];
-  if (known.code === Code.UNAVAILABLE && seconds !== undefined) {
+  if (retryCodes.has(known.code) && seconds !== undefined) {
     details.push(pack('RetryInfo', RetryInfo.encode({ retryDelay: { seconds: BigInt(seconds), nanos: 0 } })));
   }
   return { code: known.code, message: shorten(known.message, 4 * maxText), details };

@@ -2,6 +2,7 @@ import { methodDescriptor } from '../contract/descriptors.js';
 import type { Validator } from '../contract/validator.js';
 import { VisionError } from '../errors/errors.js';
 import { messageOf } from '../errors/message-of.js';
+import type { FolderQuota } from '../quota/quotas.js';
 import type { IncomingCall, Outcome } from './incoming-call.js';
 import { requestLimits, type RequestLimits } from './request-limits.js';
 import type { RequestMessage } from './request-message.js';
@@ -12,6 +13,8 @@ import { scanMessage } from './scan-message.js';
 export interface CallContext extends Omit<AuthenticatedCall, 'folderFor'> {
   /** Folder of the call. Empty for public methods, and if authentication is off and the request has no folder. */
   readonly folderId: string;
+  /** What that folder may still use. Its request has been counted. */
+  readonly quota: FolderQuota;
 }
 
 /** A method of a service: how to validate its requests and how to handle them. */
@@ -63,10 +66,12 @@ export function bindMethod<Request extends object, Response>(
         const message = await untilAborted(signal, readRequest);
         const request = message.decode(parse);
         const folderId = folderFor(isPublic ? '' : folder(request));
+        const quota = pipeline.quotas.of(folderId);
+        if (!isPublic) quota.takeRequest();
         const violations = validate(request);
         if (violations.length > 0) throw VisionError.invalidRequest(violations);
         signal.throwIfAborted();
-        return responseSerialize(await handle(request, { requestId, record, signal, folderId, host }));
+        return responseSerialize(await handle(request, { requestId, record, signal, folderId, quota, host }));
       }),
   };
 }

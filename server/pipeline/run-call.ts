@@ -4,6 +4,7 @@ import { authorizeFolder, type Authenticate, type Principal } from '../auth/prin
 import type { CheckOrigin } from '../auth/request-origin.js';
 import { VisionError } from '../errors/errors.js';
 import { toRequestStatus } from '../errors/status.js';
+import type { Quotas } from '../quota/quotas.js';
 import { CallRecord } from '../telemetry/call-record.js';
 import type { Log } from '../telemetry/log.js';
 import type { IncomingCall, Outcome } from './incoming-call.js';
@@ -12,6 +13,7 @@ import type { IncomingCall, Outcome } from './incoming-call.js';
 export interface Pipeline {
   readonly checkOrigin: CheckOrigin;
   readonly authenticate: Authenticate;
+  readonly quotas: Quotas;
   readonly log: Log;
   /** Largest image file, in bytes. */
   readonly maxContentBytes: number;

@@ -1,13 +1,14 @@
 import type { Validator } from '../contract/validator.js';
 import { VisionError } from '../errors/errors.js';
+import type { FolderQuota } from '../quota/quotas.js';
 import { createParser, type MethodDefinition } from './call.js';
 import type { IncomingCall, Outcome } from './incoming-call.js';
 import { requestLimits, type RequestLimits } from './request-limits.js';
 import { runCall, type AuthenticatedCall, type Pipeline } from './run-call.js';
 
-/** One message of a stream: a valid request and its folder, or an error. */
+/** One message of a stream: a valid request, its folder and what that may still use, or an error. */
 export type StreamItem<Request> =
-  | { readonly request: Request; readonly folderId: string }
+  | { readonly request: Request; readonly folderId: string; readonly quota: FolderQuota }
   | { readonly error: VisionError };
 
 /** Context of a stream, for its handler. */
@@ -42,7 +43,8 @@ export function bindStream<Request extends object, Response>(
       const request = parse(bytes);
       const folderId = folderFor(folder(request));
       const violations = validate(request);
-      return violations.length > 0 ? { error: VisionError.invalidRequest(violations) } : { request, folderId };
+      if (violations.length > 0) return { error: VisionError.invalidRequest(violations) };
+      return { request, folderId, quota: pipeline.quotas.of(folderId) };
     } catch (error) {
       if (error instanceof VisionError) return { error };
       throw error;
@@ -52,9 +54,16 @@ export function bindStream<Request extends object, Response>(
     messages: AsyncIterable<Buffer>,
     { signal, folderFor }: AuthenticatedCall,
   ): AsyncGenerator<StreamItem<Request>> {
+    let isCounted = false;
     for await (const bytes of messages) {
       signal.throwIfAborted();
-      yield check(bytes, folderFor);
+      const item = check(bytes, folderFor);
+      // The stream is one request, of the folder that it names first.
+      if (!isCounted && 'quota' in item) {
+        item.quota.takeRequest();
+        isCounted = true;
+      }
+      yield item;
     }
   }
   return {

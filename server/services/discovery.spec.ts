@@ -13,6 +13,7 @@ import { VisionError } from '../errors/errors.js';
 import type { IncomingCall, Outcome } from '../pipeline/incoming-call.js';
 import { binaryMessage } from '../pipeline/request-message.js';
 import type { Pipeline } from '../pipeline/run-call.js';
+import { Quotas } from '../quota/quotas.js';
 import { silentLog } from '../telemetry/log.js';
 import { createDiscoveryMethods } from './discovery.js';
 
@@ -41,6 +42,7 @@ interface Asked {
 function call(path: string, request: Uint8Array, { advertised, host = 'called:8080', headers = {} }: Asked = {}) {
   const pipeline: Pipeline = {
     checkOrigin: anyOrigin,
+    quotas: new Quotas({ requests: 1, images: 0, features: 0 }),
     authenticate: credentials.authenticate,
     log: silentLog,
     maxContentBytes: 1,

@@ -14,7 +14,7 @@ import type { StreamContext, StreamItem } from '../../pipeline/stream-call.js';
 import type { Log } from '../../telemetry/log.js';
 
 /** Context of a method. */
-export type IndexContext = Pick<CallContext, 'requestId' | 'record' | 'signal' | 'folderId'>;
+export type IndexContext = Pick<CallContext, 'requestId' | 'record' | 'signal' | 'folderId' | 'quota'>;
 
 /** Images of one stream that are processed at the same time, per thread. */
 const imagesPerThread = 2;
@@ -23,7 +23,9 @@ const imagesPerThread = 2;
  * each.
  */
 const maxFailures = 10_000;
-/** Delay before an image of a stream is retried when the server is overloaded. */
+/** Reasons why an image of a stream waits: the server is overloaded, or its folder has used up a quota. */
+const waitReasons: ReadonlySet<string> = new Set(['OVERLOADED', 'QUOTA_EXCEEDED']);
+/** Delay before such an image is retried. */
 const retryMs = 200;
 
 interface AddImagesDependencies {
@@ -71,15 +73,15 @@ async function addItem(
   { requestId, record, signal }: StreamContext,
 ): Promise<AddImagesResult> {
   if ('error' in item) return failed(item.error, requestId);
-  const { request, folderId } = item;
+  const { request, folderId, quota } = item;
   if (request.image === undefined) return failed(missingImage(), requestId);
   for (;;) {
     try {
-      const { image, outcome } = await add(request.image, { requestId, record, signal, folderId });
+      const { image, outcome } = await add(request.image, { requestId, record, signal, folderId, quota });
       return { error: undefined, id: image?.id ?? '', outcome };
     } catch (error) {
       signal.throwIfAborted();
-      if (!(error instanceof VisionError && error.reason === 'OVERLOADED')) {
+      if (!(error instanceof VisionError && waitReasons.has(error.reason))) {
         if (!(error instanceof VisionError)) log.error('add failed', { requestId, error });
         return failed(error, requestId);
       }

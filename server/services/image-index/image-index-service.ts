@@ -31,21 +31,25 @@ export function createImageIndexService(
   const { engine } = dependencies;
   const add = async (request: AddImageRequest, context: IndexContext): Promise<AddImageResponse> => {
     validateAddresses(request);
+    context.quota.takeImageOfIndex();
     return runAdmitted(dependencies, request.content, dependencies.estimate, context, () =>
       callMethod(engine, service.addImage, request, context),
     );
   };
-  const search = (request: SearchImagesRequest, context: IndexContext) => {
+  const search = async (request: SearchImagesRequest, context: IndexContext) => {
     const run = () => callMethod(engine, service.searchImages, request, context);
     const { source } = request;
+    context.quota.takeImageOfIndex();
     return source?.$case === 'content'
       ? runAdmitted(dependencies, source.value, dependencies.estimate, context, run)
       : run();
   };
-  const computeSignature = (request: ComputeSignatureRequest, context: IndexContext) =>
-    runAdmitted(dependencies, request.content, dependencies.estimate, context, () =>
+  const computeSignature = async (request: ComputeSignatureRequest, context: IndexContext) => {
+    context.quota.takeImageOfIndex();
+    return runAdmitted(dependencies, request.content, dependencies.estimate, context, () =>
       callMethod(engine, service.computeSignature, request, context),
     );
+  };
 
   /** A method by what runs it: the engine, unless something else is given. */
   const bind = <Request extends FolderRequest, Response>(
