@@ -28,7 +28,7 @@ const allowedImports: Readonly<Record<string, readonly string[]>> = {
     'pipeline',
     'telemetry',
   ],
-  analyze: ['contract', 'errors', 'features/feature.ts', 'image', 'paths.ts', 'telemetry', 'threads'],
+  analyze: ['contract', 'errors', 'features/feature.ts', 'image', 'paths.ts', 'quota', 'telemetry', 'threads'],
   features: ['config.ts', 'features/*', 'inference', 'threads'],
   'features/feature.ts': ['config.ts', 'errors', 'image', 'image-index', 'settings', 'telemetry', 'threads'],
   'features/backbone': ['image', 'inference', 'threads'],

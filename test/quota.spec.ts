@@ -7,6 +7,7 @@ import { drawPicture } from '../datasets/drawn/draw-picture.js';
 import { QuotaFailure, RetryInfo } from '../gen/google/rpc/error_details.js';
 import { createKeyStore } from '../server/auth/key-store.js';
 import { readConfig } from '../server/config.js';
+import { fixture } from './fixtures.js';
 import { post, startTestServer, type TestServer } from './server.js';
 
 const root = mkdtempSync(join(tmpdir(), 'visiond-quota-'));
@@ -24,6 +25,10 @@ async function start(flags: Readonly<Record<string, string>>): Promise<TestServe
   return running;
 }
 
+/** A feature that fails at once: it counts like any other. */
+const failing = { type: 'TEXT_DETECTION', textDetectionConfig: {} };
+const content = fixture('empty.png').toString('base64');
+const spec = (features: number): object => ({ content, features: Array(features).fill(failing) });
 const request = (folderId: string, ...specs: readonly object[]): object => ({ folderId, analyzeSpecs: specs });
 
 function detail(error: VisionCallError, name: string): Uint8Array {
@@ -104,6 +109,62 @@ describe('a quota of requests', () => {
       401, 401, 403,
     ]);
     expect([await list('mine', mine), await list('mine', mine), await list('other', mine)]).toEqual([200, 429, 200]);
+  });
+});
+
+describe('a quota of images', () => {
+  it('lets a full request through, and counts those that are added or searched', async () => {
+    const { origin, endpoint } = await start({ 'quota-images': scarce });
+    expect((await post(origin, request('a', spec(1), spec(1), spec(1)))).status).toBe(200);
+    // Invalid as a whole: its images are not counted.
+    expect((await post(origin, request('a', spec(1), spec(9)))).status).toBe(400);
+    const corpus = createIndexClient({ endpoint, folderId: 'a' });
+    const picture = await drawPicture(1).jpeg().toBuffer();
+    await corpus.add({ content: picture, id: 'one' });
+    await corpus.search(picture);
+    const signature = await corpus.signature(picture);
+    expect((await post(origin, request('a', spec(1), spec(1), spec(1)))).json).toMatchObject({
+      code: 8,
+      message: `The ${words}: 0.001 images per second and folder. Retry in 1000 s`,
+    });
+    await corpus.search(signature);
+    expect((await post(origin, request('a', spec(1)))).status).toBe(200);
+    const calls = [corpus.add({ content: picture }), corpus.search(picture), corpus.signature(picture)];
+    for (const call of calls) expect((await failure(call)).code).toBe(8);
+    expect((await corpus.list()).images.map(({ id }) => id)).toEqual(['one']);
+    corpus.close();
+  });
+});
+
+describe('a quota of features', () => {
+  it('fails the features beyond it alone, in the order of the request', async () => {
+    const { origin } = await start({ 'quota-features': scarce });
+    expect((await post(origin, request('a', ...Array<object>(7).fill(spec(8)), spec(3)))).status).toBe(200);
+    const { status, json } = await post(origin, request('a', spec(3), spec(4)));
+    const counted = { error: expect.objectContaining({ code: 3 }) };
+    const refused = {
+      error: expect.objectContaining({
+        code: 8,
+        message: `The ${words}: 0.001 features per second and folder. Retry in 2000 s`,
+      }),
+    };
+    expect([status, json]).toEqual([
+      200,
+      { results: [{ results: [counted, counted, counted] }, { results: [counted, counted, refused, refused] }] },
+    ]);
+    expect((await post(origin, request('b', spec(1)))).json).toEqual({ results: [{ results: [counted] }] });
+  });
+
+  it('lets the images of a stream wait, where other calls are refused', async () => {
+    const { origin, endpoint } = await start({ 'quota-features': '1' });
+    const corpus = createIndexClient({ endpoint, folderId: 'a' });
+    const picture = await drawPicture(1).jpeg().toBuffer();
+    const full = request('a', ...Array<object>(8).fill(spec(8)));
+    expect(JSON.stringify((await post(origin, full)).json)).not.toContain(words);
+    expect((await failure(corpus.add({ content: picture }))).code).toBe(8);
+    const results = await corpus.addAll(['1', '2', '3'].map((id) => ({ content: picture, id })));
+    expect(results.map(({ error }) => error)).toEqual([undefined, undefined, undefined]);
+    corpus.close();
   });
 });
 

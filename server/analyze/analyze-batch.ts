@@ -7,10 +7,13 @@ import {
 } from '../../gen/yandex/cloud/ai/vision/v1/vision_service.js';
 import { VisionError } from '../errors/errors.js';
 import { toStatus } from '../errors/status.js';
+import type { FolderQuota } from '../quota/quotas.js';
 import type { Log } from '../telemetry/log.js';
 import type { Admitted, Work } from './admission.js';
 import { pixelsOf, runInTurn, type AdmittedCall, type ImageAdmission } from './admit-image.js';
 import type { Engine } from './engine.js';
+import { addRefused, withoutRefused, type Refusals } from './refused-features.js';
+import { takeQuota } from './take-quota.js';
 
 /** Dependencies of a batch. */
 export interface BatchDependencies extends ImageAdmission {
@@ -23,11 +26,15 @@ export interface BatchDependencies extends ImageAdmission {
 /** The call that a batch belongs to. */
 export interface BatchContext extends AdmittedCall {
   readonly requestId: string;
+  /** What its folder may still use. Absent for calls of the server itself. */
+  readonly quota?: FolderQuota;
 }
 
 interface RunningBatch extends BatchContext {
   /** Ends all of its images. `signal` fires with it. */
   readonly failAll: AbortController;
+  /** Features that exceed the quota. */
+  readonly refusals: Refusals;
 }
 
 /** Path of the method of an engine that analyzes an AnalyzeSpec. */
@@ -51,14 +58,15 @@ export async function analyzeBatch(
   { analyzeSpecs }: BatchAnalyzeRequest,
   context: BatchContext,
 ): Promise<Buffer> {
-  const plans = analyzeSpecs.map((spec) => planFile(dependencies, spec, context));
+  const refusals = takeQuota(analyzeSpecs, context.quota);
+  const plans = analyzeSpecs.map((spec) => planFile(dependencies, spec, refusals, context));
   const works = plans.flatMap((plan) => ('work' in plan ? [plan.work] : []));
   const { record } = context;
   record.images += analyzeSpecs.length;
   record.features += analyzeSpecs.reduce((sum, { features }) => sum + features.length, 0);
   const admitted = dependencies.admission.enter(context.folderId, works);
   const failAll = new AbortController();
-  const call = { ...context, signal: AbortSignal.any([context.signal, failAll.signal]), failAll };
+  const call = { ...context, signal: AbortSignal.any([context.signal, failAll.signal]), failAll, refusals };
   try {
     const results = await Promise.all(plans.map((plan, image) => runPlan(dependencies, plan, image, admitted, call)));
     return encodeResponse(results);
@@ -68,12 +76,18 @@ export async function analyzeBatch(
 }
 
 /** Looks at the header of a file: what is refused by it never reaches an engine. */
-function planFile(dependencies: BatchDependencies, spec: AnalyzeSpec, { requestId }: BatchContext): Plan {
+function planFile(
+  dependencies: BatchDependencies,
+  spec: AnalyzeSpec,
+  refusals: Refusals,
+  { requestId }: BatchContext,
+): Plan {
   if (spec.source?.$case !== 'content') return { spec, work: signatureWork };
   try {
     const pixels = pixelsOf(spec.source.value, dependencies);
     let milliseconds = (decodeMsPerMegapixel * pixels) / 1e6;
-    for (const feature of spec.features) milliseconds += dependencies.estimate(feature, pixels);
+    for (const feature of withoutRefused(spec, refusals).features)
+      milliseconds += dependencies.estimate(feature, pixels);
     return { spec, work: { pixels, milliseconds } };
   } catch (error) {
     return { result: failure(error, requestId, dependencies.log) };
@@ -89,17 +103,17 @@ async function runPlan(
 ): Promise<Uint8Array> {
   if ('result' in plan) return plan.result;
   const { spec, work } = plan;
-  const { signal, record, requestId, failAll } = call;
+  const { signal, record, requestId, failAll, refusals } = call;
   try {
     return await runInTurn(admitted, work, image, call, async () => {
-      const request = AnalyzeSpec.encode(spec).finish();
+      const request = AnalyzeSpec.encode(withoutRefused(spec, refusals)).finish();
       const { response, stages } = await engine.call(analyzePath, request, call).catch((error: unknown) => {
         // The client is to send the whole request again, so that its other images are not needed.
         if (error instanceof VisionError && error.reason === 'ENGINE_LOST') failAll.abort(error);
         throw error;
       });
       for (const stage of stages) record.stages.push({ ...stage, image });
-      return response;
+      return addRefused(response, spec.features, refusals, requestId);
     });
   } catch (error) {
     if (error instanceof VisionError && error.reason === 'OVERLOADED') failAll.abort(error);
