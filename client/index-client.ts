@@ -39,7 +39,7 @@ export interface IndexClient {
   /** Computes the signature of an image, which can be searched for instead of the file. */
   signature(content: Uint8Array, options?: CallOptions): Promise<string>;
   stats(options?: CallOptions): Promise<GetStatsResponse>;
-  /** Reclaims the disk space of deleted images. @returns size on disk in bytes */
+  /** Reclaims the disk space of deleted images, for administrators. @returns size on disk in bytes */
   compact(options?: CallOptions): Promise<bigint>;
   /** Closes the connection. */
   close(): void;

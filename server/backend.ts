@@ -154,6 +154,7 @@ function createCredentials(config: Config, readiness: Readiness): Credentials {
     issuer: config['jwt-issuer'] ?? '',
     audience: config['jwt-audience'] ?? '',
     folderClaim: config['jwt-folder-claim'],
+    adminClaim: config['jwt-admin-claim'],
   });
   return jwtCredentials(verify, signer);
 }

@@ -37,7 +37,11 @@ describe('open credentials', () => {
   it.each([undefined, '', 'Bearer whatever', 'nonsense'])(
     'let everybody in, with %j as well',
     async (authorization) => {
-      expect(await credentials.authenticate(authorization)).toEqual({ id: 'anonymous', folders: 'any' });
+      expect(await credentials.authenticate(authorization)).toEqual({
+        id: 'anonymous',
+        folders: 'any',
+        isAdministrator: true,
+      });
     },
   );
 
@@ -58,13 +62,17 @@ describe('credentials of keys', () => {
   it('take an API key by either scheme, in any case', async () => {
     const { id, key } = await store.createApiKey({ name: '', folders: ['b1g', 'b2g'] });
     for (const scheme of ['Api-Key', 'Bearer', 'api-key', 'BEARER', 'Bearer  ']) {
-      expect(await credentials.authenticate(`${scheme} ${key}`)).toEqual({ id, folders: ['b1g', 'b2g'] });
+      expect(await credentials.authenticate(`${scheme} ${key}`)).toEqual({
+        id,
+        folders: ['b1g', 'b2g'],
+        isAdministrator: false,
+      });
     }
   });
 
   it('give the key of the folder * any folder', async () => {
     const { id, key } = await store.createApiKey({ name: '', folders: ['b1g', '*'] });
-    expect(await credentials.authenticate(`Api-Key ${key}`)).toEqual({ id, folders: 'any' });
+    expect(await credentials.authenticate(`Api-Key ${key}`)).toMatchObject({ id, folders: 'any' });
   });
 
   it.each([undefined, '', 'Bearer', 'Bearer ', 'Basic dXNlcjpwYXNz', 'Bearer a b', 'NotBearer a', 'Bearera'])(
@@ -73,6 +81,24 @@ describe('credentials of keys', () => {
       expect(await outcome(credentials.authenticate(authorization))).toBe('CREDENTIALS_REQUIRED');
     },
   );
+
+  it('make an administrator of whoever has a key that does, by itself, by a token and by a signature', async () => {
+    const grant = { name: '', folders: ['b1g'], administrator: true };
+    const { id, key } = await store.createApiKey(grant);
+    const administrator = { id, folders: ['b1g'], isAdministrator: true };
+    expect(await credentials.authenticate(`Api-Key ${key}`)).toEqual(administrator);
+    const { token } = await credentials.exchange({ kind: 'secret', text: key });
+    expect(await credentials.authenticate(`Bearer ${token}`)).toEqual(administrator);
+    // The right is the key's: a token that claims it has none.
+    const { id: plain } = await store.createApiKey({ ...grant, administrator: false });
+    const forged = await new SignJWT({ administrator: true, root: true })
+      .setProtectedHeader({ alg: 'HS256' })
+      .setIssuer('visiond')
+      .setSubject(plain)
+      .setExpirationTime('1h')
+      .sign(secret);
+    expect(await credentials.authenticate(`Bearer ${forged}`)).toMatchObject({ id: plain, isAdministrator: false });
+  });
 
   it('refuse a key that is none', async () => {
     const { key } = await store.createApiKey({ name: '', folders: ['b1g'] });
@@ -86,7 +112,7 @@ describe('credentials of keys', () => {
     await store.createApiKey({ name: '', folders: ['*'] });
     const { id, key } = await store.createApiKey({ name: '', folders: ['b1g'] });
     const { token } = await credentials.exchange({ kind: 'secret', text: key });
-    expect(await credentials.authenticate(`Bearer ${token}`)).toEqual({ id, folders: ['b1g'] });
+    expect(await credentials.authenticate(`Bearer ${token}`)).toMatchObject({ id, folders: ['b1g'] });
     await store.revoke(id);
     expect(await outcome(credentials.authenticate(`Bearer ${token}`))).toBe('TOKEN_INVALID');
     expect(await outcome(credentials.exchange({ kind: 'secret', text: key }))).toBe('TOKEN_INVALID');
@@ -131,7 +157,7 @@ describe('credentials of keys', () => {
 
     it.each(['PS256', 'RS256'])('signs by %s for a token with its rights', async (alg) => {
       const token = await exchange(await sign({ alg }));
-      expect(await credentials.authenticate(`Bearer ${String(token)}`)).toEqual({ id, folders: ['b1g'] });
+      expect(await credentials.authenticate(`Bearer ${String(token)}`)).toMatchObject({ id, folders: ['b1g'] });
     });
 
     it.each([
@@ -183,7 +209,13 @@ describe('credentials of an issuer', () => {
   beforeEach(async () => {
     const jwks = join(folder, 'jwks.json');
     writeFileSync(jwks, JSON.stringify({ keys: [await exportJWK(keys.publicKey)] }));
-    const verify = createJwtVerifier({ jwks, issuer: 'idp', audience: 'visiond', folderClaim: 'folders' });
+    const verify = createJwtVerifier({
+      jwks,
+      issuer: 'idp',
+      audience: 'visiond',
+      folderClaim: 'folders',
+      adminClaim: 'root',
+    });
     credentials = jwtCredentials(verify, signer);
   });
 
@@ -193,7 +225,7 @@ describe('credentials of an issuer', () => {
       .sign(keys.privateKey);
 
   it('take a token of the issuer, and one that was given for it, for the same folders', async () => {
-    const me = { id: 'me', folders: ['b1g', 'b2g'] };
+    const me = { id: 'me', folders: ['b1g', 'b2g'], isAdministrator: false };
     expect(await credentials.authenticate(`Bearer ${await foreign()}`)).toEqual(me);
     const { token } = await credentials.exchange({ kind: 'jwt', text: await foreign() });
     expect(await credentials.authenticate(`Api-Key ${token}`)).toEqual(me);
@@ -206,9 +238,33 @@ describe('credentials of an issuer', () => {
 
   it('give no folder to a token that names none', async () => {
     const { token } = await credentials.exchange({ kind: 'jwt', text: await foreign({}) });
-    expect(await credentials.authenticate(`Bearer ${token}`)).toEqual({ id: 'me', folders: [] });
+    expect(await credentials.authenticate(`Bearer ${token}`)).toMatchObject({ id: 'me', folders: [] });
     const { token: ofKeys } = await signer.issue({ subject: 'key', folders: undefined });
-    expect(await credentials.authenticate(`Bearer ${ofKeys}`)).toEqual({ id: 'key', folders: [] });
+    expect(await credentials.authenticate(`Bearer ${ofKeys}`)).toMatchObject({ id: 'key', folders: [] });
+  });
+
+  it.each([
+    [{ root: true }, true],
+    [{ root: false }, false],
+    [{ root: 'true' }, false],
+    [{ root: 1 }, false],
+    [{ root: ['true'] }, false],
+    [{ administrator: true, admin: true }, false],
+  ])('with the claims %j say whether the caller is an administrator: %s', async (claims, isAdministrator) => {
+    const token = await foreign({ folders: ['b1g'], ...claims });
+    expect(await credentials.authenticate(`Bearer ${token}`)).toEqual({ id: 'me', folders: ['b1g'], isAdministrator });
+  });
+
+  it('make no administrator by a token that is given for theirs, which may outlive it', async () => {
+    const { token } = await credentials.exchange({
+      kind: 'jwt',
+      text: await foreign({ folders: ['b1g'], root: true }),
+    });
+    expect(await credentials.authenticate(`Bearer ${token}`)).toEqual({
+      id: 'me',
+      folders: ['b1g'],
+      isAdministrator: false,
+    });
   });
 
   it('refuse what neither side has signed', async () => {

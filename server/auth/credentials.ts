@@ -3,7 +3,7 @@ import { VisionError } from '../errors/errors.js';
 import type { JwtVerifier } from './jwt-verifier.js';
 import type { KeyStore, StoredKey } from './key-store.js';
 import { authenticateNobody, type Authenticate, type Principal } from './principal.js';
-import type { IssuedToken, TokenSigner } from './token-signer.js';
+import type { IssuedToken, TokenClaims, TokenSigner } from './token-signer.js';
 
 /** Credentials that can be exchanged for a token. */
 export type Identity = { readonly kind: 'secret' | 'jwt'; readonly text: string };
@@ -66,7 +66,7 @@ export function jwtCredentials(verify: JwtVerifier, signer: TokenSigner): Creden
     authenticate: (authorization) =>
       withCredential(authorization, async (text) => {
         const ours = await signer.verify(text).catch(() => undefined);
-        return ours === undefined ? verify(text) : { id: ours.subject, folders: ours.folders ?? [] };
+        return ours === undefined ? verify(text) : principalOfToken(ours);
       }),
     async exchange({ text }) {
       const { id, folders } = await verify(text);
@@ -86,8 +86,16 @@ async function withCredential(
   return principal;
 }
 
-function principalOf({ id, folders }: StoredKey): Principal {
-  return { id, folders: folders.includes('*') ? 'any' : folders };
+function principalOf({ id, folders, administrator = false }: StoredKey): Principal {
+  return { id, folders: folders.includes('*') ? 'any' : folders, isAdministrator: administrator };
+}
+
+/**
+ * A token that was given for a JWT makes nobody an administrator: it may outlive the JWT, and the issuer could not take
+ * that right back. Administrators send the JWT itself.
+ */
+function principalOfToken({ subject, folders = [] }: TokenClaims): Principal {
+  return { id: subject, folders, isAdministrator: false };
 }
 
 function isJwt(text: string): boolean {

@@ -63,7 +63,13 @@ async function stop(): Promise<void> {
 }
 
 function verifier(jwks = url): JwtVerifier {
-  return createJwtVerifier({ jwks, issuer: 'https://id.example', audience: 'visiond', folderClaim: 'folders' });
+  return createJwtVerifier({
+    jwks,
+    issuer: 'https://id.example',
+    audience: 'visiond',
+    folderClaim: 'folders',
+    adminClaim: undefined,
+  });
 }
 
 interface Parts {
@@ -93,13 +99,17 @@ describe('a token of the issuer', () => {
     ['an object', { b1g: true }, []],
     ['nothing', undefined, []],
   ])('may use the folders of its claim: %s', async (_, folders, expected) => {
-    expect(await verifier()(await sign({ claims: { folders } }))).toEqual({ id: 'me', folders: expected });
+    expect(await verifier()(await sign({ claims: { folders } }))).toEqual({
+      id: 'me',
+      folders: expected,
+      isAdministrator: false,
+    });
   });
 
   it.each(['RS256', 'PS256', 'ES384', 'EdDSA'])('is taken with a signature by %s', async (alg) => {
     const key = await signingKey('other', alg);
     keys = [one, key];
-    expect(await verifier()(await sign({ key }))).toEqual({ id: 'me', folders: [] });
+    expect(await verifier()(await sign({ key }))).toEqual({ id: 'me', folders: [], isAdministrator: false });
   });
 
   it('is taken for one of several audiences', async () => {

@@ -18,6 +18,8 @@ export interface JwtSettings {
   readonly audience: string;
   /** Claim with the subject's folder or list of folders. */
   readonly folderClaim: string;
+  /** Claim that makes the subject an administrator if it is `true`. */
+  readonly adminClaim: string | undefined;
 }
 
 /** Asymmetric only: with a shared secret, everyone who verifies tokens could also forge them. */
@@ -32,7 +34,7 @@ const retrySeconds = 5;
 export type JwtVerifier = (token: string) => Promise<Principal>;
 
 /** @throws Error of node:fs, UnusableFileError if the file is not a JWKS */
-export function createJwtVerifier({ jwks, issuer, audience, folderClaim }: JwtSettings): JwtVerifier {
+export function createJwtVerifier({ jwks, issuer, audience, folderClaim, adminClaim }: JwtSettings): JwtVerifier {
   const keys = keysOf(jwks);
   return async (token) => {
     const options = {
@@ -49,7 +51,8 @@ export function createJwtVerifier({ jwks, issuer, audience, folderClaim }: JwtSe
     });
     const claim = payload[folderClaim];
     const folders = (Array.isArray(claim) ? claim : [claim]).filter((folder) => typeof folder === 'string');
-    return { id: payload.sub ?? '', folders };
+    const isAdministrator = adminClaim !== undefined && payload[adminClaim] === true;
+    return { id: payload.sub ?? '', folders, isAdministrator };
   };
 }
 

@@ -21,6 +21,17 @@ describe('a key store', () => {
     for (const text of wrong) expect(store.findApiKey(text)).toBeUndefined();
   });
 
+  it('knows which of them are those of administrators, also those of an earlier version', async () => {
+    const store = createKeyStore(folder);
+    const [plain, administrator] = [
+      await store.createApiKey(grant),
+      await store.createApiKey({ ...grant, administrator: true }),
+    ];
+    const of = (key: string) => createKeyStore(folder).findApiKey(key)?.administrator;
+    expect([of(plain.key), of(administrator.key)]).toEqual([undefined, true]);
+    expect(readFileSync(join(folder, 'keys.json'), 'utf8').match(/"administrator": true/g)).toHaveLength(1);
+  });
+
   it('keeps no key, only its hash, readable for its owner alone', async () => {
     const { id, key } = await createKeyStore(folder).createApiKey(grant);
     const file = join(folder, 'keys.json');
@@ -57,11 +68,14 @@ describe('a key store', () => {
     expect(store.findApiKey(`vd_${id}_x`)).toBeUndefined();
   });
 
-  it.each(['', '{}', '{"keys":[{}]}', '{"keys":[{"id":"a","name":"","folders":[1],"created":"","secretHash":""}]}'])(
-    'refuses a file with %j',
-    (text) => {
-      writeFileSync(join(folder, 'keys.json'), text);
-      expect(() => createKeyStore(folder).list()).toThrow(/JSON|not a list of keys/);
-    },
-  );
+  it.each([
+    '',
+    '{}',
+    '{"keys":[{}]}',
+    '{"keys":[{"id":"a","name":"","folders":[1],"created":"","secretHash":""}]}',
+    `{"keys":[{"id":"a","name":"","folders":[],"administrator":"yes","created":"","secretHash":"${'0'.repeat(64)}"}]}`,
+  ])('refuses a file with %j', (text) => {
+    writeFileSync(join(folder, 'keys.json'), text);
+    expect(() => createKeyStore(folder).list()).toThrow(/JSON|not a list of keys/);
+  });
 });

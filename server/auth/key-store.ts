@@ -13,6 +13,8 @@ export interface StoredKey {
   readonly name: string;
   /** Folders that the key may use. `*` means all. */
   readonly folders: readonly string[];
+  /** May do what concerns the whole server. False if absent. */
+  readonly administrator?: boolean;
   /** ISO 8601. */
   readonly created: string;
   /** SHA-256 of the secret of an API key, in hex. */
@@ -25,6 +27,7 @@ export interface StoredKey {
 export interface KeyGrant {
   readonly name: string;
   readonly folders: readonly string[];
+  readonly administrator?: boolean;
 }
 
 /** The keys of a server, in a file in its data folder. A running server picks up changes immediately. */
@@ -68,10 +71,11 @@ export function createKeyStore(folder: string, onRead?: (cause: unknown) => void
       replaceFile({ path: file, content: `${JSON.stringify({ keys: edit(read()) }, undefined, 2)}\n`, mode: 0o600 });
     });
   };
-  const newKey = ({ name, folders }: KeyGrant): StoredKey => ({
+  const newKey = ({ name, folders, administrator = false }: KeyGrant): StoredKey => ({
     id: randomBytes(idBytes).toString('hex'),
     name,
     folders,
+    ...(administrator && { administrator }),
     created: new Date().toISOString(),
   });
   return {
@@ -122,9 +126,20 @@ function parseKeys(text: string): readonly StoredKey[] {
 
 function isStoredKey(value: unknown): value is StoredKey {
   if (typeof value !== 'object' || value === null) return false;
-  const { id, name, folders, created, secretHash, publicKey }: Record<string, unknown> = { ...value };
+  const {
+    id,
+    name,
+    folders,
+    administrator = false,
+    created,
+    secretHash,
+    publicKey,
+  }: Record<string, unknown> = {
+    ...value,
+  };
   const texts = [id, name, created].every((text) => typeof text === 'string');
   if (!texts || !Array.isArray(folders) || !folders.every((folder) => typeof folder === 'string')) return false;
+  if (typeof administrator !== 'boolean') return false;
   if (typeof secretHash === 'string') return /^[\da-f]{64}$/.test(secretHash);
   return typeof publicKey === 'string' && createPublicKey(publicKey).asymmetricKeyType === 'rsa';
 }

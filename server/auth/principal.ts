@@ -5,6 +5,8 @@ export interface Principal {
   /** Identifies the caller in the log: ID of a key, or subject of a token. */
   readonly id: string;
   readonly folders: 'any' | readonly string[];
+  /** May do what concerns the whole server, not only a folder. */
+  readonly isAdministrator: boolean;
 }
 
 /**
@@ -14,15 +16,16 @@ export interface Principal {
  */
 export type Authenticate = (authorization: string | undefined) => Promise<Principal>;
 
-/** `--auth none`: whatever a client sends is ignored. */
-export const authenticateNobody: Authenticate = () => Promise.resolve({ id: 'anonymous', folders: 'any' });
+/** `--auth none`: whatever a client sends is ignored. Whoever reaches the port may do everything. */
+export const authenticateNobody: Authenticate = () =>
+  Promise.resolve({ id: 'anonymous', folders: 'any', isAdministrator: true });
 
 /**
  * The folder of a call, by the rules of the original: a caller with one folder need not send it.
  * @param folder from the request, empty if it has none
  * @throws VisionError if the folder is missing or not one of the caller's
  */
-export function authorizeFolder({ folders }: Principal, folder: string): string {
+export function authorizeFolder({ folders }: Pick<Principal, 'folders'>, folder: string): string {
   if (folders === 'any') return folder;
   if (folders.includes(folder)) return folder;
   const [own, ...others] = folders;

@@ -5,7 +5,7 @@ import { limits } from '../contract/limits.js';
 import { messageOf } from '../errors/message-of.js';
 import { fileProblem, UnusableFileError } from '../files/file-problem.js';
 import { prepareFolder } from '../files/writable-folder.js';
-import { list, text } from '../settings/option.js';
+import { flag, list, text } from '../settings/option.js';
 import { UsageError } from './command.js';
 import { defineAction, defineActions } from './define-actions.js';
 import { printSurely } from './failed-output.js';
@@ -17,6 +17,7 @@ type DataFolder = string;
 
 const createOptions = {
   folder: list('FOLDER', 'Folder that the key may use, * for any.', parseFolder),
+  admin: flag('Makes an administrator, who may also compact the image index and see its size.'),
   name: text('NAME', 'Description of the key, shown by list.', ''),
   'authorized-key': text(
     'FILE',
@@ -29,12 +30,12 @@ const createKey = defineAction({
   help: 'Creates a key and prints it. It is printed only once: the server keeps a hash of it.',
   operands: noOperands,
   options: createOptions,
-  async run(dataFolder: DataFolder, _none, { folder: folders, name, 'authorized-key': file }) {
+  async run(dataFolder: DataFolder, _none, { folder: folders, admin: administrator, name, 'authorized-key': file }) {
     if (folders.length === 0) {
       throw new UsageError('keys create requires --folder FOLDER, or --folder "*" for any folder.');
     }
     await prepareFolder('data folder', dataFolder, '--data-dir DIR');
-    const grant = { name, folders };
+    const grant = { name, folders, administrator };
     return file === undefined ? createApiKey(dataFolder, grant) : createAuthorizedKey(dataFolder, grant, file);
   },
 });
@@ -45,8 +46,8 @@ const listKeys = defineAction({
   operands: noOperands,
   options: {},
   async run(dataFolder: DataFolder) {
-    for (const { id, name, folders, created, publicKey } of createKeyStore(dataFolder).list()) {
-      const kind = publicKey === undefined ? 'API key' : 'authorized key';
+    for (const { id, name, folders, administrator, created, publicKey } of createKeyStore(dataFolder).list()) {
+      const kind = `${publicKey === undefined ? 'API key' : 'authorized key'}${administrator === true ? ', administrator' : ''}`;
       process.stdout.write(
         `${id}  ${kind}  ${created}  folders ${folders.join(', ')}${name === '' ? '' : `  ${name}`}\n`,
       );

@@ -22,6 +22,10 @@ const requestErrors = {
     "Specified folder ID '{folder}' does not match with service account folder ID '{own}'",
   ],
   PERMISSION_DENIED: [Code.PERMISSION_DENIED, 'Permission denied'],
+  ADMINISTRATOR_REQUIRED: [
+    Code.PERMISSION_DENIED,
+    'Only administrators may do this: with a key of `visiond keys create --admin`, or a token with the claim of --jwt-admin-claim',
+  ],
   HOST_NOT_ALLOWED: [
     Code.PERMISSION_DENIED,
     'Host "{host}" is not allowed. Use a loopback name, or allow this one with --allowed-hosts',

@@ -62,7 +62,8 @@ export function bindMethod<Request extends object, Response>(
     isPublic,
     limits: requestLimits(path, pipeline.maxContentBytes),
     call: (incoming, readRequest) =>
-      runCall({ path, isPublic }, pipeline, incoming, async ({ requestId, record, signal, host, folderFor }) => {
+      runCall({ path, isPublic }, pipeline, incoming, async ({ folderFor, ...call }) => {
+        const { signal } = call;
         const message = await untilAborted(signal, readRequest);
         const request = message.decode(parse);
         const folderId = folderFor(isPublic ? '' : folder(request));
@@ -71,7 +72,7 @@ export function bindMethod<Request extends object, Response>(
         const violations = validate(request);
         if (violations.length > 0) throw VisionError.invalidRequest(violations);
         signal.throwIfAborted();
-        return responseSerialize(await handle(request, { requestId, record, signal, folderId, quota, host }));
+        return responseSerialize(await handle(request, { ...call, folderId, quota }));
       }),
   };
 }

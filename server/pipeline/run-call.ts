@@ -33,6 +33,8 @@ export interface AuthenticatedCall {
    * @throws VisionError if the caller may not use it
    */
   readonly folderFor: (named: string) => string;
+  /** Whether the caller may do what concerns the whole server. */
+  readonly isAdministrator: boolean;
 }
 
 /**
@@ -61,7 +63,17 @@ export async function runCall(
     const folderFor = (named: string): string =>
       caller === undefined ? '' : authorizeFolder(caller, named || (incoming.header('x-folder-id') ?? ''));
     const host = incoming.header('x-forwarded-host') ?? incoming.host;
-    return { headers, response: await task({ requestId, record, signal, host, folderFor }) };
+    return {
+      headers,
+      response: await task({
+        requestId,
+        record,
+        signal,
+        host,
+        folderFor,
+        isAdministrator: caller?.isAdministrator ?? false,
+      }),
+    };
   } catch (error) {
     // A disconnecting client may end its stream with an error; the signal has the better reason.
     const reason: unknown = signal.aborted ? signal.reason : error;

@@ -12,7 +12,7 @@ export type StreamItem<Request> =
   | { readonly error: VisionError };
 
 /** Context of a stream, for its handler. */
-export type StreamContext = Omit<AuthenticatedCall, 'folderFor'>;
+export type StreamContext = Pick<AuthenticatedCall, 'requestId' | 'record' | 'signal' | 'host'>;
 
 /** A method that takes a stream of requests. An invalid request does not end the call. */
 export interface StreamMethod<Request extends object, Response> {

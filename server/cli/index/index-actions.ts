@@ -58,6 +58,10 @@ export const statsAction = defineAction({
   async run(client: IndexClient, _none, { json }) {
     const stats = await client.stats();
     const rows = Object.entries(stats).map(([name, value]) => [name, Number(value)] as const);
+    // No store is empty on disk.
+    if (stats.diskBytes === 0n) {
+      process.stderr.write('Only administrators see memoryBytes and diskBytes, which are those of all folders.\n');
+    }
     process.stdout.write(
       json
         ? `${JSON.stringify(Object.fromEntries(rows))}\n`

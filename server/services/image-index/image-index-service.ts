@@ -2,12 +2,16 @@ import {
   ImageIndexServiceService as service,
   type AddImageRequest,
   type AddImageResponse,
+  type CompactIndexRequest,
   type ComputeSignatureRequest,
+  type GetStatsRequest,
+  type GetStatsResponse,
   type SearchImagesRequest,
 } from '../../../gen/visiond/index/v1/image_index_service.js';
 import { runAdmitted, type ImageAdmission } from '../../analyze/admit-image.js';
 import { callMethod, type Engine, type EngineMethod } from '../../analyze/engine.js';
 import { createValidator, type Validator } from '../../contract/validator.js';
+import { VisionError } from '../../errors/errors.js';
 import { bindMethod, type BoundMethod, type CallContext, type MethodDefinition } from '../../pipeline/call.js';
 import type { Pipeline } from '../../pipeline/run-call.js';
 import { bindStream, type BoundStreamMethod } from '../../pipeline/stream-call.js';
@@ -50,6 +54,15 @@ export function createImageIndexService(
       callMethod(engine, service.computeSignature, request, context),
     );
   };
+  const getStats = async (request: GetStatsRequest, context: CallContext): Promise<GetStatsResponse> => {
+    const stats = await callMethod(engine, service.getStats, request, context);
+    // Of all folders together: others could watch how their neighbors grow.
+    return context.isAdministrator ? stats : { ...stats, memoryBytes: 0n, diskBytes: 0n };
+  };
+  const compact = async (request: CompactIndexRequest, context: CallContext) => {
+    if (!context.isAdministrator) throw VisionError.of('ADMINISTRATOR_REQUIRED');
+    return callMethod(engine, service.compactIndex, request, context);
+  };
 
   /** A method by what runs it: the engine, unless something else is given. */
   const bind = <Request extends FolderRequest, Response>(
@@ -68,8 +81,8 @@ export function createImageIndexService(
       bind(service.listImages, 'ListImagesRequest'),
       bind(service.searchImages, 'SearchImagesRequest', search),
       bind(service.computeSignature, 'ComputeSignatureRequest', computeSignature),
-      bind(service.getStats, 'GetStatsRequest'),
-      bind(service.compactIndex, 'CompactIndexRequest'),
+      bind(service.getStats, 'GetStatsRequest', getStats),
+      bind(service.compactIndex, 'CompactIndexRequest', compact),
     ],
     streams: [
       bindStream(

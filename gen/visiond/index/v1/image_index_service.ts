@@ -325,9 +325,9 @@ export interface GetStatsResponse {
   outdatedCount: bigint;
   /** Current version of the fingerprint. */
   descriptorVersion: number;
-  /** Memory used by the vectors of all folders, in bytes. */
+  /** Memory used by the vectors of all folders, in bytes. 0 for callers who are not administrators. */
   memoryBytes: bigint;
-  /** Size of the store of all folders on disk, in bytes. */
+  /** Size of the store of all folders on disk, in bytes. 0 for callers who are not administrators. */
   diskBytes: bigint;
 }
 
@@ -2657,7 +2657,7 @@ export const ImageIndexServiceService = {
     responseSerialize: (value: GetStatsResponse): Buffer => Buffer.from(GetStatsResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): GetStatsResponse => GetStatsResponse.decode(value),
   },
-  /** Returns the disk space of deleted images to the file system. Searches continue meanwhile. */
+  /** Returns the disk space of deleted images to the file system. Searches continue meanwhile. For administrators. */
   compactIndex: {
     path: "/visiond.index.v1.ImageIndexService/CompactIndex" as const,
     requestStream: false as const,
@@ -2687,7 +2687,7 @@ export interface ImageIndexServiceServer extends UntypedServiceImplementation {
   computeSignature: handleUnaryCall<ComputeSignatureRequest, ComputeSignatureResponse>;
   /** Returns the size of the index. */
   getStats: handleUnaryCall<GetStatsRequest, GetStatsResponse>;
-  /** Returns the disk space of deleted images to the file system. Searches continue meanwhile. */
+  /** Returns the disk space of deleted images to the file system. Searches continue meanwhile. For administrators. */
   compactIndex: handleUnaryCall<CompactIndexRequest, CompactIndexResponse>;
 }
 
@@ -2821,7 +2821,7 @@ export interface ImageIndexServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: GetStatsResponse) => void,
   ): ClientUnaryCall;
-  /** Returns the disk space of deleted images to the file system. Searches continue meanwhile. */
+  /** Returns the disk space of deleted images to the file system. Searches continue meanwhile. For administrators. */
   compactIndex(
     request: CompactIndexRequest,
     callback: (error: ServiceError | null, response: CompactIndexResponse) => void,
