@@ -77,7 +77,12 @@ export function createEngine(config: Config, log: Log, troubles: TroubleReporter
   });
   const dependencies: FeatureDependencies<InferenceJobs> = { pool, index, config, readiness: troubles };
   const opened = Object.values(features).map(({ type, open }) => [type, lazy(() => open(dependencies))] as const);
-  const analysis = { features: new Map(opened), maxPixels: config['max-pixels'], log };
+  const analysis = {
+    features: new Map(opened),
+    maxPixels: config['max-pixels'],
+    jobSeconds: config['job-seconds'],
+    log,
+  };
   const copies = { pool, index, backbone: backboneOf(pool) };
   const handlers = new Map<string, EngineHandler>([
     [

@@ -49,6 +49,7 @@ function analysisOf(classify: Analyze): AnalysisDependencies {
       ],
     ]),
     maxPixels: 1_000_000,
+    jobSeconds: 60,
     log,
   };
 }

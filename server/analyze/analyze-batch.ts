@@ -86,8 +86,9 @@ function planFile(
   try {
     const pixels = pixelsOf(spec.source.value, dependencies);
     let milliseconds = (decodeMsPerMegapixel * pixels) / 1e6;
-    for (const feature of withoutRefused(spec, refusals).features)
+    for (const feature of withoutRefused(spec, refusals).features) {
       milliseconds += dependencies.estimate(feature, pixels);
+    }
     return { spec, work: { pixels, milliseconds } };
   } catch (error) {
     return { result: failure(error, requestId, dependencies.log) };

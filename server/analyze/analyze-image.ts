@@ -12,6 +12,7 @@ import { toStatus } from '../errors/status.js';
 import type { Annotation, FeatureAnalyzer } from '../features/feature.js';
 import { decodeFile, readHeader } from '../image/decode-image.js';
 import type { Log } from '../telemetry/log.js';
+import { createCeiling } from '../threads/ceiling.js';
 import type { EngineCall, EngineStage } from './engine.js';
 
 /** Dependencies of the analysis. */
@@ -20,6 +21,8 @@ export interface AnalysisDependencies {
   readonly features: ReadonlyMap<Feature_Type, () => Promise<FeatureAnalyzer>>;
   /** Maximum size of an image, in pixels. */
   readonly maxPixels: number;
+  /** Maximum time of a feature, in seconds. */
+  readonly jobSeconds: number;
   readonly log: Log;
 }
 
@@ -64,11 +67,11 @@ async function analyzeContent(
   content: Uint8Array,
   features: readonly Feature[],
 ): Promise<FeatureResult[]> {
-  const { folderId, signal } = analysis.call;
+  const { folderId } = analysis.call;
   const header = readHeader(content, analysis.maxPixels);
   const image = await timed(analysis.stages, 'decode', () => decodeFile(header));
-  signal.throwIfAborted();
-  return eachFeature(analysis, features, async ({ config }, analyzer) =>
+  analysis.call.signal.throwIfAborted();
+  return eachFeature(analysis, features, async ({ config }, analyzer, signal) =>
     analyzer.analyze(image, config, { content, folderId, signal }),
   );
 }
@@ -85,30 +88,41 @@ async function analyzeSignature(
     // An unreadable signature is an error of the file, whatever its features are.
     if (analyzer.readSignature !== undefined) queries.set(analyzer, analyzer.readSignature(signature));
   }
-  return eachFeature(analysis, features, async ({ type, config }, analyzer) => {
+  return eachFeature(analysis, features, async ({ type, config }, analyzer, signal) => {
     const analyze = queries.get(analyzer);
     if (analyze === undefined) throw VisionError.of('CONTENT_NEEDED', { feature: feature_TypeToJSON(type) });
-    return analyze(config, analysis.call);
+    return analyze(config, { folderId: analysis.call.folderId, signal });
   });
 }
 
-/** Runs the features of a file in parallel. An error affects only its feature. */
+/**
+ * Runs the features of a file in parallel. An error affects only its feature.
+ * @param analyze gets a signal that also fires when the time of the feature is up
+ */
 function eachFeature(
-  { features: openers, log, call: { signal, requestId }, stages }: Analysis,
+  { features: openers, log, call: { signal, requestId }, jobSeconds: seconds, stages }: Analysis,
   features: readonly Feature[],
-  analyze: (feature: Feature, analyzer: FeatureAnalyzer) => Promise<Annotation>,
+  analyze: (feature: Feature, analyzer: FeatureAnalyzer, signal: AbortSignal) => Promise<Annotation>,
 ): Promise<FeatureResult[]> {
   const results = features.map(async (feature): Promise<FeatureResult> => {
     const name = feature_TypeToJSON(feature.type);
+    const ceiling = createCeiling(signal, seconds, () =>
+      VisionError.of('FEATURE_TOO_SLOW', { feature: name, seconds }),
+    );
     try {
       const open = openers.get(feature.type);
       if (open === undefined) throw unavailable(feature);
-      return { error: undefined, feature: await timed(stages, name, async () => analyze(feature, await open())) };
+      return {
+        error: undefined,
+        feature: await timed(stages, name, async () => analyze(feature, await open(), ceiling.signal)),
+      };
     } catch (error) {
       signal.throwIfAborted();
       if (error instanceof VisionError) return failed(error, requestId);
       log.error('feature failed', { requestId, feature: name, error });
       return failed(VisionError.of('FEATURE_FAILED', { feature: name, requestId }), requestId);
+    } finally {
+      ceiling.release();
     }
   });
   return Promise.all(results);

@@ -22,7 +22,11 @@ function engineWith(
   const features = new Map([[Type.TEXT_DETECTION, async () => ({ analyze: read })]]);
   return {
     async call(_method, request, call) {
-      const result = await analyzeImage({ features, maxPixels, log: silentLog }, AnalyzeSpec.decode(request), call);
+      const result = await analyzeImage(
+        { features, maxPixels, jobSeconds: 60, log: silentLog },
+        AnalyzeSpec.decode(request),
+        call,
+      );
       return { response: AnalyzeResult.encode(result).finish(), stages: [] };
     },
     ready: () => Promise.resolve(),
