@@ -9,15 +9,23 @@ import {
   BatchAnalyzeResponse,
   VisionServiceService,
 } from '../gen/yandex/cloud/ai/vision/v1/vision_service.js';
+import type { Engine } from '../server/analyze/engine.js';
 import { authenticateNobody } from '../server/auth/principal.js';
 import { anyOrigin } from '../server/auth/request-origin.js';
-import { createValidator } from '../server/contract/validator.js';
+import { readConfig } from '../server/config.js';
+import { createBatchDependencies } from '../server/engine.js';
 import { addErrorHandlers, createGateway } from '../server/gateway/gateway.js';
-import { bindMethod } from '../server/pipeline/call.js';
+import { IsolatedEngine } from '../server/isolation/isolated-engine.js';
 import { Quotas } from '../server/quota/quotas.js';
+import { createVisionService } from '../server/services/vision.js';
 import { silentLog } from '../server/telemetry/log.js';
+import { Readiness } from '../server/telemetry/readiness.js';
 import { createGrpcServer } from '../server/wire/grpc-server.js';
 import { createPort } from '../server/wire/port.js';
+import { idleEngine } from './idle-engine.js';
+import { cpuSecondsOf } from './process-usage.js';
+
+const config = readConfig({}, {});
 
 /** Servers that the benchmark compares. All answer at once with an empty response: what is measured is the way in. */
 const servers = {
@@ -40,30 +48,19 @@ const servers = {
     });
     return listen(createServer(app));
   },
-  /** Ours: the port, the gateway and the whole pipeline. */
-  visiond: async () => {
-    const type = 'yandex.cloud.ai.vision.v1.BatchAnalyzeRequest';
-    const method = bindMethod(
-      VisionServiceService.batchAnalyze,
-      {
-        folder: ({ folderId }) => folderId,
-        validate: createValidator(type),
-        handle: () => Promise.resolve({ results: [] }),
-      },
-      {
-        checkOrigin: anyOrigin,
-        authenticate: authenticateNobody,
-        quotas: new Quotas({ requests: 0, images: 0, features: 0 }),
-        log: silentLog,
-        maxContentBytes: 10_485_760,
-      },
-    );
-    const options = { compat: 'yandex', version: '', log: silentLog } as const;
-    const app = createGateway([method], options);
-    addErrorHandlers(app, options);
-    const grpc = createGrpcServer([method], [], { maxConnectionAgeSeconds: 0 });
-    const port = await createPort(app, grpc.injector, undefined);
-    return (await port.listen({ host: '127.0.0.1', port: 0 })).port;
+  /** Ours: the port, the gateway, the whole pipeline and admission, with an engine that looks at nothing. */
+  visiond: () => serveVisiond(idleEngine),
+  /** The same with that engine in a process of its own. */
+  isolated: async () => {
+    const engine = new IsolatedEngine({
+      config,
+      maxBytes: Infinity,
+      log: silentLog,
+      readiness: new Readiness(silentLog),
+      entry: fileURLToPath(import.meta.resolve('./gateway-engine.js')),
+    });
+    await engine.ready();
+    return serveVisiond(engine);
   },
   /** A server of grpc-js as it comes. */
   'grpc-js': async () => {
@@ -79,6 +76,23 @@ const servers = {
     });
   },
 } satisfies Record<string, () => Promise<number>>;
+
+async function serveVisiond(engine: Engine): Promise<number> {
+  const batch = createBatchDependencies(engine, config, silentLog);
+  const methods = createVisionService(batch, {
+    checkOrigin: anyOrigin,
+    authenticate: authenticateNobody,
+    log: silentLog,
+    maxContentBytes: config['max-content-bytes'],
+    quotas: new Quotas({ requests: 0, images: 0, features: 0 }),
+  });
+  const options = { compat: 'yandex', version: '', log: silentLog } as const;
+  const app = createGateway(methods, options);
+  addErrorHandlers(app, options);
+  const grpc = createGrpcServer(methods, [], { maxConnectionAgeSeconds: 0 });
+  const port = await createPort(app, grpc.injector, undefined);
+  return (await port.listen({ host: '127.0.0.1', port: 0 })).port;
+}
 
 export type ServerName = keyof typeof servers;
 
@@ -144,10 +158,7 @@ function isServerName(name: string | undefined): name is ServerName {
 // In the process of a server: tells its port, and then its processor time as often as it is asked.
 const [, script, name] = process.argv;
 if (process.send !== undefined && script === fileURLToPath(import.meta.url) && isServerName(name)) {
-  process.on('message', () => {
-    const { user, system } = process.cpuUsage();
-    process.send?.(user + system);
-  });
+  process.on('message', () => process.send?.(cpuSecondsOf(process.pid) * 1e6));
   process.on('disconnect', () => process.exit());
   process.send(await servers[name]());
 }

@@ -4,7 +4,7 @@ import { AnalyzeResult, AnalyzeSpec, type Feature_Type } from '../gen/yandex/clo
 import { Admission } from './analyze/admission.js';
 import { analyzePath, type BatchDependencies } from './analyze/analyze-batch.js';
 import { analyzeImage } from './analyze/analyze-image.js';
-import type { Engine, EngineHandler, EngineStage, EngineStatus } from './analyze/engine.js';
+import type { Engine, EngineHandler, EngineStage, EngineStatus, LocalEngine } from './analyze/engine.js';
 import type { Config } from './config.js';
 import { messageOf } from './errors/message-of.js';
 import { backboneOf } from './features/backbone/backbone.js';
@@ -21,8 +21,8 @@ import type { Log } from './telemetry/log.js';
 import { Readiness, type Trouble, type TroubleReporter } from './telemetry/readiness.js';
 import { WorkerPool } from './threads/worker-pool.js';
 
-/** An engine in this process. */
-export interface LocalEngine extends Engine {
+/** An engine in this process, with what benchmarks look at. */
+export interface FullEngine extends LocalEngine {
   readonly copies: CopyDependencies;
 }
 
@@ -64,7 +64,7 @@ function lostThreads(name: string, left: number, all: number, cause: Error): Tro
 }
 
 /** Starts the inference threads and assembles the features and the image index. */
-export function createEngine(config: Config, log: Log, troubles: TroubleReporter = new Readiness(log)): LocalEngine {
+export function createEngine(config: Config, log: Log, troubles: TroubleReporter = new Readiness(log)): FullEngine {
   const pool = createInferencePool(config, log, troubles);
   const index = openSqliteIndex(resolve(config['data-dir'], config.index), {
     onCrash: (error) => log.error('index thread crashed', { error }),

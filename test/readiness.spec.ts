@@ -16,7 +16,7 @@ const collect = (worker: Worker): unknown => workers.push(worker);
 async function start(dataFolder = mkdtempSync(join(root, 'data-'))): Promise<TestServer> {
   workers.length = 0;
   process.on('worker', collect);
-  running = await startTestServer({ workers: '1', 'data-dir': dataFolder });
+  running = await startTestServer({ workers: '1', 'data-dir': dataFolder, isolation: 'none' });
   return running;
 }
 

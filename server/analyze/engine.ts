@@ -51,6 +51,11 @@ export interface Engine {
   close(): Promise<void>;
 }
 
+/** An engine in this process. */
+export interface LocalEngine extends Engine {
+  status(): EngineStatus;
+}
+
 /** Handles a method in the process of the engine. */
 export type EngineHandler = (request: Uint8Array, call: EngineCall) => Promise<EngineReply>;
 

@@ -53,9 +53,11 @@ export function engineEnvironment(
   return { ...Object.fromEntries([...passed, ...given]), [environmentName('index')]: `sqlite:${config.index}` };
 }
 
+/** Compiled module that runs in the process. */
+export const engineEntry = join(repositoryRoot, 'dist/server/engine-process.js');
+
 /** Starts the process of an engine, with as few rights as the system allows. */
-export function startEngineChild(config: Config): EngineChild {
-  const entry = join(repositoryRoot, 'dist/server/engine-process.js');
+export function startEngineChild(config: Config, entry: string): EngineChild {
   const [program, ...rest] = [...findSandbox().command, process.execPath, entry];
   if (program === undefined) throw new Error('There is no program to start');
   const child = spawn(program, rest, {

@@ -1,6 +1,6 @@
 import { duplexPair } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Engine, EngineCall, EngineReply } from '../analyze/engine.js';
+import type { Engine, EngineCall, EngineReply, LocalEngine } from '../analyze/engine.js';
 import { VisionError } from '../errors/errors.js';
 import { EngineConnection, type EngineNews } from './engine-connection.js';
 import { writeFrame } from './frames.js';
@@ -18,7 +18,7 @@ function connect(call: Engine['call'], ready = (): Promise<void> => Promise.reso
   const broken: string[] = [];
   const [near, far] = duplexPair();
   const channel = new EngineChannel(far);
-  const engine: Engine = {
+  const engine: LocalEngine = {
     call,
     ready,
     status: () => ({

@@ -5,7 +5,7 @@ import { UnusableFileError } from '../files/file-problem.js';
 import type { Log } from '../telemetry/log.js';
 import { engineParts, type Readiness, type Trouble } from '../telemetry/readiness.js';
 import { Backoff } from './backoff.js';
-import { startEngineChild, type EndReason, type EngineChild } from './engine-child.js';
+import { engineEntry, startEngineChild, type EndReason, type EngineChild } from './engine-child.js';
 import { EngineConnection, type EngineNews } from './engine-connection.js';
 import { logLine, statusOf, troubleOf } from './engine-news.js';
 import { findSandbox } from './sandbox.js';
@@ -18,6 +18,8 @@ export interface IsolatedEngineOptions {
   readonly log: Log;
   readonly readiness: Readiness;
   readonly onRestart?: (reason: EndReason) => void;
+  /** Compiled module that runs in the process, if not the engine of this server. */
+  readonly entry?: string;
 }
 
 /** A process and the calls that it works on. */
@@ -128,8 +130,8 @@ export class IsolatedEngine implements Engine {
   }
 
   #start(): void {
-    const { config, maxBytes } = this.#options;
-    const child = startEngineChild(config);
+    const { config, maxBytes, entry = engineEntry } = this.#options;
+    const child = startEngineChild(config, entry);
     const end = (reason: EndReason): void => {
       running.endReason ??= reason;
       child.kill();

@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import { EngineCommand, EngineEvent } from '../../gen/visiond/engine/v1/engine.js';
-import type { Engine } from '../analyze/engine.js';
+import type { Engine, LocalEngine } from '../analyze/engine.js';
 import { VisionError } from '../errors/errors.js';
 import { messageOf } from '../errors/message-of.js';
 import { UnusableFileError } from '../files/file-problem.js';
@@ -52,7 +52,7 @@ export class EngineChannel {
   }
 
   /** Runs the calls of the server on an engine. @param fail called if the server does not keep to the format */
-  serve(engine: Engine, fail: (error: Error) => void): void {
+  serve(engine: LocalEngine, fail: (error: Error) => void): void {
     const running = new Map<number, AbortController>();
     readFrames(
       this.#stream,
@@ -71,9 +71,7 @@ export class EngineChannel {
       },
     );
     const report = (): void => {
-      const status = engine.status();
-      if (status === undefined) return;
-      const { residentBytes, indexImages, indexMemoryBytes, ...counts } = status;
+      const { residentBytes, indexImages, indexMemoryBytes, ...counts } = engine.status();
       this.send({
         $case: 'status',
         value: {

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 
 const [release, image] = process.argv.slice(2);
 const modules = readdirSync(join(release, 'dist'), { recursive: true }).filter((file) =>
-  /(?<!-worker|cli\/main)\.js$/.test(file),
+  /(?<!-worker|cli\/main|engine-process)\.js$/.test(file),
 );
 for (const file of modules) await import(join(release, 'dist', file));
 
