@@ -6,6 +6,7 @@ import { cpuSecondsOf, memoryOf } from './process-usage.js';
 export interface BenchServer {
   readonly client: VisionClient;
   readonly origin: string;
+  readonly pid: number | undefined;
   /** Seconds from the start of the process to the self-test passed. */
   readonly readySeconds: number;
   /** Resident memory of the process now, and its highest so far, in MB. Linux only, elsewhere 0. */
@@ -35,6 +36,7 @@ export async function startBenchServer(args: readonly string[] = [], clone = '.'
   return {
     client,
     origin,
+    pid: child.pid,
     readySeconds: (performance.now() - started) / 1000,
     memory: () => memoryOf(child.pid),
     cpuSeconds: () => cpuSecondsOf(child.pid),

@@ -21,7 +21,9 @@ let server: RunningServer;
 let client: VisionClient;
 
 beforeAll(async () => {
-  server = await startServer(readConfig({ listen: '127.0.0.1:0', workers: '1', 'data-dir': folder }, {}), log);
+  // In this process, so that its jobs can be counted.
+  const flags = { listen: '127.0.0.1:0', workers: '1', 'data-dir': folder, isolation: 'none' };
+  server = await startServer(readConfig(flags, {}), log);
   await server.ready;
   client = createVisionClient({ endpoint: `127.0.0.1:${server.address.port}` });
 });
