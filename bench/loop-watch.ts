@@ -1,35 +1,35 @@
-import { Worker } from 'node:worker_threads';
+import { spawn, type ChildProcess } from 'node:child_process';
 
-/** Watches how long a server takes to say that it is alive, from a thread that does nothing else. */
+/** Watches how long a server takes to say that it is alive, from a process that does nothing else. */
 export class LoopWatch {
-  readonly #worker: Worker;
+  readonly #process: ChildProcess;
 
   /** @param origin `http://host:port` */
   constructor(origin: string) {
-    this.#worker = new Worker(program, { eval: true, workerData: origin });
+    this.#process = spawn(process.execPath, ['-e', program, origin], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
   }
 
   /** Longest answer in milliseconds since the last call of this. */
   async longest(): Promise<number> {
-    const answer = new Promise<number>((resolve) => this.#worker.once('message', (value) => resolve(Number(value))));
-    this.#worker.postMessage('longest');
+    const answer = new Promise<number>((resolve) => this.#process.once('message', (value) => resolve(Number(value))));
+    this.#process.send('longest');
     return answer;
   }
 
-  async close(): Promise<void> {
-    await this.#worker.terminate();
+  close(): void {
+    this.#process.disconnect();
   }
 }
 
 const program = `
-const { parentPort, workerData } = require('node:worker_threads');
 const { Agent, get } = require('node:http');
 const agent = new Agent({ keepAlive: true, maxSockets: 1 });
 let longest = 0;
 let asked = 0;
-parentPort.on('message', () => {
+process.on('disconnect', () => process.exit());
+process.on('message', () => {
   // What has not been answered yet counts as well.
-  parentPort.postMessage(Math.max(longest, asked === 0 ? 0 : performance.now() - asked));
+  process.send(Math.max(longest, asked === 0 ? 0 : performance.now() - asked));
   longest = 0;
 });
 const ask = () => {
@@ -39,7 +39,7 @@ const ask = () => {
     asked = 0;
     setTimeout(ask, 5);
   };
-  get(workerData + '/healthz', { agent }, (response) => response.resume().once('end', done)).once('error', done);
+  get(process.argv[1] + '/healthz', { agent }, (response) => response.resume().once('end', done)).once('error', done);
 };
 ask();
 `;
