@@ -49,6 +49,7 @@ const allowedImports: Readonly<Record<string, readonly string[]>> = {
     'features/backbone',
     'features/feature.ts',
     'features/text-detection',
+    'files',
     'image',
     'inference',
     'paths.ts',

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
-import { messageOf } from '../../../errors/message-of.js';
 import type { Image } from '../../../image/image.js';
+import { hasExternalData } from '../../../inference/onnx/external-data.js';
 import { createSession, runSession, type OnnxSession } from '../../../inference/onnx/onnx-runtime.js';
+import { modelProblem } from './model-problem.js';
 import { operatorInput, operatorProbabilities, type OperatorModel } from './operator-input.js';
 
 /** Probabilities in the order of the labels, or a sentence about what is wrong with the model. */
@@ -31,15 +32,14 @@ export class OperatorModelRunner {
       }
       return { probabilities: operatorProbabilities(output.data, model.manifest, model.labels.length) };
     } catch (error) {
-      return { problem: messageOf(error) };
+      return { problem: modelProblem(error) };
     }
   }
 
   async #session({ path, revision }: OperatorModel): Promise<OnnxSession> {
     const previous = this.#loaded.get(path);
     this.#loaded.delete(path);
-    const loaded =
-      previous?.revision === revision ? previous : { revision, session: await createSession(await readFile(path)) };
+    const loaded = previous?.revision === revision ? previous : { revision, session: await load(path) };
     if (previous !== undefined && previous !== loaded) await previous.session.release();
     this.#loaded.set(path, loaded);
     const [oldest] = this.#loaded;
@@ -48,5 +48,19 @@ export class OperatorModelRunner {
       await oldest[1].session.release();
     }
     return loaded.session;
+  }
+}
+
+async function load(path: string): Promise<OnnxSession> {
+  const onnx = await readFile(path);
+  if (takesOtherFiles(onnx)) throw new Error('model.onnx takes values from other files. Save the model as one file');
+  return createSession(onnx);
+}
+
+function takesOtherFiles(onnx: Uint8Array): boolean {
+  try {
+    return hasExternalData(onnx);
+  } catch (cause) {
+    throw new Error('model.onnx is not an ONNX file', { cause });
   }
 }

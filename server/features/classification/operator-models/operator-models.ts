@@ -1,11 +1,11 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { VisionError } from '../../../errors/errors.js';
-import { messageOf } from '../../../errors/message-of.js';
 import type { WorkerPool } from '../../../threads/worker-pool.js';
 import type { ClassificationJobs } from '../classification-jobs.js';
 import type { Classifier, ClassifierDirectory } from '../classifier.js';
 import { parseLabels, parseManifest } from './manifest.js';
+import { modelProblem } from './model-problem.js';
 import type { OperatorModel } from './operator-input.js';
 
 /** Names that `classification_config.model` may have, none of which is a path. */
@@ -45,7 +45,7 @@ function operatorClassifier(name: string, folder: string, pool: WorkerPool<Class
       const model = await readOperatorModel(folder).catch((error: unknown) => {
         throw VisionError.of('MODEL_UNUSABLE', {
           model: name,
-          problem: messageOf(error),
+          problem: modelProblem(error),
         });
       });
       const answer = await pool.run('runOperatorModel', { image, model }, signal);
