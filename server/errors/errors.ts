@@ -85,7 +85,7 @@ const featureErrors = {
   LANGUAGE_UNKNOWN: [Code.INVALID_ARGUMENT, 'Incorrect feature configuration: Unknown language code: {code}'],
   LANGUAGE_NOT_INSTALLED: [
     Code.FAILED_PRECONDITION,
-    'Language {code} is not installed on this server. Install it with `visiond models pull {code}`, or copy {file} to {folder}',
+    'Language {code} is not installed on this server. Install it with `visiond models pull {code}`, or copy {file} to the folder tessdata of its data folder',
   ],
   FEATURE_TYPE_UNKNOWN: [Code.INVALID_ARGUMENT, 'Incorrect feature configuration: type must be one of {known}'],
   MODEL_UNKNOWN: [

@@ -50,7 +50,7 @@ export async function planReading(codes: readonly string[], finder: TesseractDat
   const tesseract: TesseractData[] = [];
   for (const language of requestedLanguages.filter(needsTesseract)) {
     const data = await finder.find(language.tesseract);
-    if (data === undefined) throw notInstalled(language, finder);
+    if (data === undefined) throw notInstalled(language);
     tesseract.push(data);
   }
   const english = tesseract.length === 0 ? undefined : await finder.find(languageOf('en').tesseract);
@@ -79,6 +79,6 @@ function languageOf(code: string): Language {
   return language;
 }
 
-function notInstalled({ code, tesseract }: Language, { ownFolder }: TesseractDataFinder): VisionError {
-  return VisionError.of('LANGUAGE_NOT_INSTALLED', { code, file: `${tesseract}.traineddata`, folder: ownFolder });
+function notInstalled({ code, tesseract }: Language): VisionError {
+  return VisionError.of('LANGUAGE_NOT_INSTALLED', { code, file: `${tesseract}.traineddata` });
 }
