@@ -37,10 +37,20 @@ describe('readConfig', () => {
     ['max-pixels', '-1'],
     ['shutdown-seconds', 'soon'],
     ['jwks', 'https://'],
+    ['insecure', '1'],
+    ['insecure', 'yes'],
+    ['insecure', ''],
+    ['insecure', 'TRUE'],
+    ['metrics-by-folder', '1'],
   ])('refuses --%s %j and names it', (name, value) => {
     expect(() => readConfig({ [name]: value }, {})).toThrow(ConfigError);
     expect(() => readConfig({ [name]: value }, {})).toThrow(`Invalid --${name} "${value}": must `);
     expect(() => readConfig({}, { [environmentName(name)]: value })).toThrow(environmentName(name));
+  });
+
+  it('reads a flag from the environment as true or false', () => {
+    const read = (text: string) => readConfig({}, { VISIOND_INSECURE: text }).insecure;
+    expect([read('true'), read('false'), readConfig({}, {}).insecure]).toEqual([true, false, false]);
   });
 
   it.each([

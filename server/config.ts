@@ -10,6 +10,7 @@ import {
   oneOf,
   parseAddress,
   parseBytes,
+  parseFlag,
   parseHostNames,
   parseIndex,
   parseListen,
@@ -115,12 +116,7 @@ export const settings = {
     'Authentication: none, keys (API keys, see visiond keys), or jwt (tokens of an issuer, docs/security.md).',
     oneOf('none', 'keys', 'jwt'),
   ),
-  insecure: setting(
-    '',
-    'false',
-    'Allows --auth none on addresses that other machines can reach.',
-    (text) => text === 'true',
-  ),
+  insecure: setting('', 'false', 'Allows --auth none on addresses that other machines can reach.', parseFlag),
   'allowed-hosts': setting(
     'NAME,...',
     '',
@@ -221,7 +217,7 @@ export const settings = {
     '',
     'false',
     'Adds the folder as a label of the metrics of calls, images and refusals. Everyone who can read /metrics then sees the names.',
-    (text) => text === 'true',
+    parseFlag,
   ),
   'max-connection-age-seconds': setting(
     'SECONDS',

@@ -20,6 +20,12 @@ export function parsePathOrUrl(text: string): string {
   return new URL(text).href;
 }
 
+/** A flag is `true` or `false`: an operator who writes `1` must not find it off. */
+export function parseFlag(text: string): boolean {
+  if (text !== 'true' && text !== 'false') throw new Error('must be true or false');
+  return text === 'true';
+}
+
 export function integer(min: number, max: number): (text: string) => number {
   return (text) => {
     const value = Number(text);
