@@ -1,4 +1,14 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import Database from 'libsql';
@@ -140,9 +150,21 @@ describe('a damaged file of credentials', () => {
     const keys = join(data, 'keys.json');
     writeFileSync(keys, 'damaged');
     expect(await ask('/index/v1/images')).toMatchObject({ code: 13 });
+    const exchange = async (body: object): Promise<unknown> =>
+      (await fetch(`${running.origin}/iam/v1/tokens`, { method: 'POST', body: JSON.stringify(body) })).json();
+    expect(await exchange({ yandexPassportOauthToken: 'vd_00_x' })).toMatchObject({ code: 13 });
+    const header = Buffer.from('{"alg":"PS256","kid":"00"}').toString('base64url');
+    expect(await exchange({ jwt: `${header}.e30.AAAA` })).toMatchObject({ code: 13 });
     const warnings = ['The key file cannot be read. Calls with credentials fail.'];
     expect(await ask('/readyz')).toEqual({ status: 'ready', warnings });
     rmSync(keys);
+    expect(await ask('/index/v1/images')).toMatchObject({ code: 16 });
+    expect(await ask('/readyz')).toEqual({ status: 'ready' });
+    // A folder that is gone is a fault, too: it does not say that all keys are revoked.
+    renameSync(data, `${data}-away`);
+    expect(await ask('/index/v1/images')).toMatchObject({ code: 13 });
+    expect(await ask('/readyz')).toEqual({ status: 'ready', warnings });
+    renameSync(`${data}-away`, data);
     expect(await ask('/index/v1/images')).toMatchObject({ code: 16 });
     expect(await ask('/readyz')).toEqual({ status: 'ready' });
     await running.close();

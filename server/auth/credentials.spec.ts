@@ -131,6 +131,12 @@ describe('credentials of keys', () => {
     for (const text of [key, token]) {
       await expect(credentials.authenticate(`Bearer ${text}`)).rejects.toThrow(UnusableFileError);
     }
+    await expect(credentials.exchange({ kind: 'secret', text: key })).rejects.toThrow(UnusableFileError);
+    const jwt = await new SignJWT({ iss: 'x', aud: exchangeAudience, exp: inAnHour() })
+      .setProtectedHeader({ alg: 'PS256', kid: 'x' })
+      .sign((await generateKeyPair('PS256')).privateKey);
+    await expect(credentials.exchange({ kind: 'jwt', text: jwt })).rejects.toThrow(UnusableFileError);
+    expect(await outcome(credentials.exchange({ kind: 'jwt', text: 'no.jwt.at-all' }))).toBe('TOKEN_INVALID');
   });
 
   describe('an authorized key', () => {

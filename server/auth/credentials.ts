@@ -1,4 +1,4 @@
-import { importSPKI, jwtVerify } from 'jose';
+import { decodeProtectedHeader, importSPKI, jwtVerify } from 'jose';
 import { VisionError } from '../errors/errors.js';
 import type { JwtVerifier } from './jwt-verifier.js';
 import type { KeyStore, StoredKey } from './key-store.js';
@@ -33,14 +33,14 @@ export function keyCredentials(store: KeyStore, signer: TokenSigner): Credential
     return claims && store.find(claims.subject);
   };
   const keyOfJwt = async (text: string): Promise<StoredKey | undefined> => {
-    let key: StoredKey | undefined;
-    const publicKeyOf = async ({ kid = '', alg = '' }: { kid?: string; alg?: string }) => {
-      key = store.find(kid);
-      if (key?.publicKey === undefined) throw new Error('Unknown key');
-      return importSPKI(key.publicKey, alg);
-    };
+    // Outside of the verification, whose failures are the caller's: an unreadable file of keys is not.
+    const id = keyIdOf(text);
+    const key = id === undefined ? undefined : store.find(id);
+    if (key?.publicKey === undefined) return undefined;
+    const { publicKey } = key;
+    const publicKeyFor = ({ alg = '' }: { alg?: string }) => importSPKI(publicKey, alg);
     const options = { audience: exchangeAudience, algorithms: ['PS256', 'RS256'], requiredClaims: ['iss', 'exp'] };
-    return jwtVerify(text, publicKeyOf, options).then(
+    return jwtVerify(text, publicKeyFor, options).then(
       () => key,
       () => undefined,
     );
@@ -73,6 +73,15 @@ export function jwtCredentials(verify: JwtVerifier, signer: TokenSigner): Creden
       return signer.issue({ subject: id, folders: folders === 'any' ? [] : folders });
     },
   };
+}
+
+/** ID of the key that a JWT says it is signed with; undefined for other texts. */
+function keyIdOf(jwt: string): string | undefined {
+  try {
+    return decodeProtectedHeader(jwt).kid;
+  } catch {
+    return undefined;
+  }
 }
 
 async function withCredential(

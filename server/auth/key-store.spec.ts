@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -57,6 +57,20 @@ describe('a key store', () => {
       .list()
       .map(({ id }) => id);
     expect(new Set(ids)).toEqual(new Set(made.map(({ id }) => id)));
+  });
+
+  it('of a server takes a folder that is gone for a fault, not for a folder without keys', async () => {
+    const causes: unknown[] = [];
+    const server = createKeyStore(folder, (cause) => causes.push(cause));
+    const { key } = await server.createApiKey(grant);
+    rmSync(join(folder, 'keys.json'));
+    expect([server.findApiKey(key), causes.at(-1)]).toEqual([undefined, undefined]);
+    rmSync(folder, { recursive: true });
+    expect(() => server.findApiKey(key)).toThrow('ENOENT');
+    expect(causes.at(-1)).toMatchObject({ code: 'ENOENT', path: folder });
+    // A command looks at a folder that may not be there yet.
+    expect(createKeyStore(folder).list()).toEqual([]);
+    mkdirSync(folder);
   });
 
   it('does not take an authorized key for an API key', async () => {

@@ -1,5 +1,5 @@
 import { createHash, createPublicKey, generateKeyPairSync, randomBytes, timingSafeEqual } from 'node:crypto';
-import { closeSync, mkdirSync, openSync, rmSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { replaceFile } from '../files/replace-file.js';
@@ -51,10 +51,17 @@ const apiKeyPattern = /^vd_([a-z\d]+)_([\w-]+)$/;
 const lockTries = 100;
 const lockWaitMs = 50;
 
-/** @param folder data folder of the server @param onRead called after every read, with the error if it failed */
+/**
+ * @param folder data folder of the server
+ * @param onRead for a server: called after every read, with the error if it failed. The folder must exist then
+ */
 export function createKeyStore(folder: string, onRead?: (cause: unknown) => void): KeyStore {
   const file = join(folder, 'keys.json');
-  const readFile = watchFile(file, parseKeys, (): readonly StoredKey[] => []);
+  const readFile = watchFile(file, parseKeys, (): readonly StoredKey[] => {
+    // A folder that is gone says nothing about which keys are valid.
+    if (onRead !== undefined) statSync(folder);
+    return [];
+  });
   const read = (): readonly StoredKey[] => {
     try {
       const keys = readFile();
