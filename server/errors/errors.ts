@@ -61,6 +61,10 @@ const storageErrors = {
     Code.FAILED_PRECONDITION,
     'Cannot write the image index: its file was deleted, moved, replaced or truncated while the server was running',
   ],
+  STORAGE_BUSY: [
+    Code.UNAVAILABLE,
+    'Cannot read or write the image index: another process is using its file. Retry in {seconds} s',
+  ],
   STORAGE_FAILED: [Code.UNAVAILABLE, "Cannot read or write the image index: the server's disk failed"],
   STORAGE_CORRUPT: [Code.DATA_LOSS, 'The image index is corrupt'],
 } as const satisfies ErrorTable;

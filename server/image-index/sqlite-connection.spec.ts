@@ -27,3 +27,16 @@ it('reports that the file cannot grow, keeps its rows, and writes again once it 
   expect(count()).toBe(103);
   db.close();
 });
+
+it('waits for other processes only so long, and says that they are in the way', () => {
+  const path = join(folder, 'busy.db');
+  const [one, other] = [new SqliteConnection(path, 50), new SqliteConnection(path, 50)];
+  one.exec('CREATE TABLE things (number INTEGER)');
+  one.write(() => {
+    expect(() => other.write(() => {})).toThrow(expect.objectContaining({ code: 'SQLITE_BUSY' }));
+    expect(other.row('SELECT count(*) FROM things')).toEqual([0]);
+  });
+  other.write(() => other.run('INSERT INTO things VALUES (1)'));
+  expect(one.row('SELECT count(*) FROM things')).toEqual([1]);
+  for (const db of [one, other]) db.close();
+});

@@ -1,7 +1,7 @@
 import Database from 'libsql';
 
-/** Time that a writer waits for those of other processes. */
-const busyMs = 30_000;
+/** Time that a writer waits for those of other processes, which blocks its thread. Their commits take milliseconds. */
+const defaultBusyMs = 10_000;
 
 /** Value of `auto_vacuum`: space is reclaimed on request. */
 const incrementalVacuum = 2;
@@ -17,7 +17,7 @@ export class SqliteConnection {
   readonly #db: Database.Database;
   readonly #statements = new Map<string, Database.Statement>();
 
-  constructor(path: string) {
+  constructor(path: string, busyMs = defaultBusyMs) {
     this.#db = new Database(path);
     try {
       this.exec(`PRAGMA busy_timeout = ${busyMs}`);
