@@ -16,6 +16,7 @@ import { readConfig } from '../server/config.js';
 import { createBatchDependencies } from '../server/engine.js';
 import { addErrorHandlers, createGateway } from '../server/gateway/gateway.js';
 import { IsolatedEngine } from '../server/isolation/isolated-engine.js';
+import { createIntake } from '../server/pipeline/intake.js';
 import { Quotas } from '../server/quota/quotas.js';
 import { createVisionService } from '../server/services/vision.js';
 import { silentLog } from '../server/telemetry/log.js';
@@ -86,10 +87,11 @@ async function serveVisiond(engine: Engine): Promise<number> {
     maxContentBytes: config['max-content-bytes'],
     quotas: new Quotas({ requests: 0, images: 0, features: 0 }),
   });
-  const options = { compat: 'yandex', version: '', log: silentLog } as const;
+  const intake = createIntake();
+  const options = { compat: 'yandex', version: '', log: silentLog, intake } as const;
   const app = createGateway(methods, options);
   addErrorHandlers(app, options);
-  const grpc = createGrpcServer(methods, [], { maxConnectionAgeSeconds: 0 });
+  const grpc = createGrpcServer(methods, [], { maxConnectionAgeSeconds: 0, intake });
   const port = await createPort(app, grpc.injector, undefined);
   return (await port.listen({ host: '127.0.0.1', port: 0 })).port;
 }

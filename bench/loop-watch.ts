@@ -6,7 +6,9 @@ export class LoopWatch {
 
   /** @param origin `http://host:port` */
   constructor(origin: string) {
-    this.#process = spawn(process.execPath, ['-e', program, origin], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    this.#process = spawn(process.execPath, ['-e', program, origin], {
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    });
   }
 
   /** Longest answer in milliseconds since the last call of this. */

@@ -1,13 +1,12 @@
 import type { AddressInfo } from 'node:net';
 import { createBackend } from './backend.js';
 import type { Config } from './config.js';
-import { addErrorHandlers, createGateway } from './gateway/gateway.js';
-import { addHealthRoutes } from './gateway/health-routes.js';
+import { divideMemory } from './memory.js';
+import { createNetwork } from './network.js';
+import { createIntake } from './pipeline/intake.js';
 import type { Log } from './telemetry/log.js';
 import { Readiness } from './telemetry/readiness.js';
 import { version } from './version.js';
-import { createGrpcServer } from './wire/grpc-server.js';
-import { createPort } from './wire/port.js';
 import type { TlsFiles } from './wire/tls.js';
 
 /** A running server. */
@@ -17,8 +16,13 @@ export interface RunningServer {
   readonly ready: Promise<void>;
   /** Reloads the TLS files. Rejects, and keeps the old ones, if they are invalid. */
   reload(): Promise<void>;
-  /** Waits for running calls, up to the configured time, and stops. */
-  close(): Promise<void>;
+  /**
+   * Lets running calls finish, up to the configured time, and stops.
+   * @returns how many calls were cut
+   */
+  close(): Promise<number>;
+  /** Makes `close` cut what is running, immediately. */
+  cut(): void;
 }
 
 /** Assembles the server and starts it. */
@@ -29,35 +33,36 @@ export async function startServer(config: Config, log: Log): Promise<RunningServ
     await backend.close();
     throw error;
   };
-  const grpc = createGrpcServer(backend.methods, backend.streams, {
-    maxConnectionAgeSeconds: config['max-connection-age-seconds'],
-  });
-  const gatewayOptions = {
+  const network = await createNetwork(backend.methods, backend.streams, {
     compat: config['rest-compat'],
     version,
     log,
-  };
-  const app = createGateway(backend.methods, gatewayOptions);
-  addHealthRoutes(app, readiness);
-  addErrorHandlers(app, gatewayOptions);
-  const port = await createPort(app, grpc.injector, tlsFiles(config)).catch(closeBackend);
-  const address = await port.listen(config.listen).catch(closeBackend);
+    readiness,
+    intake: createIntake({ bodyBytes: divideMemory(config).bodies, maxWaitSeconds: config['max-wait'] }),
+    tls: tlsFiles(config),
+    maxConnectionAgeSeconds: config['max-connection-age-seconds'],
+    shutdownDelaySeconds: config['shutdown-delay'],
+    shutdownSeconds: config['shutdown-seconds'],
+  }).catch(closeBackend);
+  const address = await network.listen(config.listen).catch(closeBackend);
 
-  readiness.watch((ready) => grpc.setServing(ready));
-  let closing: Promise<void> | undefined;
-  const close = async (): Promise<void> => {
-    readiness.report('server', { severity: 'down', sentence: 'The server is shutting down.' });
-    const drained = Promise.all([port.close(), grpc.shutdown()]);
-    const late = setTimeout(() => port.destroy(), config['shutdown-seconds'] * 1000);
-    await drained;
-    clearTimeout(late);
-    await backend.close();
+  let onCut = (): void => {};
+  const isCut = new Promise<void>((resolve) => (onCut = resolve));
+  let closing: Promise<number> | undefined;
+  const close = async (): Promise<number> => {
+    const cutCalls = await network.stop();
+    await Promise.race([backend.close(), isCut]);
+    return cutCalls;
   };
   return {
     address,
     ready: backend.start(),
-    reload: () => port.reload(),
+    reload: () => network.reload(),
     close: () => (closing ??= close()),
+    cut() {
+      network.cut();
+      onCut();
+    },
   };
 }
 

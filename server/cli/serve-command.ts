@@ -1,7 +1,8 @@
 import { relative } from 'node:path';
 import { samplePath } from '../analyze/self-test.js';
-import { readConfig } from '../config.js';
-import { startServer } from '../start-server.js';
+import { readConfig, type Config } from '../config.js';
+import { startServer, type RunningServer } from '../start-server.js';
+import { counted } from '../strings/counted.js';
 import { createLog } from '../telemetry/log.js';
 import { UsageError } from './command.js';
 import { defineCommand } from './define-command.js';
@@ -14,7 +15,9 @@ export const serveCommand = defineCommand({
   about: 'Starts the server: gRPC, REST and health checks on one port.',
   operands: noOperands,
   options: configOptions,
-  notes: 'On SIGINT (Ctrl-C) and SIGTERM, the server finishes running calls and exits with code 0.',
+  notes: `On SIGINT (Ctrl-C) or SIGTERM, the server reports that it is not ready, serves for --shutdown-delay, finishes
+running calls within --shutdown-seconds, and exits: with code 0, or with code 1 if it had to cut calls. A second signal
+cuts them immediately.`,
   outlivesOutput: true,
   async run(flags) {
     const config = readConfig(flags, process.env);
@@ -34,9 +37,9 @@ export const serveCommand = defineCommand({
         (error: unknown) => log.error('TLS certificate not reloaded, the old one stays in use', { error }),
       );
     });
-    const stopped = untilSignal();
+    const signals = countSignals();
     try {
-      await Promise.race([server.ready, stopped]);
+      await Promise.race([server.ready, signals.first]);
     } catch (error) {
       await server.close();
       throw error;
@@ -45,18 +48,49 @@ export const serveCommand = defineCommand({
     process.stdout.write(
       `Ready after ${seconds} s. Try it:\n\n${curlLine(origin)}\n\nPress Ctrl-C to stop the server.\n`,
     );
-    await stopped;
-    process.stdout.write('\nFinishing running calls ...\n');
-    await server.close();
-    process.stdout.write('Stopped.\n');
-    return 0;
+    await signals.first;
+    return stop(server, config, signals.second);
   },
 });
 
-function untilSignal(): Promise<void> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+interface Signals {
+  readonly first: Promise<void>;
+  readonly second: Promise<void>;
+}
+
+/** SIGINT and SIGTERM in any order. */
+function countSignals(): Signals {
+  const waiting: Array<() => void> = [];
+  const next = (): Promise<void> => new Promise((resolve) => waiting.push(resolve));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => waiting.shift()?.());
+  return { first: next(), second: next() };
+}
+
+/** Stops the server. @returns the exit code */
+async function stop(server: RunningServer, config: Config, second: Promise<void>): Promise<number> {
+  const delay = config['shutdown-delay'];
+  const wait = delay > 0 ? `Serving for ${delay} s more, so that balancers notice. Then finishing` : 'Finishing';
+  process.stdout.write(`\n${wait} running calls ... Another signal cuts them.\n`);
+  const forced = second.then(() => {
+    server.cut();
+    return true;
   });
+  const closed = server.close();
+  const isForced = await Promise.race([closed.then(() => false), forced]);
+  const cut = counted(await closed, 'running call was', 'running calls were');
+  if (isForced) {
+    process.stderr.write(`${cut} cut by a second signal.\n`);
+    // Inference threads may be in the middle of an image.
+    process.exit(1);
+  }
+  if ((await closed) > 0) {
+    process.stderr.write(
+      `${cut} cut after ${config['shutdown-seconds']} s. --shutdown-seconds gives them more time.\n`,
+    );
+    return 1;
+  }
+  process.stdout.write('Stopped.\n');
+  return 0;
 }
 
 function curlLine(origin: string): string {

@@ -11,6 +11,11 @@ const requestErrors = {
   MALFORMED_HEADER: [Code.INVALID_ARGUMENT, 'Invalid header {header}: {problem}'],
   MALFORMED_BODY: [Code.INVALID_ARGUMENT, 'The request body cannot be read: {problem}'],
   BODY_TOO_LARGE: [Code.INVALID_ARGUMENT, 'The request body exceeds {limit} bytes'],
+  BODY_TOO_SLOW: [Code.DEADLINE_EXCEEDED, 'The request body arrives too slowly: {problem}'],
+  BODIES_FULL: [
+    Code.UNAVAILABLE,
+    'The server has no memory for more request bodies: {inFlight} of {limit} bytes are taken. Retry in {seconds} s',
+  ],
   TOKEN_INVALID: [Code.UNAUTHENTICATED, 'Token is invalid or has expired.'],
   CREDENTIALS_REQUIRED: [
     Code.UNAUTHENTICATED,
@@ -49,6 +54,7 @@ const requestErrors = {
     // With the words by which clients of the original API know that they have to wait.
     'The limit on requests was exceeded: {limit} {quota} per second and folder. Retry in {seconds} s',
   ],
+  SHUTTING_DOWN: [Code.UNAVAILABLE, 'The server is shutting down. Retry in {seconds} s'],
   UPSTREAM_UNAVAILABLE: [Code.UNAVAILABLE, 'The upstream server is unreachable. Retry in {seconds} s'],
   INTERNAL: [Code.INTERNAL, 'Internal error. See request {requestId} in the server log'],
 } as const satisfies ErrorTable;

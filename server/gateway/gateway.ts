@@ -14,8 +14,10 @@ import { printField, printMessage } from '../contract/print-message.js';
 import { VisionError } from '../errors/errors.js';
 import { httpStatus } from '../errors/http-status.js';
 import { toRequestStatus } from '../errors/status.js';
+import { BodyShare } from '../pipeline/body-room.js';
 import type { BoundMethod } from '../pipeline/call.js';
 import type { IncomingCall, Outcome } from '../pipeline/incoming-call.js';
+import type { Intake } from '../pipeline/intake.js';
 import { parseTimeout } from '../pipeline/timeout.js';
 import type { Log } from '../telemetry/log.js';
 import { discardBody } from './discard-body.js';
@@ -29,7 +31,7 @@ import {
   type RestCompat,
 } from './json/transcode.js';
 import { describeApi } from './openapi/openapi.js';
-import { createBodyReader, type ReadBody } from './read-body.js';
+import { createBodyReader, type BodyRules, type ReadBody } from './read-body.js';
 import { mergeParameters } from './read-parameters.js';
 
 export interface GatewayOptions {
@@ -38,6 +40,7 @@ export interface GatewayOptions {
   /** Version of the server, for its OpenAPI description. */
   readonly version: string;
   readonly log: Log;
+  readonly intake: Intake;
 }
 
 interface Route {
@@ -48,7 +51,7 @@ interface Route {
 const statusDescriptor = messageDescriptor('google.rpc.Status');
 
 /** The REST gateway: transcodes every method with a google.api.http rule to the handler that gRPC calls. */
-export function createGateway(methods: readonly BoundMethod[], { compat, version }: GatewayOptions): Express {
+export function createGateway(methods: readonly BoundMethod[], { compat, version, intake }: GatewayOptions): Express {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
@@ -59,7 +62,7 @@ export function createGateway(methods: readonly BoundMethod[], { compat, version
   app.get('/openapi.json', (_request, response) => {
     response.type('application/json').send(`${description}\n`);
   });
-  app.use(dispatch(routes, { readBody: createBodyReader(), compat }));
+  app.use(dispatch(routes, { readBody: createBodyReader(intake.watch), compat, intake }));
   return app;
 }
 
@@ -79,7 +82,7 @@ function dispatch(routes: readonly Route[], reading: Reading) {
 }
 
 /** Comes after all routes: answers unknown paths, and sends errors as google.rpc.Status. */
-export function addErrorHandlers(app: Express, { log }: GatewayOptions): void {
+export function addErrorHandlers(app: Express, { log }: Pick<GatewayOptions, 'log'>): void {
   app.use((request) => {
     throw VisionError.of('UNKNOWN_PATH', { path: request.path });
   });
@@ -94,6 +97,7 @@ export function addErrorHandlers(app: Express, { log }: GatewayOptions): void {
 interface Reading {
   readonly readBody: ReadBody;
   readonly compat: RestCompat;
+  readonly intake: Intake;
 }
 
 async function answer(
@@ -104,9 +108,14 @@ async function answer(
   reading: Reading,
 ): Promise<void> {
   const { bound, binding } = route;
+  const { room, running } = reading.intake;
   const disconnect = new AbortController();
+  const over = new AbortController();
+  let ends = (): void => {};
   response.once('close', () => {
     if (!response.writableFinished) disconnect.abort();
+    over.abort();
+    ends();
   });
   const incoming: IncomingCall = {
     transport: 'rest',
@@ -115,19 +124,27 @@ async function answer(
     disconnected: disconnect.signal,
     deadline: parseTimeout(request.get('grpc-timeout')),
   };
-  const outcome = await bound.call(incoming, async () =>
-    toRequestMessage(binding.method.input, await readRequest(request, route, variables, reading)),
-  );
-  if (response.destroyed) return;
+  const share = new BodyShare(room);
+  const rules = { limit: bound.limits.jsonBytes, share, signal: over.signal };
+  const outcome = await bound.call(incoming, async () => {
+    const parsed = await readRequest(request, route, variables, reading, rules);
+    ends = running.start();
+    return toRequestMessage(binding.method.input, parsed);
+  });
+  // The call may have ended before its body did, for example at its deadline.
+  over.abort();
+  share.close();
+  if (response.destroyed) return ends();
   if ('response' in outcome) sendResponse(response, binding, outcome);
   else sendStatus(response, outcome.headers, outcome.status);
 }
 
 async function readRequest(
   request: Request,
-  { bound, binding }: Route,
+  { binding }: Route,
   variables: ReadonlyMap<string, string>,
   { readBody, compat }: Reading,
+  rules: BodyRules,
 ): Promise<ParsedMessage> {
   const { body, template } = binding;
   const { input } = binding.method;
@@ -136,7 +153,7 @@ async function readRequest(
     if (compat === 'strict' && request.is('application/json') === false) {
       throw VisionError.of('MALFORMED_HEADER', { header: 'content-type', problem: 'must be application/json' });
     }
-    parsed = await readBody(request, bound.limits.jsonBytes, (bytes) =>
+    parsed = await readBody(request, rules, (bytes) =>
       body === '*' ? parseMessage(input, bytes, compat) : parseBodyField(input, body, bytes, compat),
     );
   }

@@ -7,9 +7,18 @@ import { requestLimits, type RequestLimits } from './request-limits.js';
 import { runCall, type AuthenticatedCall, type Pipeline } from './run-call.js';
 
 /** One message of a stream: a valid request, its folder and what that may still use, or an error. */
-export type StreamItem<Request> =
-  | { readonly request: Request; readonly folderId: string; readonly quota: FolderQuota }
-  | { readonly error: VisionError };
+export type StreamItem<Request> = Pick<StreamMessage, 'done'> &
+  (
+    | { readonly request: Request; readonly folderId: string; readonly quota: FolderQuota }
+    | { readonly error: VisionError }
+  );
+
+/** One message of a stream as transports see it. */
+export interface StreamMessage {
+  readonly bytes: Buffer;
+  /** Gives back its memory. To be called when it is no longer needed. */
+  readonly done: () => void;
+}
 
 /** Context of a stream, for its handler. */
 export type StreamContext = Pick<AuthenticatedCall, 'requestId' | 'record' | 'signal' | 'host'>;
@@ -28,7 +37,7 @@ export interface BoundStreamMethod {
   readonly path: string;
   /** Limits of each message. */
   readonly limits: RequestLimits;
-  call(incoming: IncomingCall, messages: AsyncIterable<Buffer>): Promise<Outcome>;
+  call(incoming: IncomingCall, messages: AsyncIterable<StreamMessage>): Promise<Outcome>;
 }
 
 /** Wraps a client-streaming method in the pipeline, as `bindMethod` does for unary ones. */
@@ -38,26 +47,26 @@ export function bindStream<Request extends object, Response>(
   pipeline: Pipeline,
 ): BoundStreamMethod {
   const parse = createParser(path, requestDeserialize);
-  const check = (bytes: Buffer, folderFor: AuthenticatedCall['folderFor']): StreamItem<Request> => {
+  const check = ({ bytes, done }: StreamMessage, folderFor: AuthenticatedCall['folderFor']): StreamItem<Request> => {
     try {
       const request = parse(bytes);
       const folderId = folderFor(folder(request));
       const violations = validate(request);
-      if (violations.length > 0) return { error: VisionError.invalidRequest(violations) };
-      return { request, folderId, quota: pipeline.quotas.of(folderId) };
+      if (violations.length > 0) return { error: VisionError.invalidRequest(violations), done };
+      return { request, folderId, quota: pipeline.quotas.of(folderId), done };
     } catch (error) {
-      if (error instanceof VisionError) return { error };
+      if (error instanceof VisionError) return { error, done };
       throw error;
     }
   };
   async function* checked(
-    messages: AsyncIterable<Buffer>,
+    messages: AsyncIterable<StreamMessage>,
     { signal, folderFor }: AuthenticatedCall,
   ): AsyncGenerator<StreamItem<Request>> {
     let isCounted = false;
-    for await (const bytes of messages) {
+    for await (const message of messages) {
       signal.throwIfAborted();
-      const item = check(bytes, folderFor);
+      const item = check(message, folderFor);
       // The stream is one request, of the folder that it names first.
       if (!isCounted && 'quota' in item) {
         item.quota.takeRequest();

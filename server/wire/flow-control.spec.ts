@@ -5,8 +5,10 @@ import { Server } from '@grpc/grpc-js';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { framed } from '../../test/grpc-frame.js';
 import type { BoundMethod } from '../pipeline/call.js';
-import { raiseConnectionWindows, raiseStreamWindows, receiveWindowBytes } from './flow-control.js';
+import { createIntake } from '../pipeline/intake.js';
+import { connectionWindowBytes, raiseStreamWindows, streamWindowBytes } from './flow-control.js';
 import { createGrpcServer, type GrpcServer } from './grpc-server.js';
+import { http2ServersOf } from './http2-connections.js';
 
 const path = '/test.Upload/Put';
 const upload: BoundMethod = {
@@ -22,7 +24,7 @@ let server: NetServer;
 let session: ClientHttp2Session;
 
 beforeAll(async () => {
-  grpc = createGrpcServer([upload], [], { maxConnectionAgeSeconds: 1 });
+  grpc = createGrpcServer([upload], [], { maxConnectionAgeSeconds: 1, intake: createIntake() });
   server = createServer((socket: Socket) => grpc.injector.injectConnection(socket));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   session = connectHttp2(origin());
@@ -41,9 +43,9 @@ function origin(): string {
 describe('receive windows', () => {
   it('are announced for every stream and for the connection', async () => {
     await new Promise((resolve) => session.once('remoteSettings', resolve));
-    expect(session.remoteSettings.initialWindowSize).toBe(receiveWindowBytes);
+    expect(session.remoteSettings.initialWindowSize).toBe(streamWindowBytes);
     // The window of the connection has no setting: the server raises it with a frame of its own.
-    await vi.waitFor(() => expect(session.state.remoteWindowSize).toBeGreaterThanOrEqual(receiveWindowBytes), 2000);
+    await vi.waitFor(() => expect(session.state.remoteWindowSize).toBeGreaterThanOrEqual(connectionWindowBytes), 2000);
   });
 
   it('let megabytes through before the server has read any', async () => {
@@ -62,7 +64,7 @@ describe('receive windows', () => {
 
   it('are missed as soon as grpc-js changes inside', () => {
     const changed = new Server();
-    expect(() => raiseConnectionWindows(changed)).toThrow('http2Servers');
+    expect(() => http2ServersOf(changed)).toThrow('http2Servers');
     Reflect.deleteProperty(changed, 'commonServerOptions');
     expect(() => raiseStreamWindows(changed)).toThrow('commonServerOptions');
   });

@@ -10,16 +10,19 @@ import {
   type UntypedServiceImplementation,
 } from '@grpc/grpc-js';
 import { HealthImplementation } from 'grpc-health-check';
-import { Status } from '../../gen/google/rpc/status.js';
 import { VisionError } from '../errors/errors.js';
 import type { BoundMethod } from '../pipeline/call.js';
 import type { IncomingCall, Outcome } from '../pipeline/incoming-call.js';
+import type { Intake } from '../pipeline/intake.js';
 import { nameBytes } from '../pipeline/request-limits.js';
 import { binaryMessage, type RequestMessage } from '../pipeline/request-message.js';
-import type { BoundStreamMethod } from '../pipeline/stream-call.js';
+import type { BoundStreamMethod, StreamMessage } from '../pipeline/stream-call.js';
 import { raiseConnectionWindows, raiseStreamWindows } from './flow-control.js';
-import { messageGuard, readOneByOne } from './message-guard.js';
+import type { CallLimits, GuardedCall } from './guarded-call.js';
+import { Http2Connections, http2ServersOf } from './http2-connections.js';
+import { createMessageGuard, readOneByOne, type MessageGuard } from './message-guard.js';
 import { addReflection } from './reflection.js';
+import { statusObject } from './status-object.js';
 
 /** The gRPC server: methods, health and reflection. */
 export interface GrpcServer {
@@ -27,13 +30,14 @@ export interface GrpcServer {
   readonly injector: ConnectionInjector;
   /** Sets the status that health checks return. */
   setServing(serving: boolean): void;
-  /** Resolves when all calls have finished. */
+  /** Tells clients to reconnect elsewhere. Resolves when all calls have finished and their connections are closed. */
   shutdown(): Promise<void>;
 }
 
 export interface GrpcOptions {
   /** Maximum age of a connection, so that clients spread over new replicas. 0 means no limit. */
   readonly maxConnectionAgeSeconds: number;
+  readonly intake: Intake;
 }
 
 /** Idle time after which a connection is pinged, so that images of dead clients leave the queue. */
@@ -47,9 +51,13 @@ export function createGrpcServer(
   streams: readonly BoundStreamMethod[],
   options: GrpcOptions,
 ): GrpcServer {
-  const limits = new Map([...methods, ...streams].map((method) => [method.path, method.limits.messageBytes]));
+  const limits = new Map<string, CallLimits>([
+    ...methods.map((method) => limitsOf(method, true)),
+    ...streams.map((method) => limitsOf(method, false)),
+  ]);
+  const guard = createMessageGuard((path) => limits.get(path) ?? nameLimits, options.intake);
   const server = new Server({
-    interceptors: [messageGuard((path) => limits.get(path) ?? nameBytes)],
+    interceptors: [guard.interceptor],
     // Responses are not limited: a page of small print can exceed the 4 MB that clients accept by default.
     'grpc.max_send_message_length': -1,
     'grpc.keepalive_time_ms': keepaliveMs,
@@ -60,10 +68,12 @@ export function createGrpcServer(
     }),
   });
   for (const method of methods) {
-    server.addService(...serviceOf(method.path, (incoming, call) => method.call(incoming, () => onlyMessage(call))));
+    const answer: Answer = (incoming, call) => method.call(incoming, () => onlyMessage(call));
+    server.addService(...serviceOf(method.path, guard, answer));
   }
   for (const method of streams) {
-    server.addService(...serviceOf(method.path, (incoming, call) => method.call(incoming, messagesOf(call))));
+    const answer: Answer = (incoming, call, guarded) => method.call(incoming, messagesOf(call, guarded));
+    server.addService(...serviceOf(method.path, guard, answer));
   }
   const services = new Set([...methods, ...streams].map(({ path }) => path.split('/')[1] ?? ''));
   const health = new HealthImplementation();
@@ -75,17 +85,49 @@ export function createGrpcServer(
   setServing(false);
   raiseStreamWindows(server);
   const injector = server.createConnectionInjector(ServerCredentials.createInsecure());
-  raiseConnectionWindows(server);
-  return { injector, setServing, shutdown: () => new Promise((resolve) => server.tryShutdown(() => resolve())) };
+  raiseConnectionWindows(http2ServersOf(server));
+  const connections = new Http2Connections();
+  return {
+    injector: {
+      ...injector,
+      injectConnection(socket) {
+        connections.add(socket);
+        injector.injectConnection(socket);
+      },
+    },
+    setServing,
+    async shutdown() {
+      await connections.goAway();
+      guard.drain();
+      await new Promise<void>((resolve) => server.tryShutdown(() => resolve()));
+    },
+  };
 }
 
-type Answer = (incoming: IncomingCall, call: ServerReadableStream<Buffer, Buffer>) => Promise<Outcome>;
+/** Health and reflection: the name of a service or a type. */
+const nameLimits: CallLimits = { messageBytes: nameBytes, isUnary: false, isAwaited: false };
+
+function limitsOf({ path, limits }: BoundMethod | BoundStreamMethod, isUnary: boolean): [string, CallLimits] {
+  return [path, { messageBytes: limits.messageBytes, isUnary, isAwaited: true }];
+}
+
+type Answer = (
+  incoming: IncomingCall,
+  call: ServerReadableStream<Buffer, Buffer>,
+  guarded: GuardedCall | undefined,
+) => Promise<Outcome>;
 
 /** A service definition for grpc-js. */
-function serviceOf(path: string, answerCall: Answer): [ServiceDefinition, UntypedServiceImplementation] {
+function serviceOf(
+  path: string,
+  guard: MessageGuard,
+  answerCall: Answer,
+): [ServiceDefinition, UntypedServiceImplementation] {
   const [, , name = ''] = path.split('/');
   const answer = async (call: ServerReadableStream<Buffer, Buffer>, callback: sendUnaryData<Buffer>): Promise<void> => {
     readOneByOne(call);
+    const guarded = guard.of(call.metadata);
+    guarded?.onDrop((error) => call.destroy(error));
     const disconnect = new AbortController();
     call.once('cancelled', () => disconnect.abort());
     const deadline = call.getDeadline();
@@ -96,7 +138,7 @@ function serviceOf(path: string, answerCall: Answer): [ServiceDefinition, Untype
       disconnected: disconnect.signal,
       deadline: deadline === Infinity ? undefined : new Date(deadline),
     };
-    const outcome = await answerCall(incoming, call);
+    const outcome = await answerCall(incoming, call, guarded);
     const metadata = new Metadata();
     for (const [key, value] of Object.entries(outcome.headers)) metadata.set(key, value);
     if ('response' in outcome) {
@@ -104,10 +146,7 @@ function serviceOf(path: string, answerCall: Answer): [ServiceDefinition, Untype
       callback(null, outcome.response);
       return;
     }
-    // Errors are trailers-only: clients lose the code if metadata was sent first.
-    const { code, message } = outcome.status;
-    metadata.set('grpc-status-details-bin', Buffer.from(Status.encode(outcome.status).finish()));
-    callback({ code, details: message, metadata });
+    callback(statusObject(outcome.status, metadata));
   };
   const handle: handleClientStreamingCall<Buffer, Buffer> = (call, callback) => void answer(call, callback);
   // Messages stay bytes here: for a malformed one, the pipeline returns a proper error where grpc-js would return
@@ -147,9 +186,12 @@ function onlyMessage(call: ServerReadableStream<Buffer, Buffer>): Promise<Reques
 }
 
 /** Applies backpressure: reads only as fast as messages are consumed. */
-async function* messagesOf(call: ServerReadableStream<Buffer, Buffer>): AsyncGenerator<Buffer> {
+async function* messagesOf(
+  call: ServerReadableStream<Buffer, Buffer>,
+  guarded: GuardedCall | undefined,
+): AsyncGenerator<StreamMessage> {
   const messages: AsyncIterable<unknown> = call;
   for await (const message of messages) {
-    if (Buffer.isBuffer(message)) yield message;
+    if (Buffer.isBuffer(message)) yield { bytes: message, done: () => guarded?.release(message) };
   }
 }

@@ -5,6 +5,7 @@ import { createServer } from 'node:net';
 import { promisify } from 'node:util';
 import { gunzip, gzipSync } from 'node:zlib';
 import { expect, it } from 'vitest';
+import { createIntake } from '../pipeline/intake.js';
 import type { BoundStreamMethod } from '../pipeline/stream-call.js';
 import { createGrpcServer } from './grpc-server.js';
 
@@ -32,15 +33,16 @@ it('decompresses no message of a stream before the one ahead of it was taken', a
     path,
     limits: { messageBytes: megabyte, jsonBytes: 0 },
     async call(_incoming, messages) {
-      for await (const message of messages) {
-        taken += message.length;
+      for await (const { bytes, done } of messages) {
+        taken += bytes.length;
         if (taken === streams * messageBytes) first();
         await mayGoOn;
+        done();
       }
       return { headers: {}, response: Buffer.alloc(0) };
     },
   };
-  const grpc = createGrpcServer([], [method], { maxConnectionAgeSeconds: 0 });
+  const grpc = createGrpcServer([], [method], { maxConnectionAgeSeconds: 0, intake: createIntake() });
   const server = createServer((socket) => grpc.injector.injectConnection(socket));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();

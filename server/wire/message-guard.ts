@@ -1,50 +1,84 @@
+import { randomUUID } from 'node:crypto';
 import { constants, type ServerHttp2Stream } from 'node:http2';
 import type { Readable } from 'node:stream';
-import { promisify } from 'node:util';
-import { gunzip, inflate } from 'node:zlib';
-import { ServerInterceptingCall, status, type ServerInterceptor } from '@grpc/grpc-js';
-import { decompressionLimit } from '../pipeline/request-limits.js';
+import { ServerInterceptingCall, type Metadata, type ServerInterceptor } from '@grpc/grpc-js';
+import { VisionError } from '../errors/errors.js';
+import { toRequestStatus } from '../errors/status.js';
+import type { Intake } from '../pipeline/intake.js';
+import { GuardedCall, type CallLimits } from './guarded-call.js';
+import { statusObject } from './status-object.js';
 
-const decompressors = { gzip: promisify(gunzip), deflate: promisify(inflate) };
-/** A frame starts with a compression flag and the message length. */
-const frameHeaderBytes = 5;
+/** Guards all calls of a gRPC server. */
+export interface MessageGuard {
+  readonly interceptor: ServerInterceptor;
+  /** The guard of a call, by the metadata that its handler got. */
+  of(metadata: Metadata): GuardedCall | undefined;
+  /** Ends the calls that the server does not wait for when it stops. */
+  drain(): void;
+}
 
 /**
- * Limits the messages of each method: their size before and after decompression, the decompression ratio, and one
- * decompression at a time per call. Resets the stream of a call that ended while its client was still sending. grpc-js
- * has one size limit per server and none of the others, so private fields of its calls are set; test/grpc-edge.spec.ts
- * checks that they still work.
- * @param limitOf maximum message size of a method in bytes, by its path
+ * Limits the messages of each method: their size before and after decompression, the decompression ratio, one
+ * decompression at a time per call, their memory, and how slowly they may arrive. Resets the stream of a call that ended
+ * while its client was still sending. grpc-js has one size limit per server and none of the others, so private fields of
+ * its calls are set; test/grpc-edge.spec.ts checks that they still work.
+ * @param limitsOf limits of a method, by its path
  */
-export function messageGuard(limitOf: (path: string) => number): ServerInterceptor {
-  return ({ path }, call) => {
-    const limit = limitOf(path);
-    const decoder: unknown = Reflect.get(call, 'decoder');
-    Reflect.set(call, 'maxReceiveMessageSize', limit);
-    if (typeof decoder === 'object' && decoder !== null) Reflect.set(decoder, 'maxReadMessageLength', limit);
-    const turns = createTurns();
-    Reflect.set(call, 'decompressMessage', async (frame: Buffer, encoding: string) => {
-      await turns.next();
-      return decompress(frame, encoding, limit);
-    });
+export function createMessageGuard(limitsOf: (path: string) => CallLimits, intake: Intake): MessageGuard {
+  const calls = new WeakMap<Metadata, GuardedCall>();
+  /** Calls that are not awaited, with how to end them. */
+  const others = new Map<GuardedCall, () => void>();
+  let isDraining = false;
+  const interceptor: ServerInterceptor = ({ path }, call) => {
     const stream: ServerHttp2Stream | undefined = Reflect.get(call, 'stream');
+    if (stream === undefined) throw new Error('grpc-js no longer has a stream in its calls');
+    const limits = limitsOf(path);
+    const finish = (): void => {
+      guarded.end();
+      // The reset tells the client to stop sending (RFC 9113, 8.1). It follows the response.
+      setImmediate(() => {
+        if (!stream.readableEnded) stream.close(constants.NGHTTP2_NO_ERROR);
+      });
+    };
+    const refuse = (error: VisionError): void => {
+      call.sendStatus(statusObject(toRequestStatus(error, randomUUID())));
+      finish();
+    };
+    const guarded = new GuardedCall(stream, limits, intake, refuse);
+    Reflect.set(call, 'maxReceiveMessageSize', limits.messageBytes);
+    Reflect.set(call, 'decoder', guarded.reader);
+    Reflect.set(call, 'decompressMessage', (frame: Buffer, encoding: string) => guarded.decode(frame, encoding));
+    if (!limits.isAwaited) {
+      others.set(guarded, () => refuse(VisionError.of('SHUTTING_DOWN', { seconds: 1 })));
+      stream.once('close', () => others.delete(guarded));
+      if (isDraining) setImmediate(() => others.get(guarded)?.());
+    }
     return new ServerInterceptingCall(call, {
       start(next) {
         next({
+          onReceiveMetadata(metadata, nextListener) {
+            calls.set(metadata, guarded);
+            nextListener(metadata);
+          },
           onReceiveMessage(message, nextListener) {
-            turns.pass();
+            guarded.onMessage();
             nextListener(message);
           },
         });
       },
       sendStatus(outcome, next) {
         next(outcome);
-        // The reset tells the client to stop sending (RFC 9113, 8.1). It follows the response.
-        setImmediate(() => {
-          if (stream?.readableEnded === false) stream.close(constants.NGHTTP2_NO_ERROR);
-        });
+        finish();
       },
     });
+  };
+  return {
+    interceptor,
+    of: (metadata) => calls.get(metadata),
+    drain() {
+      isDraining = true;
+      for (const end of others.values()) end();
+    },
   };
 }
 
@@ -52,47 +86,4 @@ export function messageGuard(limitOf: (path: string) => number): ServerIntercept
 export function readOneByOne(call: Readable): void {
   const state: unknown = Reflect.get(call, '_readableState');
   if (typeof state === 'object' && state !== null) Reflect.set(state, 'highWaterMark', 1);
-}
-
-/** A mutex: one holder at a time, first come first served. */
-function createTurns(): { next(): Promise<void>; pass(): void } {
-  const waiting: Array<() => void> = [];
-  let isFree = true;
-  return {
-    next: () =>
-      new Promise((resolve) => {
-        if (isFree) resolve();
-        else waiting.push(resolve);
-        isFree = false;
-      }),
-    pass() {
-      const resolve = waiting.shift();
-      if (resolve === undefined) isFree = true;
-      else resolve();
-    },
-  };
-}
-
-/** The message of a frame. @throws a status object, which grpc-js uses as the status of the call */
-async function decompress(frame: Buffer, encoding: string, limit: number): Promise<Buffer> {
-  const content = frame.subarray(frameHeaderBytes);
-  if (encoding === 'identity') return content;
-  if (encoding !== 'gzip' && encoding !== 'deflate') {
-    throw {
-      code: status.UNIMPLEMENTED,
-      details: `Message encoding ${encoding} is not supported, use gzip or deflate`,
-    };
-  }
-  const maxOutputLength = Math.min(limit, decompressionLimit(content.length));
-  try {
-    return await decompressors[encoding](content, { maxOutputLength });
-  } catch (error) {
-    const tooLarge = error instanceof RangeError;
-    throw tooLarge
-      ? {
-          code: status.RESOURCE_EXHAUSTED,
-          details: `The message decompresses to more than ${maxOutputLength} bytes`,
-        }
-      : { code: status.INVALID_ARGUMENT, details: `The message is not valid ${encoding}` };
-  }
 }

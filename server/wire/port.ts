@@ -1,22 +1,31 @@
-import type { RequestListener } from 'node:http';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import { Server as NetServer, type AddressInfo, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { ConnectionInjector } from '@grpc/grpc-js';
 import { Code } from '../../gen/google/rpc/code.js';
+import { silenceWhenStoppingMs } from '../pipeline/body-watch.js';
 import type { Address } from '../settings/values.js';
+import { HttpConnections } from './http-connections.js';
 import { createTlsServer, type TlsFiles } from './tls.js';
 
 /** Connection preface of HTTP/2 with prior knowledge (RFC 9113, 3.4). */
 const http2Preface = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
-/** A connection that sends nothing for this long is closed. */
-const silenceMs = 60_000;
+/** A connection that sends nothing for this long is closed. Longer than the 60 s for which balancers keep theirs. */
+const silenceMs = 75_000;
+/** Time for the headers of a request. */
+const headersMs = 60_000;
+/** Time for a whole request: the largest body at the least rate takes two hours. Whoever reads a body is stricter. */
+const requestMs = 7_500_000;
+/** How often connections are looked at when the server stops. */
+const closeEveryMs = 100;
 
 /** The server's single port: HTTP/1.1 and gRPC, either in plaintext or over TLS. */
 export interface Port {
   /** Starts listening. Resolves to the address. */
   listen(address: Address): Promise<AddressInfo>;
-  /** Stops accepting connections. Resolves when the last one is closed. */
+  /** Tells the clients of HTTP/1.1 with every answer to use another connection for their next request. */
+  closeAfterAnswers(): void;
+  /** Stops accepting connections, and closes those of HTTP/1.1 as they become idle. Resolves when none is left. */
   close(): Promise<void>;
   /** Reloads the TLS files. */
   reload(): Promise<void>;
@@ -33,23 +42,36 @@ export async function createPort(
   grpc: ConnectionInjector,
   tlsFiles: TlsFiles | undefined,
 ): Promise<Port> {
-  const server = createServer(http);
-  // The HTTP server itself listens, so that its timeouts and graceful shutdown work; only the dispatch precedes it.
+  const connections = new HttpConnections(http);
+  const server = createServer(
+    { keepAliveTimeout: silenceMs, headersTimeout: headersMs, requestTimeout: requestMs },
+    connections.onRequest,
+  );
+  // The HTTP server itself listens, so that its timeouts work; only the dispatch precedes it.
   const [serveHttp] = server.listeners('connection');
   if (serveHttp === undefined) throw new Error('node:http has no connection listener');
   server.removeAllListeners('connection');
   server.on('clientError', answerClientError);
+  const sockets = new Set<Socket>();
+  /** Those that have not said what they are. */
+  const silent = new Map<string, Socket>();
   const choose = (socket: Socket): void => {
     sniff(socket, (isHttp2) => {
-      if (isHttp2) grpc.injectConnection(socket);
-      else serveHttp.call(server, socket);
+      silent.delete(endOf(socket));
+      if (isHttp2) return grpc.injectConnection(socket);
+      connections.add(socket);
+      serveHttp.call(server, socket);
     });
   };
   const tls = tlsFiles === undefined ? undefined : await createTlsServer(tlsFiles, choose);
-  const sockets = new Set<Socket>();
   server.on('connection', (socket: Socket) => {
+    const end = endOf(socket);
     sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
+    silent.set(end, socket);
+    socket.once('close', () => {
+      sockets.delete(socket);
+      silent.delete(end);
+    });
     if (tls === undefined) return choose(socket);
     // As sockets of an HTTPS server are; otherwise a disconnect during the handshake would go unnoticed.
     socket.allowHalfOpen = false;
@@ -57,12 +79,27 @@ export async function createPort(
   });
   return {
     listen: ({ host, port }) => listen(server, host, port),
-    close: () => close(server),
-    reload: async () => tls?.reload(),
-    destroy: () => {
-      for (const socket of sockets) socket.destroy();
+    closeAfterAnswers: () => connections.closeAfterAnswers(),
+    async close() {
+      connections.closeAfterAnswers();
+      const closing = setInterval(() => connections.closeIdle(closeEveryMs, silenceWhenStoppingMs), closeEveryMs);
+      const giveUp = setTimeout(() => destroyAll(silent.values()), silenceWhenStoppingMs);
+      await closeListener(server);
+      clearInterval(closing);
+      clearTimeout(giveUp);
     },
+    reload: async () => tls?.reload(),
+    destroy: () => destroyAll(sockets),
   };
+}
+
+/** The other end of a connection. It names the connection, also the one that TLS puts around it. */
+function endOf({ remoteAddress, remotePort }: Socket): string {
+  return `${remoteAddress} ${remotePort}`;
+}
+
+function destroyAll(sockets: Iterable<Socket>): void {
+  for (const socket of sockets) socket.destroy();
 }
 
 function sniff(socket: Socket, decide: (isHttp2: boolean) => void): void {
@@ -111,14 +148,14 @@ function listen(server: Server, host: string, port: number): Promise<AddressInfo
   });
 }
 
-function close(server: Server): Promise<void> {
+/** Stops listening. Resolves when the last connection is closed. */
+function closeListener(server: Server): Promise<void> {
   return new Promise((resolve) => {
-    // A keep-alive connection becomes idle only after its current call, so idle connections are closed repeatedly.
-    const closeIdle = setInterval(() => server.closeIdleConnections(), 100);
-    server.close(() => {
-      clearInterval(closeIdle);
+    // That of an HTTP server would first close connections that seem idle to it.
+    NetServer.prototype.close.call(server, () => {
+      // Ends the timer that looks for slow requests.
+      server.close();
       resolve();
     });
-    server.closeIdleConnections();
   });
 }

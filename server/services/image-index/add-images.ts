@@ -55,6 +55,7 @@ export async function addImages(
       const { done, value } = await source.next();
       if (done === true) return;
       const result = await addItem(dependencies, value, context);
+      value.done();
       results[position] = result;
       if (result.error === undefined) continue;
       const problem = result.error.message;
