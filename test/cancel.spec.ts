@@ -6,14 +6,14 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createVisionClient, textDetection, type VisionClient } from '../client/index.js';
 import { readConfig } from '../server/config.js';
 import { startServer, type RunningServer } from '../server/start-server.js';
-import type { Log } from '../server/telemetry/log.js';
+import { silentLog, type Log } from '../server/telemetry/log.js';
 import { fixture } from './fixtures.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'visiond-cancel-'));
 const calls: Array<Record<string, unknown>> = [];
 const log: Log = {
+  ...silentLog,
   info: (message, fields) => void (message === 'call' && calls.push(fields ?? {})),
-  error: () => {},
 };
 /** Jobs go to threads by it. */
 const posted = vi.spyOn(Worker.prototype, 'postMessage');

@@ -14,7 +14,7 @@ import type { Annotation, FeatureAnalyzer, ImageCall } from '../features/feature
 import { decodeImage } from '../image/decode-image.js';
 import type { Image } from '../image/image.js';
 import { CallRecord } from '../telemetry/call-record.js';
-import type { Log } from '../telemetry/log.js';
+import { silentLog, type Log } from '../telemetry/log.js';
 import { Admission } from './admission.js';
 import { analyzeBatch, type BatchDependencies } from './analyze-batch.js';
 import { analyzeImage, type AnalysisDependencies } from './analyze-image.js';
@@ -55,7 +55,7 @@ function analysisOf(classify: Analyze): AnalysisDependencies {
 }
 
 const log: Log = {
-  info: () => {},
+  ...silentLog,
   error: (message, fields) => void logged.push(`${message} ${String(fields?.['requestId'])}`),
 };
 

@@ -8,7 +8,7 @@ import {
 } from '../../gen/yandex/cloud/ai/vision/v1/vision_service.js';
 import { VisionError } from '../errors/errors.js';
 import { CallRecord } from '../telemetry/call-record.js';
-import type { Log } from '../telemetry/log.js';
+import { silentLog, type Log } from '../telemetry/log.js';
 import { Admission } from './admission.js';
 import { analyzeBatch } from './analyze-batch.js';
 import type { Engine } from './engine.js';
@@ -23,7 +23,7 @@ const specs: AnalyzeSpec[] = [sample, Buffer.alloc(0), sample, sample].map((valu
 
 const logged: string[] = [];
 const log: Log = {
-  info: () => {},
+  ...silentLog,
   error: (message, fields) => void logged.push(`${message} ${String(fields?.['requestId'])}`),
 };
 let admission: Admission;

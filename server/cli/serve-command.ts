@@ -22,7 +22,7 @@ cuts them immediately.`,
   async run(flags) {
     const config = readConfig(flags, process.env);
     const started = performance.now();
-    const log = createLog(process.stderr);
+    const log = createLog(process.stderr, { level: config['log-level'], format: config['log-format'] });
 
     const server = await startServer(config, log).catch((error: unknown) => {
       throw startError(error, `${config.listen.host}:${config.listen.port}`);

@@ -7,9 +7,11 @@ import { engineParts, type EnginePart, type Trouble } from '../telemetry/readine
 export function logLine(log: Log, { level, text, fields }: LogEvent): void {
   const parsed: unknown = JSON.parse(fields);
   const plain = typeof parsed === 'object' && parsed !== null ? { ...parsed } : {};
-  if (level === 'error') log.error(text, plain);
-  else log.info(text, plain);
+  const known = levels.find((each) => each === level) ?? 'info';
+  log[known](text, plain);
 }
+
+const levels = ['debug', 'info', 'warn', 'error'] as const satisfies ReadonlyArray<keyof Log>;
 
 /** @throws Error if the part is unknown */
 export function troubleOf({ part, down, sentence, cause }: TroubleEvent): {

@@ -26,7 +26,9 @@ export class EngineChannel {
 
   /** Lines of this log are written by the server. */
   readonly log: Log = {
+    debug: (text, fields) => this.#line('debug', text, fields),
     info: (text, fields) => this.#line('info', text, fields),
+    warn: (text, fields) => this.#line('warn', text, fields),
     error: (text, fields) => this.#line('error', text, fields),
   };
 
@@ -44,7 +46,7 @@ export class EngineChannel {
       }),
   };
 
-  #line(level: string, text: string, fields: Record<string, unknown> = {}): void {
+  #line(level: keyof Log, text: string, fields: Record<string, unknown> = {}): void {
     const plain = Object.fromEntries(
       Object.entries(fields).map(([name, value]) => [name, value instanceof Error ? describe(value) : value]),
     );

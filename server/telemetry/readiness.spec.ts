@@ -4,7 +4,9 @@ import { Readiness, type Trouble } from './readiness.js';
 
 const logged: string[] = [];
 const log: Log = {
+  debug: (message) => logged.push(`debug ${message}`),
   info: (message) => logged.push(`info ${message}`),
+  warn: (message) => logged.push(`warn ${message}`),
   error: (message) => logged.push(`error ${message}`),
 };
 const loading: Trouble = { severity: 'down', sentence: 'Loading models.' };
@@ -47,11 +49,17 @@ describe('Readiness', () => {
     readiness.report('index writes', undefined);
     readiness.report('index writes', undefined);
     readiness.report('start', loading);
+    readiness.report('inference', { severity: 'down', sentence: 'All threads died.', cause: new Error('exit code 7') });
     expect(logged).toEqual([
-      'error The disk is full.',
-      'error The disk is full.',
+      'warn The disk is full.',
+      'warn The disk is full.',
       'info resolved',
       'info Loading models.',
+      'error All threads died.',
+    ]);
+    expect(readiness.troubles).toEqual([
+      { part: 'start', severity: 'down' },
+      { part: 'inference', severity: 'down' },
     ]);
   });
 });

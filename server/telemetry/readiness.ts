@@ -48,6 +48,11 @@ export class Readiness implements TroubleReporter {
     return this.#sentences('degraded');
   }
 
+  /** The parts that are in trouble. */
+  get troubles(): ReadonlyArray<{ readonly part: Part; readonly severity: Trouble['severity'] }> {
+    return Array.from(this.#troubles, ([part, { severity }]) => ({ part, severity }));
+  }
+
   /** Calls the listener with whether the server is ready, now and on every change. */
   watch(listener: (ready: boolean) => void): void {
     this.#listeners.push(listener);
@@ -69,7 +74,7 @@ export class Readiness implements TroubleReporter {
     if (trouble === undefined) return this.#log.info('resolved', { part });
     const { severity, sentence, cause } = trouble;
     if (cause === undefined) this.#log.info(sentence, { part, severity });
-    else this.#log.error(sentence, { part, severity, cause });
+    else this.#log[severity === 'down' ? 'error' : 'warn'](sentence, { part, severity, cause });
   }
 
   #sentences(wanted: Trouble['severity']): string[] {
