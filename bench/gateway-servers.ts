@@ -20,6 +20,7 @@ import { createIntake } from '../server/pipeline/intake.js';
 import { Quotas } from '../server/quota/quotas.js';
 import { createVisionService } from '../server/services/vision.js';
 import { silentLog } from '../server/telemetry/log.js';
+import { Metrics } from '../server/telemetry/metrics.js';
 import { Readiness } from '../server/telemetry/readiness.js';
 import { createGrpcServer } from '../server/wire/grpc-server.js';
 import { createPort } from '../server/wire/port.js';
@@ -80,18 +81,19 @@ const servers = {
 
 async function serveVisiond(engine: Engine): Promise<number> {
   const batch = createBatchDependencies(engine, config, silentLog);
+  const reporting = { log: silentLog, metrics: new Metrics({ version: '', byFolder: false }) };
   const methods = createVisionService(batch, {
     checkOrigin: anyOrigin,
     authenticate: authenticateNobody,
-    log: silentLog,
+    ...reporting,
     maxContentBytes: config['max-content-bytes'],
     quotas: new Quotas({ requests: 0, images: 0, features: 0 }),
   });
   const intake = createIntake();
-  const options = { compat: 'yandex', version: '', log: silentLog, intake } as const;
+  const options = { compat: 'yandex', version: '', ...reporting, intake } as const;
   const app = createGateway(methods, options);
   addErrorHandlers(app, options);
-  const grpc = createGrpcServer(methods, [], { maxConnectionAgeSeconds: 0, intake });
+  const grpc = createGrpcServer(methods, [], { maxConnectionAgeSeconds: 0, intake, ...reporting });
   const port = await createPort(app, grpc.injector, undefined);
   return (await port.listen({ host: '127.0.0.1', port: 0 })).port;
 }

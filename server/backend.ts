@@ -5,20 +5,22 @@ import { runSelfTest } from './analyze/self-test.js';
 import { jwtCredentials, keyCredentials, openCredentials, type Credentials } from './auth/credentials.js';
 import { createJwtVerifier } from './auth/jwt-verifier.js';
 import { createKeyStore } from './auth/key-store.js';
+import { authenticateNobody } from './auth/principal.js';
 import { anyOrigin, ownOrigin, type CheckOrigin } from './auth/request-origin.js';
 import { createTokenSigner, readTokenSecret } from './auth/token-signer.js';
 import type { Config } from './config.js';
 import { createBatchDependencies, createEngine, estimates, prepareDataFolder } from './engine.js';
 import { IsolatedEngine } from './isolation/isolated-engine.js';
 import { divideMemory } from './memory.js';
+import type { Reporting } from './pipeline/call-report.js';
 import type { BoundMethod } from './pipeline/call.js';
+import type { Pipeline } from './pipeline/run-call.js';
 import type { BoundStreamMethod } from './pipeline/stream-call.js';
 import { Quotas } from './quota/quotas.js';
 import { createDiscoveryMethods } from './services/discovery.js';
 import { createImageIndexService } from './services/image-index/image-index-service.js';
 import { createVisionService } from './services/vision.js';
 import { hostNameOf, isLoopback } from './settings/host-name.js';
-import type { Log } from './telemetry/log.js';
 import type { Readiness } from './telemetry/readiness.js';
 import { createUpstream } from './upstream/upstream.js';
 
@@ -27,6 +29,8 @@ export interface Backend {
   readonly methods: readonly BoundMethod[];
   /** Client-streaming methods. A forwarding server has none. */
   readonly streams: readonly BoundStreamMethod[];
+  /** Checks who may read the metrics. */
+  readonly access: Pick<Pipeline, 'checkOrigin' | 'authenticate'>;
   /** Resolves when the backend is ready for the first time, rejects if it cannot become ready. Later changes go to Readiness. */
   start(): Promise<void>;
   close(): Promise<void>;
@@ -36,13 +40,13 @@ export interface Backend {
  * Engines in this process, or the upstream in the config.
  * @throws ConfigError if the data folder cannot be used, UnusableFileError if a file in it is damaged
  */
-export function createBackend(config: Config, log: Log, readiness: Readiness): Promise<Backend> {
+export function createBackend(config: Config, reporting: Reporting, readiness: Readiness): Promise<Backend> {
   return config.upstream === undefined
-    ? createLocalBackend(config, log, readiness)
-    : createForwardingBackend(config, config.upstream, log, readiness);
+    ? createLocalBackend(config, reporting, readiness)
+    : createForwardingBackend(config, config.upstream, reporting, readiness);
 }
 
-async function createLocalBackend(config: Config, log: Log, readiness: Readiness): Promise<Backend> {
+async function createLocalBackend(config: Config, reporting: Reporting, readiness: Readiness): Promise<Backend> {
   readiness.report('start', { severity: 'down', sentence: 'Loading models.' });
   await prepareDataFolder(config);
   const credentials = createCredentials(config, readiness);
@@ -50,9 +54,10 @@ async function createLocalBackend(config: Config, log: Log, readiness: Readiness
     checkOrigin: originCheck(config),
     authenticate: credentials.authenticate,
     quotas: quotasOf(config),
-    log,
+    ...reporting,
     maxContentBytes: config['max-content-bytes'],
   };
+  const { log } = reporting;
   const memory = divideMemory(config);
   const engine =
     config.isolation === 'none'
@@ -69,6 +74,7 @@ async function createLocalBackend(config: Config, log: Log, readiness: Readiness
       ...createDiscoveryMethods(credentials, pipeline, config.advertise),
     ],
     streams: imageIndex.streams,
+    access: pipeline,
     async start() {
       await Promise.all([runSelfTest(engine, starting.signal), engine.ready()]);
       readiness.report('start', undefined);
@@ -84,7 +90,7 @@ async function createLocalBackend(config: Config, log: Log, readiness: Readiness
 async function createForwardingBackend(
   config: Config,
   address: string,
-  log: Log,
+  reporting: Reporting,
   readiness: Readiness,
 ): Promise<Backend> {
   const setServing = (serving: boolean): void => {
@@ -93,15 +99,18 @@ async function createForwardingBackend(
   };
   setServing(false);
   const ca = config['upstream-ca'];
+  const checkOrigin = originCheck(config);
   const upstream = createUpstream(address, {
     ca: ca === undefined ? undefined : await readFile(ca),
     maxContentBytes: config['max-content-bytes'],
-    checkOrigin: originCheck(config),
-    log,
+    checkOrigin,
+    ...reporting,
   });
   return {
     methods: upstream.methods,
     streams: [],
+    // Only the upstream knows who its callers are.
+    access: { checkOrigin, authenticate: authenticateNobody },
     start: () =>
       new Promise((resolve) => {
         upstream.watch((serving) => {

@@ -2,7 +2,9 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { addErrorHandlers, createGateway, type GatewayOptions } from './gateway/gateway.js';
 import { addHealthRoutes } from './gateway/health-routes.js';
+import { addMetricsRoute } from './gateway/metrics-route.js';
 import type { BoundMethod } from './pipeline/call.js';
+import type { Pipeline } from './pipeline/run-call.js';
 import type { BoundStreamMethod } from './pipeline/stream-call.js';
 import type { Address } from './settings/values.js';
 import type { Readiness } from './telemetry/readiness.js';
@@ -12,6 +14,8 @@ import type { TlsFiles } from './wire/tls.js';
 
 export interface NetworkOptions extends GatewayOptions, GrpcOptions {
   readonly readiness: Readiness;
+  /** Checks who may read the metrics. */
+  readonly access: Pick<Pipeline, 'checkOrigin' | 'authenticate'>;
   readonly tls: TlsFiles | undefined;
   /** How long the server goes on serving while it reports that it is not ready, so that balancers notice. */
   readonly shutdownDelaySeconds: number;
@@ -47,6 +51,7 @@ export async function createNetwork(
   const grpc = createGrpcServer(methods, streams, options);
   const app = createGateway(methods, options);
   addHealthRoutes(app, readiness);
+  addMetricsRoute(app, { ...options.access, metrics: options.metrics });
   addErrorHandlers(app, options);
   const port = await createPort(app, grpc.injector, options.tls);
   readiness.watch((ready) => grpc.setServing(ready));

@@ -5,6 +5,7 @@ import { divideMemory } from './memory.js';
 import { createNetwork } from './network.js';
 import { createIntake } from './pipeline/intake.js';
 import type { Log } from './telemetry/log.js';
+import { Metrics } from './telemetry/metrics.js';
 import { Readiness } from './telemetry/readiness.js';
 import { version } from './version.js';
 import type { TlsFiles } from './wire/tls.js';
@@ -28,7 +29,9 @@ export interface RunningServer {
 /** Assembles the server and starts it. */
 export async function startServer(config: Config, log: Log): Promise<RunningServer> {
   const readiness = new Readiness(log);
-  const backend = await createBackend(config, log, readiness);
+  const metrics = new Metrics({ version, byFolder: config['metrics-by-folder'] });
+  metrics.observe({ ready: () => readiness.ready, troubles: () => readiness.troubles });
+  const backend = await createBackend(config, { log, metrics }, readiness);
   const closeBackend = async (error: unknown): Promise<never> => {
     await backend.close();
     throw error;
@@ -37,6 +40,8 @@ export async function startServer(config: Config, log: Log): Promise<RunningServ
     compat: config['rest-compat'],
     version,
     log,
+    metrics,
+    access: backend.access,
     readiness,
     intake: createIntake({ bodyBytes: divideMemory(config).bodies, maxWaitSeconds: config['max-wait'] }),
     tls: tlsFiles(config),

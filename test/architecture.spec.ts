@@ -12,9 +12,9 @@ const composition = new Set(['backend.ts', 'engine.ts', 'engine-process.ts', 'ne
  */
 const allowedImports: Readonly<Record<string, readonly string[]>> = {
   // The way of a call, from the port to the threads.
-  wire: ['contract', 'errors', 'pipeline', 'settings'],
+  wire: ['contract', 'errors', 'pipeline', 'settings', 'telemetry'],
   gateway: ['contract', 'errors', 'pipeline', 'telemetry'],
-  upstream: ['auth', 'contract', 'errors', 'pipeline', 'telemetry'],
+  upstream: ['contract', 'errors', 'pipeline'],
   isolation: ['analyze', 'config.ts', 'errors', 'files', 'paths.ts', 'telemetry', 'threads'],
   pipeline: ['auth', 'contract', 'errors', 'quota', 'telemetry'],
   services: [
@@ -124,6 +124,9 @@ const guardedPackages: Readonly<Record<string, readonly string[]>> = {
   '@grpc/grpc-js': ['upstream', 'wire'],
   express: ['gateway'],
   libsql: ['image-index'],
+  '@opentelemetry/api': ['telemetry'],
+  pino: ['telemetry'],
+  'prom-client': ['telemetry'],
   'onnxruntime-node': ['inference'],
   sharp: ['cli', 'image'],
   'tesseract.js-core': ['features/text-detection'],

@@ -8,6 +8,7 @@ import { createIntake, type IntakeOptions } from '../server/pipeline/intake.js';
 import { bindStream, type StreamItem } from '../server/pipeline/stream-call.js';
 import { Quotas } from '../server/quota/quotas.js';
 import { silentLog } from '../server/telemetry/log.js';
+import { Metrics } from '../server/telemetry/metrics.js';
 import { Readiness } from '../server/telemetry/readiness.js';
 
 /** The network side of a server, with handlers of a test in place of features. */
@@ -38,11 +39,13 @@ export async function startNetwork(
   intake: Partial<IntakeOptions> = {},
   options: Partial<NetworkOptions> = {},
 ): Promise<TestNetwork> {
+  const metrics = new Metrics({ version: '', byFolder: false });
   const pipeline = {
     checkOrigin: anyOrigin,
     authenticate: authenticateNobody,
     quotas: new Quotas({ requests: 0, images: 0, features: 0 }),
     log: silentLog,
+    metrics,
     maxContentBytes: 10_485_760,
   };
   const method = bindMethod(
@@ -74,6 +77,8 @@ export async function startNetwork(
     compat: 'yandex',
     version: '',
     log: silentLog,
+    metrics,
+    access: pipeline,
     readiness: new Readiness(silentLog),
     intake: createIntake(intake),
     tls: undefined,

@@ -46,8 +46,18 @@ export function toRequestStatus(error: unknown, requestId: string): Status {
   return status;
 }
 
+/** The ErrorInfo.reason in a status, undefined if it has none. */
+export function reasonOf({ details }: Status): string | undefined {
+  const info = details.find(({ typeUrl }) => typeUrl === typeUrlOf('ErrorInfo'));
+  return info && ErrorInfo.decode(info.value).reason;
+}
+
 function pack(name: string, encoded: { finish(): Uint8Array }): Any {
-  return { typeUrl: `type.googleapis.com/google.rpc.${name}`, value: Buffer.from(encoded.finish()) };
+  return { typeUrl: typeUrlOf(name), value: Buffer.from(encoded.finish()) };
+}
+
+function typeUrlOf(name: string): string {
+  return `type.googleapis.com/google.rpc.${name}`;
 }
 
 function shorten(text: string, limit = maxText): string {

@@ -15,11 +15,11 @@ import { VisionError } from '../errors/errors.js';
 import { httpStatus } from '../errors/http-status.js';
 import { toRequestStatus } from '../errors/status.js';
 import { BodyShare } from '../pipeline/body-room.js';
+import type { Reporting } from '../pipeline/call-report.js';
 import type { BoundMethod } from '../pipeline/call.js';
 import type { IncomingCall, Outcome } from '../pipeline/incoming-call.js';
 import type { Intake } from '../pipeline/intake.js';
 import { parseTimeout } from '../pipeline/timeout.js';
-import type { Log } from '../telemetry/log.js';
 import { discardBody } from './discard-body.js';
 import { bindingsOf, type Binding } from './http-rules.js';
 import {
@@ -30,16 +30,16 @@ import {
   type ParsedMessage,
   type RestCompat,
 } from './json/transcode.js';
+import { notesOn, observeRequests } from './observe-requests.js';
 import { describeApi } from './openapi/openapi.js';
 import { createBodyReader, type BodyRules, type ReadBody } from './read-body.js';
 import { mergeParameters } from './read-parameters.js';
 
-export interface GatewayOptions {
+export interface GatewayOptions extends Reporting {
   /** How much JSON beyond the proto3 mapping is accepted. */
   readonly compat: RestCompat;
   /** Version of the server, for its OpenAPI description. */
   readonly version: string;
-  readonly log: Log;
   readonly intake: Intake;
 }
 
@@ -51,10 +51,12 @@ interface Route {
 const statusDescriptor = messageDescriptor('google.rpc.Status');
 
 /** The REST gateway: transcodes every method with a google.api.http rule to the handler that gRPC calls. */
-export function createGateway(methods: readonly BoundMethod[], { compat, version, intake }: GatewayOptions): Express {
+export function createGateway(methods: readonly BoundMethod[], options: GatewayOptions): Express {
+  const { compat, version, intake } = options;
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
+  app.use(observeRequests(options));
   const routes = methods
     .flatMap((bound) => bindingsOf(methodDescriptor(bound.path)).map((binding) => ({ bound, binding })))
     .toSorted((a, b) => b.binding.template.specificity - a.binding.template.specificity);
@@ -73,6 +75,7 @@ function dispatch(routes: readonly Route[], reading: Reading) {
       return variables === undefined ? [] : [{ route, variables }];
     });
     if (matches.length === 0) return next();
+    notesOn(request).route = matches[0]?.route.binding.template.openApiPath;
     const match = matches.find(({ route }) => route.binding.verb === request.method);
     if (match !== undefined) return answer(request, response, match.route, match.variables, reading);
     const allowed = [...new Set(matches.map(({ route }) => route.binding.verb))].join(', ');
@@ -86,9 +89,10 @@ export function addErrorHandlers(app: Express, { log }: Pick<GatewayOptions, 'lo
   app.use((request) => {
     throw VisionError.of('UNKNOWN_PATH', { path: request.path });
   });
-  const onError: ErrorRequestHandler = (error: unknown, _request, response, _next) => {
+  const onError: ErrorRequestHandler = (error: unknown, request, response, _next) => {
     const requestId = crypto.randomUUID();
-    if (!(error instanceof VisionError)) log.error('request failed', { requestId, error });
+    if (error instanceof VisionError) notesOn(request).reason = error.reason;
+    else log.error('request failed', { requestId, error });
     sendStatus(response, { 'x-request-id': requestId }, toRequestStatus(error, requestId));
   };
   app.use(onError);
@@ -109,6 +113,9 @@ async function answer(
 ): Promise<void> {
   const { bound, binding } = route;
   const { room, running } = reading.intake;
+  const seen = notesOn(request);
+  seen.route = binding.template.openApiPath;
+  seen.isCall = true;
   const disconnect = new AbortController();
   const over = new AbortController();
   let ends = (): void => {};
@@ -119,10 +126,14 @@ async function answer(
   });
   const incoming: IncomingCall = {
     transport: 'rest',
+    peer: request.socket.remoteAddress ?? '',
+    http: { verb: binding.verb, route: seen.route },
     host: request.headers.host,
     header: (name) => request.get(name),
     disconnected: disconnect.signal,
-    deadline: parseTimeout(request.get('grpc-timeout')),
+    get deadline() {
+      return parseTimeout(request.get('grpc-timeout'));
+    },
   };
   const share = new BodyShare(room);
   const rules = { limit: bound.limits.jsonBytes, share, signal: over.signal };
@@ -135,6 +146,8 @@ async function answer(
   over.abort();
   share.close();
   if (response.destroyed) return ends();
+  seen.folder = outcome.folder ?? '';
+  if (outcome.timing !== undefined) response.set('server-timing', outcome.timing);
   if ('response' in outcome) sendResponse(response, binding, outcome);
   else sendStatus(response, outcome.headers, outcome.status);
 }

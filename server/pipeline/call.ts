@@ -63,8 +63,9 @@ export function bindMethod<Request extends object, Response>(
     limits: requestLimits(path, pipeline.maxContentBytes),
     call: (incoming, readRequest) =>
       runCall({ path, isPublic }, pipeline, incoming, async ({ folderFor, ...call }) => {
-        const { signal } = call;
+        const { record, signal } = call;
         const message = await untilAborted(signal, readRequest);
+        record.requestBytes = message.bytes;
         const request = message.decode(parse);
         const folderId = folderFor(isPublic ? '' : folder(request));
         const quota = pipeline.quotas.of(folderId);

@@ -1,20 +1,17 @@
-import { randomBytes, randomUUID } from 'node:crypto';
-import { Code } from '../../gen/google/rpc/code.js';
-import { authorizeFolder, type Authenticate, type Principal } from '../auth/principal.js';
+import { authorizeFolder, type Authenticate } from '../auth/principal.js';
 import type { CheckOrigin } from '../auth/request-origin.js';
 import { VisionError } from '../errors/errors.js';
 import { toRequestStatus } from '../errors/status.js';
 import type { Quotas } from '../quota/quotas.js';
-import { CallRecord } from '../telemetry/call-record.js';
-import type { Log } from '../telemetry/log.js';
+import type { CallRecord } from '../telemetry/call-record.js';
+import { CallReport, type Reporting, type Result } from './call-report.js';
 import type { IncomingCall, Outcome } from './incoming-call.js';
 
 /** Dependencies that all methods of a server share. */
-export interface Pipeline {
+export interface Pipeline extends Reporting {
   readonly checkOrigin: CheckOrigin;
   readonly authenticate: Authenticate;
   readonly quotas: Quotas;
-  readonly log: Log;
   /** Largest image file, in bytes. */
   readonly maxContentBytes: number;
 }
@@ -38,77 +35,52 @@ export interface AuthenticatedCall {
 }
 
 /**
- * Runs a call with everything that all calls share: IDs, deadline, cancellation, authentication, errors, logging.
+ * Runs a call with everything that all calls share: IDs, deadline, cancellation, authentication, errors, reporting.
  * @param task returns the response
  */
 export async function runCall(
   { path, isPublic }: { readonly path: string; readonly isPublic: boolean },
-  { checkOrigin, authenticate, log }: Pipeline,
+  pipeline: Pipeline,
   incoming: IncomingCall,
   task: (call: AuthenticatedCall) => Promise<Buffer>,
 ): Promise<Outcome> {
-  const started = performance.now();
-  const requestId = randomUUID();
-  const traceId = traceIdOf(incoming);
-  const headers = { 'x-request-id': requestId, 'x-server-trace-id': traceId };
-  const clientRequestId = incoming.header('x-client-request-id')?.slice(0, maxIdLength);
+  const report = new CallReport('call', path, incoming, pipeline);
+  const { requestId, record } = report;
   const { signal, release } = callSignal(incoming);
-  const record = new CallRecord();
-  let code: number = Code.OK;
-  let principal: Principal | undefined;
+  let result: Result;
   try {
-    checkOrigin({ host: incoming.host, origin: incoming.header('origin') });
-    if (!isPublic) principal = await authenticate(incoming.header('authorization'));
-    const caller = principal;
+    pipeline.checkOrigin({ host: incoming.host, origin: incoming.header('origin') });
+    const caller = isPublic ? undefined : await pipeline.authenticate(incoming.header('authorization'));
+    report.principal = caller?.id;
     const folderFor = (named: string): string =>
-      caller === undefined ? '' : authorizeFolder(caller, named || (incoming.header('x-folder-id') ?? ''));
+      (report.folder =
+        caller === undefined ? '' : authorizeFolder(caller, named || (incoming.header('x-folder-id') ?? '')));
     const host = incoming.header('x-forwarded-host') ?? incoming.host;
-    return {
-      headers,
-      response: await task({
-        requestId,
-        record,
-        signal,
-        host,
-        folderFor,
-        isAdministrator: caller?.isAdministrator ?? false,
-      }),
-    };
+    const isAdministrator = caller?.isAdministrator ?? false;
+    result = { response: await task({ requestId, record, signal, host, folderFor, isAdministrator }) };
   } catch (error) {
     // A disconnecting client may end its stream with an error; the signal has the better reason.
     const reason: unknown = signal.aborted ? signal.reason : error;
-    const status = toRequestStatus(reason, requestId);
-    code = status.code;
-    if (!(reason instanceof VisionError)) log.error('call failed', { requestId, error: reason });
-    return { headers, status };
+    if (!(reason instanceof VisionError)) pipeline.log.error('call failed', { requestId, error: reason });
+    result = { status: toRequestStatus(reason, requestId) };
   } finally {
     release();
-    const milliseconds = Math.round(performance.now() - started);
-    const ids = { requestId, traceId, clientRequestId, principal: principal?.id };
-    log.info('call', { ...ids, transport: incoming.transport, method: path, code, milliseconds });
   }
-}
-
-/** Client request IDs are logged as sent, truncated to this length. */
-const maxIdLength = 128;
-
-/** The caller's trace ID (https://www.w3.org/TR/trace-context/), or a new one. */
-function traceIdOf(incoming: IncomingCall): string {
-  const [, traceId] =
-    /^[\da-f]{2}-([\da-f]{32})-[\da-f]{16}-[\da-f]{2}/.exec(incoming.header('traceparent') ?? '') ?? [];
-  return traceId ?? randomBytes(16).toString('hex');
+  return report.end(result);
 }
 
 /** Maximum delay of a timer: 2^31 - 1 ms, 24 days. */
 const maxTimeoutMs = 0x7fffffff;
 
 /** One signal for disconnect and deadline. Call `release` when the call is over. */
-function callSignal({ disconnected, deadline }: IncomingCall): { signal: AbortSignal; release: () => void } {
+function callSignal(incoming: IncomingCall): { signal: AbortSignal; release: () => void } {
+  const { disconnected } = incoming;
   const controller = new AbortController();
   const onDisconnect = (): void => controller.abort(VisionError.of('CANCELLED'));
   if (disconnected.aborted) onDisconnect();
   disconnected.addEventListener('abort', onDisconnect);
   const expire = (): void => controller.abort(VisionError.of('DEADLINE_EXCEEDED'));
+  const deadline = deadlineOf(incoming, controller);
   const remaining = deadline === undefined ? Infinity : deadline.getTime() - Date.now();
   if (remaining <= 0) expire();
   const timer = remaining > 0 && remaining <= maxTimeoutMs ? setTimeout(expire, remaining) : undefined;
@@ -119,4 +91,14 @@ function callSignal({ disconnected, deadline }: IncomingCall): { signal: AbortSi
       disconnected.removeEventListener('abort', onDisconnect);
     },
   };
+}
+
+/** Aborts the call if the client sent a deadline that is none. */
+function deadlineOf(incoming: IncomingCall, controller: AbortController): Date | undefined {
+  try {
+    return incoming.deadline;
+  } catch (error) {
+    controller.abort(error);
+    return undefined;
+  }
 }

@@ -61,11 +61,12 @@ export function bindStream<Request extends object, Response>(
   };
   async function* checked(
     messages: AsyncIterable<StreamMessage>,
-    { signal, folderFor }: AuthenticatedCall,
+    { signal, record, folderFor }: AuthenticatedCall,
   ): AsyncGenerator<StreamItem<Request>> {
     let isCounted = false;
     for await (const message of messages) {
       signal.throwIfAborted();
+      record.requestBytes += message.bytes.length;
       const item = check(message, folderFor);
       // The stream is one request, of the folder that it names first.
       if (!isCounted && 'quota' in item) {

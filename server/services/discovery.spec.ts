@@ -15,6 +15,7 @@ import { binaryMessage } from '../pipeline/request-message.js';
 import type { Pipeline } from '../pipeline/run-call.js';
 import { Quotas } from '../quota/quotas.js';
 import { silentLog } from '../telemetry/log.js';
+import { Metrics } from '../telemetry/metrics.js';
 import { createDiscoveryMethods } from './discovery.js';
 
 const signer = createTokenSigner(Buffer.alloc(32, 1));
@@ -45,12 +46,14 @@ function call(path: string, request: Uint8Array, { advertised, host = 'called:80
     quotas: new Quotas({ requests: 1, images: 0, features: 0 }),
     authenticate: credentials.authenticate,
     log: silentLog,
+    metrics: new Metrics({ version: '', byFolder: false }),
     maxContentBytes: 1,
   };
   const method = createDiscoveryMethods(credentials, pipeline, advertised).find((each) => each.path === path);
   if (method === undefined) throw new Error(`there is no ${path}`);
   const incoming: IncomingCall = {
     transport: 'grpc',
+    peer: '127.0.0.1',
     host,
     header: (name) => headers[name],
     disconnected: new AbortController().signal,

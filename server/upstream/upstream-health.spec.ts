@@ -4,6 +4,7 @@ import { HealthCheckResponse, HealthCheckResponse_ServingStatus as Health } from
 import { serveGrpc } from '../../test/grpc-peer.js';
 import { anyOrigin } from '../auth/request-origin.js';
 import { silentLog } from '../telemetry/log.js';
+import { Metrics } from '../telemetry/metrics.js';
 import { createUpstream } from './upstream.js';
 
 afterEach(() => void vi.useRealTimers());
@@ -22,7 +23,8 @@ it('tells every change of the health of an upstream, and none twice', async () =
     },
   };
   const first = await serveGrpc(methods);
-  const options = { ca: undefined, maxContentBytes: 1, checkOrigin: anyOrigin, log: silentLog };
+  const metrics = new Metrics({ version: '', byFolder: false });
+  const options = { ca: undefined, maxContentBytes: 1, checkOrigin: anyOrigin, log: silentLog, metrics };
   const upstream = createUpstream(`localhost:${first.port}`, options);
   const told: boolean[] = [];
   upstream.watch((serving) => told.push(serving));

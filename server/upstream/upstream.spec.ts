@@ -15,6 +15,7 @@ import type { BoundMethod } from '../pipeline/call.js';
 import type { IncomingCall, Outcome } from '../pipeline/incoming-call.js';
 import { binaryMessage, type RequestMessage } from '../pipeline/request-message.js';
 import type { Log } from '../telemetry/log.js';
+import { Metrics } from '../telemetry/metrics.js';
 import { createUpstream, type Upstream, type UpstreamOptions } from './upstream.js';
 
 const path = '/yandex.cloud.ai.vision.v1.VisionService/BatchAnalyze';
@@ -39,7 +40,8 @@ beforeEach(() => {
 function connect(port: number, options: Partial<UpstreamOptions> = {}): Upstream {
   const note: Log['info'] = (message, fields) => void logged.push([message, fields]);
   const log: Log = { debug: note, info: note, warn: note, error: note };
-  const defaults = { ca: undefined, maxContentBytes: 1 << 20, checkOrigin: anyOrigin, log };
+  const metrics = new Metrics({ version: '', byFolder: false });
+  const defaults = { ca: undefined, maxContentBytes: 1 << 20, checkOrigin: anyOrigin, log, metrics };
   const upstream = createUpstream(`localhost:${port}`, { ...defaults, ...options });
   opened.push(() => upstream.close());
   return upstream;
@@ -60,6 +62,7 @@ interface Asked extends Partial<Omit<IncomingCall, 'header'>> {
 function ask(upstream: Upstream, { headers = {}, readRequest = sends(Buffer.from('ask')), ...rest }: Asked = {}) {
   const incoming: IncomingCall = {
     transport: 'rest',
+    peer: '127.0.0.1',
     host: 'gateway.example:8080',
     disconnected: new AbortController().signal,
     deadline: undefined,
@@ -152,7 +155,18 @@ describe('a forwarded call', () => {
     expect(logged).toEqual([
       [
         'forwarded',
-        { requestId: 'its-id', transport: 'rest', method: path, code: 0, milliseconds: expect.any(Number) },
+        {
+          requestId: 'its-id',
+          traceId: 'its-trace',
+          peer: '127.0.0.1',
+          transport: 'rest',
+          method: path,
+          code: 0,
+          status: 200,
+          requestBytes: 3,
+          responseBytes: 0,
+          milliseconds: expect.any(Number),
+        },
       ],
     ]);
     ids = {};
@@ -173,7 +187,7 @@ describe('a forwarded call', () => {
     const outcome = await ask(connect(port));
     expect(failure(outcome)).toEqual(status);
     expect(outcome.headers).toEqual({ 'x-request-id': 'its-id' });
-    expect(logged).toEqual([['forwarded', expect.objectContaining({ requestId: 'its-id', code: 3 })]]);
+    expect(logged).toEqual([['forwarded', expect.objectContaining({ requestId: 'its-id', code: 3, status: 400 })]]);
   });
 
   it.each([

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import {
   credentials,
   makeGenericClientConstructor,
@@ -8,16 +7,14 @@ import {
   type ServiceError,
 } from '@grpc/grpc-js';
 import { Status } from '../../gen/google/rpc/status.js';
-import type { CheckOrigin } from '../auth/request-origin.js';
 import { registry } from '../contract/descriptors.js';
 import { VisionError } from '../errors/errors.js';
 import { toRequestStatus } from '../errors/status.js';
+import { CallReport } from '../pipeline/call-report.js';
 import type { BoundMethod } from '../pipeline/call.js';
-import type { IncomingCall, Outcome } from '../pipeline/incoming-call.js';
+import type { IncomingCall } from '../pipeline/incoming-call.js';
 import { requestLimits, type RequestLimits } from '../pipeline/request-limits.js';
-import type { RequestMessage } from '../pipeline/request-message.js';
 import type { Pipeline } from '../pipeline/run-call.js';
-import type { Log } from '../telemetry/log.js';
 
 /** Another visiond, to which this server forwards all calls. */
 export interface Upstream {
@@ -37,13 +34,14 @@ const servingResponse = Buffer.from([8, 1]);
 /** Headers that are forwarded to the upstream. */
 const forwardedHeaders = ['authorization', 'x-folder-id', 'x-client-request-id', 'traceparent'] as const;
 
-export interface UpstreamOptions extends Pick<Pipeline, 'checkOrigin' | 'log' | 'maxContentBytes'> {
+export interface UpstreamOptions extends Pick<Pipeline, 'checkOrigin' | 'log' | 'metrics' | 'maxContentBytes'> {
   /** CA of its certificate, PEM. Without it, the connection is plaintext. */
   readonly ca: Buffer | undefined;
 }
 
 /** @param address `host:port` */
-export function createUpstream(address: string, { ca, maxContentBytes, checkOrigin, log }: UpstreamOptions): Upstream {
+export function createUpstream(address: string, options: UpstreamOptions): Upstream {
+  const { ca, maxContentBytes } = options;
   const GenericClient = makeGenericClientConstructor({}, 'Upstream');
   const client = new GenericClient(
     address,
@@ -59,9 +57,7 @@ export function createUpstream(address: string, { ca, maxContentBytes, checkOrig
   );
   let watcher: NodeJS.Timeout | undefined;
   return {
-    methods: ourMethods().map((path) =>
-      forwardTo(client, path, requestLimits(path, maxContentBytes), checkOrigin, log),
-    ),
+    methods: ourMethods().map((path) => forwardTo(client, path, requestLimits(path, maxContentBytes), options)),
     watch(onChange) {
       let known = false;
       const ask = async (): Promise<void> => {
@@ -91,61 +87,44 @@ function ourMethods(): string[] {
     );
 }
 
-function forwardTo(
-  client: Client,
-  path: string,
-  limits: RequestLimits,
-  checkOrigin: CheckOrigin,
-  log: Log,
-): BoundMethod {
+function forwardTo(client: Client, path: string, limits: RequestLimits, options: UpstreamOptions): BoundMethod {
   return {
     path,
     // The upstream authenticates callers.
     isPublic: false,
     limits,
     async call(incoming, readRequest) {
-      const started = performance.now();
-      const outcome = await forward(client, path, incoming, () => {
-        checkOrigin({ host: incoming.host, origin: incoming.header('origin') });
-        return readRequest();
-      });
-      const milliseconds = Math.round(performance.now() - started);
-      const code = 'status' in outcome ? outcome.status.code : grpcCode.OK;
-      log.info('forwarded', {
-        requestId: outcome.headers['x-request-id'],
-        transport: incoming.transport,
-        method: path,
-        code,
-        milliseconds,
-      });
-      return outcome;
+      const report = new CallReport('forwarded', path, incoming, options);
+      const { requestId } = report;
+      try {
+        options.checkOrigin({ host: incoming.host, origin: incoming.header('origin') });
+        const message = await readRequest();
+        report.record.requestBytes = message.bytes;
+        const { deadline, disconnected } = incoming;
+        const answer = await send(client, path, message.binary(), metadataFor(incoming), deadline, disconnected);
+        if ('response' in answer) {
+          return report.end({ response: answer.response }, { headers: idsOf(answer.initial, requestId) });
+        }
+        const headers = idsOf(answer.error.metadata, requestId);
+        return report.end({ status: statusOf(answer.error, headers['x-request-id'] ?? '') }, { headers });
+      } catch (error) {
+        if (!(error instanceof VisionError)) options.log.error('call failed', { requestId, error });
+        return report.end({ status: toRequestStatus(error, requestId) }, { headers: { 'x-request-id': requestId } });
+      }
     },
   };
 }
 
-async function forward(
-  client: Client,
-  path: string,
-  incoming: IncomingCall,
-  readRequest: () => Promise<RequestMessage>,
-): Promise<Outcome> {
-  try {
-    const request = (await readRequest()).binary();
-    const metadata = new Metadata();
-    for (const name of forwardedHeaders) {
-      const value = incoming.header(name);
-      if (value !== undefined) metadata.set(name, value);
-    }
-    const host = incoming.header('x-forwarded-host') ?? incoming.host;
-    if (host !== undefined) metadata.set('x-forwarded-host', host);
-    const answer = await send(client, path, request, metadata, incoming.deadline, incoming.disconnected);
-    if ('response' in answer) return { headers: idsOf(answer.initial), response: answer.response };
-    const headers = idsOf(answer.error.metadata);
-    return { headers, status: statusOf(answer.error, headers['x-request-id'] ?? '') };
-  } catch (error) {
-    const requestId = randomUUID();
-    return { headers: { 'x-request-id': requestId }, status: toRequestStatus(error, requestId) };
+/** What the upstream needs to know of a call. */
+function metadataFor(incoming: IncomingCall): Metadata {
+  const metadata = new Metadata();
+  for (const name of forwardedHeaders) {
+    const value = incoming.header(name);
+    if (value !== undefined) metadata.set(name, value);
   }
+  const host = incoming.header('x-forwarded-host') ?? incoming.host;
+  if (host !== undefined) metadata.set('x-forwarded-host', host);
+  return metadata;
 }
 
 type Answer = { readonly response: Buffer; readonly initial: Metadata } | { readonly error: ServiceError };
@@ -182,11 +161,11 @@ function noResponse(): ServiceError {
 }
 
 /** The IDs that the upstream assigned to the call, so that both logs agree. */
-function idsOf(metadata: Metadata): Record<string, string> {
+function idsOf(metadata: Metadata, requestId: string): Record<string, string> {
   const given = (name: string): string | undefined => metadata.get(name).map(String).at(0);
   const traceId = given('x-server-trace-id');
   return {
-    'x-request-id': given('x-request-id') ?? randomUUID(),
+    'x-request-id': given('x-request-id') ?? requestId,
     ...(traceId !== undefined && { 'x-server-trace-id': traceId }),
   };
 }

@@ -6,10 +6,13 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { framed } from '../../test/grpc-frame.js';
 import type { BoundMethod } from '../pipeline/call.js';
 import { createIntake } from '../pipeline/intake.js';
+import { silentLog } from '../telemetry/log.js';
+import { Metrics } from '../telemetry/metrics.js';
 import { connectionWindowBytes, raiseStreamWindows, streamWindowBytes } from './flow-control.js';
 import { createGrpcServer, type GrpcServer } from './grpc-server.js';
 import { http2ServersOf } from './http2-connections.js';
 
+const reporting = { log: silentLog, metrics: new Metrics({ version: '', byFolder: false }) };
 const path = '/test.Upload/Put';
 const upload: BoundMethod = {
   path,
@@ -24,7 +27,7 @@ let server: NetServer;
 let session: ClientHttp2Session;
 
 beforeAll(async () => {
-  grpc = createGrpcServer([upload], [], { maxConnectionAgeSeconds: 1, intake: createIntake() });
+  grpc = createGrpcServer([upload], [], { maxConnectionAgeSeconds: 1, intake: createIntake(), ...reporting });
   server = createServer((socket: Socket) => grpc.injector.injectConnection(socket));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   session = connectHttp2(origin());

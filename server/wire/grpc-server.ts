@@ -11,6 +11,7 @@ import {
 } from '@grpc/grpc-js';
 import { HealthImplementation } from 'grpc-health-check';
 import { VisionError } from '../errors/errors.js';
+import type { Reporting } from '../pipeline/call-report.js';
 import type { BoundMethod } from '../pipeline/call.js';
 import type { IncomingCall, Outcome } from '../pipeline/incoming-call.js';
 import type { Intake } from '../pipeline/intake.js';
@@ -21,6 +22,7 @@ import { raiseConnectionWindows, raiseStreamWindows } from './flow-control.js';
 import type { CallLimits, GuardedCall } from './guarded-call.js';
 import { Http2Connections, http2ServersOf } from './http2-connections.js';
 import { createMessageGuard, readOneByOne, type MessageGuard } from './message-guard.js';
+import { CallObserver } from './observe-calls.js';
 import { addReflection } from './reflection.js';
 import { statusObject } from './status-object.js';
 
@@ -34,7 +36,7 @@ export interface GrpcServer {
   shutdown(): Promise<void>;
 }
 
-export interface GrpcOptions {
+export interface GrpcOptions extends Reporting {
   /** Maximum age of a connection, so that clients spread over new replicas. 0 means no limit. */
   readonly maxConnectionAgeSeconds: number;
   readonly intake: Intake;
@@ -55,9 +57,15 @@ export function createGrpcServer(
     ...methods.map((method) => limitsOf(method, true)),
     ...streams.map((method) => limitsOf(method, false)),
   ]);
+  const observer = new CallObserver(options, (path) => limits.has(path));
   const guard = createMessageGuard((path) => limits.get(path) ?? nameLimits, options.intake);
   const server = new Server({
-    interceptors: [guard.interceptor],
+    interceptors: [
+      (method, call) => {
+        observer.follow(call);
+        return guard.interceptor(method, call);
+      },
+    ],
     // Responses are not limited: a page of small print can exceed the 4 MB that clients accept by default.
     'grpc.max_send_message_length': -1,
     'grpc.keepalive_time_ms': keepaliveMs,
@@ -69,11 +77,11 @@ export function createGrpcServer(
   });
   for (const method of methods) {
     const answer: Answer = (incoming, call) => method.call(incoming, () => onlyMessage(call));
-    server.addService(...serviceOf(method.path, guard, answer));
+    server.addService(...serviceOf(method.path, guard, observer, answer));
   }
   for (const method of streams) {
     const answer: Answer = (incoming, call, guarded) => method.call(incoming, messagesOf(call, guarded));
-    server.addService(...serviceOf(method.path, guard, answer));
+    server.addService(...serviceOf(method.path, guard, observer, answer));
   }
   const services = new Set([...methods, ...streams].map(({ path }) => path.split('/')[1] ?? ''));
   const health = new HealthImplementation();
@@ -86,6 +94,7 @@ export function createGrpcServer(
   raiseStreamWindows(server);
   const injector = server.createConnectionInjector(ServerCredentials.createInsecure());
   raiseConnectionWindows(http2ServersOf(server));
+  observer.attach(server);
   const connections = new Http2Connections();
   return {
     injector: {
@@ -121,6 +130,7 @@ type Answer = (
 function serviceOf(
   path: string,
   guard: MessageGuard,
+  observer: CallObserver,
   answerCall: Answer,
 ): [ServiceDefinition, UntypedServiceImplementation] {
   const [, , name = ''] = path.split('/');
@@ -130,22 +140,32 @@ function serviceOf(
     guarded?.onDrop((error) => call.destroy(error));
     const disconnect = new AbortController();
     call.once('cancelled', () => disconnect.abort());
-    const deadline = call.getDeadline();
+    const notes = observer.notesOn(call.metadata);
     const incoming: IncomingCall = {
       transport: 'grpc',
+      peer: notes.peer,
+      sentCode: () => notes.code,
       host: call.getHost(),
       header: (key) => call.metadata.get(key).map(String).at(0),
       disconnected: disconnect.signal,
-      deadline: deadline === Infinity ? undefined : new Date(deadline),
+      get deadline() {
+        if (notes.timeoutProblem !== undefined) throw notes.timeoutProblem;
+        const deadline = call.getDeadline();
+        return deadline === Infinity ? undefined : new Date(deadline);
+      },
     };
     const outcome = await answerCall(incoming, call, guarded);
+    notes.folder = outcome.folder ?? '';
     const metadata = new Metadata();
     for (const [key, value] of Object.entries(outcome.headers)) metadata.set(key, value);
+    const trailers = new Metadata();
+    if (outcome.timing !== undefined) trailers.set('server-timing', outcome.timing);
     if ('response' in outcome) {
       call.sendMetadata(metadata);
-      callback(null, outcome.response);
+      callback(null, outcome.response, trailers);
       return;
     }
+    metadata.merge(trailers);
     callback(statusObject(outcome.status, metadata));
   };
   const handle: handleClientStreamingCall<Buffer, Buffer> = (call, callback) => void answer(call, callback);

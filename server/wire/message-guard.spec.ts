@@ -7,8 +7,11 @@ import { gunzip, gzipSync } from 'node:zlib';
 import { expect, it } from 'vitest';
 import { createIntake } from '../pipeline/intake.js';
 import type { BoundStreamMethod } from '../pipeline/stream-call.js';
+import { silentLog } from '../telemetry/log.js';
+import { Metrics } from '../telemetry/metrics.js';
 import { createGrpcServer } from './grpc-server.js';
 
+const reporting = { log: silentLog, metrics: new Metrics({ version: '', byFolder: false }) };
 const megabyte = 1 << 20;
 const path = '/test.Upload/Stream';
 const streams = 150;
@@ -42,7 +45,7 @@ it('decompresses no message of a stream before the one ahead of it was taken', a
       return { headers: {}, response: Buffer.alloc(0) };
     },
   };
-  const grpc = createGrpcServer([], [method], { maxConnectionAgeSeconds: 0, intake: createIntake() });
+  const grpc = createGrpcServer([], [method], { maxConnectionAgeSeconds: 0, intake: createIntake(), ...reporting });
   const server = createServer((socket) => grpc.injector.injectConnection(socket));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();

@@ -26,13 +26,15 @@ export type RestCompat = 'strict' | 'yandex';
 export interface ParsedMessage {
   readonly message: Message;
   readonly longValues: LongValues;
+  /** Size of its JSON. */
+  readonly bytes: number;
 }
 
 const noLongValues: LongValues = { size: 0, valueOf: () => undefined };
 
 /** An empty message. */
 export function emptyMessage(schema: DescMessage): ParsedMessage {
-  return { message: create(schema), longValues: noLongValues };
+  return { message: create(schema), longValues: noLongValues, bytes: 0 };
 }
 
 /** Parses the JSON form of a message. @throws VisionError MALFORMED_JSON with the field */
@@ -45,7 +47,7 @@ export function parseMessage(
   const skeleton = readSkeleton(schema, body);
   try {
     const message: Message = fromJsonString(schema, skeleton.json, { registry });
-    return { message, longValues: skeleton.decode(schema, message, false) };
+    return { message, longValues: skeleton.decode(schema, message, false), bytes: body.length };
   } catch (error) {
     if (compat === 'strict') throw malformedJson(schema, skeleton, error, parseJson(skeleton.json), registry);
   }
@@ -54,7 +56,7 @@ export function parseMessage(
   try {
     json = tolerate(schema, parseRelaxedJson(skeleton.json));
     const message: Message = fromJson(schema, json, { registry });
-    return { message, longValues: skeleton.decode(schema, message, true) };
+    return { message, longValues: skeleton.decode(schema, message, true), bytes: body.length };
   } catch (error) {
     throw malformedJson(schema, skeleton, error, json, registry);
   }
@@ -75,9 +77,10 @@ export function jsonToBinary(schema: DescMessage, body: Buffer, compat: RestComp
 }
 
 /** The message for the pipeline. Images bypass the binary form: they are put into the parsed message at the end. */
-export function toRequestMessage(schema: DescMessage, { message, longValues }: ParsedMessage): RequestMessage {
-  if (longValues.size === 0) return binaryMessage(messageToBinary(schema, message));
+export function toRequestMessage(schema: DescMessage, { message, longValues, bytes }: ParsedMessage): RequestMessage {
+  if (longValues.size === 0) return { ...binaryMessage(messageToBinary(schema, message)), bytes };
   return {
+    bytes,
     decode: (deserialize) => replaceIn(deserialize(messageToBinary(schema, message)), longValues),
     binary: () => messageToBinary(schema, replaceIn(message, longValues)),
   };
