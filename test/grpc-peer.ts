@@ -2,6 +2,7 @@ import {
   Server,
   ServerCredentials,
   type handleUnaryCall,
+  type Metadata,
   type ServerUnaryCall,
   type ServiceError,
 } from '@grpc/grpc-js';
@@ -9,8 +10,13 @@ import {
 /** A call as the server of `serveGrpc` got it. */
 export type Received = ServerUnaryCall<Buffer, Buffer>;
 
-/** What it answers: bytes, an error, or `undefined`, which never comes. */
-export type Answer = (received: Received) => Buffer | Partial<ServiceError> | undefined;
+/** What it answers: bytes, with trailing metadata or without, an error, or `undefined`, which never comes. */
+export type Answer = (received: Received) => Buffer | Trailed | Partial<ServiceError> | undefined;
+
+interface Trailed {
+  readonly response: Buffer;
+  readonly trailers: Metadata;
+}
 
 export interface GrpcPeer {
   readonly port: number;
@@ -30,6 +36,7 @@ export async function serveGrpc(
     const handle: handleUnaryCall<Buffer, Buffer> = (received, callback) => {
       const result = answer(received);
       if (Buffer.isBuffer(result)) callback(null, result);
+      else if (result !== undefined && 'response' in result) callback(null, result.response, result.trailers);
       else if (result !== undefined) callback(result);
     };
     const definition = {

@@ -4,6 +4,7 @@ import type { Status } from '../../gen/google/rpc/status.js';
 import { httpStatus } from '../errors/http-status.js';
 import { reasonOf } from '../errors/status.js';
 import { CallRecord } from '../telemetry/call-record.js';
+import { CallSpan } from '../telemetry/call-span.js';
 import type { Log } from '../telemetry/log.js';
 import type { Metrics } from '../telemetry/metrics.js';
 import { serverTiming } from '../telemetry/server-timing.js';
@@ -21,7 +22,7 @@ export type Result = { readonly response: Buffer } | { readonly status: Status }
 /** Client request IDs are logged as sent, truncated to this length. */
 const maxIdLength = 128;
 
-/** Follows a call from its start and reports it when it ends: its log line and its metrics. */
+/** Follows a call from its start and reports it when it ends: its log line, its metrics and its span. */
 export class CallReport {
   readonly requestId: string = randomUUID();
   readonly traceId: string;
@@ -35,6 +36,7 @@ export class CallReport {
   readonly #incoming: IncomingCall;
   readonly #reporting: Reporting;
 
+  readonly #span: CallSpan;
   readonly #kind: 'call' | 'forwarded';
 
   /** @param path `/package.Service/Method` */
@@ -43,7 +45,19 @@ export class CallReport {
     this.#path = path;
     this.#incoming = incoming;
     this.#reporting = reporting;
-    this.traceId = traceIdOf(incoming);
+    const { http, peer } = incoming;
+    this.#span = new CallSpan({ path, http, peer, header: (name) => incoming.header(name) });
+    this.traceId = this.#span.traceId ?? traceIdOf(incoming);
+  }
+
+  /** Runs a task as part of the call, for what follows it by the context of OpenTelemetry. */
+  run<Task>(task: () => Task): Task {
+    return this.#span.run(task);
+  }
+
+  /** Headers by which another server continues the trace of the call. */
+  outgoingHeaders(): Readonly<Record<string, string>> {
+    return this.#span.outgoingHeaders();
   }
 
   /** The IDs with which this server answers. */
@@ -62,6 +76,8 @@ export class CallReport {
     const responseBytes = 'response' in result ? result.response.length : 0;
     this.#log({ code, reason, responseBytes, milliseconds: Math.round(milliseconds) }, headers);
     this.#reporting.metrics.callEnded({ code, reason, folder, record });
+    const requestId = headers['x-request-id'] ?? this.requestId;
+    this.#span.end({ requestId, code, httpStatus: httpStatus(code), reason, record });
     return { headers, folder, timing, ...result };
   }
 

@@ -57,7 +57,8 @@ export async function runCall(
         caller === undefined ? '' : authorizeFolder(caller, named || (incoming.header('x-folder-id') ?? '')));
     const host = incoming.header('x-forwarded-host') ?? incoming.host;
     const isAdministrator = caller?.isAdministrator ?? false;
-    result = { response: await task({ requestId, record, signal, host, folderFor, isAdministrator }) };
+    const call = { requestId, record, signal, host, folderFor, isAdministrator };
+    result = { response: await report.run(() => task(call)) };
   } catch (error) {
     // A disconnecting client may end its stream with an error; the signal has the better reason.
     const reason: unknown = signal.aborted ? signal.reason : error;

@@ -174,6 +174,15 @@ describe('a forwarded call', () => {
     expect(headers).toEqual({ 'x-request-id': expect.stringMatching(/^[\da-f-]{36}$/) });
   });
 
+  it('has the timing of the upstream', async () => {
+    const trailers = new Metadata();
+    const { port } = await serve(() => ({ response: Buffer.alloc(0), trailers }));
+    const upstream = connect(port);
+    expect((await ask(upstream)).timing).toBeUndefined();
+    trailers.set('server-timing', 'decode;dur=3, total;dur=4');
+    expect((await ask(upstream)).timing).toBe('decode;dur=3, total;dur=4');
+  });
+
   it('fails with the status of the upstream, details included', async () => {
     const status: Status = {
       code: code.INVALID_ARGUMENT,

@@ -5,6 +5,7 @@ import {
   status as grpcCode,
   type Client,
   type ServiceError,
+  type StatusObject,
 } from '@grpc/grpc-js';
 import { Status } from '../../gen/google/rpc/status.js';
 import { registry } from '../contract/descriptors.js';
@@ -101,12 +102,14 @@ function forwardTo(client: Client, path: string, limits: RequestLimits, options:
         const message = await readRequest();
         report.record.requestBytes = message.bytes;
         const { deadline, disconnected } = incoming;
-        const answer = await send(client, path, message.binary(), metadataFor(incoming), deadline, disconnected);
+        const metadata = metadataFor(incoming, report.outgoingHeaders());
+        const answer = await send(client, path, message.binary(), metadata, deadline, disconnected);
+        const timing = textOf(answer.trailers, 'server-timing');
         if ('response' in answer) {
-          return report.end({ response: answer.response }, { headers: idsOf(answer.initial, requestId) });
+          return report.end({ response: answer.response }, { headers: idsOf(answer.initial, requestId), timing });
         }
-        const headers = idsOf(answer.error.metadata, requestId);
-        return report.end({ status: statusOf(answer.error, headers['x-request-id'] ?? '') }, { headers });
+        const headers = idsOf(answer.trailers, requestId);
+        return report.end({ status: statusOf(answer.error, headers['x-request-id'] ?? '') }, { headers, timing });
       } catch (error) {
         if (!(error instanceof VisionError)) options.log.error('call failed', { requestId, error });
         return report.end({ status: toRequestStatus(error, requestId) }, { headers: { 'x-request-id': requestId } });
@@ -116,18 +119,22 @@ function forwardTo(client: Client, path: string, limits: RequestLimits, options:
 }
 
 /** What the upstream needs to know of a call. */
-function metadataFor(incoming: IncomingCall): Metadata {
+function metadataFor(incoming: IncomingCall, traceHeaders: Readonly<Record<string, string>>): Metadata {
   const metadata = new Metadata();
   for (const name of forwardedHeaders) {
     const value = incoming.header(name);
     if (value !== undefined) metadata.set(name, value);
   }
+  for (const [name, value] of Object.entries(traceHeaders)) metadata.set(name, value);
   const host = incoming.header('x-forwarded-host') ?? incoming.host;
   if (host !== undefined) metadata.set('x-forwarded-host', host);
   return metadata;
 }
 
-type Answer = { readonly response: Buffer; readonly initial: Metadata } | { readonly error: ServiceError };
+type Answer = { readonly trailers: Metadata } & (
+  | { readonly response: Buffer; readonly initial: Metadata }
+  | { readonly error: ServiceError }
+);
 
 function send(
   client: Client,
@@ -140,13 +147,19 @@ function send(
   const asIs = (bytes: Buffer): Buffer => bytes;
   return new Promise((resolve) => {
     let initial = new Metadata();
+    let result: { response: Buffer; initial: Metadata } | { error: ServiceError } = { error: noResponse() };
     const cancel = (): void => call.cancel();
     const options = deadline === undefined ? {} : { deadline };
     const call = client.makeUnaryRequest(path, asIs, asIs, request, metadata, options, (error, response) => {
-      disconnected?.removeEventListener('abort', cancel);
-      resolve(error === null && response !== undefined ? { response, initial } : { error: error ?? noResponse() });
+      if (error !== null) result = { error };
+      else if (response !== undefined) result = { response, initial };
     });
     call.on('metadata', (received: Metadata) => (initial = received));
+    // Comes last.
+    call.on('status', ({ metadata: trailers }: StatusObject) => {
+      disconnected?.removeEventListener('abort', cancel);
+      resolve({ trailers, ...result });
+    });
     disconnected?.addEventListener('abort', cancel);
     if (disconnected?.aborted === true) cancel();
   });
@@ -162,12 +175,15 @@ function noResponse(): ServiceError {
 
 /** The IDs that the upstream assigned to the call, so that both logs agree. */
 function idsOf(metadata: Metadata, requestId: string): Record<string, string> {
-  const given = (name: string): string | undefined => metadata.get(name).map(String).at(0);
-  const traceId = given('x-server-trace-id');
+  const traceId = textOf(metadata, 'x-server-trace-id');
   return {
-    'x-request-id': given('x-request-id') ?? requestId,
+    'x-request-id': textOf(metadata, 'x-request-id') ?? requestId,
     ...(traceId !== undefined && { 'x-server-trace-id': traceId }),
   };
+}
+
+function textOf(metadata: Metadata, name: string): string | undefined {
+  return metadata.get(name).map(String).at(0);
 }
 
 function statusOf({ code, details, metadata }: ServiceError, requestId: string): Status {
