@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { Feature_Type } from '../gen/yandex/cloud/ai/vision/v1/vision_service.js';
+import type { BatchDependencies } from './analyze/analyze-batch.js';
+import type { Engine, EngineStatus } from './analyze/engine.js';
 import { runSelfTest } from './analyze/self-test.js';
 import { jwtCredentials, keyCredentials, openCredentials, type Credentials } from './auth/credentials.js';
 import { createJwtVerifier } from './auth/jwt-verifier.js';
@@ -10,6 +12,7 @@ import { anyOrigin, ownOrigin, type CheckOrigin } from './auth/request-origin.js
 import { createTokenSigner, readTokenSecret } from './auth/token-signer.js';
 import type { Config } from './config.js';
 import { createBatchDependencies, createEngine, estimates, prepareDataFolder } from './engine.js';
+import { VisionError } from './errors/errors.js';
 import { IsolatedEngine } from './isolation/isolated-engine.js';
 import { divideMemory } from './memory.js';
 import type { Reporting } from './pipeline/call-report.js';
@@ -21,6 +24,7 @@ import { createDiscoveryMethods } from './services/discovery.js';
 import { createImageIndexService } from './services/image-index/image-index-service.js';
 import { createVisionService } from './services/vision.js';
 import { hostNameOf, isLoopback } from './settings/host-name.js';
+import type { Metrics } from './telemetry/metrics.js';
 import type { Readiness } from './telemetry/readiness.js';
 import { createUpstream } from './upstream/upstream.js';
 
@@ -57,13 +61,22 @@ async function createLocalBackend(config: Config, reporting: Reporting, readines
     ...reporting,
     maxContentBytes: config['max-content-bytes'],
   };
-  const { log } = reporting;
+  const { log, metrics } = reporting;
   const memory = divideMemory(config);
   const engine =
     config.isolation === 'none'
       ? createEngine(config, log, readiness)
-      : new IsolatedEngine({ config, maxBytes: memory.engine, log, readiness });
-  const batch = createBatchDependencies(engine, config, log);
+      : new IsolatedEngine({
+          config,
+          maxBytes: memory.engine,
+          log,
+          readiness,
+          onRestart: (reason) => metrics.engineRestarted(reason),
+        });
+  const batch = createBatchDependencies(engine, config, log, (reason) =>
+    metrics.queueDropped(reason instanceof VisionError ? reason.reason : 'OTHER'),
+  );
+  observe(metrics, engine, batch);
   const estimate = estimates.get(Feature_Type.IMAGE_COPY_SEARCH) ?? (() => 0);
   const imageIndex = createImageIndexService({ ...batch, threads: config.workers, estimate }, pipeline);
   const starting = new AbortController();
@@ -132,6 +145,28 @@ function originCheck(config: Config): CheckOrigin {
   // With --insecure, the operator need not know all names of this machine.
   const isComplete = allowed.length > 0 || (!config.insecure && isLoopback(listen.host));
   return ownOrigin({ isComplete, names, certificate });
+}
+
+/** Registers what only the parts of the server know. */
+function observe(metrics: Metrics, engine: Engine, { admission }: BatchDependencies): void {
+  const ofEngine =
+    <Value>(read: (status: EngineStatus) => Value) =>
+    (): Value | undefined => {
+      const status = engine.status();
+      return status && read(status);
+    };
+  metrics.observe({
+    queueImages: () => admission.status.waiting,
+    pixelsInFlight: () => admission.status.pixels,
+    workers: ofEngine((status) => ({
+      busy: status.busyThreads,
+      idle: status.idleThreads,
+      stopped: status.stoppedThreads,
+    })),
+    engineResidentBytes: ofEngine((status) => status.residentBytes),
+    models: ofEngine((status) => ({ ready: status.readyModels, unusable: status.unusableModels })),
+    index: ofEngine((status) => ({ images: status.indexImages, memoryBytes: status.indexMemoryBytes })),
+  });
 }
 
 function quotasOf(config: Config): Quotas {

@@ -10,7 +10,9 @@ process.title = 'visiond engine';
 const socket = new Socket({ fd: channelDescriptor });
 const channel = new EngineChannel(socket);
 preferToBeKilled();
-const engine = createEngine(readConfig({}, process.env), channel.log, channel.troubles);
+const engine = createEngine(readConfig({}, process.env), channel.log, channel.troubles, (job, seconds) =>
+  channel.send({ $case: 'stuck', value: { job, seconds } }),
+);
 socket.once('close', () => void engine.close().then(() => process.exit(0)));
 channel.serve(engine, (error) => {
   process.stderr.write(`${error.message}\n`);

@@ -4,7 +4,7 @@ import { AnalyzeResult, AnalyzeSpec, type Feature_Type } from '../gen/yandex/clo
 import { Admission } from './analyze/admission.js';
 import { analyzePath, type BatchDependencies } from './analyze/analyze-batch.js';
 import { analyzeImage } from './analyze/analyze-image.js';
-import type { Engine, EngineHandler, EngineStage, EngineStatus, LocalEngine } from './analyze/engine.js';
+import type { Engine, EngineHandler, EngineStage, LocalEngine } from './analyze/engine.js';
 import type { Config } from './config.js';
 import { messageOf } from './errors/message-of.js';
 import { backboneOf } from './features/backbone/backbone.js';
@@ -13,6 +13,7 @@ import { features, type InferenceJobs } from './features/features.js';
 import type { CopyDependencies } from './features/image-copy-search/describe-image.js';
 import { listModels } from './features/model-registry.js';
 import { prepareFolder } from './files/writable-folder.js';
+import type { IndexTotals } from './image-index/image-index.js';
 import { openSqliteIndex } from './image-index/sqlite-index.js';
 import { lazy } from './inference/lazy.js';
 import { repositoryRoot } from './paths.js';
@@ -35,11 +36,19 @@ export async function prepareDataFolder(config: Config): Promise<void> {
   await prepareFolder('index folder', dirname(resolve(config['data-dir'], config.index)), '--index sqlite:PATH');
 }
 
+/** Called for a job that a thread does not come back from, with the time that it has been running. */
+type OnStuck = (job: string, seconds: number) => void;
+
+/** After its time is up, a job ends at its next checkpoint: as long as the longest native call may take. */
+const stuckGraceSeconds = 5;
+const totalsEveryMs = 5000;
+
 /** Starts the inference threads. */
 export function createInferencePool(
   config: Config,
   log: Log,
   troubles: TroubleReporter = new Readiness(log),
+  onStuck: OnStuck = () => {},
 ): WorkerPool<InferenceJobs> {
   return new WorkerPool<InferenceJobs>({
     name: 'inference',
@@ -47,6 +56,11 @@ export function createInferencePool(
     entry: pathToFileURL(join(repositoryRoot, 'dist/server/features/inference-worker.js')),
     size: config.workers,
     workerData: undefined,
+    stuckAfterSeconds: config['job-seconds'] + stuckGraceSeconds,
+    onStuck(job, seconds) {
+      log.error('job does not come back', { job, seconds });
+      onStuck(job, seconds);
+    },
     onCrash: (error) => log.error('inference thread crashed', { error }),
     onLost: (left, cause) => troubles.report('inference', lostThreads('inference', left, config.workers, cause)),
   });
@@ -64,8 +78,13 @@ function lostThreads(name: string, left: number, all: number, cause: Error): Tro
 }
 
 /** Starts the inference threads and assembles the features and the image index. */
-export function createEngine(config: Config, log: Log, troubles: TroubleReporter = new Readiness(log)): FullEngine {
-  const pool = createInferencePool(config, log, troubles);
+export function createEngine(
+  config: Config,
+  log: Log,
+  troubles: TroubleReporter = new Readiness(log),
+  onStuck?: OnStuck,
+): FullEngine {
+  const pool = createInferencePool(config, log, troubles, onStuck);
   const index = openSqliteIndex(resolve(config['data-dir'], config.index), {
     onCrash: (error) => log.error('index thread crashed', { error }),
     onLost: (left, cause) => troubles.report('index', lostThreads('index', left, 1, cause)),
@@ -96,6 +115,15 @@ export function createEngine(config: Config, log: Log, troubles: TroubleReporter
     ...createIndexHandlers({ copies, maxPixels: config['max-pixels'] }),
   ]);
   let models = { ready: 0, unusable: 0 };
+  let totals: IndexTotals = { images: 0, memoryBytes: 0 };
+  let polling: NodeJS.Timeout | undefined;
+  const { signal: never } = new AbortController();
+  // A failure is reported by whatever needs the index.
+  const readTotals = (): void =>
+    void index.totals(never).then(
+      (read) => (totals = read),
+      () => {},
+    );
   return {
     copies,
     async call(method, request, call) {
@@ -107,23 +135,36 @@ export function createEngine(config: Config, log: Log, troubles: TroubleReporter
       const analyzers = opened.map(async ([, open]) => (await open()).ready?.());
       const repairs = repairModels(config, troubles).then((counts) => (models = counts));
       await Promise.all([...analyzers, repairs]);
+      readTotals();
+      polling = setInterval(readTotals, totalsEveryMs).unref();
     },
-    status: (): EngineStatus => ({
-      residentBytes: process.memoryUsage.rss(),
-      busyThreads: 0,
-      idleThreads: pool.size,
-      stoppedThreads: 0,
-      readyModels: models.ready,
-      unusableModels: models.unusable,
-      indexImages: 0,
-      indexMemoryBytes: 0,
-    }),
-    close: async () => void (await Promise.all([pool.close(), index.close()])),
+    status() {
+      const { busy, idle, stopped } = pool.status();
+      return {
+        residentBytes: process.memoryUsage.rss(),
+        busyThreads: busy,
+        idleThreads: idle,
+        stoppedThreads: stopped,
+        readyModels: models.ready,
+        unusableModels: models.unusable,
+        indexImages: totals.images,
+        indexMemoryBytes: totals.memoryBytes,
+      };
+    },
+    async close() {
+      clearInterval(polling);
+      await Promise.all([pool.close(), index.close()]);
+    },
   };
 }
 
 /** What analyzes the images of requests with an engine. */
-export function createBatchDependencies(engine: Engine, config: Config, log: Log): BatchDependencies {
+export function createBatchDependencies(
+  engine: Engine,
+  config: Config,
+  log: Log,
+  onDropped?: (reason: unknown) => void,
+): BatchDependencies {
   return {
     engine,
     admission: new Admission({
@@ -131,6 +172,7 @@ export function createBatchDependencies(engine: Engine, config: Config, log: Log
       maxPixelsInFlight: config['max-pixels-in-flight'],
       workers: config.workers,
       maxWaitSeconds: config['max-wait'],
+      ...(onDropped && { onDropped }),
     }),
     maxContentBytes: config['max-content-bytes'],
     maxPixels: config['max-pixels'],

@@ -36,6 +36,8 @@ export async function startServer(config: Config, log: Log): Promise<RunningServ
     await backend.close();
     throw error;
   };
+  const intake = createIntake({ bodyBytes: divideMemory(config).bodies, maxWaitSeconds: config['max-wait'] });
+  metrics.observe({ bodyBytesInFlight: () => intake.room.inFlightBytes });
   const network = await createNetwork(backend.methods, backend.streams, {
     compat: config['rest-compat'],
     version,
@@ -43,7 +45,7 @@ export async function startServer(config: Config, log: Log): Promise<RunningServ
     metrics,
     access: backend.access,
     readiness,
-    intake: createIntake({ bodyBytes: divideMemory(config).bodies, maxWaitSeconds: config['max-wait'] }),
+    intake,
     tls: tlsFiles(config),
     maxConnectionAgeSeconds: config['max-connection-age-seconds'],
     shutdownDelaySeconds: config['shutdown-delay'],

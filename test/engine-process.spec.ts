@@ -16,6 +16,7 @@ import { readConfig } from '../server/config.js';
 import type { EndReason } from '../server/isolation/engine-child.js';
 import { IsolatedEngine } from '../server/isolation/isolated-engine.js';
 import { findSandbox } from '../server/isolation/sandbox.js';
+import { repositoryRoot } from '../server/paths.js';
 import { silentLog } from '../server/telemetry/log.js';
 import { Readiness } from '../server/telemetry/readiness.js';
 import { fixture } from './fixtures.js';
@@ -149,6 +150,36 @@ describe('an engine process', () => {
     expect(new Set(reasons)).toEqual(new Set(['memory']));
     expect(readiness.warnings.join()).toContain('is being restarted');
     await engine.close();
+  });
+});
+
+describe('an engine process that misbehaves', () => {
+  it.each<[string, string, EndReason]>([
+    ['has a job that does not come back', 'stuck', 'stuck'],
+    ['does not keep to the format', 'garbage', 'protocol'],
+    ['ends itself', 'last_words', 'crash'],
+  ])('and %s is replaced, and its call fails', async (_, behavior, reason) => {
+    const reasons: EndReason[] = [];
+    const lines: string[] = [];
+    const engine = new IsolatedEngine({
+      ...optionsWith(4e9),
+      config: readConfig({ 'data-dir': join(folder, behavior) }, {}),
+      log: { ...silentLog, error: (text, fields) => void lines.push(`${text} ${JSON.stringify(fields)}`) },
+      entry: join(repositoryRoot, 'test/workers/odd-engine.mjs'),
+      onRestart: (each) => reasons.push(each),
+    });
+    const before = engines();
+    await engine.ready();
+    const call = engine.call('any', Buffer.alloc(0), {
+      requestId: '',
+      folderId: '',
+      signal: new AbortController().signal,
+    });
+    await expect(call).rejects.toMatchObject({ reason: 'ENGINE_LOST' });
+    expect(reasons).toEqual([reason]);
+    expect(lines.join('\n')).toContain(behavior === 'last_words' ? 'the library says goodbye' : reason);
+    await engine.close();
+    expect(engines()).toEqual(before);
   });
 });
 

@@ -12,6 +12,8 @@ export interface AdmissionLimits {
   readonly workers: number;
   /** Maximum time until the first image of a request starts. */
   readonly maxWaitSeconds: number;
+  /** Called for every image whose request ended before it started, with the reason. */
+  readonly onDropped?: (reason: unknown) => void;
 }
 
 /** What an image takes, as far as its header and its features tell. */
@@ -39,8 +41,6 @@ export interface AdmissionStatus {
   readonly running: number;
   /** Decoded at this moment. */
   readonly pixels: number;
-  /** Images whose request ended before they started. */
-  readonly dropped: number;
 }
 
 interface Waiting {
@@ -72,7 +72,6 @@ export class Admission {
   readonly #running = { all: emptyLoad(), large: emptyLoad() };
   #images = 0;
   readonly #imagesOf = new Map<string, number>();
-  #dropped = 0;
 
   /** @param now milliseconds of a clock that never jumps */
   constructor(limits: AdmissionLimits, now = () => performance.now()) {
@@ -82,7 +81,7 @@ export class Admission {
 
   get status(): AdmissionStatus {
     const { images, pixels } = this.#running.all;
-    return { waiting: this.#queue.length, running: images, pixels, dropped: this.#dropped };
+    return { waiting: this.#queue.length, running: images, pixels };
   }
 
   /**
@@ -137,8 +136,8 @@ export class Admission {
         this.#startWaiting();
       };
       const stopListening = onAbort(signal, () => {
-        this.#dropped++;
         end(signal.reason);
+        this.#limits.onDropped?.(signal.reason);
       });
       // The work before it was underestimated, or runs slower than before.
       const late = setTimeout(() => {

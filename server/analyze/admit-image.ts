@@ -68,6 +68,7 @@ export async function runAdmitted<Result>(
   const work = { pixels, milliseconds: estimate(pixels) };
   const admitted = dependencies.admission.enter(call.folderId, [work]);
   call.record.images++;
+  call.record.pixels += pixels;
   call.record.features++;
   try {
     return await runInTurn(admitted, work, 0, call, task);

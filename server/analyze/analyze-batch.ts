@@ -63,6 +63,7 @@ export async function analyzeBatch(
   const works = plans.flatMap((plan) => ('work' in plan ? [plan.work] : []));
   const { record } = context;
   record.images += analyzeSpecs.length;
+  record.pixels += works.reduce((sum, { pixels }) => sum + pixels, 0);
   record.features += analyzeSpecs.reduce((sum, { features }) => sum + features.length, 0);
   const admitted = dependencies.admission.enter(context.folderId, works);
   const failAll = new AbortController();

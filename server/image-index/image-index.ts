@@ -78,6 +78,13 @@ export interface IndexStats {
   readonly diskBytes: number;
 }
 
+/** What an index holds in memory, over all folders. */
+export interface IndexTotals {
+  /** Those with content to compare. */
+  readonly images: number;
+  readonly memoryBytes: number;
+}
+
 export interface ImagePage {
   readonly images: readonly StoredImage[];
   /** Start of the next page; undefined after the last. */
@@ -100,6 +107,7 @@ export interface ImageIndex {
   /** The images with these numbers, in the same order; undefined for those that were deleted meanwhile. */
   getMany(images: readonly number[], signal: AbortSignal): Promise<ReadonlyArray<StoredImage | undefined>>;
   stats(folder: string, signal: AbortSignal): Promise<IndexStats>;
+  totals(signal: AbortSignal): Promise<IndexTotals>;
   /** Reclaims the space of deleted images. @returns bytes on disk afterward */
   compact(signal: AbortSignal): Promise<number>;
   close(): Promise<void>;

@@ -5,6 +5,7 @@ import type {
   CandidateQuery,
   ImagePage,
   IndexStats,
+  IndexTotals,
   NewImage,
   StoredImage,
 } from './image-index.js';
@@ -22,6 +23,7 @@ export type IndexJobs = {
   findCandidates: { input: CandidateQuery; output: Candidate[] };
   getMany: { input: readonly number[]; output: Array<StoredImage | undefined> };
   stats: { input: string; output: IndexStats };
+  totals: { input: null; output: IndexTotals };
   /** Reclaims some space. Gives whether there is more, and the bytes on disk. */
   compactSome: { input: null; output: { more: boolean; diskBytes: number } };
 };
@@ -103,6 +105,10 @@ export function createIndexJobs(path: string): JobHandlers<IndexJobs> {
     async stats(folder) {
       const { store, memory } = open();
       return { ...store.counts(folder), memoryBytes: memory.bytes, diskBytes: store.diskBytes() };
+    },
+    async totals() {
+      const { memory } = open();
+      return { images: memory.images, memoryBytes: memory.bytes };
     },
     async compactSome() {
       const { store } = open();

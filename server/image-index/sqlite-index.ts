@@ -99,6 +99,7 @@ export function openSqliteIndex(path: string, events: IndexEvents = {}): ImageIn
     findCandidates: (query, signal) => run('findCandidates', query, signal),
     getMany: (images, signal) => run('getMany', images, signal),
     stats: (folder, signal) => run('stats', folder, signal),
+    totals: (signal) => run('totals', null, signal),
     async compact(signal) {
       for (;;) {
         const { more, diskBytes } = await run('compactSome', null, signal);

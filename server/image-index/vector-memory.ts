@@ -59,6 +59,13 @@ export class VectorMemory {
     return this.#kernel.memory.buffer.byteLength;
   }
 
+  /** Images in memory, over all folders. */
+  get images(): number {
+    let sum = 0;
+    for (const blocks of this.#folders.values()) for (const { count } of blocks) sum += count;
+    return sum;
+  }
+
   /** Adds the vectors of an image that has none yet. */
   add(folder: number, image: number, { hash, embedding }: Vectors): void {
     const blocks = this.#blocksOf(folder);

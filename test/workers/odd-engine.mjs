@@ -1,0 +1,35 @@
+// The process of an engine that misbehaves in the way that the name of its data folder says.
+import { Socket } from 'node:net';
+import { basename } from 'node:path';
+import { EngineChannel } from '../../dist/server/isolation/serve-engine.js';
+
+const socket = new Socket({ fd: 3 });
+socket.once('close', () => process.exit(0));
+const channel = new EngineChannel(socket);
+const status = {
+  residentBytes: 1,
+  busyThreads: 0,
+  idleThreads: 0,
+  stoppedThreads: 0,
+  readyModels: 0,
+  unusableModels: 0,
+  indexImages: 0,
+  indexMemoryBytes: 0,
+};
+const behaviors = {
+  stuck() {
+    channel.send({ $case: 'stuck', value: { job: 'readLines', seconds: 35 } });
+    return new Promise(() => {});
+  },
+  garbage() {
+    socket.write(Buffer.alloc(100, 0xff));
+    return new Promise(() => {});
+  },
+  last_words() {
+    process.stderr.write('the library says goodbye\n');
+    setTimeout(() => process.abort(), 100);
+    return new Promise(() => {});
+  },
+};
+const call = behaviors[basename(process.env.VISIOND_DATA_DIR ?? '')];
+channel.serve({ call, ready: async () => {}, status: () => status, close: async () => {} }, () => process.exit(1));
