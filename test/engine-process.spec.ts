@@ -153,6 +153,25 @@ describe('an engine process', () => {
   });
 });
 
+describe('a request that ends the process', () => {
+  it('is not run a third time', async () => {
+    const engine = new IsolatedEngine({
+      ...optionsWith(4e9),
+      config: readConfig({ 'data-dir': join(folder, 'last_words') }, {}),
+      entry: join(repositoryRoot, 'test/workers/odd-engine.mjs'),
+    });
+    const call = { requestId: '', folderId: '', signal: new AbortController().signal };
+    const outcomes: unknown[] = [];
+    for (let time = 0; time < 3; time++) {
+      await engine.call('any', Buffer.from('killer'), call).catch((error: unknown) => outcomes.push(error));
+    }
+    expect(outcomes).toEqual(
+      ['ENGINE_LOST', 'ENGINE_LOST', 'ENGINE_ENDED_BEFORE'].map((reason) => expect.objectContaining({ reason })),
+    );
+    await engine.close();
+  });
+});
+
 describe('an engine process that misbehaves', () => {
   it.each<[string, string, EndReason]>([
     ['has a job that does not come back', 'stuck', 'stuck'],

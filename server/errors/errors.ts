@@ -82,6 +82,10 @@ const fileErrors = {
   NOT_AN_IMAGE: [Code.INVALID_ARGUMENT, "Can't decode Image: the content is neither JPEG nor PNG"],
   IMAGE_UNREADABLE: [Code.INVALID_ARGUMENT, "Can't decode Image: {problem}"],
   TOO_MANY_PIXELS: [Code.INVALID_ARGUMENT, 'The image has {width} x {height} = {pixels} pixels; the limit is {limit}'],
+  ENGINE_ENDED_BEFORE: [
+    Code.FAILED_PRECONDITION,
+    'The process that analyzes images stopped when it worked on this file before; it is not tried again for ten minutes',
+  ],
   SIGNATURE_UNREADABLE: [Code.INVALID_ARGUMENT, 'Cannot read the signature: {problem}'],
 } as const satisfies ErrorTable;
 

@@ -127,10 +127,11 @@ describe('a call', () => {
 
   it('fails with all others when the process is lost', async () => {
     const { connection } = connect(() => new Promise(() => {}));
-    const calls = [1, 2].map(() => connection.call('a', Buffer.alloc(0), callWith()));
-    expect(connection.fail(VisionError.of('ENGINE_LOST', { seconds: 1 }))).toBe(2);
+    const requests = [Buffer.from('1'), Buffer.from('2')];
+    const calls = requests.map((request) => connection.call('a', request, callWith()));
+    expect(connection.fail(VisionError.of('ENGINE_LOST', { seconds: 1 }))).toEqual(requests);
     for (const call of calls) await expect(call).rejects.toMatchObject({ reason: 'ENGINE_LOST' });
-    expect(connection.fail(VisionError.of('ENGINE_LOST', { seconds: 1 }))).toBe(0);
+    expect(connection.fail(VisionError.of('ENGINE_LOST', { seconds: 1 }))).toEqual([]);
   });
 });
 

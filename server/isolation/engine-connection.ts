@@ -12,6 +12,7 @@ type Failure = Extract<Event, { $case: 'failure' }>['value'];
 export type EngineNews = Exclude<Event, { $case: 'reply' } | { $case: 'failure' }>;
 
 interface OpenCall {
+  readonly request: Uint8Array;
   readonly resolve: (reply: EngineReply) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -57,6 +58,7 @@ export class EngineConnection {
         this.#open.delete(id);
       };
       this.#open.set(id, {
+        request,
         resolve: (reply) => {
           close();
           resolve(reply);
@@ -70,11 +72,11 @@ export class EngineConnection {
     });
   }
 
-  /** Fails all open calls. @returns how many there were */
-  fail(error: VisionError): number {
+  /** Fails all open calls. @returns their requests */
+  fail(error: VisionError): Uint8Array[] {
     const calls = [...this.#open.values()];
     for (const { reject } of calls) reject(error);
-    return calls.length;
+    return calls.map(({ request }) => request);
   }
 
   #send(command: NonNullable<EngineCommand['command']>, body?: Uint8Array): void {

@@ -8,6 +8,7 @@ import { Backoff } from './backoff.js';
 import { engineEntry, startEngineChild, type EndReason, type EngineChild } from './engine-child.js';
 import { EngineConnection, type EngineNews } from './engine-connection.js';
 import { logLine, statusOf, troubleOf } from './engine-news.js';
+import { Quarantine } from './quarantine.js';
 import { findSandbox } from './sandbox.js';
 import { watchChild } from './watch-child.js';
 
@@ -54,6 +55,7 @@ const retrySeconds = 2;
 export class IsolatedEngine implements Engine {
   readonly #options: IsolatedEngineOptions;
   readonly #backoff = new Backoff();
+  readonly #quarantine = new Quarantine();
   readonly #waiting = new Set<Waiting>();
   readonly #started: Promise<void>;
   #settleStart: { resolve: () => void; reject: (error: unknown) => void } = { resolve: () => {}, reject: () => {} };
@@ -73,7 +75,10 @@ export class IsolatedEngine implements Engine {
 
   async call(method: string, request: Uint8Array, call: EngineCall): Promise<EngineReply> {
     const connection = await this.#connected(call.signal);
-    return connection.call(method, request, call);
+    if (this.#quarantine.holds(request)) throw VisionError.of('ENGINE_ENDED_BEFORE');
+    const reply = await connection.call(method, request, call);
+    this.#quarantine.acquit(request);
+    return reply;
   }
 
   ready(): Promise<void> {
@@ -194,11 +199,14 @@ export class IsolatedEngine implements Engine {
   #ended(running: Running, how: string): void {
     if (this.#running !== running) return;
     this.#running = undefined;
-    const calls = running.connection.fail(lost());
+    const requests = running.connection.fail(lost());
     if (this.#isClosed) return;
     const { log, readiness, onRestart } = this.#options;
     const reason = running.endReason ?? 'crash';
     const delayMs = this.#backoff.next();
+    // Too many images at the same time are the fault of none of them.
+    if (reason !== 'memory' || requests.length === 1) this.#quarantine.blame(requests);
+    const calls = requests.length;
     log.error('engine process ended', { reason, how, calls, delayMs, lastWords: running.child.lastWords() });
     // Where it never started, there is nothing to go back to.
     this.#settleStart.reject(new Error(`The engine process ended: ${how}. ${running.child.lastWords()}`));
