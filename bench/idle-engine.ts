@@ -5,7 +5,8 @@ const response = AnalyzeResult.encode({ error: undefined, results: [] }).finish(
 
 /** An engine that looks at nothing, so that the way to an engine is what is measured. */
 export const idleEngine: LocalEngine = {
-  call: () => Promise.resolve({ response, stages: [] }),
+  analyze: () => Promise.resolve({ response, stages: [] }),
+  call: () => Promise.reject(new Error('There is no index')),
   ready: () => Promise.resolve(),
   status: () => ({
     residentBytes: 0,

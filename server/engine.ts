@@ -1,10 +1,10 @@
 import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { AnalyzeResult, AnalyzeSpec, type Feature_Type } from '../gen/yandex/cloud/ai/vision/v1/vision_service.js';
+import { AnalyzeResult, type Feature_Type } from '../gen/yandex/cloud/ai/vision/v1/vision_service.js';
 import { Admission } from './analyze/admission.js';
-import { analyzePath, type BatchDependencies } from './analyze/analyze-batch.js';
+import type { BatchDependencies } from './analyze/analyze-batch.js';
 import { analyzeImage } from './analyze/analyze-image.js';
-import type { Engine, EngineHandler, EngineStage, LocalEngine } from './analyze/engine.js';
+import type { Engine, EngineStage, LocalEngine } from './analyze/engine.js';
 import type { Config } from './config.js';
 import { messageOf } from './errors/message-of.js';
 import { backboneOf } from './features/backbone/backbone.js';
@@ -103,17 +103,7 @@ export function createEngine(
     log,
   };
   const copies = { pool, index, backbone: backboneOf(pool) };
-  const handlers = new Map<string, EngineHandler>([
-    [
-      analyzePath,
-      async (request, call) => {
-        const stages: EngineStage[] = [];
-        const result = await analyzeImage(analysis, AnalyzeSpec.decode(request), call, stages);
-        return { response: AnalyzeResult.encode(result).finish(), stages };
-      },
-    ],
-    ...createIndexHandlers({ copies, maxPixels: config['max-pixels'] }),
-  ]);
+  const handlers = createIndexHandlers({ copies, maxPixels: config['max-pixels'] });
   let models = { ready: 0, unusable: 0 };
   let totals: IndexTotals = { images: 0, memoryBytes: 0 };
   let polling: NodeJS.Timeout | undefined;
@@ -126,6 +116,11 @@ export function createEngine(
     );
   return {
     copies,
+    async analyze(spec, call) {
+      const stages: EngineStage[] = [];
+      const result = await analyzeImage(analysis, spec, call, stages);
+      return { response: AnalyzeResult.encode(result).finish(), stages };
+    },
     async call(method, request, call) {
       const handle = handlers.get(method);
       if (handle === undefined) throw new Error(`The engine has no method ${method}`);

@@ -16,6 +16,13 @@ export function countReads(buffer: Buffer): CountedBytes {
           return target[Number(key)];
         }
         if (key === 'subarray') return (from?: number, to?: number) => counted(target.subarray(from, to));
+        if (key === 'indexOf') {
+          return (byte: number, from = 0) => {
+            const at = target.indexOf(byte, from);
+            count += (at === -1 ? target.length : at + 1) - from;
+            return at;
+          };
+        }
         const value: unknown = Reflect.get(target, key);
         // readUInt16BE and its like read by index. What else there is needs a true buffer.
         return typeof value === 'function' && !String(key).startsWith('read') ? value.bind(target) : value;

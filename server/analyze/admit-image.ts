@@ -1,5 +1,5 @@
 import { VisionError } from '../errors/errors.js';
-import { readHeader } from '../image/decode-image.js';
+import { readSize } from '../image/decode-image.js';
 import type { CallRecord } from '../telemetry/call-record.js';
 import type { Admission, Admitted, Work } from './admission.js';
 
@@ -24,14 +24,14 @@ export interface AdmittedCall {
 }
 
 /**
- * Number of pixels of an image, by its header.
- * @throws VisionError CONTENT_TOO_LARGE and those of readHeader
+ * Number of pixels of an image, by the beginning of its file.
+ * @throws VisionError CONTENT_TOO_LARGE and those of readSize
  */
 export function pixelsOf(content: Uint8Array, { maxContentBytes, maxPixels }: ImageLimits): number {
   if (content.length > maxContentBytes) {
     throw VisionError.of('CONTENT_TOO_LARGE', { bytes: content.length, limit: maxContentBytes });
   }
-  const { width, height } = readHeader(content, maxPixels);
+  const { width, height } = readSize(content, maxPixels);
   return width * height;
 }
 

@@ -62,11 +62,12 @@ const log: Log = {
 /** An engine in this process that has these features and nothing else. */
 function engineOf(classify: Analyze): Engine {
   return {
-    async call(_method, request, call) {
+    async analyze(spec, call) {
       const stages: EngineStage[] = [];
-      const result = await analyzeImage(analysisOf(classify), AnalyzeSpec.decode(request), call, stages);
+      const result = await analyzeImage(analysisOf(classify), spec, call, stages);
       return { response: AnalyzeResult.encode(result).finish(), stages };
     },
+    call: () => Promise.reject(new Error('no index')),
     ready: () => Promise.resolve(),
     status: () => undefined,
     close: () => Promise.resolve(),

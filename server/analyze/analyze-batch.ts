@@ -1,7 +1,7 @@
 import { BinaryWriter } from '@bufbuild/protobuf/wire';
 import {
   AnalyzeResult,
-  AnalyzeSpec,
+  type AnalyzeSpec,
   type BatchAnalyzeRequest,
   type Feature,
 } from '../../gen/yandex/cloud/ai/vision/v1/vision_service.js';
@@ -36,9 +36,6 @@ interface RunningBatch extends BatchContext {
   /** Features that exceed the quota. */
   readonly refusals: Refusals;
 }
-
-/** Path of the method of an engine that analyzes an AnalyzeSpec. */
-export const analyzePath = '/visiond.engine.v1.Engine/Analyze';
 
 /** A file that may be analyzed, or the result of one that may not. */
 type Plan = { readonly spec: AnalyzeSpec; readonly work: Work } | { readonly result: Uint8Array };
@@ -108,12 +105,13 @@ async function runPlan(
   const { signal, record, requestId, failAll, refusals } = call;
   try {
     return await runInTurn(admitted, work, image, call, async () => {
-      const request = AnalyzeSpec.encode(withoutRefused(spec, refusals)).finish();
-      const { response, stages } = await engine.call(analyzePath, request, call).catch((error: unknown) => {
-        // The client is to send the whole request again, so that its other images are not needed.
-        if (error instanceof VisionError && error.reason === 'ENGINE_LOST') failAll.abort(error);
-        throw error;
-      });
+      const { response, stages } = await engine
+        .analyze(withoutRefused(spec, refusals), call)
+        .catch((error: unknown) => {
+          // The client is to send the whole request again, so that its other images are not needed.
+          if (error instanceof VisionError && error.reason === 'ENGINE_LOST') failAll.abort(error);
+          throw error;
+        });
       for (const stage of stages) record.stages.push({ ...stage, image });
       return addRefused(response, spec.features, refusals, requestId);
     });

@@ -1,3 +1,4 @@
+import type { AnalyzeSpec } from '../../gen/yandex/cloud/ai/vision/v1/vision_service.js';
 import type { Stage } from '../telemetry/call-record.js';
 
 /** A call that an engine works for. */
@@ -34,13 +35,18 @@ export interface EngineStatus {
 }
 
 /**
- * What decodes images, runs the features and holds the image index: in this process, or in one of its own. Requests and
- * responses are bytes of protobuf messages, the only form that both have in common.
+ * What decodes images, runs the features and holds the image index: in this process, or in one of its own. Responses are
+ * bytes of protobuf messages: most are passed on as they are.
  */
 export interface Engine {
   /**
-   * Runs a method.
-   * @param method its path; see server/engine.ts for those that there are
+   * Analyzes a file. The response is an AnalyzeResult.
+   * @throws VisionError ENGINE_LOST, or the signal's reason
+   */
+  analyze(spec: AnalyzeSpec, call: EngineCall): Promise<EngineReply>;
+  /**
+   * Runs a method of the image index.
+   * @param method its path
    * @throws VisionError, the signal's reason, or any other error
    */
   call(method: string, request: Uint8Array, call: EngineCall): Promise<EngineReply>;

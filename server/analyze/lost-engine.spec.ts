@@ -33,8 +33,14 @@ beforeEach(() => {
   admission = new Admission({ maxQueue: 8, maxPixelsInFlight: 1, workers: 2, maxWaitSeconds: 60 });
 });
 
-async function analyze(call: Engine['call'], record = new CallRecord()): Promise<BatchAnalyzeResponse> {
-  const engine = { call, ready: () => Promise.resolve(), status: () => undefined, close: () => Promise.resolve() };
+async function analyze(run: Engine['analyze'], record = new CallRecord()): Promise<BatchAnalyzeResponse> {
+  const engine = {
+    analyze: run,
+    call: () => Promise.reject(new Error('no index')),
+    ready: () => Promise.resolve(),
+    status: () => undefined,
+    close: () => Promise.resolve(),
+  };
   const limits = { maxContentBytes: 1e6, maxPixels: 1e6 };
   const context = { requestId: 'the-call', record, signal: new AbortController().signal, folderId: 'b1g' };
   const dependencies = { ...limits, engine, admission, estimate: () => 10, log };

@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import { Page, TextAnnotation, Word } from '../../gen/yandex/cloud/ai/vision/v1/text_detection.js';
 import {
   AnalyzeResult,
-  AnalyzeSpec,
   Feature_Type as Type,
   type Feature,
 } from '../../gen/yandex/cloud/ai/vision/v1/vision_service.js';
@@ -21,14 +20,11 @@ function engineWith(
 ): Engine {
   const features = new Map([[Type.TEXT_DETECTION, async () => ({ analyze: read })]]);
   return {
-    async call(_method, request, call) {
-      const result = await analyzeImage(
-        { features, maxPixels, jobSeconds: 60, log: silentLog },
-        AnalyzeSpec.decode(request),
-        call,
-      );
+    async analyze(spec, call) {
+      const result = await analyzeImage({ features, maxPixels, jobSeconds: 60, log: silentLog }, spec, call);
       return { response: AnalyzeResult.encode(result).finish(), stages: [] };
     },
+    call: () => Promise.reject(new Error('no index')),
     ready: () => Promise.resolve(),
     status: () => undefined,
     close: () => Promise.resolve(),

@@ -1,8 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AnalyzeResult, AnalyzeSpec, Feature_Type } from '../../gen/yandex/cloud/ai/vision/v1/vision_service.js';
+import { AnalyzeResult, Feature_Type, type AnalyzeSpec } from '../../gen/yandex/cloud/ai/vision/v1/vision_service.js';
 import { repositoryRoot } from '../paths.js';
-import { analyzePath } from './analyze-batch.js';
 import type { Engine } from './engine.js';
 
 /** Drawn by datasets/drawn/draw-sample.ts. */
@@ -27,7 +26,7 @@ export async function runSelfTest(engine: Engine, signal: AbortSignal): Promise<
       },
     ],
   };
-  const { response } = await engine.call(analyzePath, AnalyzeSpec.encode(spec).finish(), {
+  const { response } = await engine.analyze(spec, {
     requestId: 'self-test',
     folderId: '',
     signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),

@@ -1,11 +1,11 @@
 import sharp from 'sharp';
 import { VisionError } from '../errors/errors.js';
 import type { Orientation } from './exif-orientation.js';
-import { HeaderError, type FileHeader } from './file-header.js';
+import { HeaderError, type FileHeader, type ImageSize } from './file-header.js';
 import { sniffFormat, type ImageFormat } from './format.js';
 import type { Image } from './image.js';
-import { readJpegHeader } from './jpeg-header.js';
-import { readPngHeader } from './png-header.js';
+import { readJpegHeader, readJpegSize } from './jpeg-header.js';
+import { readPngHeader, readPngSize } from './png-header.js';
 
 // Only the decoders of the two formats of the API may run, whatever the bytes claim to be.
 sharp.block({ operation: ['VipsForeignLoad'] });
@@ -38,29 +38,41 @@ const corrections: Readonly<
  * @throws VisionError CONTENT_EMPTY, NOT_AN_IMAGE, IMAGE_UNREADABLE or TOO_MANY_PIXELS
  */
 export function readHeader(content: Uint8Array, maxPixels: number): FileHeader {
+  return readBy(readFormat, content, maxPixels);
+}
+
+/**
+ * Reads the size of a JPEG or PNG file, at next to no cost. What follows may be invalid.
+ * @throws as `readHeader` does
+ */
+export function readSize(content: Uint8Array, maxPixels: number): ImageSize {
+  return readBy(readSizeOf, content, maxPixels);
+}
+
+type Readers<Header> = Readonly<Record<ImageFormat, (file: Buffer) => Header>>;
+
+const readFormat: Readers<FileHeader> = { jpeg: readJpegHeader, png: readPngHeader };
+const readSizeOf: Readers<ImageSize> = { jpeg: readJpegSize, png: readPngSize };
+
+function readBy<Header extends ImageSize>(readers: Readers<Header>, content: Uint8Array, maxPixels: number): Header {
   if (content.length === 0) throw VisionError.of('CONTENT_EMPTY');
   const format = sniffFormat(content);
   if (format === undefined) throw VisionError.of('NOT_AN_IMAGE');
-  const header = readFormat[format](Buffer.from(content.buffer, content.byteOffset, content.length));
+  const header = withVisionError(() =>
+    readers[format](Buffer.from(content.buffer, content.byteOffset, content.length)),
+  );
   const { width, height } = header;
   const pixels = width * height;
   if (pixels > maxPixels) throw VisionError.of('TOO_MANY_PIXELS', { width, height, pixels, limit: maxPixels });
   return header;
 }
 
-const readFormat: Readonly<Record<ImageFormat, (file: Buffer) => FileHeader>> = {
-  jpeg: withVisionError(readJpegHeader),
-  png: withVisionError(readPngHeader),
-};
-
-function withVisionError(read: (file: Buffer) => FileHeader): (file: Buffer) => FileHeader {
-  return (file) => {
-    try {
-      return read(file);
-    } catch (error) {
-      throw error instanceof HeaderError ? unreadable(error.message) : error;
-    }
-  };
+function withVisionError<Header>(read: () => Header): Header {
+  try {
+    return read();
+  } catch (error) {
+    throw error instanceof HeaderError ? unreadable(error.message) : error;
+  }
 }
 
 /** Decodes a JPEG or PNG file. @throws what `readHeader` and `decodeFile` throw */

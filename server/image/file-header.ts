@@ -1,11 +1,13 @@
 import type { Orientation } from './exif-orientation.js';
 
-/** The headers of an image file. */
-export interface FileHeader {
-  /** Pixels, before the orientation is applied. */
+/** The size of an image file in pixels, before the orientation is applied. */
+export interface ImageSize {
   readonly width: number;
-  /** Pixels, before the orientation is applied. */
   readonly height: number;
+}
+
+/** The headers of an image file. */
+export interface FileHeader extends ImageSize {
   readonly orientation: Orientation;
   /** The parts of the file that decoding needs: views of its bytes, in order. */
   readonly pieces: readonly Buffer[];

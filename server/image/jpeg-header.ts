@@ -1,5 +1,5 @@
 import { exifOrientation } from './exif-orientation.js';
-import { HeaderError, Pieces, type FileHeader } from './file-header.js';
+import { HeaderError, Pieces, type FileHeader, type ImageSize } from './file-header.js';
 
 /** A decoder passes over the whole image for every scan. Encoders write about ten. */
 const maxScans = 100;
@@ -43,8 +43,20 @@ function startsWith(segment: Buffer, beginning: Buffer): boolean {
  * @throws HeaderError
  */
 export function readJpegHeader(file: Buffer): FileHeader {
+  return readSegments(file, false);
+}
+
+/**
+ * Reads the size of a JPEG file only, in a few hundred bytes of most files. What follows may be invalid.
+ * @throws HeaderError
+ */
+export function readJpegSize(file: Buffer): ImageSize {
+  return readSegments(file, true);
+}
+
+function readSegments(file: Buffer, sizeOnly: boolean): FileHeader {
   const pieces = new Pieces(file);
-  let size: Pick<FileHeader, 'width' | 'height'> | undefined;
+  let size: ImageSize | undefined;
   let orientation: FileHeader['orientation'] | undefined;
   let segments = 0;
   let scans = 0;
@@ -78,6 +90,7 @@ export function readJpegHeader(file: Buffer): FileHeader {
       throw new HeaderError(`its color profile exceeds ${maxProfileBytes} bytes`);
     }
     if (isFrame(marker)) size ??= readFrame(segment);
+    if (sizeOnly && size !== undefined) break;
     if (marker === startOfScan && ++scans > maxScans) throw new HeaderError(`it has more than ${maxScans} scans`);
     // The data of a scan is between its segment and the next marker.
     const stop = marker === startOfScan ? nextMarker(file, end) : end;
@@ -93,15 +106,14 @@ export function readJpegHeader(file: Buffer): FileHeader {
  * restarts.
  */
 function nextMarker(file: Buffer, from: number): number {
-  for (let at = from; at < file.length - 1; at++) {
-    if (file[at] !== 0xff) continue;
+  for (let at = file.indexOf(0xff, from); at !== -1 && at < file.length - 1; at = file.indexOf(0xff, at + 1)) {
     const next = file[at + 1]!;
     if (next !== 0 && next !== 0xff && !(next >= 0xd0 && next <= 0xd7)) return at;
   }
   return file.length;
 }
 
-function readFrame(segment: Buffer): Pick<FileHeader, 'width' | 'height'> {
+function readFrame(segment: Buffer): ImageSize {
   if (segment.length < 6) throw new HeaderError('its frame header is truncated');
   const [bits, height, width] = [segment[0], segment.readUInt16BE(1), segment.readUInt16BE(3)];
   if (bits !== 8) throw new HeaderError(`it has ${bits} bits per sample, expected 8`);

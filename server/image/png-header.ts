@@ -1,5 +1,5 @@
 import { exifOrientation } from './exif-orientation.js';
-import { HeaderError, Pieces, type FileHeader } from './file-header.js';
+import { HeaderError, Pieces, type FileHeader, type ImageSize } from './file-header.js';
 
 const signatureBytes = 8;
 /** Bytes of length and type before the data of a chunk, and of the checksum behind it. */
@@ -28,7 +28,7 @@ const depths: Readonly<Record<number, readonly number[]>> = {
  * @throws HeaderError
  */
 export function readPngHeader(file: Buffer): FileHeader {
-  const size = readFirstChunk(file);
+  const size = readPngSize(file);
   const pieces = new Pieces(file);
   pieces.keep(0, signatureBytes);
   let orientation: FileHeader['orientation'] | undefined;
@@ -51,7 +51,8 @@ export function readPngHeader(file: Buffer): FileHeader {
   return { ...size, orientation: orientation ?? 1, pieces: pieces.list };
 }
 
-function readFirstChunk(file: Buffer): Pick<FileHeader, 'width' | 'height'> {
+/** Reads the size of a PNG file only. What follows may be invalid. @throws HeaderError */
+export function readPngSize(file: Buffer): ImageSize {
   const at = signatureBytes + headBytes;
   if (file.length < at + 13 || file.toString('latin1', at - 4, at) !== 'IHDR') {
     throw new HeaderError('its header has no image size');

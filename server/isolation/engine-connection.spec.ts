@@ -2,7 +2,7 @@ import { duplexPair } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Engine, EngineCall, EngineReply, LocalEngine } from '../analyze/engine.js';
 import { VisionError } from '../errors/errors.js';
-import { EngineConnection, type EngineNews } from './engine-connection.js';
+import { EngineConnection, type EngineNews, type RequestParts } from './engine-connection.js';
 import { writeFrame } from './frames.js';
 import { EngineChannel } from './serve-engine.js';
 
@@ -20,6 +20,7 @@ function connect(call: Engine['call'], ready = (): Promise<void> => Promise.reso
   const channel = new EngineChannel(far);
   const engine: LocalEngine = {
     call,
+    analyze: ({ mimeType }, given) => call('analyze', Buffer.from(mimeType), given),
     ready,
     status: () => ({
       residentBytes: 5e9,
@@ -55,7 +56,7 @@ function textOf({ response }: EngineReply): string {
 describe('a call', () => {
   it('reaches the engine with its context, and its reply the caller with its stages', async () => {
     const { connection } = connect(echo);
-    const reply = await connection.call('/a/B', Buffer.from('request'), callWith());
+    const reply = await connection.call('/a/B', [Buffer.from('request')], callWith());
     expect([textOf(reply), reply.stages]).toEqual([
       '/a/B b1g the-call request',
       [{ name: 'decode', startMs: 1.5, endMs: 2.25 }],
@@ -68,7 +69,7 @@ describe('a call', () => {
       await new Promise<void>((resolve) => ends.push(resolve));
       return echo(method, request, call);
     });
-    const calls = ['a', 'b', 'c'].map((name) => connection.call(name, Buffer.alloc(0), callWith()));
+    const calls = ['a', 'b', 'c'].map((name) => connection.call(name, [Buffer.alloc(0)], callWith()));
     await expect.poll(() => ends.length).toBe(3);
     for (const end of ends.toReversed()) end();
     expect((await Promise.all(calls)).map(textOf)).toEqual(['a', 'b', 'c'].map((name) => `${name} b1g the-call `));
@@ -77,7 +78,9 @@ describe('a call', () => {
   it('fails with the error of the engine: reason, text, metadata and fields', async () => {
     const error = VisionError.invalidRequest([{ field: 'page_token', description: 'was not issued by this server' }]);
     const { connection } = connect(() => Promise.reject(error));
-    const failure: unknown = await connection.call('a', Buffer.alloc(0), callWith()).catch((thrown: unknown) => thrown);
+    const failure: unknown = await connection
+      .call('a', [Buffer.alloc(0)], callWith())
+      .catch((thrown: unknown) => thrown);
     expect(failure).toBeInstanceOf(VisionError);
     expect(failure).toMatchObject({
       reason: 'INVALID_REQUEST',
@@ -90,7 +93,9 @@ describe('a call', () => {
 
   it('fails with the text of any other error, for the log', async () => {
     const { connection } = connect(() => Promise.reject(new Error('out of luck')));
-    const failure: unknown = await connection.call('a', Buffer.alloc(0), callWith()).catch((thrown: unknown) => thrown);
+    const failure: unknown = await connection
+      .call('a', [Buffer.alloc(0)], callWith())
+      .catch((thrown: unknown) => thrown);
     expect(failure).not.toBeInstanceOf(VisionError);
     expect(String(failure)).toContain('out of luck');
     expect(failure instanceof Error ? failure.stack : '').toContain('engine-connection.spec');
@@ -108,7 +113,7 @@ describe('a call', () => {
         ),
     );
     const controller = new AbortController();
-    const call = connection.call('a', Buffer.alloc(0), callWith(controller.signal));
+    const call = connection.call('a', [Buffer.alloc(0)], callWith(controller.signal));
     const gone = new Error('gone');
     controller.abort(gone);
     await expect(call).rejects.toBe(gone);
@@ -118,16 +123,16 @@ describe('a call', () => {
   it('is not sent where its signal has fired before', async () => {
     const call = vi.fn<Engine['call']>(echo);
     const { connection } = connect(call);
-    await expect(connection.call('a', Buffer.alloc(0), callWith(AbortSignal.abort(new Error('gone'))))).rejects.toThrow(
-      'gone',
-    );
-    await connection.call('b', Buffer.alloc(0), callWith());
+    await expect(
+      connection.call('a', [Buffer.alloc(0)], callWith(AbortSignal.abort(new Error('gone')))),
+    ).rejects.toThrow('gone');
+    await connection.call('b', [Buffer.alloc(0)], callWith());
     expect(call).toHaveBeenCalledTimes(1);
   });
 
   it('fails with all others when the process is lost', async () => {
     const { connection } = connect(() => new Promise(() => {}));
-    const requests = [Buffer.from('1'), Buffer.from('2')];
+    const requests: RequestParts[] = [[Buffer.from('1')], [Buffer.from('2')]];
     const calls = requests.map((request) => connection.call('a', request, callWith()));
     expect(connection.fail(VisionError.of('ENGINE_LOST', { seconds: 1 }))).toEqual(requests);
     for (const call of calls) await expect(call).rejects.toMatchObject({ reason: 'ENGINE_LOST' });
@@ -179,7 +184,7 @@ describe('a peer that does not keep to the format', () => {
     ['an unknown reason', Buffer.from([0x1a, 0x05, 0x08, 0x01, 0x12, 0x01, 0x58])],
   ])('is told of, for %s', async (_, head) => {
     const { connection, far, broken } = connect(() => new Promise(() => {}));
-    connection.call('a', Buffer.alloc(0), callWith()).catch(() => {});
+    connection.call('a', [Buffer.alloc(0)], callWith()).catch(() => {});
     writeFrame(far, head);
     await expect.poll(() => broken.length).toBe(1);
   });

@@ -11,11 +11,16 @@ type Failure = Extract<Event, { $case: 'failure' }>['value'];
 /** What an engine process says besides the results of calls. */
 export type EngineNews = Exclude<Event, { $case: 'reply' } | { $case: 'failure' }>;
 
+const empty = Buffer.alloc(0);
+
 interface OpenCall {
-  readonly request: Uint8Array;
+  readonly request: RequestParts;
   readonly resolve: (reply: EngineReply) => void;
   readonly reject: (error: unknown) => void;
 }
+
+/** A request, and the content of its image where that is apart. */
+export type RequestParts = readonly [request: Uint8Array, content?: Uint8Array];
 
 /** The calls that an engine process works on. */
 export class EngineConnection {
@@ -44,9 +49,10 @@ export class EngineConnection {
   }
 
   /** @throws VisionError, the signal's reason, or an Error with the text of any other error */
-  call(method: string, request: Uint8Array, { folderId, requestId, signal }: EngineCall): Promise<EngineReply> {
+  call(method: string, request: RequestParts, { folderId, requestId, signal }: EngineCall): Promise<EngineReply> {
     return new Promise((resolve, reject) => {
       if (signal.aborted) return reject(signal.reason);
+      const [message, content = empty] = request;
       const id = this.#nextId++;
       const release = onAbort(signal, () => {
         close();
@@ -68,19 +74,23 @@ export class EngineConnection {
           reject(error);
         },
       });
-      this.#send({ $case: 'run', value: { id, method, folderId, requestId } }, request);
+      this.#send(
+        { $case: 'run', value: { id, method, folderId, requestId, contentBytes: content.length } },
+        message,
+        content,
+      );
     });
   }
 
   /** Fails all open calls. @returns their requests */
-  fail(error: VisionError): Uint8Array[] {
+  fail(error: VisionError): RequestParts[] {
     const calls = [...this.#open.values()];
     for (const { reject } of calls) reject(error);
     return calls.map(({ request }) => request);
   }
 
-  #send(command: NonNullable<EngineCommand['command']>, body?: Uint8Array): void {
-    if (this.#stream.writable) writeFrame(this.#stream, EngineCommand.encode({ command }).finish(), body);
+  #send(command: NonNullable<EngineCommand['command']>, ...body: readonly Uint8Array[]): void {
+    if (this.#stream.writable) writeFrame(this.#stream, EngineCommand.encode({ command }).finish(), ...body);
   }
 
   #receive({ head, body }: Frame): void {

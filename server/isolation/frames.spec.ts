@@ -8,7 +8,7 @@ async function bytesOf(frames: ReadonlyArray<{ head: Uint8Array; body?: Uint8Arr
   const stream = new PassThrough();
   const chunks: Buffer[] = [];
   stream.on('data', (chunk: Buffer) => chunks.push(chunk));
-  for (const { head, body } of frames) writeFrame(stream, head, body);
+  for (const { head, body } of frames) writeFrame(stream, head, ...(body === undefined ? [] : [body]));
   stream.end();
   await new Promise((resolve) => stream.once('end', resolve));
   return Buffer.concat(chunks);

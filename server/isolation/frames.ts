@@ -17,15 +17,18 @@ export class FrameError extends Error {
   override readonly name = 'FrameError';
 }
 
-/** Sends a frame. The body is not copied. */
-export function writeFrame(stream: Duplex, head: Uint8Array, body?: Uint8Array): void {
+/** Sends a frame. The parts of its body are not copied. */
+export function writeFrame(stream: Duplex, head: Uint8Array, ...body: readonly Uint8Array[]): void {
   const prefix = Buffer.allocUnsafe(prefixBytes + head.length);
   prefix.writeUInt32LE(head.length, 0);
-  prefix.writeUInt32LE(body?.length ?? 0, 4);
+  prefix.writeUInt32LE(
+    body.reduce((sum, { length }) => sum + length, 0),
+    4,
+  );
   prefix.set(head, prefixBytes);
   stream.cork();
   stream.write(prefix);
-  if (body !== undefined && body.length > 0) stream.write(body);
+  for (const part of body) if (part.length > 0) stream.write(part);
   stream.uncork();
 }
 

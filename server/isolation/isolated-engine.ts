@@ -1,12 +1,14 @@
+import type { AnalyzeSpec } from '../../gen/yandex/cloud/ai/vision/v1/vision_service.js';
 import type { Engine, EngineCall, EngineReply, EngineStatus } from '../analyze/engine.js';
 import type { Config } from '../config.js';
 import { VisionError } from '../errors/errors.js';
 import { UnusableFileError } from '../files/file-problem.js';
 import type { Log } from '../telemetry/log.js';
 import { engineParts, type Readiness, type Trouble } from '../telemetry/readiness.js';
+import { analyzeMethod, analyzeRequest } from './analyze-request.js';
 import { Backoff } from './backoff.js';
 import { engineEntry, startEngineChild, type EndReason, type EngineChild } from './engine-child.js';
-import { EngineConnection, type EngineNews } from './engine-connection.js';
+import { EngineConnection, type EngineNews, type RequestParts } from './engine-connection.js';
 import { logLine, statusOf, troubleOf } from './engine-news.js';
 import { Quarantine } from './quarantine.js';
 import { findSandbox } from './sandbox.js';
@@ -73,7 +75,15 @@ export class IsolatedEngine implements Engine {
     this.#start();
   }
 
-  async call(method: string, request: Uint8Array, call: EngineCall): Promise<EngineReply> {
+  analyze(spec: AnalyzeSpec, call: EngineCall): Promise<EngineReply> {
+    return this.#send(analyzeMethod, analyzeRequest(spec), call);
+  }
+
+  call(method: string, request: Uint8Array, call: EngineCall): Promise<EngineReply> {
+    return this.#send(method, [request], call);
+  }
+
+  async #send(method: string, request: RequestParts, call: EngineCall): Promise<EngineReply> {
     const connection = await this.#connected(call.signal);
     if (this.#quarantine.holds(request)) throw VisionError.of('ENGINE_ENDED_BEFORE');
     const reply = await connection.call(method, request, call);

@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import type { RequestParts } from './engine-connection.js';
 import { Quarantine } from './quarantine.js';
 
-const [bad, good, other] = [Buffer.from('bad'), Buffer.from('good'), Buffer.from('other')];
+const bad: RequestParts = [Buffer.from('bad')];
+const good: RequestParts = [Buffer.from('good')];
+const other: RequestParts = [Buffer.from('oth'), Buffer.from('er')];
 
 /** Blames each of them twice. */
-function blameTwice(quarantine: Quarantine, ...requests: readonly Buffer[]): void {
+function blameTwice(quarantine: Quarantine, ...requests: readonly RequestParts[]): void {
   for (const request of [...requests, ...requests]) quarantine.blame([request]);
 }
 
@@ -32,7 +35,7 @@ describe('a request in quarantine', () => {
   it('is forgotten before a thousand later ones', () => {
     const quarantine = new Quarantine();
     blameTwice(quarantine, bad, good);
-    quarantine.blame(Array.from({ length: 999 }, (_, number) => Buffer.from(String(number))));
+    quarantine.blame(Array.from({ length: 999 }, (_, number): RequestParts => [Buffer.from(String(number))]));
     expect([bad, good].map((each) => quarantine.holds(each))).toEqual([false, true]);
   });
 });

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { RequestParts } from './engine-connection.js';
 
 /** Requests that are remembered, and for how long. */
 const maxEntries = 1000;
@@ -20,7 +21,7 @@ export class Quarantine {
   }
 
   /** To be called with the requests that ran when the process ended. */
-  blame(requests: readonly Uint8Array[]): void {
+  blame(requests: readonly RequestParts[]): void {
     const expiresMs = this.#now() + memoryMs;
     for (const key of new Set(requests.map(keyOf))) {
       const ends = (this.#suspects.get(key)?.ends ?? 0) + 1;
@@ -34,7 +35,7 @@ export class Quarantine {
   }
 
   /** Whether a request must not run. Costs nothing as long as no process has ended. */
-  holds(request: Uint8Array): boolean {
+  holds(request: RequestParts): boolean {
     if (this.#suspects.size === 0) return false;
     const now = this.#now();
     for (const [key, { expiresMs }] of this.#suspects) if (expiresMs <= now) this.#suspects.delete(key);
@@ -42,11 +43,13 @@ export class Quarantine {
   }
 
   /** To be called with a request that succeeded. */
-  acquit(request: Uint8Array): void {
+  acquit(request: RequestParts): void {
     if (this.#suspects.size > 0) this.#suspects.delete(keyOf(request));
   }
 }
 
-function keyOf(request: Uint8Array): string {
-  return createHash('sha256').update(request).digest('base64');
+function keyOf(request: RequestParts): string {
+  const hash = createHash('sha256');
+  for (const part of request) if (part !== undefined) hash.update(part);
+  return hash.digest('base64');
 }

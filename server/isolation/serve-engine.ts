@@ -1,11 +1,12 @@
 import type { Duplex } from 'node:stream';
 import { EngineCommand, EngineEvent } from '../../gen/visiond/engine/v1/engine.js';
-import type { Engine, LocalEngine } from '../analyze/engine.js';
+import type { LocalEngine } from '../analyze/engine.js';
 import { VisionError } from '../errors/errors.js';
 import { messageOf } from '../errors/message-of.js';
 import { UnusableFileError } from '../files/file-problem.js';
 import type { Log } from '../telemetry/log.js';
 import type { TroubleReporter } from '../telemetry/readiness.js';
+import { analyzeMethod, readAnalyzeRequest } from './analyze-request.js';
 import { readFrames, writeFrame } from './frames.js';
 
 type Event = NonNullable<EngineEvent['event']>;
@@ -20,8 +21,8 @@ export class EngineChannel {
     this.#stream = stream;
   }
 
-  send(event: Event, body?: Uint8Array): void {
-    if (this.#stream.writable) writeFrame(this.#stream, EngineEvent.encode({ event }).finish(), body);
+  send(event: Event, ...body: readonly Uint8Array[]): void {
+    if (this.#stream.writable) writeFrame(this.#stream, EngineEvent.encode({ event }).finish(), ...body);
   }
 
   /** Lines of this log are written by the server. */
@@ -89,19 +90,18 @@ export class EngineChannel {
   }
 
   async #run(
-    engine: Engine,
+    engine: LocalEngine,
     running: Map<number, AbortController>,
-    { id, method, folderId, requestId }: Extract<EngineCommand['command'], { $case: 'run' }>['value'],
+    { id, method, folderId, requestId, contentBytes }: Extract<EngineCommand['command'], { $case: 'run' }>['value'],
     request: Buffer,
   ): Promise<void> {
     const controller = new AbortController();
     running.set(id, controller);
     try {
-      const { response, stages } = await engine.call(method, request, {
-        folderId,
-        requestId,
-        signal: controller.signal,
-      });
+      const call = { folderId, requestId, signal: controller.signal };
+      const { response, stages } = await (method === analyzeMethod
+        ? engine.analyze(readAnalyzeRequest(request, contentBytes), call)
+        : engine.call(method, request, call));
       this.send({ $case: 'reply', value: { id, stages: [...stages] } }, response);
     } catch (error) {
       this.send({ $case: 'failure', value: { id, ...failureOf(error) } });

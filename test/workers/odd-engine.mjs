@@ -32,4 +32,6 @@ const behaviors = {
   },
 };
 const call = behaviors[basename(process.env.VISIOND_DATA_DIR ?? '')];
-channel.serve({ call, ready: async () => {}, status: () => status, close: async () => {} }, () => process.exit(1));
+channel.serve({ call, analyze: call, ready: async () => {}, status: () => status, close: async () => {} }, () =>
+  process.exit(1),
+);

@@ -34,6 +34,8 @@ export interface RunCommand {
   folderId: string;
   /** Request ID of the call. */
   requestId: string;
+  /** How many bytes of the end of the body are the content of an image. */
+  contentBytes: number;
 }
 
 /** Ends a call. */
@@ -282,7 +284,7 @@ export const EngineCommand: MessageFns<EngineCommand> = {
 };
 
 function createBaseRunCommand(): RunCommand {
-  return { id: 0, method: "", folderId: "", requestId: "" };
+  return { id: 0, method: "", folderId: "", requestId: "", contentBytes: 0 };
 }
 
 export const RunCommand: MessageFns<RunCommand> = {
@@ -298,6 +300,9 @@ export const RunCommand: MessageFns<RunCommand> = {
     }
     if (message.requestId !== "") {
       writer.uint32(34).string(message.requestId);
+    }
+    if (message.contentBytes !== 0) {
+      writer.uint32(40).uint32(message.contentBytes);
     }
     return writer;
   },
@@ -347,6 +352,14 @@ export const RunCommand: MessageFns<RunCommand> = {
             message.requestId = reader.string();
             continue;
           }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.contentBytes = reader.uint32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -373,6 +386,11 @@ export const RunCommand: MessageFns<RunCommand> = {
         : isSet(object.request_id)
         ? globalThis.String(object.request_id)
         : "",
+      contentBytes: isSet(object.contentBytes)
+        ? globalThis.Number(object.contentBytes)
+        : isSet(object.content_bytes)
+        ? globalThis.Number(object.content_bytes)
+        : 0,
     };
   },
 
@@ -390,6 +408,9 @@ export const RunCommand: MessageFns<RunCommand> = {
     if (message.requestId !== "") {
       obj.requestId = message.requestId;
     }
+    if (message.contentBytes !== 0) {
+      obj.contentBytes = Math.round(message.contentBytes);
+    }
     return obj;
   },
 
@@ -402,6 +423,7 @@ export const RunCommand: MessageFns<RunCommand> = {
     message.method = object.method ?? "";
     message.folderId = object.folderId ?? "";
     message.requestId = object.requestId ?? "";
+    message.contentBytes = object.contentBytes ?? 0;
     return message;
   },
 };
