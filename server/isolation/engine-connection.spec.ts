@@ -34,7 +34,7 @@ function connect(call: Engine['call'], ready = (): Promise<void> => Promise.reso
     }),
     close: () => Promise.resolve(),
   };
-  channel.serve(engine, ({ message }) => broken.push(message));
+  far.on('data', channel.serve(engine));
   const connection = new EngineConnection(
     near,
     (event) => news.push(event),

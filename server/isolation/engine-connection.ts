@@ -3,7 +3,7 @@ import { EngineCommand, EngineEvent } from '../../gen/visiond/engine/v1/engine.j
 import type { EngineCall, EngineReply } from '../analyze/engine.js';
 import { VisionError } from '../errors/errors.js';
 import { onAbort } from '../threads/on-abort.js';
-import { readFrames, writeFrame, type Frame } from './frames.js';
+import { FrameReader, writeFrame, type Frame } from './frames.js';
 
 type Event = NonNullable<EngineEvent['event']>;
 type Failure = Extract<Event, { $case: 'failure' }>['value'];
@@ -35,17 +35,16 @@ export class EngineConnection {
     this.#onNews = onNews;
     // A process that died is reported by its exit.
     stream.on('error', () => {});
-    readFrames(
-      stream,
-      (frame) => {
-        try {
-          this.#receive(frame);
-        } catch (error) {
-          onBroken(error instanceof Error ? error : new Error(String(error)));
-        }
-      },
-      onBroken,
-    );
+    const reader = new FrameReader((frame) => this.#receive(frame));
+    const onData = (chunk: Buffer): void => {
+      try {
+        reader.push(chunk);
+      } catch (error) {
+        stream.off('data', onData);
+        onBroken(error instanceof Error ? error : new Error(String(error)));
+      }
+    };
+    stream.on('data', onData);
   }
 
   /** @throws VisionError, the signal's reason, or an Error with the text of any other error */

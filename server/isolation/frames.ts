@@ -1,4 +1,4 @@
-import type { Duplex } from 'node:stream';
+import type { Writable } from 'node:stream';
 
 /** A message with a body of bytes. */
 export interface Frame {
@@ -18,7 +18,7 @@ export class FrameError extends Error {
 }
 
 /** Sends a frame. The parts of its body are not copied. */
-export function writeFrame(stream: Duplex, head: Uint8Array, ...body: readonly Uint8Array[]): void {
+export function writeFrame(stream: Writable, head: Uint8Array, ...body: readonly Uint8Array[]): void {
   const prefix = Buffer.allocUnsafe(prefixBytes + head.length);
   prefix.writeUInt32LE(head.length, 0);
   prefix.writeUInt32LE(
@@ -32,37 +32,45 @@ export function writeFrame(stream: Duplex, head: Uint8Array, ...body: readonly U
   stream.uncork();
 }
 
-/** Calls `receive` with every frame of a stream. @param fail called once, if the peer does not keep to the format */
-export function readFrames(stream: Duplex, receive: (frame: Frame) => void, fail: (error: FrameError) => void): void {
-  const prefix = new Filling(prefixBytes);
-  let head: Filling | undefined;
-  let body: Filling | undefined;
-  const onData = (chunk: Buffer): void => {
+/** Puts the frames of a stream together. */
+export class FrameReader {
+  readonly #prefix = new Filling(prefixBytes);
+  readonly #receive: (frame: Frame) => void;
+  #head: Filling | undefined;
+  #body: Filling | undefined;
+
+  /** @param receive called with every frame */
+  constructor(receive: (frame: Frame) => void) {
+    this.#receive = receive;
+  }
+
+  /**
+   * Takes the next bytes of the stream. They are copied.
+   * @throws FrameError if the peer does not keep to the format, or what `receive` throws
+   */
+  push(chunk: Buffer): void {
     let at = 0;
     // Another turn even without bytes left, for a frame whose parts are empty.
     do {
-      if (head === undefined || body === undefined) {
-        at += prefix.take(chunk, at);
-        if (!prefix.isFull) return;
-        const [headBytes, bodyBytes] = [prefix.bytes.readUInt32LE(0), prefix.bytes.readUInt32LE(4)];
+      if (this.#head === undefined || this.#body === undefined) {
+        at += this.#prefix.take(chunk, at);
+        if (!this.#prefix.isFull) return;
+        const [headBytes, bodyBytes] = [this.#prefix.bytes.readUInt32LE(0), this.#prefix.bytes.readUInt32LE(4)];
         if (headBytes > maxHeadBytes || bodyBytes > maxBodyBytes) {
-          stream.off('data', onData);
-          fail(new FrameError(`A frame of ${headBytes} and ${bodyBytes} bytes exceeds the limits`));
-          return;
+          throw new FrameError(`A frame of ${headBytes} and ${bodyBytes} bytes exceeds the limits`);
         }
-        [head, body] = [new Filling(headBytes), new Filling(bodyBytes)];
+        [this.#head, this.#body] = [new Filling(headBytes), new Filling(bodyBytes)];
       }
-      at += head.take(chunk, at);
-      at += body.take(chunk, at);
-      if (!head.isFull || !body.isFull) return;
-      const frame = { head: head.bytes, body: body.bytes };
-      prefix.clear();
-      head = undefined;
-      body = undefined;
-      receive(frame);
+      at += this.#head.take(chunk, at);
+      at += this.#body.take(chunk, at);
+      if (!this.#head.isFull || !this.#body.isFull) return;
+      const frame = { head: this.#head.bytes, body: this.#body.bytes };
+      this.#prefix.clear();
+      this.#head = undefined;
+      this.#body = undefined;
+      this.#receive(frame);
     } while (at < chunk.length);
-  };
-  stream.on('data', onData);
+  }
 }
 
 /** A buffer that is filled from chunks. */

@@ -1,4 +1,4 @@
-import type { Duplex } from 'node:stream';
+import type { Writable } from 'node:stream';
 import { EngineCommand, EngineEvent } from '../../gen/visiond/engine/v1/engine.js';
 import type { LocalEngine } from '../analyze/engine.js';
 import { VisionError } from '../errors/errors.js';
@@ -7,7 +7,7 @@ import { UnusableFileError } from '../files/file-problem.js';
 import type { Log } from '../telemetry/log.js';
 import type { TroubleReporter } from '../telemetry/readiness.js';
 import { analyzeMethod, readAnalyzeRequest } from './analyze-request.js';
-import { readFrames, writeFrame } from './frames.js';
+import { FrameReader, writeFrame } from './frames.js';
 
 type Event = NonNullable<EngineEvent['event']>;
 
@@ -15,9 +15,9 @@ const statusEveryMs = 500;
 
 /** The channel of an engine process to its server. */
 export class EngineChannel {
-  readonly #stream: Duplex;
+  readonly #stream: Writable;
 
-  constructor(stream: Duplex) {
+  constructor(stream: Writable) {
     this.#stream = stream;
   }
 
@@ -54,18 +54,17 @@ export class EngineChannel {
     this.send({ $case: 'log', value: { level, text, fields: JSON.stringify(plain) } });
   }
 
-  /** Runs the calls of the server on an engine. @param fail called if the server does not keep to the format */
-  serve(engine: LocalEngine, fail: (error: Error) => void): void {
+  /**
+   * Runs the calls of the server on an engine.
+   * @returns takes what the server sends. It throws if the server does not keep to the format
+   */
+  serve(engine: LocalEngine): (chunk: Buffer) => void {
     const running = new Map<number, AbortController>();
-    readFrames(
-      this.#stream,
-      ({ head, body }) => {
-        const { command } = EngineCommand.decode(head);
-        if (command?.$case === 'run') void this.#run(engine, running, command.value, body);
-        if (command?.$case === 'cancel') running.get(command.value.id)?.abort(VisionError.of('CANCELLED'));
-      },
-      fail,
-    );
+    const reader = new FrameReader(({ head, body }) => {
+      const { command } = EngineCommand.decode(head);
+      if (command?.$case === 'run') void this.#run(engine, running, command.value, body);
+      if (command?.$case === 'cancel') running.get(command.value.id)?.abort(VisionError.of('CANCELLED'));
+    });
     void engine.ready().then(
       () => this.send({ $case: 'started', value: {} }),
       (error: unknown) => {
@@ -87,6 +86,7 @@ export class EngineChannel {
     };
     setInterval(report, statusEveryMs);
     report();
+    return (chunk) => reader.push(chunk);
   }
 
   async #run(

@@ -1,11 +1,10 @@
 // The process of an engine that misbehaves in the way that the name of its data folder says.
-import { Socket } from 'node:net';
+import { writeSync } from 'node:fs';
 import { basename } from 'node:path';
-import { EngineChannel } from '../../dist/server/isolation/serve-engine.js';
+import { openEngineSocket } from '../../dist/server/isolation/engine-socket.js';
 
-const socket = new Socket({ fd: 3 });
-socket.once('close', () => process.exit(0));
-const channel = new EngineChannel(socket);
+const socket = openEngineSocket();
+const { channel } = socket;
 const status = {
   residentBytes: 1,
   busyThreads: 0,
@@ -22,7 +21,7 @@ const behaviors = {
     return new Promise(() => {});
   },
   garbage() {
-    socket.write(Buffer.alloc(100, 0xff));
+    writeSync(3, Buffer.alloc(100, 0xff));
     return new Promise(() => {});
   },
   last_words() {
@@ -32,6 +31,6 @@ const behaviors = {
   },
 };
 const call = behaviors[basename(process.env.VISIOND_DATA_DIR ?? '')];
-channel.serve({ call, analyze: call, ready: async () => {}, status: () => status, close: async () => {} }, () =>
+socket.serve({ call, analyze: call, ready: async () => {}, status: () => status, close: async () => {} }, () =>
   process.exit(1),
 );
