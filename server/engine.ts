@@ -28,12 +28,13 @@ export interface FullEngine extends LocalEngine {
 }
 
 /**
- * Creates the data folders of a server with its own engines.
+ * Creates the data folders of a server with its own engines. Without write access to what is there, it goes on reading.
  * @throws ConfigError with the folder, the reason and the setting
  */
 export async function prepareDataFolder(config: Config): Promise<void> {
-  await prepareFolder('data folder', config['data-dir'], '--data-dir DIR');
-  await prepareFolder('index folder', dirname(resolve(config['data-dir'], config.index)), '--index sqlite:PATH');
+  await prepareFolder('data folder', config['data-dir'], '--data-dir DIR', 'read');
+  const indexFolder = dirname(resolve(config['data-dir'], config.index));
+  await prepareFolder('index folder', indexFolder, '--index sqlite:PATH', 'read');
 }
 
 /** Called for a job that a thread does not come back from, with the time that it has been running. */

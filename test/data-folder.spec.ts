@@ -3,6 +3,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   renameSync,
   rmSync,
   statSync,
@@ -92,10 +93,48 @@ describe('a folder that cannot be used', () => {
     ]);
     expect([code, stderr]).toEqual([
       exitCode,
-      expect.stringMatching(`${sentence} Choose another with --index sqlite:PATH\\.`),
+      expect.stringMatching(`${sentence} (Restore a backup of it, or c|C)hoose another with --index sqlite:PATH\\.`),
     ]);
     expect(stderr).not.toContain('may not listen');
     expect(stderr).not.toMatch(/^ {4}at |"level":"error"/m);
+  });
+});
+
+describe('an index', () => {
+  async function startWith(path: string): Promise<unknown> {
+    const args = ['serve', '--listen', '127.0.0.1:0', '--workers', '1', '--data-dir', join(folder, 'data')];
+    const { code, stderr } = await visiond([...args, '--index', `sqlite:${path}`]);
+    return [code, stderr];
+  }
+
+  it('that is damaged is kept as it is', async () => {
+    const path = join(folder, 'broken.db');
+    const running = await startTestServer({ 'data-dir': folder, index: `sqlite:${path}`, workers: '1' });
+    await running.close();
+    writeFileSync(path, readFileSync(path).fill(0xa5, 4096));
+    const before = readFileSync(path);
+    expect(await startWith(path)).toEqual([
+      1,
+      expect.stringMatching(
+        /\nThe index \S+broken\.db cannot be opened: .*malformed\. Restore a backup of it, or choose another with --index sqlite:PATH\.\n$/,
+      ),
+    ]);
+    expect(readFileSync(path).equals(before)).toBe(true);
+  });
+
+  it('of a newer server is kept for it', async () => {
+    const path = join(folder, 'newer.db');
+    const db = new Database(path);
+    db.exec('CREATE TABLE images (name TEXT); PRAGMA user_version = 3');
+    db.close();
+    const before = readFileSync(path);
+    expect(await startWith(path)).toEqual([
+      1,
+      expect.stringMatching(
+        /\nThe index \S+newer\.db has format 3, but this server knows only those up to 2\. Use the newer server that wrote it, or choose another with --index sqlite:PATH\.\n$/,
+      ),
+    ]);
+    expect([readFileSync(path).equals(before), existsSync(`${path}-wal`)]).toEqual([true, false]);
   });
 });
 

@@ -11,6 +11,8 @@ export interface SmallDisk {
   fill(): void;
   /** Makes room again. */
   empty(): void;
+  /** Makes it read-only, or writable again. Fails while a file on it is open for writing. */
+  remount(mode: 'ro' | 'rw'): void;
   remove(): void;
 }
 
@@ -29,6 +31,7 @@ export function mountSmallDisk(): SmallDisk {
       }
     },
     empty: () => rmSync(ballast),
+    remount: (mode) => void execFileSync('mount', ['-o', `remount,${mode}`, folder]),
     remove() {
       // Lazily: threads that ended leave files open until the process ends.
       if (mounted) execFileSync('umount', ['--lazy', folder]);

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { jwtVerify, SignJWT } from 'jose';
-import { UnusableFileError, withPath } from '../files/file-problem.js';
+import { fileReason, UnusableFileError, withPath } from '../files/file-problem.js';
 
 /** Claims of our tokens. */
 export interface TokenClaims {
@@ -59,7 +59,7 @@ export function createTokenSigner(secret: Uint8Array): TokenSigner {
 
 /**
  * Reads the secret that servers with the same data folder share, or creates it.
- * @throws Error of node:fs, UnusableFileError if the secret is too short
+ * @throws Error of node:fs, UnusableFileError if the secret is too short, or missing in a folder that is read-only
  */
 export function readTokenSecret(folder: string): Buffer {
   const file = join(folder, 'token-secret');
@@ -81,8 +81,18 @@ function makeTokenSecret(file: string): void {
     // Fails if the file exists. A server that starts at the same time never sees a partial file.
     linkSync(fresh, file);
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw withPath(error, file);
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw missingSecret(error, file);
   } finally {
     rmSync(fresh, { force: true });
   }
+}
+
+function missingSecret(error: unknown, file: string): unknown {
+  if (!(error instanceof Error && 'code' in error)) return error;
+  const reason = fileReason(String(error.code));
+  if (reason === undefined) return withPath(error, file);
+  return new UnusableFileError(
+    `${file} does not exist and cannot be created: ${reason}. Start the server once with write access to its data folder.`,
+    { cause: error },
+  );
 }

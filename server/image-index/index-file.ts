@@ -13,7 +13,7 @@ import {
   statSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
-import { UnusableFileError } from '../files/file-problem.js';
+import { fileReason, UnusableFileError } from '../files/file-problem.js';
 import { privateFolder } from '../paths.js';
 
 /** An index file that cannot be used. The message is a sentence for the operator. */
@@ -30,7 +30,9 @@ export class IndexFileError extends UnusableFileError {
 }
 
 /** The files that SQLite keeps beside an open database. The log holds the latest writes. */
-const companions = (path: string): readonly [log: string, shared: string] => [`${path}-wal`, `${path}-shm`];
+export function companionsOf(path: string): readonly [log: string, shared: string] {
+  return [`${path}-wal`, `${path}-shm`];
+}
 
 /**
  * Makes sure that there is a file at the path, readable by its owner only.
@@ -52,14 +54,14 @@ export function prepareIndexFile(path: string, create: (path: string) => void): 
       `The index ${path} is empty: its images were lost. Restore a backup, or delete it${andLog(path)} to start with an empty index.`,
     );
   }
-  for (const file of [path, ...companions(path)]) keepPrivate(file);
+  for (const file of [path, ...companionsOf(path)]) keepPrivate(file);
   // SQLite would only report that it cannot open the file, not why.
   accessSync(path, constants.R_OK);
 }
 
 /** Creates the file so that nobody ever sees an unfinished one, even if the process dies or several start at once. */
 function createAtomically(path: string, create: (path: string) => void): void {
-  const [log] = companions(path);
+  const [log] = companionsOf(path);
   // The log is checked first: a server that starts at the same time creates it after the file.
   if ((sizeOf(log) ?? 0) > 0 && sizeOf(path) === undefined) {
     throw new IndexFileError(
@@ -76,10 +78,19 @@ function createAtomically(path: string, create: (path: string) => void): void {
   try {
     closeSync(openSync(unfinished, 'wx', 0o600));
     create(unfinished);
-    // Fails if another server was faster. Its file is just as good.
     linkSync(unfinished, path);
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+    if (!(error instanceof Error && 'code' in error)) throw error;
+    const reason = fileReason(String(error.code));
+    if (error.code === 'EROFS' || error.code === 'EACCES' || error.code === 'EPERM') {
+      throw new IndexFileError(
+        `The index ${path} does not exist and cannot be created: ${reason}. Choose another with --index sqlite:PATH.`,
+        undefined,
+        { cause: error },
+      );
+    }
+    // Another server was faster. Its file is just as good.
+    if (error.code !== 'EEXIST') throw error;
   } finally {
     rmSync(unfinished, { force: true });
   }
@@ -98,7 +109,7 @@ export interface IndexFileWatch {
 
 /** Remembers which files are at the path, and the size of the database. To be called while SQLite has them open. */
 export function watchIndexFile(path: string): IndexFileWatch {
-  const [log] = companions(path);
+  const [log] = companionsOf(path);
   const files = [path, log].map((each) => ({ file: each, identity: identityOf(each) }));
   // Stays open as long as SQLite uses the file: closing any descriptor of a file releases all locks of the process on
   // it.
@@ -146,13 +157,17 @@ function sizeOf(path: string): number | undefined {
 }
 
 function andLog(path: string): string {
-  const [log] = companions(path);
+  const [log] = companionsOf(path);
   return (sizeOf(log) ?? 0) > 0 ? ` and ${log}` : '';
 }
 
-/** Removes the permissions of others, if the file is ours. */
+/** Removes the permissions of others, if the file is ours and can be changed. */
 function keepPrivate(path: string): void {
   const stats = statSync(path, { throwIfNoEntry: false });
   if (stats === undefined || stats.uid !== process.getuid?.() || (stats.mode & 0o077) === 0) return;
-  chmodSync(path, stats.mode & 0o700);
+  try {
+    chmodSync(path, stats.mode & 0o700);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EROFS')) throw error;
+  }
 }

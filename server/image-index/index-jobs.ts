@@ -14,7 +14,8 @@ import { VectorMemory } from './vector-memory.js';
 
 /** The jobs of the index thread. */
 export type IndexJobs = {
-  open: { input: null; output: null };
+  /** Gives whether the store can only be read. */
+  open: { input: null; output: { isReadOnly: boolean } };
   /** Adds all of them in one commit. */
   add: { input: readonly NewImage[]; output: AddOutcome[] };
   get: { input: { folder: string; id: string }; output: StoredImage | undefined };
@@ -38,11 +39,14 @@ const pollMs = 500;
 /** Opens the store for the first job that needs it, so that a failure reaches its caller. */
 export function createIndexJobs(path: string): JobHandlers<IndexJobs> {
   let opened: { store: SqliteStore; memory: VectorMemory } | undefined;
+  let polling: NodeJS.Timeout | undefined;
   const open = (): { store: SqliteStore; memory: VectorMemory } => {
-    if (opened === undefined) {
-      opened = { store: new SqliteStore(path), memory: new VectorMemory() };
-      setInterval(pollChanges, pollMs).unref();
+    if (opened?.store.isOutdated === true) {
+      opened.store.close();
+      opened = undefined;
     }
+    opened ??= { store: new SqliteStore(path), memory: new VectorMemory() };
+    polling ??= setInterval(pollChanges, pollMs).unref();
     return opened;
   };
   const readChanges = (hasOwnChanges: boolean): void => {
@@ -59,7 +63,7 @@ export function createIndexJobs(path: string): JobHandlers<IndexJobs> {
   return {
     async open() {
       readChanges(false);
-      return null;
+      return { isReadOnly: open().store.isReadOnly };
     },
     async add(images) {
       const { store } = open();

@@ -9,6 +9,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 it('reports that the file cannot grow, keeps its rows, and writes again once it can', () => {
   const db = new SqliteConnection(join(folder, 'full.db'));
+  db.prepareForWriting();
   db.exec('CREATE TABLE things (number INTEGER, bytes BLOB)');
   const add = (count: number): void =>
     db.write(() => {
@@ -31,6 +32,7 @@ it('reports that the file cannot grow, keeps its rows, and writes again once it 
 it('waits for other processes only so long, and says that they are in the way', () => {
   const path = join(folder, 'busy.db');
   const [one, other] = [new SqliteConnection(path, 50), new SqliteConnection(path, 50)];
+  one.prepareForWriting();
   one.exec('CREATE TABLE things (number INTEGER)');
   one.write(() => {
     expect(() => other.write(() => {})).toThrow(expect.objectContaining({ code: 'SQLITE_BUSY' }));

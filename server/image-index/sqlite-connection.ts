@@ -17,20 +17,25 @@ export class SqliteConnection {
   readonly #db: Database.Database;
   readonly #statements = new Map<string, Database.Statement>();
 
+  /** @param path or `file:` URI. Nothing is written to the file until `prepareForWriting` */
   constructor(path: string, busyMs = defaultBusyMs) {
     this.#db = new Database(path);
     try {
       this.exec(`PRAGMA busy_timeout = ${busyMs}`);
-      // Setting it writes even if nothing changes, and the disk may be full.
-      if (this.row('PRAGMA auto_vacuum')?.[0] !== incrementalVacuum) {
-        this.exec(`PRAGMA auto_vacuum = ${incrementalVacuum}`);
-      }
-      this.exec('PRAGMA journal_mode = WAL');
-      this.exec('PRAGMA synchronous = FULL');
     } catch (error) {
       this.close();
       throw error;
     }
+  }
+
+  /** Sets up what makes commits durable and space reclaimable. To be called before tables are created. */
+  prepareForWriting(): void {
+    // Setting it writes even if nothing changes, and the disk may be full.
+    if (this.row('PRAGMA auto_vacuum')?.[0] !== incrementalVacuum) {
+      this.exec(`PRAGMA auto_vacuum = ${incrementalVacuum}`);
+    }
+    this.exec('PRAGMA journal_mode = WAL');
+    this.exec('PRAGMA synchronous = FULL');
   }
 
   exec(sql: string): void {

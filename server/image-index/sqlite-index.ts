@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { VisionError } from '../errors/errors.js';
+import { VisionError } from '../errors/errors.js';
 import { messageOf } from '../errors/message-of.js';
 import { fileReason } from '../files/file-problem.js';
 import { repositoryRoot } from '../paths.js';
@@ -81,11 +81,14 @@ export function openSqliteIndex(path: string, events: IndexEvents = {}): ImageIn
   };
   return {
     ready: async () => {
-      await pool()
+      const { isReadOnly } = await pool()
         .run('open', null, never)
         .catch((error: unknown) => {
           throw startError(error, path);
         });
+      if (!isReadOnly) return;
+      const cause = `${path} or its folder is read-only`;
+      events.onAccess?.('writes', { error: VisionError.of('STORAGE_READ_ONLY'), cause });
     },
     add: (image, signal) =>
       new Promise((resolve, reject) => {
@@ -115,9 +118,11 @@ function startError(error: unknown, path: string): IndexFileError {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   const message = messageOf(error);
   if (code === 'INDEX_UNUSABLE') return new IndexFileError(message);
-  const reason = fileReason(storageError(error)?.reason === 'STORAGE_FULL' ? 'ENOSPC' : code) ?? message;
+  const known = storageError(error)?.reason;
+  const reason = fileReason(known === 'STORAGE_FULL' ? 'ENOSPC' : code) ?? message;
+  const remedy = known === 'STORAGE_CORRUPT' ? 'Restore a backup of it, or choose' : 'Choose';
   return new IndexFileError(
-    `The index ${path} cannot be opened: ${reason}. Choose another with --index sqlite:PATH.`,
+    `The index ${path} cannot be opened: ${reason}. ${remedy} another with --index sqlite:PATH.`,
     undefined,
     { cause: error },
   );

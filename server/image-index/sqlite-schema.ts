@@ -1,4 +1,6 @@
+import { pathToFileURL } from 'node:url';
 import { fingerprintVersion } from './image-index.js';
+import type { IndexAccess } from './index-access.js';
 import { IndexFileError } from './index-file.js';
 import { integer, SqliteConnection } from './sqlite-connection.js';
 
@@ -33,14 +35,23 @@ const schema = `
   CREATE TABLE IF NOT EXISTS ${detailTable} (image INTEGER PRIMARY KEY, details BLOB NOT NULL) STRICT;
 `;
 
+/** Tables without which a server of this version cannot read a file. */
+const neededTables = ['folders', 'images', 'deletions', vectorTable, segmentTable, detailTable];
+
 /**
- * Opens a file and creates the tables that are missing.
- * @throws Error where it cannot be opened, IndexFileError where a newer server wrote it
+ * Opens a file and creates the tables that are missing, unless it cannot be written.
+ * @throws Error where it cannot be opened, IndexFileError where it is not ours, or not of a version that can be read
  */
-export function openIndexFile(path: string): SqliteConnection {
-  const db = new SqliteConnection(path);
+export function openIndexFile(path: string, access: IndexAccess = 'writable'): SqliteConnection {
+  const db = new SqliteConnection(access === 'unchanging' ? `${pathToFileURL(path).href}?immutable=1` : path);
   try {
-    createSchema(db, path);
+    const { version, tables } = readSchema(db, path);
+    if (access === 'writable') createSchema(db, version);
+    else if (neededTables.some((table) => !tables.includes(table))) {
+      throw new IndexFileError(
+        `The index ${path} was written by an older server, and is read-only. Start the server once with write access to it and its folder.`,
+      );
+    }
     return db;
   } catch (error) {
     db.close();
@@ -56,21 +67,27 @@ export function createIndexFile(path: string): void {
   db.close();
 }
 
-function createSchema(db: SqliteConnection, path: string): void {
+/** Version and tables of a file, which may be new. Does not write to it: it may belong to others. */
+function readSchema(db: SqliteConnection, path: string): { version: number; tables: readonly unknown[] } {
   const tables = db.rows("SELECT name FROM sqlite_master WHERE type = 'table'").map(([name]) => name);
+  const version = integer(db.row('PRAGMA user_version')?.[0]);
+  if (version > schemaVersion) {
+    throw new IndexFileError(
+      `The index ${path} has format ${version}, but this server knows only those up to ${schemaVersion}. Use the newer server that wrote it, or choose another with --index sqlite:PATH.`,
+    );
+  }
   if (tables.length > 0 && !tables.includes('deletions')) {
     throw new IndexFileError(`The index ${path} belongs to another program. Choose another with --index sqlite:PATH.`);
   }
-  const found = integer(db.row('PRAGMA user_version')?.[0]);
-  if (found > schemaVersion) {
-    throw new IndexFileError(
-      `The index ${path} has format ${found}, this server supports ${schemaVersion}: a newer server wrote it.`,
-    );
-  }
+  return { version, tables };
+}
+
+function createSchema(db: SqliteConnection, version: number): void {
+  db.prepareForWriting();
   db.write(() => {
     db.exec(schema);
     // Nothing is written to an up-to-date file, so that a start on a full disk needs room only for the log and its
     // index, which SQLite creates beside the file unless they are still there.
-    if (found < schemaVersion) db.exec(`PRAGMA user_version = ${schemaVersion}`);
+    if (version < schemaVersion) db.exec(`PRAGMA user_version = ${schemaVersion}`);
   });
 }

@@ -1,9 +1,10 @@
-import { mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'libsql';
 import { afterAll, describe, expect, it } from 'vitest';
 import { embeddingBytes, hashBytes, type NewImage } from './image-index.js';
+import { openIndexFile } from './sqlite-schema.js';
 import { SqliteStore } from './sqlite-store.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'visiond-store-'));
@@ -181,12 +182,35 @@ describe('SqliteStore', () => {
     store.close();
   });
 
-  it('rejects a file of a newer server, and one that is not a database', () => {
-    const path = join(folder, 'newer.db');
+  it.each([
+    ['of a newer server', 'CREATE TABLE images (a); PRAGMA user_version = 99', 'has format 99'],
+    ['of a server with other tables', 'CREATE TABLE pictures (a); PRAGMA user_version = 3', 'has format 3'],
+    ['of another program', 'CREATE TABLE images (a)', 'belongs to another program'],
+  ])('rejects a file %s, says what to do, and leaves it as it is', (name, sql, problem) => {
+    const path = join(folder, `${name}.db`);
     const db = new Database(path);
-    db.exec('PRAGMA user_version = 99');
+    db.exec(sql);
     db.close();
-    expect(() => new SqliteStore(path)).toThrow('has format 99, this server supports 2');
+    const before = readFileSync(path);
+    expect(() => new SqliteStore(path)).toThrow(problem);
+    expect(() => new SqliteStore(path)).toThrow(/[Cc]hoose another with --index sqlite:PATH\.$/);
+    expect(readFileSync(path).equals(before)).toBe(true);
+    expect(readdirSync(folder).filter((file) => file.startsWith(name))).toEqual([`${name}.db`]);
+  });
+
+  it('rejects a read-only file whose tables are those of an older server', () => {
+    const path = join(folder, 'older.db');
+    const db = new Database(path);
+    db.exec('CREATE TABLE deletions (a); CREATE TABLE vectors_v1 (a); PRAGMA user_version = 1');
+    db.close();
+    for (const access of ['read-only', 'unchanging'] as const) {
+      expect(() => openIndexFile(path, access)).toThrow(
+        `The index ${path} was written by an older server, and is read-only. Start the server once with write access`,
+      );
+    }
+  });
+
+  it('rejects what is not a file', () => {
     expect(() => new SqliteStore(folder)).toThrow(`The index ${folder} is a folder.`);
   });
 });

@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs';
 import type { AddOutcome, ImagePage, NewImage, StoredImage } from './image-index.js';
+import { accessTo, type IndexAccess } from './index-access.js';
 import { prepareIndexFile, watchIndexFile, type IndexFileWatch } from './index-file.js';
 import { blob, integer, type Row, type SqliteConnection } from './sqlite-connection.js';
 import { createIndexFile, detailTable, openIndexFile } from './sqlite-schema.js';
@@ -8,6 +10,8 @@ const imageColumns = 'number, id, image_url, page_url, title, description, creat
 
 /** The store of all corpora: one SQLite file, which several processes may share. */
 export class SqliteStore {
+  readonly #path: string;
+  readonly #access: IndexAccess;
   readonly #db: SqliteConnection;
   readonly #file: IndexFileWatch;
   readonly #vectors: VectorSegments;
@@ -20,10 +24,22 @@ export class SqliteStore {
    */
   constructor(path: string, imagesPerSegment = 4096) {
     prepareIndexFile(path, createIndexFile);
-    this.#db = openIndexFile(path);
+    this.#path = path;
+    this.#access = accessTo(path);
+    this.#db = openIndexFile(path, this.#access);
     this.#file = watchIndexFile(path);
     this.#vectors = new VectorSegments(this.#db, imagesPerSegment);
     this.#lastDeletion = integer(this.#db.row('SELECT coalesce(max(number), 0) FROM deletions')?.[0]);
+  }
+
+  /** Whether nothing can be written. */
+  get isReadOnly(): boolean {
+    return this.#access !== 'writable';
+  }
+
+  /** Whether the file was read-only and is another case now, so that it should be opened again. */
+  get isOutdated(): boolean {
+    return this.isReadOnly && existsSync(this.#path) && accessTo(this.#path) !== this.#access;
   }
 
   /**
