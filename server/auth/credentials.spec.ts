@@ -168,6 +168,7 @@ describe('credentials of keys', () => {
 
     it.each([
       ['that is over', { claims: { exp: inAnHour() - 7200 } }],
+      ['that is not valid for a minute', { claims: { nbf: inAnHour() - 3540 } }],
       ['for another audience', { claims: { aud: 'https://other.example' } }],
       ['without an audience', { claims: { aud: undefined } }],
       ['without an issuer', { claims: { iss: undefined } }],
@@ -177,6 +178,13 @@ describe('credentials of keys', () => {
       ['by an algorithm that is not taken', { alg: 'PS512' }],
     ])('is not taken with a signature %s', async (_, parts: Parts) => {
       expect(await exchange(await sign(parts))).toBe('TOKEN_INVALID');
+    });
+
+    it('is taken with a signature of a client whose clock is a little fast or slow', async () => {
+      const now = inAnHour() - 3600;
+      for (const claims of [{ nbf: now + 3, iat: now + 3 }, { exp: now - 3 }]) {
+        expect(await exchange(await sign({ claims }))).not.toBe('TOKEN_INVALID');
+      }
     });
 
     it('is not taken with the signature of another key', async () => {

@@ -3,7 +3,7 @@ import { VisionError } from '../errors/errors.js';
 import type { JwtVerifier } from './jwt-verifier.js';
 import type { KeyStore, StoredKey } from './key-store.js';
 import { authenticateNobody, type Authenticate, type Principal } from './principal.js';
-import type { IssuedToken, TokenClaims, TokenSigner } from './token-signer.js';
+import { clockToleranceSeconds, type IssuedToken, type TokenClaims, type TokenSigner } from './token-signer.js';
 
 /** Credentials that can be exchanged for a token. */
 export type Identity = { readonly kind: 'secret' | 'jwt'; readonly text: string };
@@ -39,7 +39,12 @@ export function keyCredentials(store: KeyStore, signer: TokenSigner): Credential
     if (key?.publicKey === undefined) return undefined;
     const { publicKey } = key;
     const publicKeyFor = ({ alg = '' }: { alg?: string }) => importSPKI(publicKey, alg);
-    const options = { audience: exchangeAudience, algorithms: ['PS256', 'RS256'], requiredClaims: ['iss', 'exp'] };
+    const options = {
+      audience: exchangeAudience,
+      algorithms: ['PS256', 'RS256'],
+      clockTolerance: clockToleranceSeconds,
+      requiredClaims: ['iss', 'exp'],
+    };
     return jwtVerify(text, publicKeyFor, options).then(
       () => key,
       () => undefined,

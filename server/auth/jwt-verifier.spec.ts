@@ -190,6 +190,21 @@ describe('the keys of the issuer', () => {
     expect(requests).toBe(2);
   });
 
+  it('are fetched again where the clock was set back, rather than when it catches up', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    const verify = verifier();
+    const takenBack = await sign();
+    await verify(takenBack);
+    keys = [two];
+    const hours = 5 * 3_600_000;
+    vi.setSystemTime(Date.now() - hours);
+    expect(await verify(await sign({ key: two }))).toMatchObject({ id: 'me' });
+    await expect(verify(takenBack)).rejects.toEqual(invalid);
+    expect(requests).toBe(2);
+    vi.setSystemTime(Date.now() + hours);
+    expect(await verify(await sign({ key: two }))).toMatchObject({ id: 'me' });
+  });
+
   it('lose a key that the issuer took back within ten minutes', async () => {
     vi.useFakeTimers({ toFake: ['Date'] });
     const verify = verifier();

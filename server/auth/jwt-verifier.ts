@@ -8,6 +8,7 @@ import {
 } from 'jose';
 import { VisionError } from '../errors/errors.js';
 import type { Principal } from './principal.js';
+import { clockToleranceSeconds } from './token-signer.js';
 import { watchFile } from './watched-file.js';
 
 /** The issuer whose JWTs are accepted. */
@@ -24,7 +25,6 @@ export interface JwtSettings {
 
 /** Asymmetric only: with a shared secret, everyone who verifies tokens could also forge them. */
 const algorithms = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'];
-const clockToleranceSeconds = 5;
 const retrySeconds = 5;
 
 /**
@@ -57,10 +57,25 @@ export function createJwtVerifier({ jwks, issuer, audience, folderClaim, adminCl
 }
 
 function keysOf(jwks: string): JWTVerifyGetKey {
-  if (/^https?:/.test(jwks)) return createRemoteJWKSet(new URL(jwks));
+  if (/^https?:/.test(jwks)) return remoteKeys(new URL(jwks));
   const read = watchFile(jwks, (text) => createLocalJWKSet(parseKeySet(text)));
   read();
   return (header, token) => read()(header, token);
+}
+
+/**
+ * Fetches keys and keeps them for a while by the wall clock. Where that is set back, they would be kept for longer, so
+ * they are fetched anew.
+ */
+function remoteKeys(url: URL): JWTVerifyGetKey {
+  let keys = createRemoteJWKSet(url);
+  let lastMs = Date.now();
+  return (header, token) => {
+    const now = Date.now();
+    if (now < lastMs - 1000) keys = createRemoteJWKSet(url);
+    lastMs = now;
+    return keys(header, token);
+  };
 }
 
 function parseKeySet(text: string): JSONWebKeySet {

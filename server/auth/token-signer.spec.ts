@@ -24,8 +24,23 @@ describe('a token signer', () => {
     expect(expiresAt).toEqual(new Date(Date.UTC(2026, 0, 1, 13, 0, 0)));
     vi.setSystemTime(expiresAt.getTime() - 1);
     expect(await signer.verify(token)).toMatchObject({ subject: 'scanner' });
-    vi.setSystemTime(expiresAt);
+    // And five seconds: the clocks of two servers differ.
+    vi.setSystemTime(expiresAt.getTime() + 4999);
+    expect(await signer.verify(token)).toMatchObject({ subject: 'scanner' });
+    vi.setSystemTime(expiresAt.getTime() + 5000);
     await expect(signer.verify(token)).rejects.toThrow('"exp" claim timestamp check failed');
+  });
+
+  it('takes what it has just issued where the clock is set back by hours, and no more where it is set forward', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    const signer = createTokenSigner(secret);
+    const { token } = await signer.issue({ subject: 'scanner', folders: undefined });
+    vi.setSystemTime(Date.now() - 5 * hourMs);
+    expect(await signer.verify(token)).toMatchObject({ subject: 'scanner' });
+    vi.setSystemTime(Date.now() + 10 * hourMs);
+    await expect(signer.verify(token)).rejects.toThrow('"exp" claim timestamp check failed');
+    const next = await signer.issue({ subject: 'scanner', folders: undefined });
+    expect(await signer.verify(next.token)).toMatchObject({ subject: 'scanner' });
   });
 
   const claims = { iss: 'visiond', sub: 'scanner', exp: Math.floor((Date.now() + hourMs) / 1000) };

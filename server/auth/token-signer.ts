@@ -27,6 +27,8 @@ export interface TokenSigner {
 const issuer = 'visiond';
 const lifetimeMs = 3_600_000;
 const algorithm = 'HS256';
+/** How far the clocks of servers, issuers and clients may differ. */
+export const clockToleranceSeconds = 5;
 
 /** The hash size of HS256: a longer secret adds nothing, a shorter one is weaker. */
 const secretBytes = 32;
@@ -49,6 +51,7 @@ export function createTokenSigner(secret: Uint8Array): TokenSigner {
       const { payload } = await jwtVerify(token, secret, {
         issuer,
         algorithms: [algorithm],
+        clockTolerance: clockToleranceSeconds,
         requiredClaims: ['sub', 'exp'],
       });
       const folders = payload['folders'];
