@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { compile } from './build.mjs';
 import { copyFile, copyPackage, filesIn } from './release/copy-package.mjs';
 import { platform, runtimePackages } from './release/runtime-packages.mjs';
+import { softwareBill } from './release/software-bill.mjs';
 import { thirdParty } from './release/third-party.mjs';
 import { refuse, step } from './say.mjs';
 import { setUp } from './setup.mjs';
@@ -64,6 +65,7 @@ async function makeRelease(to) {
   ];
   const sources = [...new Set(Object.values(convertedModels).map((model) => `node_modules/${model.package}`))];
   writeFileSync(join(to, 'THIRD_PARTY.md'), thirdParty(root, [...packages, ...sources], models));
+  writeFileSync(join(to, 'sbom.cdx.json'), await softwareBill(root));
 
   const manifest = {
     name: 'visiond',

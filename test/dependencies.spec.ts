@@ -11,6 +11,7 @@ interface Package {
   readonly dev?: true;
   readonly optional?: true;
   readonly peer?: true;
+  readonly hasInstallScript?: true;
 }
 type Packages = Record<string, Package>;
 
@@ -23,6 +24,24 @@ describe('package-lock.json', () => {
   it('has no peers at run time: `npm ci --omit=dev` would add them, as it overrides the `omit` of .npmrc', () => {
     expect(runtime.length).toBeGreaterThan(50);
     expect(runtime.filter(([, { peer }]) => peer)).toEqual([]);
+  });
+
+  it('has no install script that anything needs: npm runs none here', () => {
+    expect(readFileSync(join(repositoryRoot, '.npmrc'), 'utf8')).toMatch(/^ignore-scripts=true$/m);
+    const withScripts = Object.entries(packages)
+      .filter(([, { hasInstallScript }]) => hasInstallScript)
+      .map(([location]) => location);
+    // Whoever adds one here has tried that the package works without it.
+    expect(withScripts).toEqual([
+      // Checks that the binary of its platform runs, which is a package of its own.
+      'node_modules/@bufbuild/buf',
+      // Asks for donations.
+      'node_modules/core-js',
+      // Downloads the libraries of CUDA. Those for the processor are in the package.
+      'node_modules/onnxruntime-node',
+      // Warns about version ranges in the package.json of its user.
+      'node_modules/protobufjs',
+    ]);
   });
 
   it('needs what models are converted from for development alone', () => {

@@ -77,6 +77,17 @@ describe('npm run release', () => {
     expect(notice).not.toContain('no license named');
   });
 
+  it('has a bill of exactly the packages in it', async () => {
+    const bill: { components: Array<{ type: string; group?: string; name: string }> } = JSON.parse(
+      await readFile(join(release, 'sbom.cdx.json'), 'utf8'),
+    );
+    const listed = bill.components
+      .filter(({ type }) => type === 'library')
+      .map(({ group, name }) => (group === undefined ? name : `${group}/${name}`));
+    const shipped = files.flatMap((file) => /node_modules\/((?:@[^/]+\/)?[^/]+)\/package\.json$/.exec(file)?.[1] ?? []);
+    expect(new Set(listed)).toEqual(new Set(shipped));
+  });
+
   it('refuses a folder that is not empty, and leaves it alone', async () => {
     await expect(makeRelease(join(folder, 'path'))).rejects.toMatchObject({
       stderr: `${join(folder, 'path')} exists and is not empty. Choose another folder or delete it.\n`,

@@ -12,21 +12,28 @@ export const platform = [process.platform, process.arch, libc].filter(Boolean).j
 
 /** Folders of the packages that the server loads on this machine, from the root of the repository. */
 export function runtimePackages(root) {
+  return [...runtimeDependencies(root).keys()].filter((location) => location !== 'server');
+}
+
+/** The server and these packages, by their folders, with the folders of those that each needs. */
+export function runtimeDependencies(root) {
   const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'));
-  const found = new Set();
+  const found = new Map();
   const visit = (location) => {
     const { dependencies, optionalDependencies, peerDependencies } = packages[location];
+    const targets = [];
+    found.set(location, targets);
     for (const name of Object.keys({ ...dependencies, ...optionalDependencies, ...peerDependencies })) {
       if (neverLoaded.test(name)) continue;
       const target = resolve(packages, location, name);
-      if (target === undefined || found.has(target) || !isForThisMachine(packages[target], target)) continue;
+      if (target === undefined || !isForThisMachine(packages[target], target)) continue;
       if (packages[target].optional && !existsSync(join(root, target))) continue;
-      found.add(target);
-      visit(target);
+      targets.push(target);
+      if (!found.has(target)) visit(target);
     }
   };
   visit('server');
-  return [...found];
+  return found;
 }
 
 /** As Node looks for a package: in the folder that asks, and in all above it. */
