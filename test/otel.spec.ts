@@ -1,11 +1,14 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createVisionClient } from '../client/index.js';
+import { createVisionClient, textDetection } from '../client/index.js';
 import { repositoryRoot } from '../server/paths.js';
+import { fixture } from './fixtures.js';
 import { serveGrpc, type GrpcPeer } from './grpc-peer.js';
 import { bin } from './run-cli.js';
 
@@ -19,6 +22,8 @@ interface OtlpSpan {
   readonly spanId: string;
   readonly parentSpanId?: string;
   readonly name: string;
+  readonly startTimeUnixNano: string;
+  readonly endTimeUnixNano: string;
 }
 
 /** What OTLP over HTTP carries in JSON, as far as it is looked at. */
@@ -65,20 +70,32 @@ afterEach(() => {
   collector.close();
 });
 
-/** Starts a gateway with the example. @returns its `host:port` */
-async function serve(environment: Readonly<Record<string, string>>): Promise<string> {
+/** Starts a server with the example: one in front of the upstream, or another one. @returns its `host:port` */
+async function serve(
+  environment: Readonly<Record<string, string>>,
+  args: readonly string[] = ['--upstream', `127.0.0.1:${upstream.port}`],
+): Promise<string> {
   const example = pathToFileURL(join(repositoryRoot, 'examples/otel.mjs')).href;
-  child = spawn(
-    process.execPath,
-    [bin, 'serve', '--listen', '127.0.0.1:0', '--upstream', `127.0.0.1:${upstream.port}`],
-    {
-      env: { ...process.env, NODE_OPTIONS: `--import ${example}`, ...environment },
-      stdio: ['ignore', 'pipe', 'ignore'],
-    },
-  );
+  child = spawn(process.execPath, [bin, 'serve', '--listen', '127.0.0.1:0', ...args], {
+    env: { ...process.env, NODE_OPTIONS: `--import ${example}`, ...environment },
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
   child.stdout?.on('data', (chunk: Buffer) => (output += chunk.toString()));
   await expect.poll(() => output, { timeout: 30_000 }).toContain('Ready after');
   return /http:\/\/(\S+)/.exec(output)?.[1] ?? '';
+}
+
+/** Where the collector listens. */
+function collectorUrl(): string {
+  const address = collector.address();
+  return `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
+}
+
+/** The spans that the collector got. */
+function spansOf(requests: readonly OtlpRequest[]): OtlpSpan[] {
+  return requests.flatMap(({ resourceSpans }) =>
+    resourceSpans.flatMap(({ scopeSpans }) => scopeSpans.flatMap(({ spans }) => spans)),
+  );
 }
 
 async function stop(): Promise<void> {
@@ -104,9 +121,11 @@ describe('examples/otel.mjs', () => {
     await client.batchAnalyze({ analyzeSpecs: [], folderId: '' });
     client.close();
     await stop();
-    const resources = received.flatMap(({ resourceSpans }) => resourceSpans);
-    expect(resources[0]?.resource.attributes).toContainEqual({ key: 'service.name', value: { stringValue: 'eyes' } });
-    const spans = resources.flatMap(({ scopeSpans }) => scopeSpans.flatMap((scope) => scope.spans));
+    expect(received[0]?.resourceSpans[0]?.resource.attributes).toContainEqual({
+      key: 'service.name',
+      value: { stringValue: 'eyes' },
+    });
+    const spans = spansOf(received);
     expect(spans.map(({ name }) => name)).toEqual([
       'POST /vision/v1/batchAnalyze',
       'yandex.cloud.ai.vision.v1.VisionService/BatchAnalyze',
@@ -115,6 +134,29 @@ describe('examples/otel.mjs', () => {
     expect(spans[1]?.traceId).not.toBe(traceId);
     // Another server continues the trace below the span, not beside it.
     expect(continued).toEqual(spans.map((span) => `00-${span.traceId}-${span.spanId}-01`));
+  });
+
+  it('sends the spans of stages, which happened in another process', async () => {
+    const data = mkdtempSync(join(tmpdir(), 'visiond-otel-'));
+    const environment = { OTEL_EXPORTER_OTLP_ENDPOINT: collectorUrl() };
+    const endpoint = await serve(environment, ['--workers', '1', '--data-dir', data]);
+    const client = createVisionClient({ endpoint });
+    await client.analyze(fixture('line-english.png'), [textDetection({ languageCodes: ['en'] })]);
+    client.close();
+    await stop();
+    rmSync(data, { recursive: true });
+    const [call, ...stages] = spansOf(received)
+      .toSorted((a, b) => a.name.localeCompare(b.name))
+      .toReversed();
+    expect(call?.name).toBe('yandex.cloud.ai.vision.v1.VisionService/BatchAnalyze');
+    expect(stages.map(({ name }) => name)).toEqual(['text-detection', 'queue', 'decode']);
+    for (const stage of stages) expect(stage).toMatchObject({ traceId: call?.traceId, parentSpanId: call?.spanId });
+    // The SDK starts spans on whole milliseconds, stages have fractions of them.
+    const [start, end] = [Number(call?.startTimeUnixNano) / 1e6 - 2, Number(call?.endTimeUnixNano) / 1e6 + 2];
+    for (const { startTimeUnixNano, endTimeUnixNano } of stages) {
+      expect(Number(startTimeUnixNano) / 1e6).toBeGreaterThanOrEqual(start);
+      expect(Number(endTimeUnixNano) / 1e6).toBeLessThanOrEqual(end);
+    }
   });
 
   it('prints them where there is no collector', async () => {
