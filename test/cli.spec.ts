@@ -33,7 +33,7 @@ describe('visiond', () => {
   });
 
   it.each([
-    [['fly'], 'Unknown command "fly". Known: serve, analyze, index, models, keys, certs, doctor.'],
+    [['fly'], 'Unknown command "fly". Known: serve, analyze, index, models, keys, certs, doctor, status, health.'],
     [['srve'], 'Did you mean serve?'],
     [['serve', '--port', '1'], 'Unknown option --port.'],
     [['serve', '--worker', '1'], 'Unknown option --worker. Did you mean --workers?'],
