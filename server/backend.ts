@@ -163,7 +163,9 @@ function observe(metrics: Metrics, engine: Engine, { admission }: BatchDependenc
       idle: status.idleThreads,
       stopped: status.stoppedThreads,
     })),
-    engineResidentBytes: ofEngine((status) => status.residentBytes),
+    // In this process, the engine has no memory of its own.
+    engineResidentBytes:
+      engine instanceof IsolatedEngine ? ofEngine((status) => status.residentBytes) : () => undefined,
     models: ofEngine((status) => ({ ready: status.readyModels, unusable: status.unusableModels })),
     index: ofEngine((status) => ({ images: status.indexImages, memoryBytes: status.indexMemoryBytes })),
   });

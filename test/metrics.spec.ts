@@ -49,6 +49,16 @@ describe('/metrics', () => {
     expect(valueOf(samples, 'http_server_requests_total', { ...http, status: '400' })).toBe(1);
     expect(valueOf(samples, 'http_server_request_duration_seconds_count', http)).toBe(1);
     expect(valueOf(samples, 'visiond_ready')).toBe(1);
+    expect(valueOf(samples, 'visiond_images_total')).toBe(1);
+    expect(valueOf(samples, 'visiond_pixels_total')).toBeGreaterThan(10_000);
+    for (const name of ['visiond_queue_wait_seconds', 'visiond_decode_seconds']) {
+      expect(valueOf(samples, `${name}_count`)).toBe(1);
+    }
+    expect(valueOf(samples, 'visiond_feature_seconds_count', { feature: 'text-detection' })).toBe(1);
+    expect([valueOf(samples, 'visiond_queue_images'), valueOf(samples, 'visiond_pixels_in_flight')]).toEqual([0, 0]);
+    expect(valueOf(samples, 'visiond_workers')).toBe(1);
+    expect(valueOf(samples, 'visiond_models', { state: 'ready' })).toBeGreaterThan(5);
+    expect(valueOf(samples, 'visiond_engine_resident_bytes')).toBeGreaterThan(50 << 20);
     expect(valueOf(samples, 'process_resident_memory_bytes')).toBeGreaterThan(1 << 20);
     expect(valueOf(samples, 'nodejs_eventloop_lag_p99_seconds')).toBeGreaterThan(0);
   });
@@ -56,7 +66,7 @@ describe('/metrics', () => {
   it('takes a key of any folder where calls need one, and names folders where the operator asks for it', async () => {
     const data = mkdtempSync(join(root, 'data-'));
     const { key } = await createKeyStore(data).createApiKey({ name: 'prometheus', folders: ['watched'] });
-    const server = await start({ auth: 'keys', 'data-dir': data, 'metrics-by-folder': 'true' });
+    const server = await start({ auth: 'keys', isolation: 'none', 'data-dir': data, 'metrics-by-folder': 'true' });
     expect((await fetch(`${server.origin}/metrics`)).status).toBe(401);
     const client = createVisionClient({ endpoint: server.endpoint, apiKey: key });
     await client.analyze(fixture('line-english.png'), [textDetection({ languageCodes: ['en'] })]);
@@ -67,6 +77,9 @@ describe('/metrics', () => {
     const samples = await scrape(server, { authorization: `Bearer ${key}` });
     expect(valueOf(samples, 'grpc_server_handled_total', { grpc_code: 'OK', folder: 'watched' })).toBe(1);
     expect(valueOf(samples, 'visiond_refusals_total', { reason: 'CREDENTIALS_REQUIRED' })).toBe(1);
+    // The engine has no process of its own.
+    expect(samples.some(({ name }) => name === 'visiond_engine_resident_bytes')).toBe(false);
+    expect(valueOf(samples, 'visiond_workers')).toBe(1);
   });
 
   it('has the calls of a server in front of another one', async () => {
