@@ -9,14 +9,12 @@ import type { BoundStreamMethod } from './pipeline/stream-call.js';
 import type { Address } from './settings/values.js';
 import type { Readiness } from './telemetry/readiness.js';
 import { createGrpcServer, type GrpcOptions } from './wire/grpc-server.js';
-import { createPort } from './wire/port.js';
-import type { TlsFiles } from './wire/tls.js';
+import { createPort, type Port, type PortOptions } from './wire/port.js';
 
-export interface NetworkOptions extends GatewayOptions, GrpcOptions {
+export interface NetworkOptions extends GatewayOptions, GrpcOptions, PortOptions {
   readonly readiness: Readiness;
   /** Checks who may read the metrics. */
   readonly access: Pick<Pipeline, 'checkOrigin' | 'authenticate'>;
-  readonly tls: TlsFiles | undefined;
   /** How long the server goes on serving while it reports that it is not ready, so that balancers notice. */
   readonly shutdownDelaySeconds: number;
   /** How long running calls may then take. */
@@ -36,6 +34,7 @@ export interface Network {
   stop(): Promise<number>;
   /** Makes `stop` cut what is running, immediately. */
   cut(): void;
+  readonly connections: Port['connections'];
 }
 
 /**
@@ -53,7 +52,7 @@ export async function createNetwork(
   addHealthRoutes(app, readiness);
   addMetricsRoute(app, { ...options.access, metrics: options.metrics });
   addErrorHandlers(app, options);
-  const port = await createPort(app, grpc.injector, options.tls);
+  const port = await createPort(app, grpc.injector, options);
   readiness.watch((ready) => grpc.setServing(ready));
   const cutting = new AbortController();
 
@@ -79,5 +78,8 @@ export async function createNetwork(
     reload: () => port.reload(),
     stop: () => (stopping ??= stop()),
     cut: () => cutting.abort(),
+    get connections() {
+      return port.connections;
+    },
   };
 }

@@ -47,6 +47,7 @@ export async function startServer(config: Config, log: Log): Promise<RunningServ
     readiness,
     intake,
     tls: tlsFiles(config),
+    maxConnections: config['max-connections'],
     maxConnectionAgeSeconds: config['max-connection-age-seconds'],
     shutdownDelaySeconds: config['shutdown-delay'],
     shutdownSeconds: config['shutdown-seconds'],

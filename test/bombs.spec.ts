@@ -1,9 +1,9 @@
 import { request as httpRequest } from 'node:http';
 import { connect as connectHttp2, type IncomingHttpHeaders } from 'node:http2';
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { gzipSync } from 'node:zlib';
 import { credentials, makeGenericClientConstructor, type ServiceError } from '@grpc/grpc-js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { watched } from './blocked.js';
 import { startTestServer, type TestServer } from './server.js';
 
 // A stranger's request costs in proportion to its bytes. The server runs in this process, so a blocked event loop is seen.
@@ -14,17 +14,6 @@ beforeAll(async () => {
   running = await startTestServer({ workers: '1' });
 });
 afterAll(() => running.close());
-
-/** Runs a task. @returns its result, and the longest time in milliseconds that the event loop was blocked meanwhile */
-async function watched<Result>(task: () => Promise<Result>): Promise<{ result: Result; blockedMs: number }> {
-  const delay = monitorEventLoopDelay({ resolution: 5 });
-  delay.enable();
-  const result = await task();
-  // The delay is noted when the timer fires next.
-  await new Promise((resolve) => setTimeout(resolve, 20));
-  delay.disable();
-  return { result, blockedMs: delay.max / 1e6 };
-}
 
 async function post(
   path: string,

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import type { ClientHttp2Session, ClientHttp2Stream, IncomingHttpHeaders } from 'node:http2';
 
 /** Opens a gRPC call whose frames the test writes. */
@@ -29,6 +28,6 @@ export async function statusOf(stream: ClientHttp2Stream): Promise<{ code: strin
   stream.on('response', look);
   stream.on('trailers', look);
   stream.resume();
-  if (!stream.closed) await once(stream, 'close');
+  if (!stream.closed) await new Promise((resolve) => stream.once('close', resolve));
   return found;
 }

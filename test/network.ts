@@ -22,6 +22,8 @@ export interface TestNetwork {
 }
 
 interface Handlers {
+  /** Called for each call that reaches the pipeline. */
+  readonly onCall?: () => void;
   /** BatchAnalyze, over REST and gRPC. Requests are not validated. */
   readonly analyze?: (context: CallContext, bytes: number) => Promise<BatchAnalyzeResponse>;
   /** AddImages, over gRPC. */
@@ -35,14 +37,17 @@ const unlimited = () => [];
 
 /** Starts it on a free port. It is ready at once. */
 export async function startNetwork(
-  { analyze = async () => ({ results: [] }), add = async () => {} }: Handlers = {},
+  { onCall, analyze = async () => ({ results: [] }), add = async () => {} }: Handlers = {},
   intake: Partial<IntakeOptions> = {},
   options: Partial<NetworkOptions> = {},
 ): Promise<TestNetwork> {
   const metrics = new Metrics({ version: '', byFolder: false });
   const pipeline = {
     checkOrigin: anyOrigin,
-    authenticate: authenticateNobody,
+    authenticate: (authorization: string | undefined) => {
+      onCall?.();
+      return authenticateNobody(authorization);
+    },
     quotas: new Quotas({ requests: 0, images: 0, features: 0 }),
     log: silentLog,
     metrics,
@@ -82,6 +87,7 @@ export async function startNetwork(
     readiness: new Readiness(silentLog),
     intake: createIntake(intake),
     tls: undefined,
+    maxConnections: 1000,
     maxConnectionAgeSeconds: 0,
     shutdownDelaySeconds: 0,
     shutdownSeconds: 30,

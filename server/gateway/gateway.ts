@@ -229,9 +229,14 @@ function sendStatus(response: Response, headers: Readonly<Record<string, string>
   );
 }
 
+/** Whether a request announces a body (RFC 9112, 6.3). */
+function hasBody({ headers }: Request): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+}
+
 function send(response: Response, headers: Readonly<Record<string, string>>, status: number, json: string): void {
   response.status(status).set(headers).type('application/json');
-  if (response.req.complete) return void response.send(`${json}\n`);
+  if (response.req.complete || !hasBody(response.req)) return void response.send(`${json}\n`);
   // A request that is rejected early gets its response at once, and its body is drained before the connection is
   // closed.
   const body = Buffer.from(`${json}\n`);

@@ -1,4 +1,5 @@
-import type { Http2Server, ServerHttp2Session } from 'node:http2';
+import { maxHeaderSize } from 'node:http';
+import type { Http2Server, ServerHttp2Session, Settings } from 'node:http2';
 import type { Server } from '@grpc/grpc-js';
 
 /**
@@ -12,14 +13,27 @@ export const streamWindowBytes = 2 << 20;
 export const connectionWindowBytes = 16 << 20;
 
 /**
- * Raises the window of every stream. Call it before the server accepts connections.
+ * Raises the window of every stream. Call it before the server has its connection injector.
  * @throws Error if the internals of grpc-js have changed
  */
 export function raiseStreamWindows(server: Server): void {
+  addSettings(server, { initialWindowSize: streamWindowBytes });
+}
+
+/**
+ * Limits the size of all headers of a request together, as the HTTP server does. Call it before the server has its
+ * connection injector.
+ * @throws Error if the internals of grpc-js have changed
+ */
+export function limitHeaders(server: Server): void {
+  addSettings(server, { maxHeaderListSize: maxHeaderSize });
+}
+
+function addSettings(server: Server, added: Settings): void {
   const options: unknown = Reflect.get(server, 'commonServerOptions');
   if (typeof options !== 'object' || options === null) throw new Error('grpc-js no longer has commonServerOptions');
   const settings: unknown = Reflect.get(options, 'settings');
-  Reflect.set(options, 'settings', { ...Object(settings), initialWindowSize: streamWindowBytes });
+  Reflect.set(options, 'settings', { ...Object(settings), ...added });
 }
 
 /** Raises the window that all streams of a connection share. */

@@ -18,7 +18,7 @@ import type { Intake } from '../pipeline/intake.js';
 import { nameBytes } from '../pipeline/request-limits.js';
 import { binaryMessage, type RequestMessage } from '../pipeline/request-message.js';
 import type { BoundStreamMethod, StreamMessage } from '../pipeline/stream-call.js';
-import { raiseConnectionWindows, raiseStreamWindows } from './flow-control.js';
+import { limitHeaders, raiseConnectionWindows, raiseStreamWindows } from './flow-control.js';
 import type { CallLimits, GuardedCall } from './guarded-call.js';
 import { Http2Connections, http2ServersOf } from './http2-connections.js';
 import { createMessageGuard, readOneByOne, type MessageGuard } from './message-guard.js';
@@ -45,6 +45,10 @@ export interface GrpcOptions extends Reporting {
 /** Idle time after which a connection is pinged, so that images of dead clients leave the queue. */
 const keepaliveMs = 30_000;
 const keepaliveTimeoutMs = 10_000;
+/** Open streams of a connection. Clients queue what exceeds them or open another connection. */
+const maxStreams = 128;
+/** What a connection may hold of headers and unsent answers before it gets no further streams. */
+const sessionMegabytes = 64;
 /** How long calls may continue on a connection past its maximum age. */
 const ageGraceMs = 300_000;
 
@@ -68,6 +72,8 @@ export function createGrpcServer(
     ],
     // Responses are not limited: a page of small print can exceed the 4 MB that clients accept by default.
     'grpc.max_send_message_length': -1,
+    'grpc.max_concurrent_streams': maxStreams,
+    'grpc-node.max_session_memory': sessionMegabytes,
     'grpc.keepalive_time_ms': keepaliveMs,
     'grpc.keepalive_timeout_ms': keepaliveTimeoutMs,
     ...(options.maxConnectionAgeSeconds > 0 && {
@@ -92,6 +98,7 @@ export function createGrpcServer(
   };
   setServing(false);
   raiseStreamWindows(server);
+  limitHeaders(server);
   const injector = server.createConnectionInjector(ServerCredentials.createInsecure());
   raiseConnectionWindows(http2ServersOf(server));
   observer.attach(server);

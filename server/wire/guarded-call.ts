@@ -16,6 +16,9 @@ export interface CallLimits {
   readonly isAwaited: boolean;
 }
 
+/** Why nobody waits any longer. Made once: it is the end of every call. */
+const isOver = new Error('The call is over');
+
 /** Bounds the memory and the time that the request of a gRPC call takes. */
 export class GuardedCall {
   readonly reader: FrameReader;
@@ -107,7 +110,7 @@ export class GuardedCall {
   /** The call has its status, or its client is gone: nothing that still comes is read. */
   end(): void {
     if (this.#over.signal.aborted) return;
-    this.#over.abort();
+    this.#over.abort(isOver);
     this.#unwatch();
     this.reader.clear();
     for (const release of [...this.#frames.splice(0), ...this.#messages.values()]) release?.();

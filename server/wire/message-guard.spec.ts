@@ -15,6 +15,7 @@ const reporting = { log: silentLog, metrics: new Metrics({ version: '', byFolder
 const megabyte = 1 << 20;
 const path = '/test.Upload/Stream';
 const streams = 150;
+const connections = 2;
 const messagesPerStream = 15;
 const messageBytes = 95_000;
 
@@ -49,7 +50,8 @@ it('decompresses no message of a stream before the one ahead of it was taken', a
   const server = createServer((socket) => grpc.injector.injectConnection(socket));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
-  const session = connect(`http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`);
+  const origin = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
+  const sessions = Array.from({ length: connections }, () => connect(origin));
   const frames = Buffer.concat(Array.from({ length: messagesPerStream }, frame));
   const before = process.memoryUsage().arrayBuffers;
   const headers = {
@@ -61,22 +63,24 @@ it('decompresses no message of a stream before the one ahead of it was taken', a
   };
   const sent: Array<Promise<unknown>> = [];
   const ended: Array<Promise<unknown>> = [];
-  for (let count = 0; count < streams; count++) {
-    const stream = session.request(headers);
-    sent.push(once(stream, 'finish'));
-    ended.push(once(stream, 'close'));
-    stream.resume();
-    stream.end(frames);
+  for (const session of sessions) {
+    for (let count = 0; count < streams / connections; count++) {
+      const stream = session.request(headers);
+      sent.push(once(stream, 'finish'));
+      ended.push(once(stream, 'close'));
+      stream.resume();
+      stream.end(frames);
+    }
   }
   // One message of each stream was taken, and those behind it wait: all have come when the server answers a ping, and
   // whatever it decompresses then is done when a thread has time for more.
   await Promise.all([firstOfAll, ...sent]);
-  await promisify(session.ping.bind(session))();
+  for (const session of sessions) await promisify(session.ping.bind(session))();
   await Promise.all(Array.from({ length: 8 }, () => promisify(gunzip)(gzipSync('x'))));
   const held = process.memoryUsage().arrayBuffers - before;
   goOn();
   await Promise.all(ended);
-  session.destroy();
+  for (const session of sessions) session.destroy();
   server.close();
   expect(taken).toBe(streams * messagesPerStream * messageBytes);
   // All of them are 200 MB, two of each stream 28.

@@ -1,10 +1,12 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { Server as NetServer, type AddressInfo, type Socket } from 'node:net';
-import type { Duplex } from 'node:stream';
 import type { ConnectionInjector } from '@grpc/grpc-js';
-import { Code } from '../../gen/google/rpc/code.js';
 import { silenceWhenStoppingMs } from '../pipeline/body-watch.js';
 import type { Address } from '../settings/values.js';
+import type { Log } from '../telemetry/log.js';
+import { atMostEvery } from './at-most-every.js';
+import { answerClientError } from './client-error.js';
+import { watchDescriptors } from './descriptors.js';
 import { HttpConnections } from './http-connections.js';
 import { createTlsServer, type TlsFiles } from './tls.js';
 
@@ -16,6 +18,8 @@ const silenceMs = 75_000;
 const headersMs = 60_000;
 /** Time for a whole request: the largest body at the least rate takes two hours. Whoever reads a body is stricter. */
 const requestMs = 7_500_000;
+/** How often connections that cannot be accepted are logged. */
+const logEveryMs = 60_000;
 /** How often connections are looked at when the server stops. */
 const closeEveryMs = 100;
 
@@ -31,17 +35,22 @@ export interface Port {
   reload(): Promise<void>;
   /** Closes all connections immediately. */
   destroy(): void;
+  /** Connections that are open now, and those that were refused so far because there were too many. */
+  readonly connections: { readonly open: number; readonly refused: number };
+}
+
+export interface PortOptions {
+  /** TLS files, undefined for plaintext. */
+  readonly tls: TlsFiles | undefined;
+  readonly maxConnections: number;
+  readonly log: Log;
 }
 
 /**
  * Dispatches each connection to the gRPC or the HTTP/1.1 server, by its first bytes.
  * @throws Error if the TLS files are invalid
  */
-export async function createPort(
-  http: RequestListener,
-  grpc: ConnectionInjector,
-  tlsFiles: TlsFiles | undefined,
-): Promise<Port> {
+export async function createPort(http: RequestListener, grpc: ConnectionInjector, options: PortOptions): Promise<Port> {
   const connections = new HttpConnections(http);
   const server = createServer(
     { keepAliveTimeout: silenceMs, headersTimeout: headersMs, requestTimeout: requestMs },
@@ -52,6 +61,7 @@ export async function createPort(
   if (serveHttp === undefined) throw new Error('node:http has no connection listener');
   server.removeAllListeners('connection');
   server.on('clientError', answerClientError);
+  const refusals = countRefusals(server, options);
   const sockets = new Set<Socket>();
   /** Those that have not said what they are. */
   const silent = new Map<string, Socket>();
@@ -63,7 +73,7 @@ export async function createPort(
       serveHttp.call(server, socket);
     });
   };
-  const tls = tlsFiles === undefined ? undefined : await createTlsServer(tlsFiles, choose);
+  const tls = options.tls === undefined ? undefined : await createTlsServer(options.tls, choose);
   server.on('connection', (socket: Socket) => {
     const end = endOf(socket);
     sockets.add(socket);
@@ -90,7 +100,35 @@ export async function createPort(
     },
     reload: async () => tls?.reload(),
     destroy: () => destroyAll(sockets),
+    get connections() {
+      return { open: sockets.size, refused: refusals() };
+    },
   };
+}
+
+/** Limits the connections, and logs what cannot be accepted. @returns the number of refused connections */
+function countRefusals(server: Server, { maxConnections, log }: PortOptions): () => number {
+  let refused = 0;
+  let cause: unknown;
+  const tooMany = atMostEvery(logEveryMs, (connections) =>
+    log.error('connections refused: --max-connections is reached', { connections, maxConnections }),
+  );
+  const tellFailure = atMostEvery(logEveryMs, () => log.error('connections cannot be accepted', { error: cause }));
+  const onFailure = (error: unknown): void => {
+    cause = error;
+    tellFailure();
+  };
+  server.maxConnections = maxConnections;
+  server.on('drop', () => {
+    refused++;
+    tooMany();
+  });
+  server.once('listening', () => {
+    // Without a listener, the process would end. Open connections go on, and new ones do when the cause is gone.
+    server.on('error', onFailure);
+    server.once('close', watchDescriptors(onFailure));
+  });
+  return () => refused;
 }
 
 /** The other end of a connection. It names the connection, also the one that TLS puts around it. */
@@ -124,16 +162,6 @@ function sniff(socket: Socket, decide: (isHttp2: boolean) => void): void {
     decide(couldBeHttp2);
   };
   socket.on('readable', onReadable);
-}
-
-/** Malformed HTTP gets a google.rpc.Status too, if the socket can still be written to. */
-function answerClientError(error: Error, socket: Duplex): void {
-  if (!socket.writable) return void socket.destroy();
-  const body = `${JSON.stringify({ code: Code.INVALID_ARGUMENT, message: `Invalid HTTP request: ${error.message}` }, undefined, 1)}\n`;
-  const length = Buffer.byteLength(body);
-  socket.end(
-    `HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: ${length}\r\n\r\n${body}`,
-  );
 }
 
 function listen(server: Server, host: string, port: number): Promise<AddressInfo> {
