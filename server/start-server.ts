@@ -36,7 +36,11 @@ export async function startServer(config: Config, log: Log): Promise<RunningServ
     await backend.close();
     throw error;
   };
-  const intake = createIntake({ bodyBytes: divideMemory(config).bodies, maxWaitSeconds: config['max-wait'] });
+  const intake = createIntake({
+    bodyBytes: divideMemory(config).bodies,
+    maxWaitSeconds: config['max-wait'],
+    proxies: config['trusted-proxies'],
+  });
   metrics.observe({ bodyBytesInFlight: () => intake.room.inFlightBytes });
   const network = await createNetwork(backend.methods, backend.streams, {
     compat: config['rest-compat'],

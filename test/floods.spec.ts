@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect as connectHttp2 } from 'node:http2';
 import { connect, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Log } from '../server/telemetry/log.js';
+import { silentLog, type Log } from '../server/telemetry/log.js';
 import { watched } from './blocked.js';
 import { framed } from './grpc-frame.js';
 import { openCall, statusOf } from './http2-call.js';
@@ -157,7 +157,7 @@ describe('headers', () => {
 describe('connections', () => {
   it('are limited, and refusals are counted and logged once', async () => {
     const logged: unknown[] = [];
-    const log: Log = { info: () => {}, error: (...entry) => void logged.push(entry) };
+    const log: Log = { ...silentLog, error: (...entry) => void logged.push(entry) };
     const running = await start({}, {}, { maxConnections: 3, log });
     const [first] = await Promise.all([open(running), open(running), open(running)]);
     for (let more = 0; more < 4; more++) {

@@ -17,6 +17,7 @@ import { toRequestStatus } from '../errors/status.js';
 import { BodyShare } from '../pipeline/body-room.js';
 import type { Reporting } from '../pipeline/call-report.js';
 import type { BoundMethod } from '../pipeline/call.js';
+import { resolveClient } from '../pipeline/client-address.js';
 import type { IncomingCall, Outcome } from '../pipeline/incoming-call.js';
 import type { Intake } from '../pipeline/intake.js';
 import { parseTimeout } from '../pipeline/timeout.js';
@@ -112,7 +113,7 @@ async function answer(
   reading: Reading,
 ): Promise<void> {
   const { bound, binding } = route;
-  const { room, running } = reading.intake;
+  const { room, running, proxies } = reading.intake;
   const seen = notesOn(request);
   seen.route = binding.template.openApiPath;
   seen.isCall = true;
@@ -124,12 +125,13 @@ async function answer(
     over.abort();
     ends();
   });
+  const header = (name: string): string | undefined => request.get(name);
+  const { remoteAddress: address } = request.socket;
   const incoming: IncomingCall = {
     transport: 'rest',
-    peer: request.socket.remoteAddress ?? '',
     http: { verb: binding.verb, route: seen.route },
-    host: request.headers.host,
-    header: (name) => request.get(name),
+    ...resolveClient({ address, host: request.headers.host, header }, proxies),
+    header,
     disconnected: disconnect.signal,
     get deadline() {
       return parseTimeout(request.get('grpc-timeout'));
@@ -235,7 +237,7 @@ function hasBody({ headers }: Request): boolean {
 }
 
 function send(response: Response, headers: Readonly<Record<string, string>>, status: number, json: string): void {
-  response.status(status).set(headers).type('application/json');
+  response.status(status).set(headers).set('cache-control', 'no-store').type('application/json');
   if (response.req.complete || !hasBody(response.req)) return void response.send(`${json}\n`);
   // A request that is rejected early gets its response at once, and its body is drained before the connection is
   // closed.

@@ -23,7 +23,7 @@ export interface AuthenticatedCall {
   readonly record: CallRecord;
   /** Fires with a VisionError when the client disconnects or the deadline expires. */
   readonly signal: AbortSignal;
-  /** `host:port` that the client addressed, as reported by a proxy if there is one. */
+  /** `host:port` that the client addressed, as reported by a trusted proxy if there is one. */
   readonly host: string | undefined;
   /**
    * The folder of the call, given the one in the request (empty if none). Empty for public methods.
@@ -55,7 +55,7 @@ export async function runCall(
     const folderFor = (named: string): string =>
       (report.folder =
         caller === undefined ? '' : authorizeFolder(caller, named || (incoming.header('x-folder-id') ?? '')));
-    const host = incoming.header('x-forwarded-host') ?? incoming.host;
+    const { host } = incoming;
     const isAdministrator = caller?.isAdministrator ?? false;
     const call = { requestId, record, signal, host, folderFor, isAdministrator };
     result = { response: await report.run(() => task(call)) };

@@ -94,9 +94,9 @@ describe('endpoints', () => {
 
   it.each([
     [{ advertised: 'public.example:443' }, 'public.example:443'],
-    [{ headers: { 'x-forwarded-host': 'proxy.example' } }, 'proxy.example'],
-    [{ advertised: 'public.example:443', headers: { 'x-forwarded-host': 'proxy.example' } }, 'public.example:443'],
-  ])('are at the advertised address, or at that of the proxy: %j', async (options, address) => {
+    [{ headers: { 'x-forwarded-host': 'evil.example' } }, 'called:8080'],
+    [{ advertised: 'public.example:443', host: 'other.example' }, 'public.example:443'],
+  ])('are at the advertised address, or where they were called: %j', async (options, address) => {
     expect(ApiEndpoint.decode(response(await get('ai-vision', options)))).toEqual({ id: 'ai-vision', address });
   });
 

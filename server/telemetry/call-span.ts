@@ -17,7 +17,7 @@ export interface CallOrigin {
   readonly path: string;
   /** The HTTP request of a call over REST. */
   readonly http?: { readonly verb: string; readonly route: string } | undefined;
-  readonly peer: string;
+  readonly peer: string | undefined;
   /** A header or gRPC metadata value. @param name in lower case */
   header(name: string): string | undefined;
 }

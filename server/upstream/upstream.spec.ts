@@ -62,8 +62,8 @@ interface Asked extends Partial<Omit<IncomingCall, 'header'>> {
 function ask(upstream: Upstream, { headers = {}, readRequest = sends(Buffer.from('ask')), ...rest }: Asked = {}) {
   const incoming: IncomingCall = {
     transport: 'rest',
-    peer: '127.0.0.1',
     host: 'gateway.example:8080',
+    peer: '192.0.2.1',
     disconnected: new AbortController().signal,
     deadline: undefined,
     header: (name) => headers[name],
@@ -135,11 +135,12 @@ describe('a forwarded call', () => {
     const upstream = connect(port);
     await ask(upstream, { headers: { ...forwarded, cookie: 'secret', 'x-other': 'x' } });
     const { 'user-agent': _agent, 'accept-encoding': _encoding, ...rest } = received;
-    expect(rest).toEqual({ ...forwarded, 'x-forwarded-host': 'gateway.example:8080' });
-    await ask(upstream, { headers: { 'x-forwarded-host': 'public.example' } });
-    expect(received).toMatchObject({ 'x-forwarded-host': 'public.example' });
-    await ask(upstream, { host: undefined });
-    expect(received).not.toHaveProperty('x-forwarded-host');
+    const client = { 'x-forwarded-host': 'gateway.example:8080', 'x-forwarded-for': '192.0.2.1' };
+    expect(rest).toEqual({ ...forwarded, ...client });
+    await ask(upstream, { headers: { 'x-forwarded-host': 'evil.example', 'x-forwarded-for': '198.51.100.7' } });
+    expect(received).toMatchObject(client);
+    await ask(upstream, { host: undefined, peer: undefined });
+    for (const name of Object.keys(client)) expect(received).not.toHaveProperty(name);
   });
 
   it('has the ids of the upstream, and one of its own where there are none', async () => {

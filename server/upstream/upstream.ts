@@ -126,8 +126,9 @@ function metadataFor(incoming: IncomingCall, traceHeaders: Readonly<Record<strin
     if (value !== undefined) metadata.set(name, value);
   }
   for (const [name, value] of Object.entries(traceHeaders)) metadata.set(name, value);
-  const host = incoming.header('x-forwarded-host') ?? incoming.host;
-  if (host !== undefined) metadata.set('x-forwarded-host', host);
+  // The upstream believes them if it trusts this server as a proxy.
+  if (incoming.host !== undefined) metadata.set('x-forwarded-host', incoming.host);
+  if (incoming.peer !== undefined) metadata.set('x-forwarded-for', incoming.peer);
   return metadata;
 }
 

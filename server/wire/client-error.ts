@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
 import { Code } from '../../gen/google/rpc/code.js';
+import { securityHeaders } from './http-connections.js';
 
 /** What node:http cannot parse or does not wait for. Anything else is a bad request. */
 const answers: Readonly<Record<string, readonly [line: string, code: Code]>> = {
@@ -16,6 +17,7 @@ export function answerClientError(error: NodeJS.ErrnoException, socket: Duplex):
     `HTTP/1.1 ${line}`,
     'Connection: close',
     'Content-Type: application/json',
+    ...Object.entries(securityHeaders).map(([name, value]) => `${name}: ${value}`),
     `Content-Length: ${Buffer.byteLength(body)}`,
   ];
   socket.end(`${headers.join('\r\n')}\r\n\r\n${body}`);

@@ -1,3 +1,4 @@
+import type { BlockList } from 'node:net';
 import {
   Metadata,
   Server,
@@ -13,6 +14,7 @@ import { HealthImplementation } from 'grpc-health-check';
 import { VisionError } from '../errors/errors.js';
 import type { Reporting } from '../pipeline/call-report.js';
 import type { BoundMethod } from '../pipeline/call.js';
+import { resolveClient } from '../pipeline/client-address.js';
 import type { IncomingCall, Outcome } from '../pipeline/incoming-call.js';
 import type { Intake } from '../pipeline/intake.js';
 import { nameBytes } from '../pipeline/request-limits.js';
@@ -63,6 +65,7 @@ export function createGrpcServer(
   ]);
   const observer = new CallObserver(options, (path) => limits.has(path));
   const guard = createMessageGuard((path) => limits.get(path) ?? nameLimits, options.intake);
+  const calls: Calls = { guard, observer, proxies: options.intake.proxies };
   const server = new Server({
     interceptors: [
       (method, call) => {
@@ -83,11 +86,11 @@ export function createGrpcServer(
   });
   for (const method of methods) {
     const answer: Answer = (incoming, call) => method.call(incoming, () => onlyMessage(call));
-    server.addService(...serviceOf(method.path, guard, observer, answer));
+    server.addService(...serviceOf(method.path, calls, answer));
   }
   for (const method of streams) {
     const answer: Answer = (incoming, call, guarded) => method.call(incoming, messagesOf(call, guarded));
-    server.addService(...serviceOf(method.path, guard, observer, answer));
+    server.addService(...serviceOf(method.path, calls, answer));
   }
   const services = new Set([...methods, ...streams].map(({ path }) => path.split('/')[1] ?? ''));
   const health = new HealthImplementation();
@@ -133,11 +136,17 @@ type Answer = (
   guarded: GuardedCall | undefined,
 ) => Promise<Outcome>;
 
+interface Calls {
+  readonly observer: CallObserver;
+  readonly guard: MessageGuard;
+  /** Trusted proxies. */
+  readonly proxies: BlockList;
+}
+
 /** A service definition for grpc-js. */
 function serviceOf(
   path: string,
-  guard: MessageGuard,
-  observer: CallObserver,
+  { guard, observer, proxies }: Calls,
   answerCall: Answer,
 ): [ServiceDefinition, UntypedServiceImplementation] {
   const [, , name = ''] = path.split('/');
@@ -148,12 +157,14 @@ function serviceOf(
     const disconnect = new AbortController();
     call.once('cancelled', () => disconnect.abort());
     const notes = observer.notesOn(call.metadata);
+    const header = (key: string): string | undefined => call.metadata.get(key).map(String).at(0);
+    // `ADDRESS:PORT`, without brackets.
+    const address = call.getPeer().replace(/:\d+$/, '');
     const incoming: IncomingCall = {
       transport: 'grpc',
-      peer: notes.peer,
+      ...resolveClient({ address, host: call.getHost(), header }, proxies),
       sentCode: () => notes.code,
-      host: call.getHost(),
-      header: (key) => call.metadata.get(key).map(String).at(0),
+      header,
       disconnected: disconnect.signal,
       get deadline() {
         if (notes.timeoutProblem !== undefined) throw notes.timeoutProblem;

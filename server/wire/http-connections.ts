@@ -4,6 +4,12 @@ import type { Socket } from 'node:net';
 /** Requests of one connection that may wait for their answers. Clients that pipeline at all send a handful. */
 const maxPipelined = 16;
 
+/** What every answer says: no browser is to guess its type, to run anything in it, or to show it within a page. */
+export const securityHeaders = {
+  'X-Content-Type-Options': 'nosniff',
+  'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
+} as const;
+
 interface Connection {
   readonly answers: Set<ServerResponse>;
   /** Bytes read when the last answer was sent: more of them belong to the next request. */
@@ -44,6 +50,7 @@ export class HttpConnections {
       answers.delete(response);
       connection.atRest = socket.bytesRead;
     });
+    for (const [name, value] of Object.entries(securityHeaders)) response.setHeader(name, value);
     if (this.#isClosing) response.setHeader('connection', 'close');
     this.#serve(request, response);
   };
