@@ -1,7 +1,7 @@
 import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { AnalyzeResult, type Feature_Type } from '../gen/yandex/cloud/ai/vision/v1/vision_service.js';
-import { Admission } from './analyze/admission.js';
+import { Admission, largePixels } from './analyze/admission.js';
 import type { BatchDependencies } from './analyze/analyze-batch.js';
 import { analyzeImage } from './analyze/analyze-image.js';
 import type { Engine, EngineStage, LocalEngine } from './analyze/engine.js';
@@ -57,6 +57,7 @@ export function createInferencePool(
     entry: pathToFileURL(join(repositoryRoot, 'dist/server/features/inference-worker.js')),
     size: config.workers,
     workerData: undefined,
+    isLarge: isOfLargeImage,
     stuckAfterSeconds: config['job-seconds'] + stuckGraceSeconds,
     onStuck(job, seconds) {
       log.error('job does not come back', { job, seconds });
@@ -65,6 +66,14 @@ export function createInferencePool(
     onCrash: (error) => log.error('inference thread crashed', { error }),
     onLost: (left, cause) => troubles.report('inference', lostThreads('inference', left, config.workers, cause)),
   });
+}
+
+/** Whether the input of a job has a large image, whole or in part. */
+function isOfLargeImage(input: unknown): boolean {
+  if (typeof input !== 'object' || input === null || !('image' in input)) return false;
+  const { image } = input;
+  if (typeof image !== 'object' || image === null || !('width' in image && 'height' in image)) return false;
+  return Number(image.width) * Number(image.height) > largePixels;
 }
 
 function lostThreads(name: string, left: number, all: number, cause: Error): Trouble {

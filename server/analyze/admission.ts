@@ -55,7 +55,8 @@ const imagesPerThread = 2;
  * others need not wait until they are done.
  */
 const largeShare = 0.5;
-const largePixels = 8_000_000;
+/** Pixels of a large image. A page of a scan of 300 dpi has 8.7 million. */
+export const largePixels = 8_000_000;
 const largeMilliseconds = 4000;
 /** Images over all folders, as a multiple of the limit that one folder alone may reach. */
 const fullest = 2;

@@ -1,8 +1,8 @@
 import './disable-telemetry.js';
 import { Worker } from 'node:worker_threads';
+import { JobQueue, type QueuedJob } from './job-queue.js';
 import { closeMessage, readyMessage, type Job, type JobTable, type Reply } from './jobs.js';
 import { onAbort } from './on-abort.js';
-import { TurnQueue } from './turn-queue.js';
 
 export interface WorkerPoolOptions {
   /** Names the pool in errors: `inference`, `index`. */
@@ -17,6 +17,8 @@ export interface WorkerPoolOptions {
   readonly onCrash?: (error: Error) => void;
   /** Called when a dead thread is not restarted, with the number that is left. Once none is left, every job fails. */
   readonly onLost?: (left: number, cause: Error) => void;
+  /** Whether a job belongs to a large image: those never take all threads while there are others. */
+  readonly isLarge?: (input: unknown) => boolean;
   /** A job that has been running for longer than this is reported as stuck. Loading the thread does not count. */
   readonly stuckAfterSeconds?: number;
   /**
@@ -45,11 +47,10 @@ export class WorkerCrashedError extends Error {
   override readonly name = 'WorkerCrashedError';
 }
 
-interface Pending {
+interface Pending extends QueuedJob {
   readonly id: number;
   readonly name: string;
   readonly input: unknown;
-  readonly signal: AbortSignal;
   readonly resolve: (output: unknown) => void;
   readonly reject: (error: Error) => void;
   /** Stops listening for the cancellation of the call. */
@@ -83,15 +84,17 @@ const maxId = 0x7fffffff;
 export class WorkerPool<Jobs extends JobTable> {
   readonly #options: WorkerPoolOptions;
   readonly #threads = new Set<Thread>();
-  readonly #waiting = new TurnQueue<Pending>();
+  readonly #waiting: JobQueue<Pending>;
   #lastId = 0;
   #crashes = 0;
   #consecutiveCrashes = 0;
+  #held: NodeJS.Timeout | undefined;
   /** Why the pool accepts no more jobs. */
   #refusal: Error | undefined;
 
   constructor(options: WorkerPoolOptions) {
     this.#options = options;
+    this.#waiting = new JobQueue(options.size);
     for (let index = 0; index < options.size; index++) this.#startThread();
   }
 
@@ -129,12 +132,13 @@ export class WorkerPool<Jobs extends JobTable> {
         name,
         input,
         signal,
+        isLarge: this.#options.isLarge?.(input) ?? false,
         resolve,
         reject,
         release: onAbort(signal, () => this.#cancel(pending)),
         thread: undefined,
       };
-      this.#waiting.add(signal, pending);
+      this.#waiting.add(pending);
       this.#dispatch();
     });
   }
@@ -152,7 +156,7 @@ export class WorkerPool<Jobs extends JobTable> {
   }
 
   #cancel(pending: Pending): void {
-    if (pending.thread === undefined) this.#waiting.delete(pending.signal, pending);
+    if (pending.thread === undefined) this.#waiting.delete(pending);
     else tellCancelled(pending.thread, pending);
     fail(pending, abortReason(pending.signal));
   }
@@ -160,14 +164,26 @@ export class WorkerPool<Jobs extends JobTable> {
   #dispatch(): void {
     for (const thread of this.#threads) {
       if (thread.pending !== undefined) continue;
-      const next = this.#waiting.take();
-      if (next === undefined) return;
+      const next = this.#waiting.take(this.#runningLarge);
+      if (next === undefined) return this.#dispatchHeld();
       thread.pending = next;
       next.thread = thread;
       const { id, name, input } = next;
       thread.worker.postMessage({ id, name, input, cancelledId: thread.cancelledId } satisfies Job);
       if (thread.isReady) this.#watch(thread);
     }
+  }
+
+  get #runningLarge(): number {
+    return [...this.#threads].filter(({ pending }) => pending?.isLarge === true).length;
+  }
+
+  /** Dispatches large jobs when threads need no longer be kept for others. */
+  #dispatchHeld(): void {
+    const { heldMs } = this.#waiting;
+    if (heldMs === undefined) return;
+    clearTimeout(this.#held);
+    this.#held = setTimeout(() => this.#dispatch(), heldMs);
   }
 
   #startThread(): void {
@@ -208,7 +224,10 @@ export class WorkerPool<Jobs extends JobTable> {
     clearTimeout(thread.watch);
     thread.pending = undefined;
     this.#consecutiveCrashes = 0;
-    if (pending !== undefined) deliver(pending, reply);
+    if (pending !== undefined) {
+      this.#waiting.ended(pending);
+      deliver(pending, reply);
+    }
     this.#dispatch();
   }
 
@@ -240,6 +259,7 @@ export class WorkerPool<Jobs extends JobTable> {
 
   #refuse(cause: Error): void {
     this.#refusal = cause;
+    clearTimeout(this.#held);
     for (const pending of this.#waiting.drain()) fail(pending, cause);
   }
 }
