@@ -49,7 +49,7 @@ async function makeRelease(to) {
   for (const folder of ['proto', 'docs', 'examples']) {
     for (const file of filesIn(join(root, folder))) copyFile(join(root, folder, file), join(to, folder, file));
   }
-  const pages = ['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'LICENSE', 'client/README.md'];
+  const pages = ['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md', 'LICENSE', 'client/README.md'];
   for (const file of pages) copyFile(join(root, file), join(to, file));
 
   const packages = runtimePackages(root);

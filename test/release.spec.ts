@@ -51,6 +51,7 @@ describe('npm run release', () => {
       expect.arrayContaining([
         'README.md',
         'CHANGELOG.md',
+        'SECURITY.md',
         'LICENSE',
         'THIRD_PARTY.md',
         'visiond',
