@@ -73,6 +73,7 @@ async function createLocalBackend(config: Config, reporting: Reporting, readines
           readiness,
           onRestart: (reason) => metrics.engineRestarted(reason),
         });
+  if (engine instanceof IsolatedEngine) metrics.observe({ engineLimitBytes: () => memory.engine });
   const batch = createBatchDependencies(engine, config, log, (reason) =>
     metrics.queueDropped(reason instanceof VisionError ? reason.reason : 'OTHER'),
   );

@@ -58,7 +58,9 @@ describe('/metrics', () => {
     expect([valueOf(samples, 'visiond_queue_images'), valueOf(samples, 'visiond_pixels_in_flight')]).toEqual([0, 0]);
     expect(valueOf(samples, 'visiond_workers')).toBe(1);
     expect(valueOf(samples, 'visiond_models', { state: 'ready' })).toBeGreaterThan(5);
-    expect(valueOf(samples, 'visiond_engine_resident_bytes')).toBeGreaterThan(50 << 20);
+    const engineBytes = valueOf(samples, 'visiond_engine_resident_bytes');
+    expect(engineBytes).toBeGreaterThan(50 << 20);
+    expect(valueOf(samples, 'visiond_engine_limit_bytes')).toBeGreaterThan(engineBytes);
     expect(valueOf(samples, 'process_resident_memory_bytes')).toBeGreaterThan(1 << 20);
     expect(valueOf(samples, 'nodejs_eventloop_lag_p99_seconds')).toBeGreaterThan(0);
   });

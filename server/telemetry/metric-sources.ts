@@ -17,6 +17,8 @@ export interface MetricSources {
   readonly workers?: Source<Readonly<Record<'busy' | 'idle' | 'stopped', number>>>;
   /** Resident memory of the engine process, in bytes. */
   readonly engineResidentBytes?: Source<number>;
+  /** Resident memory at which the engine process is replaced, in bytes. */
+  readonly engineLimitBytes?: Source<number>;
   readonly models?: Source<Readonly<Record<'ready' | 'unusable', number>>>;
   /** The image index: images of all folders, and bytes in memory. */
   readonly index?: Source<{ readonly images: number; readonly memoryBytes: number }>;
@@ -54,6 +56,7 @@ export function addSourceGauges(registry: Registry, current: () => MetricSources
   add('visiond_pixels_in_flight', async () => one(await valueOf(current().pixelsInFlight)));
   add('visiond_workers', async () => byState(await valueOf(current().workers)));
   add('visiond_engine_resident_bytes', async () => one(await valueOf(current().engineResidentBytes)));
+  add('visiond_engine_limit_bytes', async () => one(await valueOf(current().engineLimitBytes)));
   add('visiond_models', async () => byState(await valueOf(current().models)));
   add('visiond_index_images', async () => one((await index())?.images));
   add('visiond_index_memory_bytes', async () => one((await index())?.memoryBytes));

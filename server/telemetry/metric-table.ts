@@ -77,6 +77,11 @@ export const metricTable = {
     help: 'How often the engine process was replaced, by the reason.',
   },
   visiond_engine_resident_bytes: { type: 'gauge', labels: [], help: 'Resident memory of the engine process.' },
+  visiond_engine_limit_bytes: {
+    type: 'gauge',
+    labels: [],
+    help: 'Resident memory at which the engine process is replaced.',
+  },
   visiond_models: { type: 'gauge', labels: ['state'], help: 'Models of the installation: ready or unusable.' },
   visiond_index_images: { type: 'gauge', labels: [], help: 'Images in the image index.' },
   visiond_index_memory_bytes: { type: 'gauge', labels: [], help: 'Memory of the image index.' },
