@@ -13,10 +13,14 @@ const used = {
   'onnxruntime-node': new RegExp(`^(dist/|bin/napi-v\\d+/${process.platform}/${process.arch}/)`),
   'tesseract.js-core': /^tesseract-core-simd-lstm\.(js|wasm)$/,
   '@tesseract.js-data/eng': /^(index\.js|4\.0\.0_best_int\/)/,
+  '@opentelemetry/api': /^build\/src\//,
+  bintrees: /^(index\.js|lib\/)/,
   'dejavu-fonts-ttf': /^ttf\/DejaVuSans\.ttf$/,
   'libphonenumber-js': /^(max|core|es6)\/|^metadata\.max\./,
   'node-forge': /^lib\//,
+  pino: /^(pino\.js|file\.js|lib\/)/,
   protobufjs: /^(src|lib|google|ext|light|minimal|index)\b/,
+  tdigest: /^tdigest\.js$/,
 };
 
 const license = /^(licen[cs]e|copying|notice|copyright|thirdpartynotices)[^/]*$/i;
