@@ -54,7 +54,16 @@ const text = (...languageCodes: string[]): object => ({
 
 describe('no folder of this machine is named', () => {
   it('by descriptions of the API and of the server', async () => {
-    for (const path of ['/openapi.json', '/endpoints', '/endpoints/none', '/healthz', '/readyz', '/', '/../../etc']) {
+    for (const path of [
+      '/openapi.json',
+      '/endpoints',
+      '/endpoints/none',
+      '/healthz',
+      '/readyz',
+      '/metrics',
+      '/',
+      '/../../etc',
+    ]) {
       expect(await ask(path)).not.toBe('');
     }
     expect(leaks()).toEqual([]);
