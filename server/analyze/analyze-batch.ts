@@ -83,6 +83,9 @@ function planFile(
   if (spec.source?.$case !== 'content') return { spec, work: signatureWork };
   try {
     const pixels = pixelsOf(spec.source.value, dependencies);
+    if (spec.features.every((feature) => refusals.has(feature))) {
+      return { result: addRefused(noResults, spec.features, refusals, requestId) };
+    }
     let milliseconds = (decodeMsPerMegapixel * pixels) / 1e6;
     for (const feature of withoutRefused(spec, refusals).features) {
       milliseconds += dependencies.estimate(feature, pixels);
@@ -126,6 +129,9 @@ function failure(error: unknown, requestId: string, log: Log): Uint8Array {
   if (!(error instanceof VisionError)) log.error('file failed', { requestId, error });
   return AnalyzeResult.encode({ error: toStatus(error, requestId), results: [] }).finish();
 }
+
+/** An AnalyzeResult without features. */
+const noResults = new Uint8Array();
 
 /** Field number of BatchAnalyzeResponse.results. */
 const resultsField = 1;

@@ -6,7 +6,10 @@ const longLifeMs = 30_000;
 /** So many ends in a row mean that the next process will not last either. */
 const hopelessRow = 6;
 
-/** How long to wait before a process is started again: not at all the first time, then longer and longer. */
+/**
+ * How long to wait before a process is started again: not at all the first time, then half a second, and longer and longer
+ * as long as processes end before they have done anything.
+ */
 export class Backoff {
   readonly #now: () => number;
   #row = 0;
@@ -17,15 +20,20 @@ export class Backoff {
     this.#now = now;
   }
 
-  /** Whether the process keeps ending. */
+  /** Whether processes keep ending before they have done anything. */
   get isHopeless(): boolean {
     return this.#row >= hopelessRow;
   }
 
-  /** To be called when the process has ended. @returns milliseconds to wait */
-  next(): number {
+  /**
+   * To be called when the process has ended.
+   * @param wasUseful whether it had done anything
+   * @returns milliseconds to wait
+   */
+  next(wasUseful: boolean): number {
     const now = this.#now();
     if (now - this.#lastMs > longLifeMs) this.#row = 0;
+    else if (wasUseful) this.#row = Math.min(1, this.#row);
     this.#lastMs = now;
     const delay = this.#row === 0 ? 0 : Math.min(maxDelayMs, firstDelayMs * 2 ** (this.#row - 1));
     this.#row++;

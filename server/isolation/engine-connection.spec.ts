@@ -56,11 +56,13 @@ function textOf({ response }: EngineReply): string {
 describe('a call', () => {
   it('reaches the engine with its context, and its reply the caller with its stages', async () => {
     const { connection } = connect(echo);
+    expect(connection.hasReplied).toBe(false);
     const reply = await connection.call('/a/B', [Buffer.from('request')], callWith());
     expect([textOf(reply), reply.stages]).toEqual([
       '/a/B b1g the-call request',
       [{ name: 'decode', startMs: 1.5, endMs: 2.25 }],
     ]);
+    expect(connection.hasReplied).toBe(true);
   });
 
   it('gets its own reply, whichever is done first', async () => {

@@ -28,6 +28,7 @@ export class EngineConnection {
   readonly #onNews: (news: EngineNews) => void;
   readonly #open = new Map<number, OpenCall>();
   #nextId = 1;
+  #hasReplied = false;
 
   /** @param onBroken called when the process does not keep to the format */
   constructor(stream: Duplex, onNews: (news: EngineNews) => void, onBroken: (error: Error) => void) {
@@ -45,6 +46,11 @@ export class EngineConnection {
       }
     };
     stream.on('data', onData);
+  }
+
+  /** Whether a call has succeeded. */
+  get hasReplied(): boolean {
+    return this.#hasReplied;
   }
 
   /** @throws VisionError, the signal's reason, or an Error with the text of any other error */
@@ -65,6 +71,7 @@ export class EngineConnection {
       this.#open.set(id, {
         request,
         resolve: (reply) => {
+          this.#hasReplied = true;
           close();
           resolve(reply);
         },

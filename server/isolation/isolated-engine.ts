@@ -213,7 +213,7 @@ export class IsolatedEngine implements Engine {
     if (this.#isClosed) return;
     const { log, readiness, onRestart } = this.#options;
     const reason = running.endReason ?? 'crash';
-    const delayMs = this.#backoff.next();
+    const delayMs = this.#backoff.next(running.connection.hasReplied);
     // Too many images at the same time are the fault of none of them.
     if (reason !== 'memory' || requests.length === 1) this.#quarantine.blame(requests);
     const calls = requests.length;
