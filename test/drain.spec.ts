@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { Agent, request as httpRequest, type IncomingMessage } from 'node:http';
-import { connect as connectHttp2, type ClientHttp2Session } from 'node:http2';
+import { connect as connectHttp2, constants, type ClientHttp2Session } from 'node:http2';
 import { connect, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { framed } from './grpc-frame.js';
@@ -165,14 +165,29 @@ describe('a server that stops', () => {
     expect(await stopped).toBe(0);
   });
 
-  it('serves streams that were opened before the client knew', async () => {
-    const running = await start();
+  it('serves the streams that it has, and tells clients that it has not touched those behind them', async () => {
+    let calls = 0;
+    const running = await start({ onCall: () => calls++ });
     const session = http2(running);
     await once(session, 'remoteSettings');
+    const open = () => {
+      const call = openCall(session, analyzePath);
+      call.end(framed(Buffer.alloc(0)));
+      return call;
+    };
+    const first = statusOf(open());
+    await expect.poll(() => calls).toBe(1);
     const stopped = running.network.stop();
-    const calls = Array.from({ length: 10 }, () => openCall(session, analyzePath));
-    for (const call of calls) call.end(framed(Buffer.alloc(0)));
-    expect(new Set((await Promise.all(calls.map(statusOf))).map(({ code }) => code))).toEqual(new Set(['0']));
+    const late = Array.from({ length: 10 }, open);
+    const outcomes = await Promise.all(late.map(async (call) => [(await statusOf(call)).code, call.rstCode] as const));
+    expect((await first).code).toBe('0');
+    for (const outcome of outcomes) {
+      expect(outcome).toBeOneOf([
+        ['0', constants.NGHTTP2_NO_ERROR],
+        ['', constants.NGHTTP2_REFUSED_STREAM],
+      ]);
+    }
+    expect(outcomes.filter(([code]) => code === '0')).toHaveLength(calls - 1);
     expect(await stopped).toBe(0);
   });
 
@@ -260,12 +275,12 @@ describe('a request that is still arriving when the server stops', () => {
   });
 
   it('is answered when it goes on to its end', async () => {
-    const running = await start({}, { pace });
+    let calls = 0;
+    const running = await start({ onCall: () => calls++ }, { pace });
     const socket = raw(running);
     socket.write(`POST ${restPath} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 15\r\n\r\n`);
-    const session = http2(running);
-    await once(session, 'remoteSettings');
-    const unary = openCall(session, analyzePath);
+    const unary = openCall(http2(running), analyzePath);
+    await expect.poll(() => calls).toBe(2);
     const answers = Promise.all([received(socket), statusOf(unary)]);
     const stopped = running.network.stop();
     const body = '{"folderId":""}';

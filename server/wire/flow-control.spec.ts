@@ -8,9 +8,8 @@ import type { BoundMethod } from '../pipeline/call.js';
 import { createIntake } from '../pipeline/intake.js';
 import { silentLog } from '../telemetry/log.js';
 import { Metrics } from '../telemetry/metrics.js';
-import { connectionWindowBytes, raiseStreamWindows, streamWindowBytes } from './flow-control.js';
+import { connectionWindowBytes, http2ServersOf, raiseStreamWindows, streamWindowBytes } from './flow-control.js';
 import { createGrpcServer, type GrpcServer } from './grpc-server.js';
-import { http2ServersOf } from './http2-connections.js';
 
 const reporting = { log: silentLog, metrics: new Metrics({ version: '', byFolder: false }) };
 const path = '/test.Upload/Put';

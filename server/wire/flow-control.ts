@@ -42,3 +42,15 @@ export function raiseConnectionWindows(servers: Iterable<Http2Server>): void {
     http2.on('session', (session: ServerHttp2Session) => session.setLocalWindowSize(connectionWindowBytes));
   }
 }
+
+/**
+ * The HTTP/2 servers within a gRPC server that has created its connection injector.
+ * @throws Error if the internals of grpc-js have changed
+ */
+export function http2ServersOf(server: Server): Iterable<Http2Server> {
+  const http2Servers: unknown = Reflect.get(server, 'http2Servers');
+  if (!(http2Servers instanceof Map) || http2Servers.size === 0) {
+    throw new Error('grpc-js no longer has http2Servers');
+  }
+  return http2Servers.keys();
+}

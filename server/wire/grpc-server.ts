@@ -20,9 +20,8 @@ import type { Intake } from '../pipeline/intake.js';
 import { nameBytes } from '../pipeline/request-limits.js';
 import { binaryMessage, type RequestMessage } from '../pipeline/request-message.js';
 import type { BoundStreamMethod, StreamMessage } from '../pipeline/stream-call.js';
-import { limitHeaders, raiseConnectionWindows, raiseStreamWindows } from './flow-control.js';
+import { http2ServersOf, limitHeaders, raiseConnectionWindows, raiseStreamWindows } from './flow-control.js';
 import type { CallLimits, GuardedCall } from './guarded-call.js';
-import { Http2Connections, http2ServersOf } from './http2-connections.js';
 import { createMessageGuard, readOneByOne, type MessageGuard } from './message-guard.js';
 import { CallObserver } from './observe-calls.js';
 import { addReflection } from './reflection.js';
@@ -105,21 +104,15 @@ export function createGrpcServer(
   const injector = server.createConnectionInjector(ServerCredentials.createInsecure());
   raiseConnectionWindows(http2ServersOf(server));
   observer.attach(server);
-  const connections = new Http2Connections();
   return {
-    injector: {
-      ...injector,
-      injectConnection(socket) {
-        connections.add(socket);
-        injector.injectConnection(socket);
-      },
-    },
+    injector,
     setServing,
-    async shutdown() {
-      await connections.goAway();
-      guard.drain();
-      await new Promise<void>((resolve) => server.tryShutdown(() => resolve()));
-    },
+    shutdown: () =>
+      new Promise((resolve) => {
+        // Sends every client a GOAWAY. Streams that come after it are refused, and safe to retry.
+        server.tryShutdown(() => resolve());
+        guard.drain();
+      }),
   };
 }
 
