@@ -21,6 +21,7 @@ import { resolveClient } from '../pipeline/client-address.js';
 import type { IncomingCall, Outcome } from '../pipeline/incoming-call.js';
 import type { Intake } from '../pipeline/intake.js';
 import { parseTimeout } from '../pipeline/timeout.js';
+import { compressFor, type Compressed } from './compress.js';
 import { discardBody } from './discard-body.js';
 import { bindingsOf, type Binding } from './http-rules.js';
 import {
@@ -49,6 +50,7 @@ interface Route {
   readonly binding: Binding;
 }
 
+const jsonType = 'application/json; charset=utf-8';
 const statusDescriptor = messageDescriptor('google.rpc.Status');
 
 /** The REST gateway: transcodes every method with a google.api.http rule to the handler that gRPC calls. */
@@ -61,9 +63,10 @@ export function createGateway(methods: readonly BoundMethod[], options: GatewayO
   const routes = methods
     .flatMap((bound) => bindingsOf(methodDescriptor(bound.path)).map((binding) => ({ bound, binding })))
     .toSorted((a, b) => b.binding.template.specificity - a.binding.template.specificity);
-  const description = JSON.stringify(describeApi(methods, version), undefined, 1);
-  app.get('/openapi.json', (_request, response) => {
-    response.type('application/json').send(`${description}\n`);
+  const description = Buffer.from(`${JSON.stringify(describeApi(methods, version), undefined, 1)}\n`);
+  const compressed: Compressed = new Map();
+  app.get('/openapi.json', (request, response, next) => {
+    compressFor(request, response, description, compressed).then((body) => response.type(jsonType).send(body), next);
   });
   app.use(dispatch(routes, { readBody: createBodyReader(intake.watch), compat, intake }));
   return app;
@@ -90,11 +93,11 @@ export function addErrorHandlers(app: Express, { log }: Pick<GatewayOptions, 'lo
   app.use((request) => {
     throw VisionError.of('UNKNOWN_PATH', { path: request.path });
   });
-  const onError: ErrorRequestHandler = (error: unknown, request, response, _next) => {
+  const onError: ErrorRequestHandler = async (error: unknown, request, response, _next) => {
     const requestId = crypto.randomUUID();
     if (error instanceof VisionError) notesOn(request).reason = error.reason;
     else log.error('request failed', { requestId, error });
-    sendStatus(response, { 'x-request-id': requestId }, toRequestStatus(error, requestId));
+    await sendStatus(response, { 'x-request-id': requestId }, toRequestStatus(error, requestId));
   };
   app.use(onError);
 }
@@ -150,8 +153,8 @@ async function answer(
   if (response.destroyed) return ends();
   seen.folder = outcome.folder ?? '';
   if (outcome.timing !== undefined) response.set('server-timing', outcome.timing);
-  if ('response' in outcome) sendResponse(response, binding, outcome);
-  else sendStatus(response, outcome.headers, outcome.status);
+  if ('response' in outcome) await sendResponse(response, binding, outcome);
+  else await sendStatus(response, outcome.headers, outcome.status);
 }
 
 async function readRequest(
@@ -207,23 +210,23 @@ function sendResponse(
   response: Response,
   { method: { output }, responseBody }: Binding,
   { headers, response: binary }: Extract<Outcome, { response: Buffer }>,
-): void {
+): Promise<void> {
   // Handlers answer with ts-proto's messages, and protobuf-es prints JSON: bytes are what both know. The detour costs
   // little beside printing, and keeps the pipeline free of transports.
   const message = fromBinary(output, binary);
   const field = output.fields.find(({ name }) => name === responseBody);
   const json =
     field === undefined ? printMessage(output, message, registry) : printField(output, field, message, registry);
-  send(response, headers, 200, json);
+  return send(response, headers, 200, json);
 }
 
-function sendStatus(response: Response, headers: Readonly<Record<string, string>>, status: Status): void {
+function sendStatus(response: Response, headers: Readonly<Record<string, string>>, status: Status): Promise<void> {
   const more: Record<string, string> = {};
   if (codeFromJSON(status.code) === Code.UNAUTHENTICATED) more['www-authenticate'] = 'Bearer, Api-Key';
   const retry = status.details.find(({ typeUrl }) => typeUrl.endsWith('/google.rpc.RetryInfo'));
   const seconds = retry && RetryInfo.decode(retry.value).retryDelay?.seconds;
   if (seconds !== undefined) more['retry-after'] = String(seconds);
-  send(
+  return send(
     response,
     { ...headers, ...more },
     httpStatus(status.code),
@@ -236,12 +239,21 @@ function hasBody({ headers }: Request): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 }
 
-function send(response: Response, headers: Readonly<Record<string, string>>, status: number, json: string): void {
-  response.status(status).set(headers).set('cache-control', 'no-store').type('application/json');
-  if (response.req.complete || !hasBody(response.req)) return void response.send(`${json}\n`);
+async function send(
+  response: Response,
+  headers: Readonly<Record<string, string>>,
+  status: number,
+  json: string,
+): Promise<void> {
+  const { req: request } = response;
+  const body = Buffer.from(`${json}\n`);
+  response.status(status).set(headers).set('cache-control', 'no-store').type(jsonType);
+  if (request.complete || !hasBody(request)) {
+    const compressed = await compressFor(request, response, body);
+    return void response.send(compressed);
+  }
   // A request that is rejected early gets its response at once, and its body is drained before the connection is
   // closed.
-  const body = Buffer.from(`${json}\n`);
   response.set({ connection: 'close', 'content-length': String(body.length) }).write(body);
-  void discardBody(response.req).then(() => response.end());
+  void discardBody(request).then(() => response.end());
 }

@@ -102,7 +102,11 @@ export function createGrpcServer(
   raiseStreamWindows(server);
   limitHeaders(server);
   const injector = server.createConnectionInjector(ServerCredentials.createInsecure());
-  raiseConnectionWindows(http2ServersOf(server));
+  const http2Servers = [...http2ServersOf(server)];
+  raiseConnectionWindows(http2Servers);
+  for (const http2 of http2Servers) {
+    http2.prependListener('stream', (stream, headers) => guard.onStream(stream, headers));
+  }
   observer.attach(server);
   return {
     injector,

@@ -3,7 +3,7 @@ import { VisionError } from '../errors/errors.js';
 import { uncountedBytes, type Release } from '../pipeline/body-room.js';
 import type { ArrivingBody } from '../pipeline/body-watch.js';
 import type { Intake } from '../pipeline/intake.js';
-import { decompress, mostDecompressed } from './decompress.js';
+import { decompress, mostDecompressed } from './compression.js';
 import { FrameReader, frameHeaderBytes } from './frame-reader.js';
 
 /** What a call may send. */

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { constants, type ServerHttp2Stream } from 'node:http2';
+import { constants, type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
 import type { Readable } from 'node:stream';
 import { ServerInterceptingCall, type Metadata, type ServerInterceptor } from '@grpc/grpc-js';
 import { VisionError } from '../errors/errors.js';
 import { toRequestStatus } from '../errors/status.js';
 import type { Intake } from '../pipeline/intake.js';
+import { MessagePacker, takesGzip } from './compression.js';
 import { GuardedCall, type CallLimits } from './guarded-call.js';
 import { statusObject } from './status-object.js';
 
@@ -13,21 +14,26 @@ export interface MessageGuard {
   readonly interceptor: ServerInterceptor;
   /** The guard of a call, by the metadata that its handler got. */
   of(metadata: Metadata): GuardedCall | undefined;
+  /** Remembers what the client of a stream accepts. To be called before grpc-js gets the stream. */
+  onStream(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): void;
   /** Ends the calls that the server does not wait for when it stops. */
   drain(): void;
 }
 
 /**
  * Limits the messages of each method: their size before and after decompression, the decompression ratio, one
- * decompression at a time per call, their memory, and how slowly they may arrive. Resets the stream of a call that ended
- * while its client was still sending. grpc-js has one size limit per server and none of the others, so private fields of
- * its calls are set; test/grpc-edge.spec.ts checks that they still work.
+ * decompression at a time per call, their memory, and how slowly they may arrive. Compresses responses for clients that
+ * take it. Resets the stream of a call that ended while its client was still sending. grpc-js has one size limit per
+ * server and nothing of the rest, so private fields of its calls are set; test/grpc-edge.spec.ts checks that they still
+ * work.
  * @param limitsOf limits of a method, by its path
  */
 export function createMessageGuard(limitsOf: (path: string) => CallLimits, intake: Intake): MessageGuard {
   const calls = new WeakMap<Metadata, GuardedCall>();
   /** Calls that are not awaited, with how to end them. */
   const others = new Map<GuardedCall, () => void>();
+  /** Streams whose client takes compressed responses. */
+  const takingGzip = new WeakSet<ServerHttp2Stream>();
   let isDraining = false;
   const interceptor: ServerInterceptor = ({ path }, call) => {
     const stream: ServerHttp2Stream | undefined = Reflect.get(call, 'stream');
@@ -53,7 +59,17 @@ export function createMessageGuard(limitsOf: (path: string) => CallLimits, intak
       stream.once('close', () => others.delete(guarded));
       if (isDraining) setImmediate(() => others.get(guarded)?.());
     }
+    const packer = limits.isAwaited && takingGzip.has(stream) ? new MessagePacker() : undefined;
+    if (packer !== undefined) Reflect.set(call, 'serializeMessage', (message: Buffer) => packer.frame(message));
     return new ServerInterceptingCall(call, {
+      sendMetadata(metadata, next) {
+        if (packer !== undefined) metadata.set('grpc-encoding', 'gzip');
+        next(metadata);
+      },
+      sendMessage(message: Buffer, next) {
+        if (packer === undefined) next(message);
+        else void packer.pack(message).then(next);
+      },
       start(next) {
         next({
           onReceiveMetadata(metadata, nextListener) {
@@ -75,6 +91,9 @@ export function createMessageGuard(limitsOf: (path: string) => CallLimits, intak
   return {
     interceptor,
     of: (metadata) => calls.get(metadata),
+    onStream(stream, headers) {
+      if (takesGzip(headers['grpc-accept-encoding'])) takingGzip.add(stream);
+    },
     drain() {
       isDraining = true;
       for (const end of others.values()) end();
