@@ -94,7 +94,7 @@ async function serveVisiond(engine: Engine): Promise<number> {
   const app = createGateway(methods, options);
   addErrorHandlers(app, options);
   const grpc = createGrpcServer(methods, [], { maxConnectionAgeSeconds: 0, intake, ...reporting });
-  const port = await createPort(app, grpc.injector, { tls: undefined, maxConnections: 1000, log: silentLog });
+  const port = await createPort(app, grpc.injector, { tls: undefined, maxConnections: 1000, ...reporting });
   return (await port.listen({ host: '127.0.0.1', port: 0 })).port;
 }
 

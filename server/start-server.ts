@@ -56,6 +56,7 @@ export async function startServer(config: Config, log: Log): Promise<RunningServ
     shutdownDelaySeconds: config['shutdown-delay'],
     shutdownSeconds: config['shutdown-seconds'],
   }).catch(closeBackend);
+  metrics.observe({ connections: () => network.connections });
   const address = await network.listen(config.listen).catch(closeBackend);
 
   let onCut = (): void => {};

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
@@ -109,6 +110,27 @@ describe('the log of a server', () => {
       expect.objectContaining({ method: path, code: 7, status: 403, reason: 'ORIGIN_NOT_ALLOWED' }),
     ]);
     expect(JSON.stringify(lines)).not.toContain('secret');
+  });
+});
+
+describe('malformed HTTP', () => {
+  it('has a line and is counted, too', async () => {
+    const socket = connect(server.address.port, '127.0.0.1');
+    socket.end('NONSENSE\r\n\r\n');
+    let answer = '';
+    socket.on('data', (chunk: Buffer) => (answer += chunk.toString()));
+    await once(socket, 'close');
+    expect(answer).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n/);
+    expect(await logged(1)).toEqual([
+      expect.objectContaining({
+        peer: '127.0.0.1',
+        transport: 'rest',
+        status: 400,
+        problem: expect.stringMatching(/^Parse Error/),
+      }),
+    ]);
+    const metrics = await (await fetch(`${origin}/metrics`)).text();
+    expect(metrics).toContain('http_server_requests_total{method="other",route="unknown",status="400"} 1');
   });
 });
 

@@ -56,6 +56,7 @@ describe('/metrics', () => {
     }
     expect(valueOf(samples, 'visiond_feature_seconds_count', { feature: 'text-detection' })).toBe(1);
     expect([valueOf(samples, 'visiond_queue_images'), valueOf(samples, 'visiond_pixels_in_flight')]).toEqual([0, 0]);
+    expect(valueOf(samples, 'visiond_connections')).toBeGreaterThan(0);
     expect(valueOf(samples, 'visiond_workers')).toBe(1);
     expect(valueOf(samples, 'visiond_models', { state: 'ready' })).toBeGreaterThan(5);
     const engineBytes = valueOf(samples, 'visiond_engine_resident_bytes');

@@ -1,4 +1,4 @@
-import { Gauge, type Registry } from 'prom-client';
+import { Counter, Gauge, type Registry } from 'prom-client';
 import { metricTable, type LabelOf, type MetricName } from './metric-table.js';
 
 /**
@@ -24,6 +24,8 @@ export interface MetricSources {
   readonly index?: Source<{ readonly images: number; readonly memoryBytes: number }>;
   /** Memory granted to the bodies of requests, in bytes. */
   readonly bodyBytesInFlight?: Source<number>;
+  /** Open connections, and those that were refused since the start of the server. */
+  readonly connections?: Source<{ readonly open: number; readonly refused: number }>;
   readonly ready?: Source<boolean>;
   /** What is wrong with the server now. */
   readonly troubles?: Source<ReadonlyArray<{ readonly part: string; readonly severity: string }>>;
@@ -61,6 +63,17 @@ export function addSourceGauges(registry: Registry, current: () => MetricSources
   add('visiond_index_images', async () => one((await index())?.images));
   add('visiond_index_memory_bytes', async () => one((await index())?.memoryBytes));
   add('visiond_body_bytes_in_flight', async () => one(await valueOf(current().bodyBytesInFlight)));
+  add('visiond_connections', async () => one((await valueOf(current().connections))?.open));
+  const refused = new Counter({
+    name: 'visiond_connections_refused_total',
+    help: metricTable.visiond_connections_refused_total.help,
+    registers: [registry],
+    async collect() {
+      const total = (await valueOf(current().connections))?.refused ?? 0;
+      refused.reset();
+      refused.inc(total);
+    },
+  });
   add('visiond_ready', async () => {
     const ready = await valueOf(current().ready);
     return one(ready === undefined ? undefined : Number(ready));

@@ -86,6 +86,12 @@ export const metricTable = {
   visiond_index_images: { type: 'gauge', labels: [], help: 'Images in the image index.' },
   visiond_index_memory_bytes: { type: 'gauge', labels: [], help: 'Memory of the image index.' },
   visiond_body_bytes_in_flight: { type: 'gauge', labels: [], help: 'Memory granted to the bodies of requests.' },
+  visiond_connections: { type: 'gauge', labels: [], help: 'Open connections.' },
+  visiond_connections_refused_total: {
+    type: 'counter',
+    labels: [],
+    help: 'Connections closed at once because there were too many.',
+  },
   visiond_ready: { type: 'gauge', labels: [], help: '1 if the server is ready, otherwise 0.' },
   visiond_trouble: {
     type: 'gauge',

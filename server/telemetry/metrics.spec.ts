@@ -172,6 +172,7 @@ describe('figures with an owner', () => {
       workers: () => ({ busy: 1, idle: 2, stopped: 0 }),
       index: async () => ({ images: 7, memoryBytes: 2016 }),
       troubles: () => [{ part: 'index writes', severity: 'degraded' }],
+      connections: () => ({ open: 4, refused: 2 }),
     });
     expect(await values('visiond_queue_images')).toEqual({ '': 3 });
     waiting = 0;
@@ -181,6 +182,8 @@ describe('figures with an owner', () => {
     expect(await values('visiond_index_images')).toEqual({ '': 7 });
     expect(await values('visiond_index_memory_bytes')).toEqual({ '': 2016 });
     expect(await values('visiond_trouble')).toEqual({ 'part=index writes,severity=degraded': 1 });
+    expect(await values('visiond_connections')).toEqual({ '': 4 });
+    expect(await values('visiond_connections_refused_total')).toEqual({ '': 2 });
   });
 
   it('have no sample where nobody has told them, or knows them now', async () => {

@@ -2,10 +2,10 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import { Server as NetServer, type AddressInfo, type Socket } from 'node:net';
 import type { ConnectionInjector } from '@grpc/grpc-js';
 import { silenceWhenStoppingMs } from '../pipeline/body-watch.js';
+import type { Reporting } from '../pipeline/call-report.js';
 import type { Address } from '../settings/values.js';
 import { atMostEvery } from '../telemetry/at-most-every.js';
-import type { Log } from '../telemetry/log.js';
-import { answerClientError } from './client-error.js';
+import { createErrorAnswer } from './client-error.js';
 import { watchDescriptors } from './descriptors.js';
 import { HttpConnections } from './http-connections.js';
 import { createTlsServer, type TlsFiles } from './tls.js';
@@ -39,11 +39,10 @@ export interface Port {
   readonly connections: { readonly open: number; readonly refused: number };
 }
 
-export interface PortOptions {
+export interface PortOptions extends Reporting {
   /** TLS files, undefined for plaintext. */
   readonly tls: TlsFiles | undefined;
   readonly maxConnections: number;
-  readonly log: Log;
 }
 
 /**
@@ -60,7 +59,7 @@ export async function createPort(http: RequestListener, grpc: ConnectionInjector
   const [serveHttp] = server.listeners('connection');
   if (serveHttp === undefined) throw new Error('node:http has no connection listener');
   server.removeAllListeners('connection');
-  server.on('clientError', answerClientError);
+  server.on('clientError', createErrorAnswer(options));
   const refusals = countRefusals(server, options);
   const sockets = new Set<Socket>();
   /** Those that have not said what they are. */
