@@ -1,6 +1,6 @@
 import { VisionError } from '../errors/errors.js';
 import { readSize } from '../image/decode-image.js';
-import type { CallRecord } from '../telemetry/call-record.js';
+import { queueStage, type CallRecord } from '../telemetry/call-record.js';
 import type { Admission, Admitted, Work } from './admission.js';
 
 /** Limits that every image has to pass before an engine sees it. */
@@ -46,8 +46,7 @@ export function runInTurn<Result>(
   const entered = performance.timeOrigin + performance.now();
   return admitted.run(work, signal, () => {
     const started = performance.timeOrigin + performance.now();
-    record.queueMs = Math.max(record.queueMs, started - entered);
-    record.stages.push({ name: 'queue', image, startMs: entered, endMs: started });
+    record.addStage({ name: queueStage, image, startMs: entered, endMs: started });
     return task();
   });
 }
@@ -67,9 +66,8 @@ export async function runAdmitted<Result>(
   const pixels = pixelsOf(content, dependencies);
   const work = { pixels, milliseconds: estimate(pixels) };
   const admitted = dependencies.admission.enter(call.folderId, [work]);
-  call.record.images++;
-  call.record.pixels += pixels;
-  call.record.features++;
+  call.record.addImages(1, 1);
+  call.record.addPixels(pixels);
   try {
     return await runInTurn(admitted, work, 0, call, task);
   } finally {

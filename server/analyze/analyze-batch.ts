@@ -59,9 +59,8 @@ export async function analyzeBatch(
   const plans = analyzeSpecs.map((spec) => planFile(dependencies, spec, refusals, context));
   const works = plans.flatMap((plan) => ('work' in plan ? [plan.work] : []));
   const { record } = context;
-  record.images += analyzeSpecs.length;
-  record.pixels += works.reduce((sum, { pixels }) => sum + pixels, 0);
-  record.features += analyzeSpecs.reduce((sum, { features }) => sum + features.length, 0);
+  const features = analyzeSpecs.reduce((sum, spec) => sum + spec.features.length, 0);
+  record.addImages(analyzeSpecs.length, features);
   const admitted = dependencies.admission.enter(context.folderId, works);
   const failAll = new AbortController();
   const call = { ...context, signal: AbortSignal.any([context.signal, failAll.signal]), failAll, refusals };
@@ -115,7 +114,8 @@ async function runPlan(
           if (error instanceof VisionError && error.reason === 'ENGINE_LOST') failAll.abort(error);
           throw error;
         });
-      for (const stage of stages) record.stages.push({ ...stage, image });
+      for (const stage of stages) record.addStage({ ...stage, image });
+      record.addPixels(work.pixels);
       return addRefused(response, spec.features, refusals, requestId);
     });
   } catch (error) {

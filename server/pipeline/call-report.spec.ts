@@ -89,7 +89,11 @@ describe('a call', () => {
     const outcome = await call({
       headers,
       incoming: { transport: 'rest' },
-      handle: async ({ record }) => void Object.assign(record, { images: 3, features: 4, queueMs: 12.4 }),
+      handle: async ({ record }) => {
+        record.addImages(3, 4);
+        record.addStage({ name: 'queue', image: 0, startMs: 1000, endMs: 1012.4 });
+        record.addStage({ name: 'queue', image: 1, startMs: 1000, endMs: 1007 });
+      },
     });
     expect(logged).toEqual([
       [
@@ -122,7 +126,7 @@ describe('a call', () => {
   it('that is refused has its reason there, and in the metrics', async () => {
     await call({
       handle: async ({ record }) => {
-        record.images = 2;
+        record.addImages(2, 2);
         throw VisionError.of('OVERLOADED', { seconds: 5 });
       },
     });
@@ -177,7 +181,7 @@ describe('a call', () => {
   it('has the timing of its stages, if it has any', async () => {
     expect((await call()).timing).toBeUndefined();
     const { timing } = await call({
-      handle: async ({ record }) => void record.stages.push({ name: 'decode', image: 0, startMs: 1000, endMs: 1007.5 }),
+      handle: async ({ record }) => record.addStage({ name: 'decode', image: 0, startMs: 1000, endMs: 1007.5 }),
     });
     expect(timing).toMatch(/^decode;dur=7\.5, total;dur=[\d.]+$/);
     expect(await counted('visiond_decode_seconds_sum')).toEqual([[{}, 0.0075]]);

@@ -26,7 +26,7 @@ const maxIdLength = 128;
 export class CallReport {
   readonly requestId: string = randomUUID();
   readonly traceId: string;
-  readonly record = new CallRecord();
+  readonly record: CallRecord;
   /** ID of the caller, once it is authenticated. */
   principal: string | undefined;
   /** Folder that the caller may use, once it is authorized. */
@@ -45,6 +45,7 @@ export class CallReport {
     this.#path = path;
     this.#incoming = incoming;
     this.#reporting = reporting;
+    this.record = new CallRecord(reporting.metrics.listenTo(() => this.folder));
     const { http, peer } = incoming;
     this.#span = new CallSpan({ path, http, peer, header: (name) => incoming.header(name) });
     this.traceId = this.#span.traceId ?? traceIdOf(incoming);
@@ -75,7 +76,7 @@ export class CallReport {
     const reason = 'status' in result && code === ours ? reasonOf(result.status) : undefined;
     const responseBytes = 'response' in result ? result.response.length : 0;
     this.#log({ code, reason, responseBytes, milliseconds: Math.round(milliseconds) }, headers);
-    this.#reporting.metrics.callEnded({ code, reason, folder, record });
+    this.#reporting.metrics.callEnded({ code, reason, folder });
     const requestId = headers['x-request-id'] ?? this.requestId;
     this.#span.end({ requestId, code, httpStatus: httpStatus(code), reason, record });
     return { headers, folder, timing, ...result };

@@ -84,10 +84,8 @@ describe('with an SDK', () => {
   it('its stages have spans with the times that were noted', () => {
     const now = Date.now();
     const record = new CallRecord();
-    record.stages.push(
-      { name: 'decode', image: 0, startMs: now - 300, endMs: now - 280.5 },
-      { name: 'TEXT_DETECTION', image: 1, startMs: now - 280, endMs: now - 20 },
-    );
+    record.addStage({ name: 'decode', image: 0, startMs: now - 300, endMs: now - 280.5 });
+    record.addStage({ name: 'TEXT_DETECTION', image: 1, startMs: now - 280, endMs: now - 20 });
     const span = new CallSpan(origin());
     end(span, { record });
     const [decode, text, call] = spans();

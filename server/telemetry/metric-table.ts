@@ -45,7 +45,7 @@ export const metricTable = {
     type: 'counter',
     labels: [],
     byFolder: true,
-    help: 'Images in calls that ended, failed images included.',
+    help: 'Images that came, those that were refused or failed included.',
   },
   visiond_pixels_total: { type: 'counter', labels: [], help: 'Pixels of decoded images.' },
   visiond_queue_images: { type: 'gauge', labels: [], help: 'Images that wait for admission.' },

@@ -23,10 +23,6 @@ async function values(name: string, of = metrics): Promise<Record<string, number
   return Object.fromEntries((await samples(name, of)).map((sample) => [text(sample), sample.value]));
 }
 
-function record(fields: Partial<CallRecord>): CallRecord {
-  return Object.assign(new CallRecord(), fields);
-}
-
 function stage(name: string, milliseconds: number): Stage {
   return { name, image: 0, startMs: 1000, endMs: 1000 + milliseconds };
 }
@@ -85,22 +81,13 @@ describe('Metrics', () => {
     });
   });
 
-  it('takes what calls recorded', async () => {
-    const stages = [
-      stage('queue', 300),
-      stage('decode', 20),
-      stage('TEXT_DETECTION', 2000),
-      stage('face-detection', 40),
-    ];
-    metrics.callEnded({
-      code: 0,
-      reason: undefined,
-      folder: '',
-      record: record({ images: 3, pixels: 5_000_000, stages }),
-    });
-    metrics.callEnded({ code: Code.UNAVAILABLE, reason: 'OVERLOADED', folder: '', record: record({ images: 2 }) });
-    metrics.callEnded({ code: Code.UNAUTHENTICATED, reason: 'TOKEN_INVALID', folder: '', record: record({}) });
-    metrics.callEnded({ code: Code.INVALID_ARGUMENT, reason: 'INVALID_REQUEST', folder: '', record: record({}) });
+  it('takes what calls note, while they run', async () => {
+    const record = new CallRecord(metrics.listenTo(() => ''));
+    record.addImages(3, 4);
+    record.addImages(2, 2);
+    record.addPixels(5_000_000);
+    for (const each of [stage('queue', 300), stage('decode', 20), stage('TEXT_DETECTION', 2000)]) record.addStage(each);
+    record.addStage(stage('face-detection', 40));
     expect(await values('visiond_images_total')).toEqual({ '': 5 });
     expect(await values('visiond_pixels_total')).toEqual({ '': 5_000_000 });
     expect(await values('visiond_queue_wait_seconds_sum')).toEqual({ '': 0.3 });
@@ -109,6 +96,17 @@ describe('Metrics', () => {
       'feature=text-detection': 2,
       'feature=face-detection': 0.04,
     });
+  });
+
+  it('counts refusals by reason, and no mistakes of clients', async () => {
+    for (const [code, reason] of [
+      [Code.OK, undefined],
+      [Code.UNAVAILABLE, 'OVERLOADED'],
+      [Code.UNAUTHENTICATED, 'TOKEN_INVALID'],
+      [Code.INVALID_ARGUMENT, 'INVALID_REQUEST'],
+    ] as const) {
+      metrics.callEnded({ code, reason, folder: '' });
+    }
     expect(await values('visiond_refusals_total')).toEqual({ 'reason=OVERLOADED': 1, 'reason=TOKEN_INVALID': 1 });
   });
 
@@ -126,7 +124,8 @@ describe('folders', () => {
   it('are not named', async () => {
     metrics.grpcHandled({ ...call, folder: 'secret' });
     metrics.httpHandled({ method: 'GET', route: '/', status: 200, seconds: 1, folder: 'secret' });
-    metrics.callEnded({ ...refused, folder: 'secret', record: record({ images: 1 }) });
+    metrics.callEnded({ ...refused, folder: 'secret' });
+    metrics.listenTo(() => 'secret').onImages(1);
     expect(await metrics.print()).not.toContain('secret');
   });
 
@@ -135,7 +134,8 @@ describe('folders', () => {
     named.grpcHandled({ ...call, folder: 'f' });
     named.grpcHandled({ ...call, folder: '' });
     named.httpHandled({ method: 'GET', route: '/', status: 200, seconds: 1, folder: 'f' });
-    named.callEnded({ ...refused, folder: 'f', record: record({ images: 2 }) });
+    named.callEnded({ ...refused, folder: 'f' });
+    named.listenTo(() => 'f').onImages(2);
     expect(await values('grpc_server_handled_total', named)).toEqual({
       'grpc_service=s,grpc_method=m,grpc_type=unary,grpc_code=OK,folder=f': 1,
       'grpc_service=s,grpc_method=m,grpc_type=unary,grpc_code=OK': 1,
@@ -149,10 +149,8 @@ describe('folders', () => {
 
   it('have labels of their own up to a thousand', async () => {
     const named = new Metrics({ version: '1', byFolder: true });
-    for (let folder = 0; folder < 1005; folder++) {
-      named.callEnded({ code: 0, reason: undefined, folder: `f${folder}`, record: record({ images: 1 }) });
-    }
-    named.callEnded({ code: 0, reason: undefined, folder: 'f7', record: record({ images: 1 }) });
+    for (let folder = 0; folder < 1005; folder++) named.listenTo(() => `f${folder}`).onImages(1);
+    named.listenTo(() => 'f7').onImages(1);
     const counted = await values('visiond_images_total', named);
     expect([counted['folder=f7'], counted['folder=other'], counted['folder=f1004']]).toEqual([2, 5, undefined]);
   });

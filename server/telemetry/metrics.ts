@@ -1,12 +1,12 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { Code } from '../../gen/google/rpc/code.js';
-import { stageName, type CallRecord } from './call-record.js';
+import { decodeStage, queueStage, stageName, type RecordListener } from './call-record.js';
 import { addSourceGauges, labelsOf, type MetricSources } from './metric-sources.js';
 import { metricTable, secondsBuckets, type LabelOf, type MetricName } from './metric-table.js';
 
 /*
  * How to count something:
- * - What belongs to a call is written into its CallRecord. The pipeline hands the record to `callEnded`.
+ * - What belongs to a call is noted in its CallRecord, which tells `listenTo` at once.
  * - A figure with an owner, as the length of a queue, is registered by its owner with `observe`, and asked for at scrapes.
  * - What happens outside of calls has a method of its own, as `engineRestarted`.
  * A new metric is an entry in `metricTable` and a row in docs/monitoring.md.
@@ -51,7 +51,6 @@ export interface EndedCall {
   readonly reason: string | undefined;
   /** Folder that the caller may use, empty if there is none. */
   readonly folder: string;
-  readonly record: CallRecord;
 }
 
 /** Codes with which calls are refused. Other codes say something about the request. */
@@ -117,18 +116,22 @@ export class Metrics {
     this.#httpSeconds.observe(labels, seconds);
   }
 
-  callEnded({ code, reason, folder, record }: EndedCall): void {
-    const label = this.#folderLabel(folder);
-    if (refusals.has(code)) this.#refusals.inc({ reason: reason ?? 'unknown', ...label });
-    if (record.images > 0) this.#images.inc(label, record.images);
-    if (record.pixels > 0) this.#pixels.inc(record.pixels);
-    for (const stage of record.stages) {
-      const seconds = (stage.endMs - stage.startMs) / 1000;
-      const name = stageName(stage);
-      if (name === 'queue') this.#queueWait.observe(seconds);
-      else if (name === 'decode') this.#decodeSeconds.observe(seconds);
-      else this.#featureSeconds.observe({ feature: name }, seconds);
-    }
+  callEnded({ code, reason, folder }: EndedCall): void {
+    if (refusals.has(code)) this.#refusals.inc({ reason: reason ?? 'unknown', ...this.#folderLabel(folder) });
+  }
+
+  /** Counts what a call notes while it runs. @param folderOf tells its folder, empty if it has none */
+  listenTo(folderOf: () => string): RecordListener {
+    return {
+      onImages: (images) => this.#images.inc(this.#folderLabel(folderOf()), images),
+      onPixels: (pixels) => this.#pixels.inc(pixels),
+      onStage: (stage) => {
+        const seconds = (stage.endMs - stage.startMs) / 1000;
+        if (stage.name === queueStage) this.#queueWait.observe(seconds);
+        else if (stage.name === decodeStage) this.#decodeSeconds.observe(seconds);
+        else this.#featureSeconds.observe({ feature: stageName(stage) }, seconds);
+      },
+    };
   }
 
   /** Images left the queue before they were admitted. @param reason of the error of their call, as `CANCELLED` */

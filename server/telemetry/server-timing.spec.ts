@@ -5,7 +5,7 @@ import { serverTiming } from './server-timing.js';
 it('has the longest of the images for each stage, in the order of the stages', () => {
   const record = new CallRecord();
   const add = (name: string, image: number, startMs: number, endMs: number): void =>
-    void record.stages.push({ name, image, startMs, endMs });
+    record.addStage({ name, image, startMs, endMs });
   add('queue', 0, 1000, 1001.23);
   add('decode', 0, 1001.23, 1010);
   add('decode', 1, 1001.23, 1020.3);
