@@ -48,13 +48,10 @@ interface Waiting {
   readonly start: () => void;
 }
 
-/** Images that are analyzed at the same time, per thread: while one is decoded, the threads have others. */
-const imagesPerThread = 2;
-/**
- * Large images may take only this share of the pixels and of the images that are analyzed at the same time, so that
- * others need not wait until they are done.
- */
-const largeShare = 0.5;
+/** Images that are analyzed at the same time, per thread: while one is decoded or written, the threads have others. */
+const imagesPerThread = 1.5;
+/** Share of the pixels that large images may take. They also leave room for one image more, so that others need not wait. */
+const largeShare = 0.75;
 /** Pixels of a large image. A page of a scan of 300 dpi has 8.7 million. */
 export const largePixels = 8_000_000;
 const largeMilliseconds = 4000;
@@ -177,10 +174,9 @@ export class Admission {
     const { maxPixelsInFlight, workers } = this.#limits;
     const { all, large } = this.#running;
     if (all.images === 0) return 'now';
-    const maxImages = imagesPerThread * workers;
+    const maxImages = Math.ceil(imagesPerThread * workers);
     if (isLarge(work) && large.images > 0) {
-      const hasRoom =
-        large.images + 1 <= largeShare * maxImages && large.pixels + work.pixels <= largeShare * maxPixelsInFlight;
+      const hasRoom = large.images + 1 < maxImages && large.pixels + work.pixels <= largeShare * maxPixelsInFlight;
       if (!hasRoom) return 'when large ones finish';
     }
     const fits = all.images + 1 <= maxImages && all.pixels + work.pixels <= maxPixelsInFlight;
