@@ -50,7 +50,7 @@ export async function createNetwork(
   const grpc = createGrpcServer(methods, streams, options);
   const app = createGateway(methods, options);
   addHealthRoutes(app, readiness);
-  addMetricsRoute(app, { ...options.access, metrics: options.metrics });
+  addMetricsRoute(app, { ...options, ...options.access });
   addErrorHandlers(app, options);
   const port = await createPort(app, grpc.injector, options);
   readiness.watch((ready) => grpc.setServing(ready));

@@ -17,7 +17,6 @@ import { toRequestStatus } from '../errors/status.js';
 import { BodyShare } from '../pipeline/body-room.js';
 import type { Reporting } from '../pipeline/call-report.js';
 import type { BoundMethod } from '../pipeline/call.js';
-import { resolveClient } from '../pipeline/client-address.js';
 import type { IncomingCall, Outcome } from '../pipeline/incoming-call.js';
 import type { Intake } from '../pipeline/intake.js';
 import { parseTimeout } from '../pipeline/timeout.js';
@@ -32,7 +31,7 @@ import {
   type ParsedMessage,
   type RestCompat,
 } from './json/transcode.js';
-import { notesOn, observeRequests } from './observe-requests.js';
+import { clientOf, notesOn, observeRequests } from './observe-requests.js';
 import { describeApi } from './openapi/openapi.js';
 import { createBodyReader, type BodyRules, type ReadBody } from './read-body.js';
 import { mergeParameters } from './read-parameters.js';
@@ -128,13 +127,11 @@ async function answer(
     over.abort();
     ends();
   });
-  const header = (name: string): string | undefined => request.get(name);
-  const { remoteAddress: address } = request.socket;
   const incoming: IncomingCall = {
     transport: 'rest',
     http: { verb: binding.verb, route: seen.route },
-    ...resolveClient({ address, host: request.headers.host, header }, proxies),
-    header,
+    ...clientOf(request, proxies),
+    header: (name) => request.get(name),
     disconnected: disconnect.signal,
     get deadline() {
       return parseTimeout(request.get('grpc-timeout'));

@@ -1,5 +1,7 @@
 import type { Express, Request } from 'express';
+import type { Intake } from '../pipeline/intake.js';
 import type { Pipeline } from '../pipeline/run-call.js';
+import { clientOf } from './observe-requests.js';
 
 /**
  * `GET /metrics` prints the metrics for Prometheus. It is for everyone who may call the server: with `--auth none` for
@@ -7,10 +9,16 @@ import type { Pipeline } from '../pipeline/run-call.js';
  */
 export function addMetricsRoute(
   app: Express,
-  { checkOrigin, authenticate, metrics }: Pick<Pipeline, 'checkOrigin' | 'authenticate' | 'metrics'>,
+  {
+    checkOrigin,
+    authenticate,
+    metrics,
+    intake,
+  }: Pick<Pipeline, 'checkOrigin' | 'authenticate' | 'metrics'> & { readonly intake: Intake },
 ): void {
   const print = async (request: Request): Promise<string> => {
-    checkOrigin({ host: request.headers.host, origin: request.get('origin') });
+    const { host } = clientOf(request, intake.proxies);
+    checkOrigin({ host, origin: request.get('origin') });
     await authenticate(request.get('authorization'));
     return metrics.print();
   };

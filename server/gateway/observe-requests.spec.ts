@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, request as httpRequest, type Server } from 'node:http';
+import { BlockList } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Authenticate } from '../auth/principal.js';
 import { ownOrigin } from '../auth/request-origin.js';
@@ -44,13 +45,17 @@ beforeEach(async () => {
       return answer(incoming, readRequest);
     },
   };
-  const options = { compat: 'yandex', version: '', log, metrics, intake: createIntake() } as const;
+  const proxies = new BlockList();
+  proxies.addAddress('127.0.0.1');
+  const intake = createIntake({ proxies });
+  const options = { compat: 'yandex', version: '', log, metrics, intake } as const;
   const app = createGateway([method], options);
   addHealthRoutes(app, new Readiness(log));
   addMetricsRoute(app, {
     checkOrigin: ownOrigin({ isComplete: true, names: [], certificate: undefined }),
     authenticate: (authorization) => authenticate(authorization),
     metrics,
+    intake,
   });
   addErrorHandlers(app, options);
   server = createServer(app);
@@ -127,6 +132,12 @@ describe('what reaches no method', () => {
     expect(logged).toEqual([['info request', { ...line, requestId, ...fields }]]);
   });
 
+  it('is logged with the client of a trusted proxy', async () => {
+    await fetch(`${origin}/nowhere`, { headers: { 'x-forwarded-for': '192.0.2.1, 192.0.2.7' } });
+    await counted(1);
+    expect(logged[0]?.[1]).toMatchObject({ peer: '192.0.2.7', path: '/nowhere' });
+  });
+
   it('is logged and counted: wrong verbs', async () => {
     expect((await fetch(`${origin}/index/v1/images/a`, { method: 'PUT' })).status).toBe(501);
     expect(await counted(1)).toEqual([`PUT ${route} 501 -`]);
@@ -155,6 +166,12 @@ describe('GET /metrics', () => {
     await counted(1);
     const fields = { path: '/metrics', status: 403, reason: 'ORIGIN_NOT_ALLOWED' };
     expect(logged).toEqual([['info request', expect.objectContaining(fields)]]);
+  });
+
+  it('knows the host that the client of a trusted proxy called', async () => {
+    const called = async (host: string): Promise<number> =>
+      (await fetch(`${origin}/metrics`, { headers: { 'x-forwarded-host': host } })).status;
+    expect([await called('evil.example'), await called('localhost')]).toEqual([403, 200]);
   });
 
   it('takes the credentials that calls take', async () => {

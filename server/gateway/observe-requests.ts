@@ -1,6 +1,9 @@
 import type { IncomingMessage } from 'node:http';
+import type { BlockList } from 'node:net';
 import type { Request, RequestHandler, Response } from 'express';
 import type { Reporting } from '../pipeline/call-report.js';
+import { resolveClient, type Client } from '../pipeline/client-address.js';
+import type { Intake } from '../pipeline/intake.js';
 
 /** What the gateway learns about a request while it handles it. */
 interface RequestNotes {
@@ -31,12 +34,12 @@ export function notesOn(request: IncomingMessage): RequestNotes {
 }
 
 /** Counts every request when its response has ended, and logs those that called no method. Comes before all routes. */
-export function observeRequests({ log, metrics }: Reporting): RequestHandler {
+export function observeRequests({ log, metrics, intake }: Reporting & { readonly intake: Intake }): RequestHandler {
   return (request, response, next) => {
     const started = performance.now();
     // Both are gone when the client has left.
     const { method, path } = request;
-    const peer = request.socket.remoteAddress ?? '';
+    const peer = clientOf(request, intake.proxies).peer ?? '';
     response.once('close', () => {
       const milliseconds = performance.now() - started;
       const { isCall, folder, reason, route = expressRoute(request) } = notesOn(request);
@@ -59,6 +62,12 @@ export function observeRequests({ log, metrics }: Reporting): RequestHandler {
     });
     next();
   };
+}
+
+/** Who sent a request, and to which host. */
+export function clientOf(request: Request, proxies: BlockList): Client {
+  const { remoteAddress: address } = request.socket;
+  return resolveClient({ address, host: request.headers.host, header: (name) => request.get(name) }, proxies);
 }
 
 /** The path that express matched, for routes that are not methods. */

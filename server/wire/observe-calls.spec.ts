@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect, type ClientHttp2Session, type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'node:http2';
-import { createServer, type Server } from 'node:net';
+import { BlockList, createServer, type Server } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Status } from '../../gen/google/rpc/status.js';
 import { framed } from '../../test/grpc-frame.js';
@@ -49,10 +49,12 @@ beforeAll(async () => {
       return metrics;
     },
   };
+  const proxies = new BlockList();
+  proxies.addAddress('127.0.0.1');
   const grpc = createGrpcServer(
     [method],
     [],
-    Object.assign(reporting, { maxConnectionAgeSeconds: 0, intake: createIntake() }),
+    Object.assign(reporting, { maxConnectionAgeSeconds: 0, intake: createIntake({ proxies }) }),
   );
   grpc.setServing(true);
   server = createServer((socket) => grpc.injector.injectConnection(socket));
@@ -180,6 +182,11 @@ describe('what reaches no method', () => {
     expect((await send(`${path}s`, empty)).headers['grpc-status']).toBe('12');
     expect(await counted()).toEqual(['unknown unknown unary Unimplemented -']);
     expect(logged).toEqual([['info request', { ...line, method: `${path}s`, code: 12 }]]);
+  });
+
+  it('is logged with the client of a trusted proxy', async () => {
+    await send(`${path}s`, empty, { 'x-forwarded-for': '192.0.2.7' });
+    expect(logged).toEqual([['info request', { ...line, peer: '192.0.2.7', method: `${path}s`, code: 12 }]]);
   });
 
   it('is logged for debugging alone: a health check', async () => {

@@ -1,11 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { Http2Server, IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
+import type { BlockList } from 'node:net';
 import { Metadata, status as grpcCode, type Server, type ServerInterceptor } from '@grpc/grpc-js';
 import { Status as StatusMessage } from '../../gen/google/rpc/status.js';
 import { registry } from '../contract/descriptors.js';
 import { VisionError } from '../errors/errors.js';
 import { toRequestStatus } from '../errors/status.js';
 import type { Reporting } from '../pipeline/call-report.js';
+import { resolveClient } from '../pipeline/client-address.js';
+import type { Intake } from '../pipeline/intake.js';
 import { parseTimeout } from '../pipeline/timeout.js';
 import type { GrpcType } from '../telemetry/metrics.js';
 
@@ -42,13 +45,15 @@ const types = {
  */
 export class CallObserver {
   readonly #reporting: Reporting;
+  readonly #proxies: BlockList;
   readonly #isOurs: (path: string) => boolean;
   readonly #byStream = new WeakMap<ServerHttp2Stream, CallNotes>();
   readonly #byMetadata = new WeakMap<Metadata, CallNotes>();
 
   /** @param isOurs whether the pipeline logs the calls of a path */
-  constructor(reporting: Reporting, isOurs: (path: string) => boolean) {
+  constructor(reporting: Reporting & { readonly intake: Intake }, isOurs: (path: string) => boolean) {
     this.#reporting = reporting;
+    this.#proxies = reporting.intake.proxies;
     this.#isOurs = isOurs;
   }
 
@@ -94,7 +99,14 @@ export class CallObserver {
 
   #open(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, isKnown: boolean): void {
     const path = String(headers[':path']);
-    const peer = stream.session?.socket.remoteAddress ?? '';
+    const { peer = '' } = resolveClient(
+      {
+        address: stream.session?.socket.remoteAddress,
+        host: undefined,
+        header: (name) => headers[name]?.toString(),
+      },
+      this.#proxies,
+    );
     const timeoutProblem = problemOf(() => parseTimeout(headers['grpc-timeout']?.toString()));
     // grpc-js would answer with INTERNAL. Our methods name the header; health checks go on without a deadline.
     if (timeoutProblem !== undefined) delete headers['grpc-timeout'];
