@@ -159,7 +159,7 @@ describe('a forwarded call', () => {
         {
           requestId: 'its-id',
           traceId: 'its-trace',
-          peer: '127.0.0.1',
+          peer: '192.0.2.1',
           transport: 'rest',
           method: path,
           code: 0,
