@@ -5,6 +5,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
+import { BatchAnalyzeRequest } from '../gen/yandex/cloud/ai/vision/v1/vision_service.js';
 import { framed } from './grpc-frame.js';
 import { openCall, statusOf } from './http2-call.js';
 import { addPath, analyzePath, startNetwork, type TestNetwork } from './network.js';
@@ -169,6 +170,32 @@ describe('the room of a gRPC call', () => {
     expect(await statusOf(call)).toEqual({ code: '14', message: expect.stringContaining('no memory for more') });
     release();
     expect(room.inFlightBytes).toBe(0);
+  });
+
+  it('is waited for, and then the message is read whole', async () => {
+    let received = 0;
+    const running = await start(
+      {
+        async analyze(_context, bytes) {
+          received = bytes;
+          return { results: [] };
+        },
+      },
+      { bodyBytes: 64 * megabyte, pace: { silenceMs: 100, tickMs: 10 } },
+    );
+    const { room } = running.options.intake;
+    const release = await room.take(40 * megabyte, new AbortController().signal);
+    const call = openCall(http2(running), analyzePath);
+    const ended = statusOf(call);
+    const content = Buffer.alloc(3 * megabyte, 'c');
+    const spec = { source: { $case: 'content', value: content } as const, features: [], mimeType: '' };
+    call.end(framed(BatchAnalyzeRequest.encode({ analyzeSpecs: [spec], folderId: '' }).finish()));
+    // Longer than a client may be silent.
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    expect(received).toBe(0);
+    release();
+    expect((await ended).code).toBe('0');
+    expect([received, room.inFlightBytes]).toEqual([content.length, 0]);
   });
 
   it('is given back when the client goes away in the middle', async () => {

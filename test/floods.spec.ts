@@ -155,6 +155,12 @@ describe('headers', () => {
 });
 
 describe('connections', () => {
+  it('are kept for longer than the 60 s of balancers', async () => {
+    const running = await start();
+    const { headers } = await fetch(`${running.origin}/healthz`);
+    expect(headers.get('keep-alive')).toBe('timeout=75');
+  });
+
   it('are limited, and refusals are counted and logged once', async () => {
     const logged: unknown[] = [];
     const log: Log = { ...silentLog, error: (...entry) => void logged.push(entry) };

@@ -12,7 +12,7 @@ export interface FrameReaderOptions {
   readonly onStart: () => void;
   /**
    * Called with the length of a message before it is read.
-   * @returns undefined if it may be read now, or a promise that resolves when it may
+   * @returns undefined if it may be read now, as an empty one always may, or a promise that resolves when it may
    */
   readonly admit: (bytes: number) => Promise<void> | undefined;
   /** Called when the promise of `admit` rejects. The frame is not read then. */
