@@ -67,8 +67,8 @@ async function untilItRuns(before: number): Promise<void> {
   await expect.poll(() => posted.mock.calls.length, { timeout: 30_000 }).toBeGreaterThan(before + 2);
 }
 
-// Eight large pages are many jobs for the one thread. What runs is finished, what waits is dropped: the next call has
-// the thread for its own jobs alone.
+// Eight large pages are many jobs for the one thread. What runs ends at its next step, what waits is dropped: the next
+// call has the thread for its own jobs alone.
 describe('a call that is given up', () => {
   it('by a client that hangs up leaves the queue', async () => {
     const alone = await jobsOfSmallImage();

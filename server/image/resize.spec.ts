@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Image } from './image.js';
-import { resizeRgb } from './resize.js';
+import { partOf, resizeRgb } from './resize.js';
 
 function image(width: number, height: number, value: (x: number, y: number, channel: number) => number): Image {
   const rgb = new Uint8Array(new SharedArrayBuffer(3 * width * height));
@@ -48,5 +48,22 @@ describe('resizeRgb', () => {
       1,
     );
     expect([0, 3, 6, 9].map((at) => resized[at])).toEqual([0, 25, 75, 100]);
+  });
+});
+
+describe('partOf', () => {
+  it('is resized as if it were an image of its own, without a copy of its pixels', () => {
+    const value = (x: number, y: number, channel: number): number => (31 * x + 17 * y + 7 * channel) % 256;
+    const whole = image(20, 15, value);
+    const part = partOf(whole, { left: 4, top: 3, width: 9, height: 7 });
+    const alone = image(9, 7, (x, y, channel) => value(x + 4, y + 3, channel));
+    for (const [width, height] of [
+      [9, 7],
+      [4, 3],
+      [20, 2],
+    ] as const) {
+      expect(resizeRgb(part, width, height)).toEqual(resizeRgb(alone, width, height));
+    }
+    expect(part.rgb.buffer).toBe(whole.rgb.buffer);
   });
 });

@@ -1,11 +1,20 @@
 import type { Image } from './image.js';
 import type { PixelRegion } from './pixel-region.js';
 
-/** An image, or one derived from it: red, green and blue of 0..255, row by row. */
+/** An image, a part of it, or one derived from it: red, green and blue of 0..255, row by row. */
 export interface Picture {
   readonly width: number;
   readonly height: number;
   readonly rgb: Uint8Array | Float32Array;
+  /** Pixels from one row to the next: `width`, unless this is a part of a wider picture. */
+  readonly stride?: number;
+}
+
+/** A region of an image. Nothing is copied: the pixels are those of the image. */
+export function partOf(image: Image, { left, top, width, height }: PixelRegion): Picture {
+  const first = top * image.width + left;
+  const end = first + (height - 1) * image.width + width;
+  return { width, height, rgb: image.rgb.subarray(3 * first, 3 * end), stride: image.width };
 }
 
 /** Source positions and weights of every target position along one axis, `taps` of them each. */
@@ -91,10 +100,10 @@ function addRows(
 }
 
 function resizeRow(image: Picture, row: number, filter: AxisFilter, width: number): Float32Array {
-  const { rgb } = image;
+  const { rgb, stride = image.width } = image;
   const out = new Float32Array(3 * width);
   for (let x = 0; x < width; x++) {
-    let from = 3 * (row * image.width + filter.first[x]!);
+    let from = 3 * (row * stride + filter.first[x]!);
     let red = 0;
     let green = 0;
     let blue = 0;
@@ -135,14 +144,4 @@ function axisFilter(from: number, to: number): AxisFilter {
     for (let tap = 0; tap < used; tap++) weights[position * taps + tap]! /= sum;
   }
   return { taps, first, weights };
-}
-
-/** Crops a region of an image. */
-export function cropImage(image: Image, { left, top, width, height }: PixelRegion): Image {
-  const rgb = new Uint8Array(new SharedArrayBuffer(3 * width * height));
-  for (let y = 0; y < height; y++) {
-    const from = 3 * ((top + y) * image.width + left);
-    rgb.set(image.rgb.subarray(from, from + 3 * width), 3 * y * width);
-  }
-  return { width, height, rgb };
 }

@@ -7,6 +7,7 @@ import { readGroundTruth } from '../../datasets/ground-truth.js';
 import { wordKey } from '../../datasets/text-accuracy.js';
 import { readConfig } from '../../server/config.js';
 import { createInferencePool } from '../../server/engine.js';
+import { lineFinderOf } from '../../server/features/text-detection/find/line-finder.js';
 import { wholeImage } from '../../server/features/text-detection/line/geometry.js';
 import { logit, type Calibration } from '../../server/features/text-detection/read/calibrate.js';
 import { chooseReadings } from '../../server/features/text-detection/read/choose-readings.js';
@@ -29,6 +30,7 @@ const rate = 0.5;
 
 const config = readConfig({}, {});
 const pool = createInferencePool(config, silentLog);
+const findLines = lineFinderOf(pool);
 const never = new AbortController().signal;
 const samples: Sample[] = [];
 const tasks = process.argv.slice(2);
@@ -38,7 +40,7 @@ for (let at = 0; at + 2 < tasks.length; at += 3) {
   const images = readGroundTruth(folder);
   for (const [index, { path, lines }] of images.entries()) {
     const image = await decodeImage(readFileSync(path), 1e8);
-    const boxes = model === 'line' ? [wholeImage(image)] : await pool.run('findLines', { image }, never);
+    const boxes = model === 'line' ? [wholeImage(image)] : await findLines(image, never);
     const readings = await pool.run('readLines', { image, boxes, plan }, never);
     const left = new Map<string, number>();
     for (const key of lines.join(' ').split(/\s+/).map(wordKey)) left.set(key, (left.get(key) ?? 0) + 1);

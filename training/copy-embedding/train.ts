@@ -10,7 +10,7 @@ import { channels, pooled, projectionPath } from '../../server/features/image-co
 import { embeddingBytes } from '../../server/image-index/image-index.js';
 import { decodeImage } from '../../server/image/decode-image.js';
 import type { Image } from '../../server/image/image.js';
-import { cropImage } from '../../server/image/resize.js';
+import type { PixelRegion } from '../../server/image/pixel-region.js';
 import { principalComponents } from './principal-components.js';
 
 const { values, positionals } = parseArgs({
@@ -56,6 +56,15 @@ const share = variances.reduce((sum, value) => sum + value, 0);
 process.stderr.write(
   `\n${samples.length} samples, variance kept ${share.toExponential(3)}, written to ${values.out}\n`,
 );
+
+function cropImage(image: Image, { left, top, width, height }: PixelRegion): Image {
+  const rgb = new Uint8Array(new SharedArrayBuffer(3 * width * height));
+  for (let y = 0; y < height; y++) {
+    const from = 3 * ((top + y) * image.width + left);
+    rgb.set(image.rgb.subarray(from, from + 3 * width), 3 * y * width);
+  }
+  return { width, height, rgb };
+}
 
 function mirrored({ width, height, rgb }: Image): Image {
   const out = new Uint8Array(new SharedArrayBuffer(rgb.length));

@@ -1,4 +1,4 @@
-import { cropImage, resizeRgb } from '../../image/resize.js';
+import { partOf, resizeRgb } from '../../image/resize.js';
 import { convertedModels } from '../../inference/converted-models.js';
 import { lazy } from '../../inference/lazy.js';
 import { loadConvertedModel } from '../../inference/onnx/onnx-session.js';
@@ -13,8 +13,8 @@ export function loadBackboneJobs(): JobHandlers<BackboneJobs> {
   const network = lazy(() => loadConvertedModel(convertedModels.moderation));
   return {
     async runBackbone({ image, region }) {
-      const cropped = region === undefined ? image : cropImage(image, region);
-      const input = resizeRgb(cropped, side, side).map((value) => value / 255);
+      const picture = region === undefined ? image : partOf(image, region);
+      const input = resizeRgb(picture, side, side).map((value) => value / 255);
       const { features, probabilities } = await (await network()).run(input, [1, side, side, 3]);
       const [, height = 0, width = 0, channels = 0] = features.shape;
       return { activationMap: { height, width, channels, data: features.data }, probabilities: probabilities.data };

@@ -7,9 +7,9 @@ import { annotateDocument, annotatePage, annotatePlates, type ReadPage } from '.
 import type { PolygonShape } from './annotate/place-words.js';
 import type { LineFinder } from './find/line-finder.js';
 import { boundsOf, boxHeight, boxWidth, pointInBox, wholeImage, type LineBox, type Point } from './line/geometry.js';
+import { inPortions } from './line/in-portions.js';
 import { combineReadings } from './read/choose-readings.js';
-import type { LineReading } from './read/read-line.js';
-import { planReading, type ReadingPlan } from './read/reading-plan.js';
+import { planReading } from './read/reading-plan.js';
 import type { TesseractDataFinder } from './read/tesseract-data.js';
 import { licensePlates, templates } from './templates/templates.js';
 import type { TextJobs } from './text-jobs.js';
@@ -17,12 +17,6 @@ import type { TextJobs } from './text-jobs.js';
 const models = ['page', 'line', ...templates.keys(), licensePlates];
 /** Used if a client sends no config. */
 const defaultConfig: FeatureTextDetectionConfig = { languageCodes: ['*'], model: 'page' };
-
-/**
- * Lines are read in batches of about this total aspect ratio. A batch is one job: small enough that threads finish
- * together, that other requests get their turn, and that a cancelled request soon ends.
- */
-const portionAspect = 60;
 
 /** Minimum aspect ratio of lines of vertical text. */
 const minAspect = 2;
@@ -49,7 +43,9 @@ export async function analyzeText(
   const read = async (picture: Image, boxes: readonly LineBox[]): Promise<ReadPage> => ({
     size: picture,
     boxes,
-    lines: combineReadings(await readInPortions(pool, picture, boxes, plan, signal)),
+    lines: combineReadings(
+      await inPortions(boxes, (portion) => pool.run('readLines', { image: picture, boxes: portion, plan }, signal)),
+    ),
   });
   const page = await read(image, model === 'line' ? [wholeImage(image)] : await findLines(image, signal));
   if (model === licensePlates) return annotatePlates(page);
@@ -77,38 +73,4 @@ function withVerticalText(page: ReadPage, turned: ReadPage): ReadPage {
   });
   const keep = <Item>(items: readonly Item[]): Item[] => items.filter((_, index) => kept[index]);
   return { size: page.size, boxes: [...keep(page.boxes), ...vertical], lines: [...keep(page.lines), ...turned.lines] };
-}
-
-async function readInPortions(
-  pool: WorkerPool<TextJobs>,
-  image: Image,
-  boxes: readonly LineBox[],
-  plan: ReadingPlan,
-  signal: AbortSignal,
-): Promise<LineReading[]> {
-  const portions = portionsOf(boxes);
-  const read: LineReading[][] = [];
-  const remaining = portions.entries();
-  // As many batches at a time as there are threads, so that lines of other images are read in between.
-  const readSome = async (): Promise<void> => {
-    for (const [index, portion] of remaining) {
-      read[index] = await pool.run('readLines', { image, boxes: portion, plan }, signal);
-    }
-  };
-  await Promise.all(Array.from({ length: pool.size }, readSome));
-  return read.flat();
-}
-
-function portionsOf(boxes: readonly LineBox[]): LineBox[][] {
-  const portions: LineBox[][] = [];
-  let room = 0;
-  for (const box of boxes) {
-    if (room <= 0) {
-      portions.push([]);
-      room = portionAspect;
-    }
-    portions.at(-1)!.push(box);
-    room -= boxWidth(box) / Math.max(1, boxHeight(box));
-  }
-  return portions;
 }

@@ -2,12 +2,12 @@ import type { Image } from '../../image/image.js';
 import { rotatedCounterclockwise } from '../../image/rotate.js';
 import { modelFiles } from '../../inference/model-files.js';
 import { loadOnnxModel } from '../../inference/onnx/onnx-session.js';
-import type { JobHandlers } from '../../threads/jobs.js';
+import { noCheckpoint, type Checkpoint, type JobHandlers } from '../../threads/jobs.js';
 import { fitWords } from './annotate/fit-words.js';
-import { findLines } from './find/find-lines.js';
+import { detectLines, type View } from './find/detector.js';
 import { createLineSource } from './line/crop-line.js';
 import type { LineBox } from './line/geometry.js';
-import { orientLines } from './read/direction.js';
+import { upsideDownProbability } from './read/direction.js';
 import { latinCyrillicModel } from './read/latin-cyrillic.js';
 import { readLine, type LineReading } from './read/read-line.js';
 import type { ReadingPlan } from './read/reading-plan.js';
@@ -15,8 +15,12 @@ import { loadRecognizers } from './read/recognizers.js';
 
 /** The jobs of text detection that run on inference threads. */
 export type TextJobs = {
-  /** Detects lines. Boxes are rotated so that their text reads from left to right. */
-  findLines: { input: { image: Image }; output: LineBox[] };
+  /** Detects lines in a part of the image. */
+  detectLines: { input: { image: Image; view: View }; output: LineBox[] };
+  /** Probability for each of the boxes that its text is upside down in it, 0..1. */
+  scoreUpsideDown: { input: { image: Image; boxes: readonly LineBox[] }; output: number[] };
+  /** Confidence of the first recognizer for each of the boxes, 0..1. */
+  scoreConfidence: { input: { image: Image; boxes: readonly LineBox[] }; output: number[] };
   /** Rotates the image by 90 degrees counterclockwise. */
   rotateImage: { input: { image: Image }; output: Image };
   /** Reads the text in the boxes, in their order. */
@@ -31,25 +35,45 @@ export async function loadTextJobs(): Promise<JobHandlers<TextJobs>> {
     loadRecognizers(),
   ]);
   return {
-    async findLines({ image }) {
-      return orientLines({ classifier, recognizer: recognizers.first }, image, await findLines(detector, image));
+    async detectLines({ image, view }, checkpoint) {
+      return detectLines(detector, image, view, checkpoint);
+    },
+    async scoreUpsideDown({ image, boxes }, checkpoint = noCheckpoint) {
+      return forEachBox(boxes, checkpoint, (box) => upsideDownProbability(classifier, image, box));
+    },
+    async scoreConfidence({ image, boxes }, checkpoint = noCheckpoint) {
+      return forEachBox(boxes, checkpoint, async (box) => {
+        return (await recognizers.first.read(createLineSource(image, box))).confidence;
+      });
     },
     async rotateImage({ image }) {
       return rotatedCounterclockwise(image);
     },
-    async readLines({ image, boxes, plan }) {
-      const readings: LineReading[] = [];
+    async readLines({ image, boxes, plan }, checkpoint = noCheckpoint) {
       let startWith: NonNullable<LineReading['sure']> = 'neural';
-      for (const box of boxes) {
+      return forEachBox(boxes, checkpoint, async (box) => {
         const line = createLineSource(image, box);
         const reading = await readLine(recognizers, line, plan, startWith);
-        readings.push({
+        startWith = reading.sure ?? startWith;
+        return {
           ...reading,
           neural: { ...reading.neural, ...fitWords(line.cropAtHeight(latinCyrillicModel.height), reading.neural) },
-        });
-        startWith = reading.sure ?? startWith;
-      }
-      return readings;
+        };
+      });
     },
   };
+}
+
+/** Runs a task for one box after the other. */
+async function forEachBox<Result>(
+  boxes: readonly LineBox[],
+  checkpoint: Checkpoint,
+  task: (box: LineBox) => Promise<Result>,
+): Promise<Result[]> {
+  const results: Result[] = [];
+  for (const box of boxes) {
+    checkpoint();
+    results.push(await task(box));
+  }
+  return results;
 }

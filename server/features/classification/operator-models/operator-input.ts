@@ -1,5 +1,5 @@
 import type { Image } from '../../../image/image.js';
-import { cropImage, resizeRgb } from '../../../image/resize.js';
+import { partOf, resizeRgb, type Picture } from '../../../image/resize.js';
 import { sigmoid } from '../../../inference/sigmoid.js';
 import { counted } from '../../../strings/counted.js';
 import type { Manifest } from './manifest.js';
@@ -30,10 +30,10 @@ export function operatorInput(image: Image, manifest: Manifest): { data: Float32
 }
 
 /** The largest part around the center with an aspect ratio (width to height). */
-function centerCrop(image: Image, aspect: number): Image {
+function centerCrop(image: Image, aspect: number): Picture {
   const width = Math.max(1, Math.round(Math.min(image.width, image.height * aspect)));
   const height = Math.max(1, Math.round(Math.min(image.height, image.width / aspect)));
-  return cropImage(image, { left: (image.width - width) >> 1, top: (image.height - height) >> 1, width, height });
+  return partOf(image, { left: (image.width - width) >> 1, top: (image.height - height) >> 1, width, height });
 }
 
 /** Probabilities may exceed 0..1 by this rounding error. */

@@ -1,6 +1,8 @@
 import type { Image } from '../../../image/image.js';
-import { resizeRgb } from '../../../image/resize.js';
+import type { PixelRegion } from '../../../image/pixel-region.js';
+import { partOf, resizeRgb, type Picture } from '../../../image/resize.js';
 import type { OnnxModel } from '../../../inference/onnx/onnx-session.js';
+import { noCheckpoint, type Checkpoint } from '../../../threads/jobs.js';
 import { boundsOf, boxHeight, boxWidth, type LineBox, type Point } from '../line/geometry.js';
 import { connectedComponents } from './connected-components.js';
 import { minAreaRect } from './min-area-rect.js';
@@ -22,20 +24,36 @@ const epsilon = 1e-6;
 const mean = [0.485, 0.456, 0.406] as const;
 const deviation = [0.229, 0.224, 0.225] as const;
 
-/**
- * Finds lines of text with a DBNet. The boxes are rotated with the text, in pixels of the image.
- * @param scale of the image at the network
- * @param margin around the scaled image, in pixels
- */
-export async function detectLines(model: OnnxModel, image: Image, scale: number, margin = 0): Promise<LineBox[]> {
-  const canvas = placeOnCanvas(image, scale, margin);
-  const { width, height } = canvas;
-  const { data: map } = await model.run(canvas.planes, [1, 3, height, width]);
+/** What the detector sees of an image. */
+export interface View {
+  readonly region: PixelRegion;
+  /** Pixels at the network for a pixel of the image. */
+  readonly scale: number;
+  /** Around the scaled region, in pixels at the network. */
+  readonly margin: number;
+}
 
-  const toImage = ({ x, y }: Point): Point => ({ x: (x + 0.5 - margin) / scale, y: (y + 0.5 - margin) / scale });
+/** Finds lines of text with a DBNet. The boxes are rotated with the text, in pixels of the image. */
+export async function detectLines(
+  model: OnnxModel,
+  image: Image,
+  { region, scale, margin }: View,
+  checkpoint: Checkpoint = noCheckpoint,
+): Promise<LineBox[]> {
+  const canvas = placeOnCanvas(partOf(image, region), scale, margin);
+  const { width, height } = canvas;
+  checkpoint();
+  const { data: map } = await model.run(canvas.planes, [1, 3, height, width]);
+  checkpoint();
+
+  const toImage = ({ x, y }: Point): Point => ({
+    x: (x + 0.5 - margin) / scale + region.left,
+    y: (y + 0.5 - margin) / scale + region.top,
+  });
   const boxes: LineBox[] = [];
   for (const { area, outline } of connectedComponents(map, width, height, cellThreshold)) {
     if (area < minSide * minSide) continue;
+    checkpoint();
     const tight = minAreaRect(outline, () => 0);
     if (Math.min(boxWidth(tight), boxHeight(tight)) + 1 < minSide) continue;
     if (meanInside(map, width, height, tight) < boxThreshold) continue;
@@ -54,15 +72,15 @@ interface Canvas {
 }
 
 /**
- * Scales the image, keeping its proportions, and puts it on a canvas of multiples of `stride` with a margin on all sides;
- * right and bottom may have more. The rest of the canvas has the mean color of the image's corners.
+ * Scales the picture, keeping its proportions, and puts it on a canvas of multiples of `stride` with a margin on all sides;
+ * right and bottom may have more. The rest of the canvas has the mean color of the picture's corners.
  */
-function placeOnCanvas(image: Image, scale: number, margin: number): Canvas {
-  const innerWidth = Math.max(1, Math.round(image.width * scale));
-  const innerHeight = Math.max(1, Math.round(image.height * scale));
+function placeOnCanvas(picture: Picture, scale: number, margin: number): Canvas {
+  const innerWidth = Math.max(1, Math.round(picture.width * scale));
+  const innerHeight = Math.max(1, Math.round(picture.height * scale));
   const width = Math.ceil((innerWidth + 2 * margin) / stride) * stride;
   const height = Math.ceil((innerHeight + 2 * margin) / stride) * stride;
-  const rgb = resizeRgb(image, innerWidth, innerHeight);
+  const rgb = resizeRgb(picture, innerWidth, innerHeight);
   const planes = new Float32Array(3 * width * height);
   for (let channel = 0; channel < 3; channel++) {
     const factor = 1 / (255 * deviation[channel]!);

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { Image } from '../../../image/image.js';
 import { rotatedCounterclockwise } from '../../../image/rotate.js';
 import type { OnnxModel } from '../../../inference/onnx/onnx-session.js';
-import { boundsOf } from '../line/geometry.js';
+import { boundsOf, type LineBox } from '../line/geometry.js';
+import { detectLines } from './detector.js';
 import { findLines } from './find-lines.js';
 
 /** A network for which everything dark is text. Records the sizes of its inputs. */
@@ -29,17 +30,21 @@ function bars(width: number, height: number, barHeight: number): Image {
   return { width, height, rgb };
 }
 
+function findIn(model: OnnxModel, image: Image): Promise<LineBox[]> {
+  return findLines(image, (view) => detectLines(model, image, view));
+}
+
 describe('findLines', () => {
   it('finds large text in one pass, at no more than 960 pixels', async () => {
     const model = darkness();
-    expect(await findLines(model, bars(600, 600, 20))).toHaveLength(10);
-    expect(await findLines(model, bars(1200, 1920, 36))).toHaveLength(32);
+    expect(await findIn(model, bars(600, 600, 20))).toHaveLength(10);
+    expect(await findIn(model, bars(1200, 1920, 36))).toHaveLength(32);
     expect(model.inputs).toEqual(['608 x 608', '608 x 960']);
   });
 
   it('enlarges small text in a second pass, and finds it at the same place', async () => {
     const model = darkness();
-    const boxes = await findLines(model, bars(600, 600, 6));
+    const boxes = await findIn(model, bars(600, 600, 6));
     expect(model.inputs[0]).toBe('608 x 608');
     expect(model.inputs).toHaveLength(2);
     expect(Number.parseInt(model.inputs[1]!, 10)).toBeGreaterThan(800);
@@ -51,14 +56,14 @@ describe('findLines', () => {
 
   it('enlarges no page beyond 1600 pixels', async () => {
     const model = darkness();
-    await findLines(model, bars(1500, 1500, 5));
+    await findIn(model, bars(1500, 1500, 5));
     for (const input of model.inputs) expect(Number.parseInt(input, 10)).toBeLessThanOrEqual(1600);
     expect(model.inputs).toHaveLength(2);
   });
 
   it('divides a large page with small print into bands, and finds every line once', async () => {
     const model = darkness();
-    const boxes = await findLines(model, bars(800, 4000, 10));
+    const boxes = await findIn(model, bars(800, 4000, 10));
     expect(boxes).toHaveLength(67);
     const tops = boxes.map((box) => Math.round(boundsOf(box).top / 60)).toSorted((a, b) => a - b);
     expect(tops).toEqual(Array.from({ length: 67 }, (_, index) => index));
@@ -69,21 +74,21 @@ describe('findLines', () => {
 
   it('does the same if the lines run up', async () => {
     const page = bars(800, 4000, 10);
-    expect(await findLines(darkness(), rotatedCounterclockwise(page))).toHaveLength(67);
+    expect(await findIn(darkness(), rotatedCounterclockwise(page))).toHaveLength(67);
   });
 
   it('halves the scale of a strip in which it finds nothing', async () => {
     const model = darkness();
-    expect(await findLines(model, bars(600, 100, 20))).toHaveLength(2);
+    expect(await findIn(model, bars(600, 100, 20))).toHaveLength(2);
     expect(model.inputs).toHaveLength(1);
-    expect(await findLines(model, bars(600, 100, 0))).toEqual([]);
+    expect(await findIn(model, bars(600, 100, 0))).toEqual([]);
     const [, first, second] = model.inputs.map((input) => Number.parseInt(input, 10));
     expect(second).toBeLessThan(0.6 * first!);
   });
 
   it('stops after two passes over a large image without text', async () => {
     const model = darkness();
-    expect(await findLines(model, bars(2000, 2000, 0))).toEqual([]);
+    expect(await findIn(model, bars(2000, 2000, 0))).toEqual([]);
     expect(model.inputs).toEqual(['960 x 960', '640 x 640']);
   });
 });

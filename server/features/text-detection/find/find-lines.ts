@@ -1,10 +1,8 @@
-import type { Image } from '../../../image/image.js';
 import type { PixelRegion } from '../../../image/pixel-region.js';
-import { cropImage } from '../../../image/resize.js';
-import type { OnnxModel } from '../../../inference/onnx/onnx-session.js';
+import type { Rectangle, Size } from '../../../image/polygon.js';
 import { median } from '../layout/placed.js';
 import { boundsOf, boxHeight, boxWidth, pointInBox, type LineBox } from '../line/geometry.js';
-import { detectLines } from './detector.js';
+import type { View } from './detector.js';
 
 // Heights and sides are in pixels of the image, or in those of the detector, which gets the image scaled. The thresholds
 // for small print were chosen on 14 forms of FUNSD and 35 receipts of SROIE that are not scored, bands and strips by hand.
@@ -36,58 +34,63 @@ const stripSide = 128;
 const maxStripLength = 1920;
 const stripMargin = 32;
 
+/** Runs the detector, or asks a thread to do so. Several views may be detected at the same time. */
+export type DetectInView = (view: View) => Promise<LineBox[]>;
+
 /** Finds the lines of an image at the scale that its text needs. Boxes are in pixels of the image. */
-export async function findLines(model: OnnxModel, image: Image): Promise<LineBox[]> {
-  const longerSide = Math.max(image.width, image.height);
-  if (Math.min(image.width, image.height) < stripSide) {
-    return findInStrip(model, image, Math.min(1, maxStripLength / longerSide));
+export async function findLines(size: Size, detect: DetectInView): Promise<LineBox[]> {
+  const longerSide = Math.max(size.width, size.height);
+  const all = { left: 0, top: 0, width: size.width, height: size.height };
+  const detectAll = (scale: number, margin = 0): Promise<LineBox[]> => detect({ region: all, scale, margin });
+  if (Math.min(size.width, size.height) < stripSide) {
+    return findInStrip(detectAll, Math.min(1, maxStripLength / longerSide));
   }
   const scale = Math.min(1, maxSide / longerSide);
-  const boxes = await detectLines(model, image, scale);
+  const boxes = await detectAll(scale);
   const height = median(boxes.map(thickness));
   if (longerSide > minLargeScale * maxSide && (boxes.length === 0 || height * scale < unclearLine)) {
-    return findInLargeImage(model, image, boxes, scale);
+    return findInLargeImage(size, detect, boxes, scale);
   }
   if (boxes.length === 0 || height >= smallLine) return boxes;
   const enlargedScale = Math.min(maxEnlargedSide / longerSide, enlargedLine / height);
-  return enlargedScale > scale ? detectLines(model, image, enlargedScale) : boxes;
+  return enlargedScale > scale ? detectAll(enlargedScale) : boxes;
 }
 
 /** Of 100 lines of books that fill a strip, one in twenty is missed at full scale. None was at half the scale. */
-async function findInStrip(model: OnnxModel, image: Image, scale: number): Promise<LineBox[]> {
-  const boxes = await detectLines(model, image, scale, stripMargin);
-  return boxes.length > 0 ? boxes : detectLines(model, image, scale / 2, stripMargin);
+async function findInStrip(
+  detectAll: (scale: number, margin: number) => Promise<LineBox[]>,
+  scale: number,
+): Promise<LineBox[]> {
+  const boxes = await detectAll(scale, stripMargin);
+  return boxes.length > 0 ? boxes : detectAll(scale / 2, stripMargin);
 }
 
 /** Finds print that is too small at a scale. @param firstBoxes those of the first pass, at that scale */
 async function findInLargeImage(
-  model: OnnxModel,
-  image: Image,
+  size: Size,
+  detect: DetectInView,
   firstBoxes: LineBox[],
   scale: number,
 ): Promise<LineBox[]> {
-  const sample = await detectInRegion(model, image, sampleOf(image, firstBoxes), 1);
+  const sample = await detect({ region: sampleOf(size, firstBoxes), scale: 1, margin: 0 });
   const clearScale = Math.min(1, clearLine / median(sample.map(thickness)));
   if (sample.length === 0 || clearScale <= scale) return firstBoxes;
   const areColumns = sample.filter(isUpright).length > sample.length / 2;
+  const bands = bandsOf(size, clearScale, areColumns);
+  const found = await Promise.all(bands.map(({ region }) => detect({ region, scale: clearScale, margin: 0 })));
   const lines: LineBox[] = [];
-  for (const { region, isInCore } of bandsOf(image, clearScale, areColumns)) {
-    const boxes = await detectInRegion(model, image, region, clearScale);
-    lines.push(...boxes.filter((box) => isInCore(box) && !lines.some((line) => covers(line, box))));
+  let before: readonly Seen[] = [];
+  for (const [index, { isInCore }] of bands.entries()) {
+    // Only the band before shares pixels with this one.
+    const kept = found[index]!.filter((box) => isInCore(box) && !before.some((line) => covers(line, box)));
+    before = kept.map(seen);
+    lines.push(...kept);
   }
   return lines;
 }
 
-async function detectInRegion(model: OnnxModel, image: Image, region: PixelRegion, scale: number): Promise<LineBox[]> {
-  const boxes = await detectLines(model, cropImage(image, region), scale);
-  return boxes.map(([a, b, c, d]): LineBox => {
-    const toImage = ({ x, y }: LineBox[0]): LineBox[0] => ({ x: x + region.left, y: y + region.top });
-    return [toImage(a), toImage(b), toImage(c), toImage(d)];
-  });
-}
-
 /** A square around the middle of the boxes, or of the image if there are none. */
-function sampleOf({ width, height }: Image, boxes: readonly LineBox[]): PixelRegion {
+function sampleOf({ width, height }: Size, boxes: readonly LineBox[]): PixelRegion {
   const { left, top, right, bottom } =
     boxes.length === 0 ? { left: 0, top: 0, right: width, bottom: height } : boundsOf(boxes.flat());
   const startOf = (middle: number, size: number): number =>
@@ -107,7 +110,7 @@ interface Band {
 }
 
 /** Overlapping bands across the image, along its lines. */
-function bandsOf({ width, height }: Image, scale: number, areColumns: boolean): Band[] {
+function bandsOf({ width, height }: Size, scale: number, areColumns: boolean): Band[] {
   const size = areColumns ? width : height;
   const side = Math.min(size, Math.round(bandSide / scale));
   const count = Math.ceil((size - side) / (side * (1 - bandOverlap))) + 1;
@@ -139,16 +142,18 @@ function isUpright(box: LineBox): boolean {
   return bottom - top > right - left;
 }
 
+/** A line of the band before, as far as later boxes are compared with it. */
+interface Seen extends Rectangle {
+  readonly width: number;
+  readonly height: number;
+}
+
+function seen(line: LineBox): Seen {
+  return { ...boundsOf(line), width: boxWidth(line), height: boxHeight(line) };
+}
+
 /** Whether a box is another view of a line, from a band that overlaps. */
-function covers(line: LineBox, box: LineBox): boolean {
-  const { left, top, right, bottom } = boundsOf(line);
+function covers({ left, top, right, bottom, width, height }: Seen, box: LineBox): boolean {
   const { x, y } = pointInBox(box, 0.5, 0.5);
-  return (
-    x > left &&
-    x < right &&
-    y > top &&
-    y < bottom &&
-    boxHeight(box) < 2 * boxHeight(line) &&
-    boxWidth(box) < 2 * boxWidth(line)
-  );
+  return x > left && x < right && y > top && y < bottom && boxHeight(box) < 2 * height && boxWidth(box) < 2 * width;
 }

@@ -2,12 +2,25 @@ import { oncePerImage, type ImageTask } from '../../../image/once-per-image.js';
 import { oncePerPool } from '../../../threads/once-per-pool.js';
 import type { WorkerPool } from '../../../threads/worker-pool.js';
 import type { LineBox } from '../line/geometry.js';
+import { inPortions } from '../line/in-portions.js';
+import { orientLines } from '../read/direction.js';
 import type { TextJobs } from '../text-jobs.js';
+import { findLines } from './find-lines.js';
 
-/** Detects the lines of an image, once for all features that need them. */
+/** Detects the lines of an image, once for all features that need them. Their text runs from left to right in the boxes. */
 export type LineFinder = ImageTask<LineBox[]>;
 
 /** The line finder of a pool, which all features share. */
 export const lineFinderOf = oncePerPool((pool: WorkerPool<TextJobs>): LineFinder =>
-  oncePerImage((image, signal) => pool.run('findLines', { image }, signal)),
+  oncePerImage(async (image, signal) => {
+    const boxes = await findLines(image, (view) => pool.run('detectLines', { image, view }, signal));
+    return orientLines(
+      {
+        upsideDown: (lines) => pool.run('scoreUpsideDown', { image, boxes: lines }, signal),
+        confidence: (lines) =>
+          inPortions(lines, (portion) => pool.run('scoreConfidence', { image, boxes: portion }, signal)),
+      },
+      boxes,
+    );
+  }),
 );
