@@ -24,9 +24,9 @@ export type ClassificationJobs = {
 export function loadClassificationJobs(): JobHandlers<ClassificationJobs> {
   const runner = new OperatorModelRunner();
   return {
-    secondOpinion: ({ image }) => secondOpinion(image),
-    scoreQuality: async ({ image, activationMap }) => scoreQuality(image, activationMap),
-    scoreObjects: ({ image }) => scoreObjects(image),
+    secondOpinion: ({ image }, checkpoint) => secondOpinion(image, checkpoint),
+    scoreQuality: async ({ image, activationMap }, checkpoint) => scoreQuality(image, activationMap, checkpoint),
+    scoreObjects: ({ image }, checkpoint) => scoreObjects(image, checkpoint),
     runOperatorModel: ({ image, model }) => runner.run(image, model),
   };
 }

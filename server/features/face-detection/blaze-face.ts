@@ -2,6 +2,7 @@ import { convertedModels } from '../../inference/converted-models.js';
 import type { OnnxOutput } from '../../inference/onnx/onnx-runtime.js';
 import type { NamedOutputsModel } from '../../inference/onnx/onnx-session.js';
 import { sigmoid } from '../../inference/sigmoid.js';
+import { noCheckpoint } from '../../threads/jobs.js';
 import { createCanvasDrawer } from './canvas.js';
 import { suppress, type Face, type FindFaces } from './face.js';
 
@@ -25,9 +26,12 @@ const [minInputSide, inputStep] = [256, 32];
 /** Finds faces with BlazeFace, in passes at two scales. */
 export function createBlazeFaceFinder(model: BlazeFaceModel): FindFaces {
   const passes = sides.map((side) => detectAtScale(model, side));
-  return async (picture) => {
+  return async (picture, checkpoint = noCheckpoint) => {
     const faces: Face[] = [];
-    for (const pass of passes) faces.push(...(await pass(picture)));
+    for (const pass of passes) {
+      checkpoint();
+      faces.push(...(await pass(picture)));
+    }
     return suppress(faces, maxOverlap);
   };
 }

@@ -19,9 +19,9 @@ export function createFaceJobs(): JobHandlers<FaceJobs> {
   const packaged = lazy(loadPackaged);
   const pulled = lazy(loadYuNet);
   return {
-    async findFaces({ image, yuNetPath }) {
+    async findFaces({ image, yuNetPath }, checkpoint) {
       const find = yuNetPath === undefined ? await packaged() : await pulled(yuNetPath);
-      return find(image);
+      return find(image, checkpoint);
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { Rectangle } from '../../image/polygon.js';
 import type { Picture } from '../../image/resize.js';
+import type { Checkpoint } from '../../threads/jobs.js';
 
 /** A face, or a candidate of a detector, in pixels. */
 export interface Face extends Rectangle {
@@ -8,7 +9,7 @@ export interface Face extends Rectangle {
 }
 
 /** Finds the faces of a picture. Does not take another picture before that is done. */
-export type FindFaces = (picture: Picture) => Promise<Face[]>;
+export type FindFaces = (picture: Picture, checkpoint?: Checkpoint) => Promise<Face[]>;
 
 /** Intersection over union of two boxes: 0 for disjoint, 1 for equal ones. */
 export function overlap(a: Rectangle, b: Rectangle): number {

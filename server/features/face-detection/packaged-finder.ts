@@ -1,3 +1,4 @@
+import { noCheckpoint } from '../../threads/jobs.js';
 import { createBlazeFaceFinder, type BlazeFaceModel } from './blaze-face.js';
 import { shrink } from './canvas.js';
 import { createFaceBoxesFinder, type FaceBoxesModel } from './face-boxes.js';
@@ -17,9 +18,12 @@ export interface PackagedModels {
 export function createPackagedFinder(models: PackagedModels): FindFaces {
   const findWithFaceBoxes = createFaceBoxesFinder(models.faceBoxes);
   const findWithBlazeFace = createBlazeFaceFinder(models.blazeFace);
-  return async (image) => {
+  return async (image, checkpoint = noCheckpoint) => {
     const { picture, scale } = shrink(image, maxSide);
-    const faces = fuse(await findWithFaceBoxes(picture), await findWithBlazeFace(picture), picture);
+    checkpoint();
+    const faceBoxes = await findWithFaceBoxes(picture);
+    checkpoint();
+    const faces = fuse(faceBoxes, await findWithBlazeFace(picture, checkpoint), picture);
     return faces.map(({ left, top, right, bottom, score }) => {
       return { left: left / scale, top: top / scale, right: right / scale, bottom: bottom / scale, score };
     });

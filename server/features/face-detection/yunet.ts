@@ -1,4 +1,5 @@
 import type { NamedOutputsModel } from '../../inference/onnx/onnx-session.js';
+import { noCheckpoint } from '../../threads/jobs.js';
 import { createCanvasDrawer, type Canvas } from './canvas.js';
 import { suppress, type Face, type FindFaces } from './face.js';
 import { probabilityOfYuNet } from './probability.js';
@@ -23,8 +24,9 @@ const maxOverlap = 0.45;
 /** Finds faces with YuNet. */
 export function createYuNetFinder(model: YuNetModel): FindFaces {
   const draw = createCanvasDrawer(canvasSide, 32, [0, 255]);
-  return async (picture) => {
+  return async (picture, checkpoint = noCheckpoint) => {
     const canvas = draw(picture);
+    checkpoint();
     const { width, height } = canvas;
     const outputs = await model.run(bluePlanesFirst(canvas), [1, 3, height, width]);
     const candidates = strides.flatMap((stride) => {

@@ -1,7 +1,7 @@
 import type { Image } from '../../image/image.js';
 import type { PixelRegion } from '../../image/pixel-region.js';
 import { lazy } from '../../inference/lazy.js';
-import type { JobHandlers } from '../../threads/jobs.js';
+import { noCheckpoint, type JobHandlers } from '../../threads/jobs.js';
 import type { ActivationMap } from '../backbone/backbone.js';
 import { loadEmbedder } from './embedding.js';
 import { dihedralHashes, minQuality, pdqMaxSide, pdqSpectrum } from './hash/pdq.js';
@@ -45,12 +45,16 @@ export const extractionOptions = {
 export function loadCopyJobs(): JobHandlers<CopyJobs> {
   const loaded = lazy(loadEmbedder);
   return {
-    async hashImage({ image, mode }) {
+    async hashImage({ image, mode }, checkpoint = noCheckpoint) {
       const luma = lumaOf(image, pdqMaxSide);
+      checkpoint();
       const regions = mode === 'index' ? [] : contentRegions(luma);
       const whole = pdqSpectrum(luma);
       const hashable = regions
-        .map((region) => pdqSpectrum(cropLuma(luma, region)))
+        .map((region) => {
+          checkpoint();
+          return pdqSpectrum(cropLuma(luma, region));
+        })
         .filter(({ quality }) => quality >= minQuality);
       return {
         quality: whole.quality,
@@ -58,15 +62,15 @@ export function loadCopyJobs(): JobHandlers<CopyJobs> {
         regions: regions.map((region) => scaleToImage(region, luma, image)),
       };
     },
-    async findDetails({ image, mode }) {
-      return findDetails(image, extractionOptions[mode]);
+    async findDetails({ image, mode }, checkpoint) {
+      return findDetails(image, extractionOptions[mode], checkpoint);
     },
     async embedMap({ map, isWide }) {
       const embedder = await loaded();
       return [embedder.whole(map), ...(isWide === undefined ? [] : embedder.parts(map, isWide))];
     },
-    async matchDetails({ query, stored }) {
-      return matchDetails(query, stored);
+    async matchDetails({ query, stored }, checkpoint) {
+      return matchDetails(query, stored, checkpoint);
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { Image } from '../../../image/image.js';
+import { noCheckpoint, type Checkpoint } from '../../../threads/jobs.js';
 import type { ActivationMap } from '../../backbone/backbone.js';
 import { readCoefficients } from './coefficients.js';
 import { poolMap } from './deep-features.js';
@@ -18,8 +19,12 @@ let model: ReturnType<typeof readModel> | undefined;
  * Probabilities that people find the quality of an image low, medium or high, from its pixels and the activation map of
  * the backbone. Runs on the calling thread.
  */
-export function scoreQuality(image: Image, activationMap: ActivationMap): QualityProbabilities {
+export function scoreQuality(
+  image: Image,
+  activationMap: ActivationMap,
+  checkpoint: Checkpoint = noCheckpoint,
+): QualityProbabilities {
   model ??= readModel();
-  const rank = model.predict({ hand: handFeatures(image), deep: poolMap(activationMap) });
+  const rank = model.predict({ hand: handFeatures(image, checkpoint), deep: poolMap(activationMap) });
   return probabilities(model.reliability, rank);
 }

@@ -1,4 +1,5 @@
 import type { Image } from '../../../image/image.js';
+import { noCheckpoint, type Checkpoint } from '../../../threads/jobs.js';
 import { lumaOf } from '../luma/luma.js';
 import { decodeFeatures, encodeFeatures, featureBytes } from './feature-codec.js';
 import { extractFeatures, type ExtractionOptions, type LocalFeatures } from './local-features.js';
@@ -22,9 +23,9 @@ export interface DetailMatch extends FeatureMatch {
   readonly correlation: number;
 }
 
-export function findDetails(image: Image, options: DetailOptions): Details {
+export function findDetails(image: Image, options: DetailOptions, checkpoint: Checkpoint = noCheckpoint): Details {
   const luma = lumaOf(image, options.side);
-  return { features: extractFeatures(luma, options), thumbnail: thumbnailOf(luma, options.maxCells) };
+  return { features: extractFeatures(luma, options, checkpoint), thumbnail: thumbnailOf(luma, options.maxCells) };
 }
 
 /** Encodes details: the thumbnail, then the features. */
@@ -40,9 +41,14 @@ export function decodeDetails(bytes: Uint8Array): Details | undefined {
 }
 
 /** Matches a picture with stored ones, which are given by their encoded details. Unreadable details match nothing. */
-export function matchDetails({ features, thumbnail }: Details, stored: readonly Uint8Array[]): DetailMatch[] {
+export function matchDetails(
+  { features, thumbnail }: Details,
+  stored: readonly Uint8Array[],
+  checkpoint: Checkpoint = noCheckpoint,
+): DetailMatch[] {
   const query = matchable(features);
   return stored.map((bytes) => {
+    checkpoint();
     const other = decodeDetails(bytes);
     if (other === undefined) return { ...noMatch, correlation: 0 };
     const match = matchFeatures(query, other.features);

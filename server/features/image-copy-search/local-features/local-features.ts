@@ -1,3 +1,4 @@
+import { noCheckpoint, type Checkpoint } from '../../../threads/jobs.js';
 import { blurred } from '../luma/blurred.js';
 import type { Luma } from '../luma/luma.js';
 import { resizeLuma } from '../luma/resize-luma.js';
@@ -67,10 +68,15 @@ interface Feature {
  * Extracts ORB features (Rublee et al. 2011): FAST corners in a pyramid, the best by Harris, with rotated BRIEF
  * descriptors.
  */
-export function extractFeatures(luma: Luma, { side, maxFeatures }: ExtractionOptions): LocalFeatures {
+export function extractFeatures(
+  luma: Luma,
+  { side, maxFeatures }: ExtractionOptions,
+  checkpoint: Checkpoint = noCheckpoint,
+): LocalFeatures {
   const features: Feature[] = [];
   let budget = 0;
   for (const level of pyramidOf(luma, side, maxFeatures)) {
+    checkpoint();
     // A level with too few corners leaves the rest of its share to the next one.
     budget += level.share;
     const added = featuresOf(level, Math.min(Math.round(budget), maxFeatures - features.length));

@@ -1,4 +1,5 @@
 import type { Image } from '../../../../image/image.js';
+import { noCheckpoint, type Checkpoint } from '../../../../threads/jobs.js';
 import { blockiness } from './blockiness.js';
 import { brisqueStatistics } from './brisque.js';
 import { color } from './color.js';
@@ -11,15 +12,19 @@ import { tone } from './tone.js';
  * Measures of the pixels, by name. All are finite for every image, and their order is always the same: the coefficients
  * of the regressor rely on it.
  */
-export function handFeatures(image: Image): ReadonlyMap<string, number> {
+export function handFeatures(image: Image, checkpoint: Checkpoint = noCheckpoint): ReadonlyMap<string, number> {
   const working = workingImage(image);
+  const measure = (group: () => Record<string, number>): Record<string, number> => {
+    checkpoint();
+    return group();
+  };
   const groups = {
-    sharpness: sharpness(working.luma),
-    noise: noise(working),
-    blockiness: blockiness(working.luma),
-    tone: tone(working.luma),
-    color: color(working),
-    brisque: brisqueStatistics(working.luma),
+    sharpness: measure(() => sharpness(working.luma)),
+    noise: measure(() => noise(working)),
+    blockiness: measure(() => blockiness(working.luma)),
+    tone: measure(() => tone(working.luma)),
+    color: measure(() => color(working)),
+    brisque: measure(() => brisqueStatistics(working.luma)),
   };
   return new Map(
     Object.entries(groups).flatMap(([group, features]) =>
