@@ -5,6 +5,8 @@ import { openEngineSocket } from './isolation/engine-socket.js';
 
 // The process of an engine: does what the server at the other end of its socket asks for, and ends with it.
 process.title = 'visiond engine';
+// They are for the server, which lets running calls finish: Ctrl-C and service managers send them to all processes.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
 preferToBeKilled();
 const socket = openEngineSocket();
 const { channel } = socket;

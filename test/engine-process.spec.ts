@@ -153,8 +153,32 @@ describe('an engine process', () => {
   });
 });
 
+describe('an engine process that cannot start again', () => {
+  it('is started again and again, and its callers are told after the sixth time', async () => {
+    const readiness = new Readiness(silentLog);
+    const reasons: EndReason[] = [];
+    const file = join(folder, 'starts_once');
+    const engine = new IsolatedEngine({
+      ...optionsWith(4e9),
+      config: readConfig({ 'data-dir': file }, {}),
+      entry: join(repositoryRoot, 'test/workers/odd-engine.mjs'),
+      readiness,
+      onRestart: (reason) => reasons.push(reason),
+    });
+    await engine.ready();
+    const call = { requestId: '', folderId: '', signal: new AbortController().signal };
+    await expect(engine.call('any', Buffer.alloc(0), call)).rejects.toMatchObject({ reason: 'ENGINE_LOST' });
+    // It waits for a process that accepts calls.
+    await expect(engine.call('any', Buffer.alloc(0), call)).rejects.toMatchObject({ reason: 'ENGINE_LOST' });
+    expect(reasons).toEqual(['crash', 'start', 'start', 'start', 'start', 'start']);
+    expect([readiness.ready, readiness.reasons]).toEqual([false, ['The process that analyzes images keeps stopping.']]);
+    await engine.close();
+    rmSync(file);
+  });
+});
+
 describe('a request that ends the process', () => {
-  it('is not run a third time', async () => {
+  it('is not run a fourth time', async () => {
     const engine = new IsolatedEngine({
       ...optionsWith(4e9),
       config: readConfig({ 'data-dir': join(folder, 'last_words') }, {}),
@@ -162,11 +186,13 @@ describe('a request that ends the process', () => {
     });
     const call = { requestId: '', folderId: '', signal: new AbortController().signal };
     const outcomes: unknown[] = [];
-    for (let time = 0; time < 3; time++) {
-      await engine.call('any', Buffer.from('killer'), call).catch((error: unknown) => outcomes.push(error));
+    for (let time = 0; time < 4; time++) {
+      await engine.call('any', Buffer.alloc(2000, 'killer'), call).catch((error: unknown) => outcomes.push(error));
     }
     expect(outcomes).toEqual(
-      ['ENGINE_LOST', 'ENGINE_LOST', 'ENGINE_ENDED_BEFORE'].map((reason) => expect.objectContaining({ reason })),
+      ['ENGINE_LOST', 'ENGINE_LOST', 'ENGINE_LOST', 'ENGINE_ENDED_BEFORE'].map((reason) =>
+        expect.objectContaining({ reason }),
+      ),
     );
     await engine.close();
   });

@@ -118,6 +118,20 @@ describe('enter', () => {
   });
 });
 
+describe('the measured speed', () => {
+  it('is not that of images that turn out to be none', async () => {
+    const { admission, clock } = admissionWith({ workers: 1, maxQueue: 1000 });
+    // Estimated at two seconds each, and damaged: done after 20 ms.
+    const tasks = start(admission, 'a', ...images(300, 2000));
+    for (const [position, each] of tasks.slice(0, 250).entries()) {
+      clock.ms = 20 * (position + 1);
+      each.end();
+      await settle();
+    }
+    expect(() => admission.enter('a', images(1))).toThrow(expect.objectContaining({ reason: 'OVERLOADED' }));
+  });
+});
+
 describe('run', () => {
   it('starts what fits, and the rest in order as room becomes free', async () => {
     const { admission } = admissionWith();
@@ -179,6 +193,26 @@ describe('run', () => {
     const admitted = admission.enter('a', images(2));
     await expect(admitted.run(image(1), never, () => Promise.reject(new Error('no')))).rejects.toThrow('no');
     await expect(admitted.run(image(1), never, async () => 'done')).resolves.toBe('done');
+  });
+
+  it('keeps the room of a task as long as that holds it', async () => {
+    const { admission } = admissionWith({ maxPixelsInFlight: 1 });
+    let end = (): void => {};
+    const admitted = admission.enter('a', images(2));
+    const first = admitted.run(image(1), never, async (hold) => {
+      hold(new Promise((resolve) => (end = resolve)));
+      return 'done';
+    });
+    const second = task();
+    const later = admitted.run(image(1), never, second.run);
+    expect(await first).toBe('done');
+    await settle();
+    expect([second.started(), admission.status.running]).toEqual([false, 1]);
+    end();
+    await settle();
+    expect(second.started()).toBe(true);
+    second.end();
+    await later;
   });
 
   it('adds one listener to a signal, however many images of its call wait', async () => {

@@ -1,7 +1,7 @@
 import { VisionError } from '../errors/errors.js';
 import { onAbort } from '../threads/on-abort.js';
 import { FairQueue } from './fair-queue.js';
-import { Throughput } from './throughput.js';
+import { Throughput, type StartedWork } from './throughput.js';
 
 export interface AdmissionLimits {
   /** Maximum images, running and waiting. Once it is reached, folders with less than their share may still enter. */
@@ -23,13 +23,17 @@ export interface Work {
   readonly milliseconds: number;
 }
 
+/** Called with a promise of when the work of a task has really ended, where that is after the task. */
+export type Hold = (ended: Promise<void>) => void;
+
 /** The images of a request that are admitted. */
 export interface Admitted {
   /**
-   * Runs the task of an image when it is its turn.
+   * Runs the task of an image when it is its turn. The room of the image is free again when the task has ended, and what
+   * the task holds it for.
    * @throws VisionError OVERLOADED if the request could not start in time, the reason of `signal`, or what the task throws
    */
-  run<Result>(work: Work, signal: AbortSignal, task: () => Promise<Result>): Promise<Result>;
+  run<Result>(work: Work, signal: AbortSignal, task: (hold: Hold) => Promise<Result>): Promise<Result>;
   /** To be called when the request is over. */
   leave(): void;
 }
@@ -45,7 +49,7 @@ export interface AdmissionStatus {
 
 interface Waiting {
   readonly work: Work;
-  readonly start: () => void;
+  readonly start: (started: StartedWork) => void;
 }
 
 /** Images that are analyzed at the same time, per thread: while one is decoded or written, the threads have others. */
@@ -95,12 +99,15 @@ export class Admission {
     let hasStarted = false;
     return {
       run: async (work, signal, task) => {
-        await this.#turn(folder, work, signal, () => hasStarted);
+        const started = await this.#turn(folder, work, signal, () => hasStarted);
         hasStarted = true;
+        const held: Array<Promise<void>> = [];
         try {
-          return await task();
+          return await task((ended) => held.push(ended));
         } finally {
-          this.#finish(work);
+          const finish = (): void => this.#finish(work, started);
+          if (held.length === 0) finish();
+          else void Promise.all(held).then(finish);
         }
       },
       leave: () => this.#count(folder, -works.length),
@@ -123,7 +130,7 @@ export class Admission {
     else this.#imagesOf.delete(folder);
   }
 
-  #turn(folder: string, work: Work, signal: AbortSignal, hasStarted: () => boolean): Promise<void> {
+  #turn(folder: string, work: Work, signal: AbortSignal, hasStarted: () => boolean): Promise<StartedWork> {
     return new Promise((resolve, reject) => {
       signal.throwIfAborted();
       const end = (error: unknown): void => {
@@ -147,9 +154,9 @@ export class Admission {
       };
       const entry = this.#queue.add(folder, work.milliseconds, {
         work,
-        start: () => {
+        start: (started) => {
           release();
-          resolve();
+          resolve(started);
         },
       });
       this.#startWaiting();
@@ -165,16 +172,15 @@ export class Admission {
       if (room === 'when large ones finish') continue;
       this.#queue.take(entry);
       for (const load of this.#loadsOf(work)) addTo(load, work, 1);
-      this.#throughput.started(work.milliseconds);
-      start();
+      start(this.#throughput.started(work.milliseconds));
     }
   }
 
   #roomFor(work: Work): 'now' | 'when others finish' | 'when large ones finish' {
-    const { maxPixelsInFlight, workers } = this.#limits;
+    const { maxPixelsInFlight } = this.#limits;
     const { all, large } = this.#running;
     if (all.images === 0) return 'now';
-    const maxImages = Math.ceil(imagesPerThread * workers);
+    const maxImages = this.#maxImages;
     if (isLarge(work) && large.images > 0) {
       const hasRoom = large.images + 1 < maxImages && large.pixels + work.pixels <= largeShare * maxPixelsInFlight;
       if (!hasRoom) return 'when large ones finish';
@@ -183,9 +189,13 @@ export class Admission {
     return fits ? 'now' : 'when others finish';
   }
 
-  #finish(work: Work): void {
+  get #maxImages(): number {
+    return Math.ceil(imagesPerThread * this.#limits.workers);
+  }
+
+  #finish(work: Work, started: StartedWork): void {
     for (const load of this.#loadsOf(work)) addTo(load, work, -1);
-    this.#throughput.finished(work.milliseconds, this.#queue.length > 0);
+    this.#throughput.finished(started, this.#queue.length > 0);
     this.#startWaiting();
   }
 
@@ -195,7 +205,8 @@ export class Admission {
   }
 
   #secondsUntilStart(folder: string): number {
-    if (this.#queue.length === 0) return 0;
+    const isIdle = this.#queue.length === 0 && this.#running.all.images < this.#maxImages;
+    if (isIdle) return 0;
     return this.#throughput.secondsFor(this.#queue.costBefore(folder));
   }
 }

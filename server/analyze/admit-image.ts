@@ -1,7 +1,7 @@
 import { VisionError } from '../errors/errors.js';
 import { readSize } from '../image/decode-image.js';
 import { queueStage, type CallRecord } from '../telemetry/call-record.js';
-import type { Admission, Admitted, Work } from './admission.js';
+import type { Admission, Admitted, Hold, Work } from './admission.js';
 
 /** Limits that every image has to pass before an engine sees it. */
 export interface ImageLimits {
@@ -41,13 +41,13 @@ export function runInTurn<Result>(
   work: Work,
   image: number,
   { signal, record }: AdmittedCall,
-  task: () => Promise<Result>,
+  task: (hold: Hold) => Promise<Result>,
 ): Promise<Result> {
   const entered = performance.timeOrigin + performance.now();
-  return admitted.run(work, signal, () => {
+  return admitted.run(work, signal, (hold) => {
     const started = performance.timeOrigin + performance.now();
     record.addStage({ name: queueStage, image, startMs: entered, endMs: started });
-    return task();
+    return task(hold);
   });
 }
 
@@ -61,7 +61,7 @@ export async function runAdmitted<Result>(
   content: Uint8Array,
   estimate: (pixels: number) => number,
   call: AdmittedCall,
-  task: () => Promise<Result>,
+  task: (hold: Hold) => Promise<Result>,
 ): Promise<Result> {
   const pixels = pixelsOf(content, dependencies);
   const work = { pixels, milliseconds: estimate(pixels) };

@@ -106,9 +106,9 @@ async function runPlan(
   const { spec, work } = plan;
   const { signal, record, requestId, failAll, refusals } = call;
   try {
-    return await runInTurn(admitted, work, image, call, async () => {
+    return await runInTurn(admitted, work, image, call, async (hold) => {
       const { response, stages } = await engine
-        .analyze(withoutRefused(spec, refusals), call)
+        .analyze(withoutRefused(spec, refusals), { ...call, hold })
         .catch((error: unknown) => {
           // The client is to send the whole request again, so that its other images are not needed.
           if (error instanceof VisionError && error.reason === 'ENGINE_LOST') failAll.abort(error);

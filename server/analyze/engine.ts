@@ -1,5 +1,6 @@
 import type { AnalyzeSpec } from '../../gen/yandex/cloud/ai/vision/v1/vision_service.js';
 import type { Stage } from '../telemetry/call-record.js';
+import type { Hold } from './admission.js';
 
 /** A call that an engine works for. */
 export interface EngineCall {
@@ -8,6 +9,8 @@ export interface EngineCall {
   readonly folderId: string;
   /** Fires when the result is no longer needed. */
   readonly signal: AbortSignal;
+  /** Called with a promise of when the work has really ended, if that is after the call. */
+  readonly hold?: Hold;
 }
 
 /** A part of the work of an engine: `decode`, or a feature. */

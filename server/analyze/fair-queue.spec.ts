@@ -54,6 +54,15 @@ describe('a fair queue', () => {
     expect([queue.length, queue.cost, serveAll(queue)]).toEqual([1, 10, ['b']]);
   });
 
+  it('takes nothing from a folder for items that are not served', () => {
+    const queue = new FairQueue<string>();
+    for (const item of ['b1', 'b2', 'b3']) queue.add('b', 10, item);
+    const given = ['a1', 'a2', 'a3', 'a4'].map((item) => queue.add('a', 10, item));
+    for (const entry of [given[0]!, given[2]!]) queue.remove(entry);
+    expect([queue.length, queue.cost, queue.costBefore('a')]).toEqual([5, 50, 50]);
+    expect(serveAll(queue)).toEqual(['b1', 'a2', 'b2', 'a4', 'b3']);
+  });
+
   it('serves everything once, each folder in its order, and none twice its share ahead of another', () => {
     const item = fc.record({ folder: fc.constantFrom('a', 'b', 'c'), cost: fc.integer({ min: 1, max: 50 }) });
     fc.assert(

@@ -1,9 +1,10 @@
 /** An item that waits. */
 export interface Entry<Item> {
   readonly item: Item;
+  readonly folder: string;
   readonly cost: number;
   /** Virtual time at which the share of its folder reaches it. */
-  readonly start: number;
+  start: number;
 }
 
 /**
@@ -41,7 +42,7 @@ export class FairQueue<Item> {
   }
 
   add(folder: string, cost: number, item: Item): Entry<Item> {
-    const entry = { item, cost, start: this.#nextStart(folder) };
+    const entry = { item, folder, cost, start: this.#nextStart(folder) };
     this.#finish.set(folder, entry.start + cost);
     const before = this.#entries.findLastIndex(({ start }) => start <= entry.start);
     this.#entries.splice(before + 1, 0, entry);
@@ -52,19 +53,32 @@ export class FairQueue<Item> {
   /** Removes an item because it is served. */
   take(entry: Entry<Item>): void {
     this.#now = Math.max(this.#now, entry.start);
-    this.remove(entry);
+    this.#delete(entry);
+    for (const [folder, finish] of this.#finish) if (finish <= this.#now) this.#finish.delete(folder);
   }
 
-  /** Removes an item, if it is there. */
+  /** Removes an item that will not be served, if it is there. The others of its folder move up. */
   remove(entry: Entry<Item>): void {
+    if (!this.#delete(entry)) return;
+    const { folder, cost } = entry;
+    for (const other of this.#entries) {
+      if (other.folder === folder && other.start > entry.start) other.start -= cost;
+    }
+    this.#entries.sort((a, b) => a.start - b.start);
+    const finish = this.#finish.get(folder);
+    if (finish !== undefined) this.#finish.set(folder, finish - cost);
+  }
+
+  #delete(entry: Entry<Item>): boolean {
     const at = this.#entries.indexOf(entry);
-    if (at === -1) return;
+    if (at === -1) return false;
     this.#entries.splice(at, 1);
     this.#cost -= entry.cost;
-    if (this.#entries.length > 0) return;
+    if (this.#entries.length > 0) return true;
     // Nobody waits, so nobody has a share to come.
     this.#cost = 0;
     this.#finish.clear();
+    return true;
   }
 
   /** Items in the order in which they are to be served, as of now. */

@@ -5,11 +5,19 @@ const periodMs = 2000;
 /** Weight of a new measurement. */
 const weight = 0.4;
 
+/** Work that goes on. */
+export interface StartedWork {
+  /** Estimated. */
+  readonly milliseconds: number;
+  readonly startedMs: number;
+}
+
 /**
  * How fast estimated work is done, measured while more of it waits. Estimates need not be right then, only
  * proportional to the time that the work takes.
  */
 export class Throughput {
+  readonly #threads: number;
   readonly #now: () => number;
   /** Estimated milliseconds of work per millisecond. */
   #rate: number;
@@ -22,6 +30,7 @@ export class Throughput {
 
   /** @param threads that work @param now milliseconds */
   constructor(threads: number, now: () => number) {
+    this.#threads = threads;
     this.#rate = threads * firstEfficiency;
     this.#now = now;
   }
@@ -32,16 +41,19 @@ export class Throughput {
     return (milliseconds + this.#open / 2) / this.#rate / 1000;
   }
 
-  started(milliseconds: number): void {
+  /** @param milliseconds estimated */
+  started(milliseconds: number): StartedWork {
     this.#open += milliseconds;
+    return { milliseconds, startedMs: this.#now() };
   }
 
   /** @param isSaturated whether other work waits, so that the time since the last call was spent on work */
-  finished(milliseconds: number, isSaturated: boolean): void {
+  finished({ milliseconds, startedMs }: StartedWork, isSaturated: boolean): void {
     const now = this.#now();
     this.#open = Math.max(0, this.#open - milliseconds);
     if (this.#since !== undefined) {
-      this.#done += milliseconds;
+      // Work that was given up, or found to be none, was not done faster than threads can work.
+      this.#done += Math.min(milliseconds, this.#threads * (now - startedMs));
       const busyMs = now - this.#since;
       if (busyMs >= periodMs) {
         this.#rate += weight * (this.#done / busyMs - this.#rate);

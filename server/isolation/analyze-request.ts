@@ -1,5 +1,4 @@
 import { AnalyzeSpec } from '../../gen/yandex/cloud/ai/vision/v1/vision_service.js';
-import type { RequestParts } from './engine-connection.js';
 
 /** The method of `Engine.analyze` on its way to a process. */
 export const analyzeMethod = 'analyze';
@@ -7,7 +6,7 @@ export const analyzeMethod = 'analyze';
 const empty = Buffer.alloc(0);
 
 /** An AnalyzeSpec without its content in binary form, and then the content, which neither side copies. */
-export function analyzeRequest(spec: AnalyzeSpec): RequestParts {
+export function analyzeRequest(spec: AnalyzeSpec): readonly [message: Uint8Array, content?: Uint8Array] {
   const { source } = spec;
   if (source?.$case !== 'content') return [AnalyzeSpec.encode(spec).finish()];
   const rest: AnalyzeSpec = { ...spec, source: { $case: 'content', value: empty } };

@@ -18,7 +18,7 @@ const settings = [
 ] as const satisfies ReadonlyArray<keyof Config>;
 
 /** Why an engine process ended. */
-export type EndReason = 'crash' | 'memory' | 'stuck' | 'silent' | 'protocol';
+export type EndReason = 'crash' | 'memory' | 'stuck' | 'silent' | 'protocol' | 'start';
 
 /** Variables of the environment that an engine gets: where libraries, temporary files and time zones are. */
 const passedVariables =
@@ -65,27 +65,30 @@ export function startEngineChild(config: Config, entry: string): EngineChild {
     stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
     env: engineEnvironment(config, process.env),
   });
+  // It is reported by the exit, or by what is thrown here.
+  child.on('error', () => {});
+  // Where the system has no more descriptors or processes, there is none.
+  if (child.pid === undefined) throw new Error('The system cannot start another process');
   let words = '';
   child.stderr?.on('data', (chunk: Buffer) => {
     words = (words + chunk.toString()).slice(-maxLastWords);
   });
   const channel = child.stdio[channelDescriptor];
   if (!(channel instanceof Duplex)) throw new Error('The engine process has no channel');
+  const { pid } = child;
   return {
     process: child,
     channel,
-    residentBytes: () => residentBytesOf(child.pid),
+    residentBytes: () => residentBytesOf(pid),
     lastWords: () => words.trim(),
     kill: () => void child.kill('SIGKILL'),
   };
 }
 
-const pageBytes = 4096;
-
-function residentBytesOf(pid: number | undefined): number | undefined {
+function residentBytesOf(pid: number): number | undefined {
   try {
-    const [, resident = ''] = readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ');
-    return Number(resident) * pageBytes;
+    const [, kilobytes] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+    return kilobytes === undefined ? undefined : Number(kilobytes) * 1024;
   } catch {
     return undefined;
   }

@@ -2,7 +2,7 @@ import { duplexPair } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Engine, EngineCall, EngineReply, LocalEngine } from '../analyze/engine.js';
 import { VisionError } from '../errors/errors.js';
-import { EngineConnection, type EngineNews, type RequestParts } from './engine-connection.js';
+import { EngineConnection, type EngineNews } from './engine-connection.js';
 import { writeFrame } from './frames.js';
 import { EngineChannel } from './serve-engine.js';
 
@@ -57,7 +57,7 @@ describe('a call', () => {
   it('reaches the engine with its context, and its reply the caller with its stages', async () => {
     const { connection } = connect(echo);
     expect(connection.hasReplied).toBe(false);
-    const reply = await connection.call('/a/B', [Buffer.from('request')], callWith());
+    const reply = await connection.call({ method: '/a/B', message: Buffer.from('request') }, callWith());
     expect([textOf(reply), reply.stages]).toEqual([
       '/a/B b1g the-call request',
       [{ name: 'decode', startMs: 1.5, endMs: 2.25 }],
@@ -71,7 +71,9 @@ describe('a call', () => {
       await new Promise<void>((resolve) => ends.push(resolve));
       return echo(method, request, call);
     });
-    const calls = ['a', 'b', 'c'].map((name) => connection.call(name, [Buffer.alloc(0)], callWith()));
+    const calls = ['a', 'b', 'c'].map((name) =>
+      connection.call({ method: name, message: Buffer.alloc(0) }, callWith()),
+    );
     await expect.poll(() => ends.length).toBe(3);
     for (const end of ends.toReversed()) end();
     expect((await Promise.all(calls)).map(textOf)).toEqual(['a', 'b', 'c'].map((name) => `${name} b1g the-call `));
@@ -81,7 +83,7 @@ describe('a call', () => {
     const error = VisionError.invalidRequest([{ field: 'page_token', description: 'was not issued by this server' }]);
     const { connection } = connect(() => Promise.reject(error));
     const failure: unknown = await connection
-      .call('a', [Buffer.alloc(0)], callWith())
+      .call({ method: 'a', message: Buffer.alloc(0) }, callWith())
       .catch((thrown: unknown) => thrown);
     expect(failure).toBeInstanceOf(VisionError);
     expect(failure).toMatchObject({
@@ -96,7 +98,7 @@ describe('a call', () => {
   it('fails with the text of any other error, for the log', async () => {
     const { connection } = connect(() => Promise.reject(new Error('out of luck')));
     const failure: unknown = await connection
-      .call('a', [Buffer.alloc(0)], callWith())
+      .call({ method: 'a', message: Buffer.alloc(0) }, callWith())
       .catch((thrown: unknown) => thrown);
     expect(failure).not.toBeInstanceOf(VisionError);
     expect(String(failure)).toContain('out of luck');
@@ -115,27 +117,59 @@ describe('a call', () => {
         ),
     );
     const controller = new AbortController();
-    const call = connection.call('a', [Buffer.alloc(0)], callWith(controller.signal));
+    const call = connection.call({ method: 'a', message: Buffer.alloc(0) }, callWith(controller.signal));
     const gone = new Error('gone');
     controller.abort(gone);
     await expect(call).rejects.toBe(gone);
     await expect.poll(() => reasons).toEqual([expect.objectContaining({ reason: 'CANCELLED' })]);
   });
 
+  it('holds its room after that, until the engine has stopped', async () => {
+    const stops: Array<() => void> = [];
+    const { connection } = connect(
+      () => new Promise((_resolve, reject) => stops.push(() => reject(VisionError.of('CANCELLED')))),
+    );
+    const controller = new AbortController();
+    const held: Array<Promise<void>> = [];
+    const call = connection.call(
+      { method: 'a', message: Buffer.alloc(0) },
+      { ...callWith(controller.signal), hold: (ended) => held.push(ended) },
+    );
+    await expect.poll(() => stops.length).toBe(1);
+    controller.abort(new Error('gone'));
+    await expect(call).rejects.toThrow('gone');
+    expect([held.length, connection.isBusy]).toEqual([1, true]);
+    stops[0]?.();
+    await held[0];
+    expect(connection.isBusy).toBe(false);
+  });
+
+  it('is to blame for the end of the process after that, too', async () => {
+    const { connection } = connect(() => new Promise(() => {}));
+    const controller = new AbortController();
+    const request = { method: 'a', message: Buffer.from('killer') };
+    const held: Array<Promise<void>> = [];
+    const call = connection.call(request, { ...callWith(controller.signal), hold: (ended) => held.push(ended) });
+    controller.abort(new Error('gone'));
+    await expect(call).rejects.toThrow('gone');
+    expect(connection.fail(VisionError.of('ENGINE_LOST', { seconds: 1 }))).toEqual([request]);
+    await held[0];
+  });
+
   it('is not sent where its signal has fired before', async () => {
     const call = vi.fn<Engine['call']>(echo);
     const { connection } = connect(call);
     await expect(
-      connection.call('a', [Buffer.alloc(0)], callWith(AbortSignal.abort(new Error('gone')))),
+      connection.call({ method: 'a', message: Buffer.alloc(0) }, callWith(AbortSignal.abort(new Error('gone')))),
     ).rejects.toThrow('gone');
-    await connection.call('b', [Buffer.alloc(0)], callWith());
+    await connection.call({ method: 'b', message: Buffer.alloc(0) }, callWith());
     expect(call).toHaveBeenCalledTimes(1);
   });
 
   it('fails with all others when the process is lost', async () => {
     const { connection } = connect(() => new Promise(() => {}));
-    const requests: RequestParts[] = [[Buffer.from('1')], [Buffer.from('2')]];
-    const calls = requests.map((request) => connection.call('a', request, callWith()));
+    const requests = ['1', '2'].map((text) => ({ method: 'a', message: Buffer.from(text) }));
+    const calls = requests.map((request) => connection.call(request, callWith()));
     expect(connection.fail(VisionError.of('ENGINE_LOST', { seconds: 1 }))).toEqual(requests);
     for (const call of calls) await expect(call).rejects.toMatchObject({ reason: 'ENGINE_LOST' });
     expect(connection.fail(VisionError.of('ENGINE_LOST', { seconds: 1 }))).toEqual([]);
@@ -186,7 +220,7 @@ describe('a peer that does not keep to the format', () => {
     ['an unknown reason', Buffer.from([0x1a, 0x05, 0x08, 0x01, 0x12, 0x01, 0x58])],
   ])('is told of, for %s', async (_, head) => {
     const { connection, far, broken } = connect(() => new Promise(() => {}));
-    connection.call('a', [Buffer.alloc(0)], callWith()).catch(() => {});
+    connection.call({ method: 'a', message: Buffer.alloc(0) }, callWith()).catch(() => {});
     writeFrame(far, head);
     await expect.poll(() => broken.length).toBe(1);
   });

@@ -11,16 +11,22 @@ type Failure = Extract<Event, { $case: 'failure' }>['value'];
 /** What an engine process says besides the results of calls. */
 export type EngineNews = Exclude<Event, { $case: 'reply' } | { $case: 'failure' }>;
 
-const empty = Buffer.alloc(0);
+/** What an engine is asked. */
+export interface EngineRequest {
+  readonly method: string;
+  readonly message: Uint8Array;
+  /** The content of an image, where that is apart. */
+  readonly content?: Uint8Array | undefined;
+}
 
+/** A call until the process has answered it, even if nobody waits for the answer any more. */
 interface OpenCall {
-  readonly request: RequestParts;
+  readonly request: EngineRequest;
   readonly resolve: (reply: EngineReply) => void;
   readonly reject: (error: unknown) => void;
 }
 
-/** A request, and the content of its image where that is apart. */
-export type RequestParts = readonly [request: Uint8Array, content?: Uint8Array];
+const empty = Buffer.alloc(0);
 
 /** The calls that an engine process works on. */
 export class EngineConnection {
@@ -53,20 +59,29 @@ export class EngineConnection {
     return this.#hasReplied;
   }
 
+  /** Whether the process works on a call. */
+  get isBusy(): boolean {
+    return this.#open.size > 0;
+  }
+
   /** @throws VisionError, the signal's reason, or an Error with the text of any other error */
-  call(method: string, request: RequestParts, { folderId, requestId, signal }: EngineCall): Promise<EngineReply> {
+  call(request: EngineRequest, { folderId, requestId, signal, hold }: EngineCall): Promise<EngineReply> {
     return new Promise((resolve, reject) => {
       if (signal.aborted) return reject(signal.reason);
-      const [message, content = empty] = request;
       const id = this.#nextId++;
+      const { method, message, content = empty } = request;
+      let answered = (): void => {};
       const release = onAbort(signal, () => {
-        close();
+        release();
         reject(signal.reason);
+        // The process stops at its next checkpoint, and takes its resources until then.
+        hold?.(new Promise<void>((settle) => (answered = settle)));
         this.#send({ $case: 'cancel', value: { id } });
       });
       const close = (): void => {
         release();
         this.#open.delete(id);
+        answered();
       };
       this.#open.set(id, {
         request,
@@ -80,16 +95,13 @@ export class EngineConnection {
           reject(error);
         },
       });
-      this.#send(
-        { $case: 'run', value: { id, method, folderId, requestId, contentBytes: content.length } },
-        message,
-        content,
-      );
+      const contentBytes = content.length;
+      this.#send({ $case: 'run', value: { id, method, folderId, requestId, contentBytes } }, message, content);
     });
   }
 
-  /** Fails all open calls. @returns their requests */
-  fail(error: VisionError): RequestParts[] {
+  /** Fails all open calls. @returns their requests, of those as well that nobody waits for any more */
+  fail(error: VisionError): EngineRequest[] {
     const calls = [...this.#open.values()];
     for (const { reject } of calls) reject(error);
     return calls.map(({ request }) => request);
@@ -102,10 +114,9 @@ export class EngineConnection {
   #receive({ head, body }: Frame): void {
     const { event } = EngineEvent.decode(head);
     if (event === undefined) throw new Error('A message of the engine process is unknown');
-    // A call that was cancelled is no longer open.
-    if (event.$case === 'reply') {
+    if (event.$case === 'reply')
       this.#open.get(event.value.id)?.resolve({ response: body, stages: event.value.stages });
-    } else if (event.$case === 'failure') this.#open.get(event.value.id)?.reject(errorOf(event.value));
+    else if (event.$case === 'failure') this.#open.get(event.value.id)?.reject(errorOf(event.value));
     else this.#onNews(event);
   }
 }

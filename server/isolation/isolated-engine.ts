@@ -2,17 +2,19 @@ import type { AnalyzeSpec } from '../../gen/yandex/cloud/ai/vision/v1/vision_ser
 import type { Engine, EngineCall, EngineReply, EngineStatus } from '../analyze/engine.js';
 import type { Config } from '../config.js';
 import { VisionError } from '../errors/errors.js';
+import { messageOf } from '../errors/message-of.js';
 import { UnusableFileError } from '../files/file-problem.js';
 import type { Log } from '../telemetry/log.js';
 import { engineParts, type Readiness, type Trouble } from '../telemetry/readiness.js';
 import { analyzeMethod, analyzeRequest } from './analyze-request.js';
 import { Backoff } from './backoff.js';
-import { engineEntry, startEngineChild, type EndReason, type EngineChild } from './engine-child.js';
-import { EngineConnection, type EngineNews, type RequestParts } from './engine-connection.js';
+import { engineEntry, type EndReason } from './engine-child.js';
+import type { EngineNews, EngineRequest } from './engine-connection.js';
 import { logLine, statusOf, troubleOf } from './engine-news.js';
 import { Quarantine } from './quarantine.js';
+import { RunningEngine } from './running-engine.js';
 import { findSandbox } from './sandbox.js';
-import { watchChild } from './watch-child.js';
+import { WaitingCalls } from './waiting-calls.js';
 
 export interface IsolatedEngineOptions {
   readonly config: Config;
@@ -25,27 +27,11 @@ export interface IsolatedEngineOptions {
   readonly entry?: string;
 }
 
-/** A process and the calls that it works on. */
-interface Running {
-  readonly child: EngineChild;
-  readonly connection: EngineConnection;
-  hasStarted: boolean;
-  /** Why it is being ended. */
-  endReason: EndReason | undefined;
-}
-
-interface Waiting {
-  readonly resolve: (connection: EngineConnection) => void;
-  readonly reject: (error: unknown) => void;
-}
-
 const restarting: Trouble = {
   severity: 'degraded',
   sentence: 'The process that analyzes images stopped and is being restarted.',
 };
 const failing: Trouble = { severity: 'down', sentence: 'The process that analyzes images keeps stopping.' };
-/** Longer than any native call takes. */
-const closeTimeoutMs = 20_000;
 /** Starting takes one or two seconds, and keeps trying. */
 const retrySeconds = 2;
 
@@ -58,11 +44,13 @@ export class IsolatedEngine implements Engine {
   readonly #options: IsolatedEngineOptions;
   readonly #backoff = new Backoff();
   readonly #quarantine = new Quarantine();
-  readonly #waiting = new Set<Waiting>();
+  readonly #waiting = new WaitingCalls<RunningEngine>();
   readonly #started: Promise<void>;
   #settleStart: { resolve: () => void; reject: (error: unknown) => void } = { resolve: () => {}, reject: () => {} };
-  #running: Running | undefined;
+  #running: RunningEngine | undefined;
+  /** Of the running process, once it accepts calls. */
   #status: EngineStatus | undefined;
+  #accepts = false;
   #restart: NodeJS.Timeout | undefined;
   #isClosed = false;
 
@@ -76,17 +64,18 @@ export class IsolatedEngine implements Engine {
   }
 
   analyze(spec: AnalyzeSpec, call: EngineCall): Promise<EngineReply> {
-    return this.#send(analyzeMethod, analyzeRequest(spec), call);
+    const [message, content] = analyzeRequest(spec);
+    return this.#send({ method: analyzeMethod, message, content }, call);
   }
 
-  call(method: string, request: Uint8Array, call: EngineCall): Promise<EngineReply> {
-    return this.#send(method, [request], call);
+  call(method: string, message: Uint8Array, call: EngineCall): Promise<EngineReply> {
+    return this.#send({ method, message }, call);
   }
 
-  async #send(method: string, request: RequestParts, call: EngineCall): Promise<EngineReply> {
-    const connection = await this.#connected(call.signal);
+  async #send(request: EngineRequest, call: EngineCall): Promise<EngineReply> {
+    const { connection } = await this.#accepting(call.signal);
     if (this.#quarantine.holds(request)) throw VisionError.of('ENGINE_ENDED_BEFORE');
-    const reply = await connection.call(method, request, call);
+    const reply = await connection.call(request, call);
     this.#quarantine.acquit(request);
     return reply;
   }
@@ -96,95 +85,59 @@ export class IsolatedEngine implements Engine {
   }
 
   status(): EngineStatus | undefined {
-    const residentBytes = this.#running?.child.residentBytes();
+    const residentBytes = this.#running?.residentBytes;
     return this.#status && { ...this.#status, residentBytes: residentBytes ?? this.#status.residentBytes };
   }
 
   async close(): Promise<void> {
     this.#isClosed = true;
     clearTimeout(this.#restart);
-    this.#rejectWaiting();
-    const running = this.#running;
-    if (running === undefined) return;
-    // The process ends itself when its channel does.
-    const exited = new Promise((resolve) => running.child.process.once('exit', resolve));
-    running.child.channel.end();
-    const late = setTimeout(() => running.child.kill(), closeTimeoutMs);
-    await exited;
-    clearTimeout(late);
+    this.#waiting.rejectAll(lost());
+    this.#settleStart.reject(new Error('The engine was closed'));
+    await this.#running?.close();
   }
 
-  /** The connection to a process that accepts calls. @throws VisionError ENGINE_LOST, or the signal's reason */
-  #connected(signal: AbortSignal): Promise<EngineConnection> {
+  /** A process that accepts calls. @throws VisionError ENGINE_LOST, or the signal's reason */
+  #accepting(signal: AbortSignal): Promise<RunningEngine> {
     const running = this.#running;
-    if (running?.hasStarted === true && running.endReason === undefined) return Promise.resolve(running.connection);
+    if (running !== undefined && this.#accepts && !running.isEnding) return Promise.resolve(running);
     if (this.#isClosed || this.#backoff.isHopeless) return Promise.reject(lost());
-    return new Promise((resolve, reject) => {
-      if (signal.aborted) return reject(signal.reason);
-      const leave = (): void => {
-        this.#waiting.delete(waiting);
-        signal.removeEventListener('abort', onSignal);
-      };
-      const onSignal = (): void => {
-        leave();
-        reject(signal.reason);
-      };
-      signal.addEventListener('abort', onSignal);
-      const waiting: Waiting = {
-        resolve: (connection) => {
-          leave();
-          resolve(connection);
-        },
-        reject: (error) => {
-          leave();
-          reject(error);
-        },
-      };
-      this.#waiting.add(waiting);
-    });
+    return this.#waiting.wait(signal);
   }
 
   #start(): void {
     const { config, maxBytes, entry = engineEntry } = this.#options;
-    const child = startEngineChild(config, entry);
-    const end = (reason: EndReason): void => {
-      running.endReason ??= reason;
-      child.kill();
-    };
-    const { heard, stop } = watchChild({ child, maxBytes, end });
-    const connection = new EngineConnection(
-      child.channel,
-      (news) => {
-        heard();
-        this.#receive(running, news);
-      },
-      (error) => {
-        this.#options.log.error('engine process broke the protocol', { error });
-        end('protocol');
-      },
-    );
-    const running: Running = { child, connection, hasStarted: false, endReason: undefined };
-    this.#running = running;
-    const ended = (how: string): void => {
-      stop();
-      this.#ended(running, how);
-    };
-    child.process.once('error', (error) => ended(error.message));
-    child.process.once('exit', (code, signal) => ended(signal === null ? `exit code ${code}` : `signal ${signal}`));
+    try {
+      const running: RunningEngine = new RunningEngine({
+        config,
+        maxBytes,
+        entry,
+        onNews: (news) => {
+          // What a process said before it ended may arrive after the start of the next one.
+          if (this.#running === running) this.#receive(running, news);
+        },
+        onEnd: (reason, how) => this.#ended(running, reason, how),
+      });
+      this.#running = running;
+    } catch (error) {
+      // Too few file descriptors or processes, for example.
+      this.#ended(undefined, 'start', messageOf(error));
+    }
   }
 
-  #receive(running: Running, news: EngineNews): void {
+  #receive(running: RunningEngine, news: EngineNews): void {
     const { log, readiness } = this.#options;
     switch (news.$case) {
       case 'started':
-        running.hasStarted = true;
+        this.#accepts = true;
         readiness.report('engine', undefined);
         this.#settleStart.resolve();
-        for (const { resolve } of this.#waiting) resolve(running.connection);
+        this.#waiting.resolveAll(running);
         break;
       case 'startFailed': {
         const { sentence, text } = news.value;
         this.#settleStart.reject(sentence === '' ? new Error(text) : new UnusableFileError(sentence));
+        running.end('start', sentence || text);
         break;
       }
       case 'status':
@@ -199,37 +152,31 @@ export class IsolatedEngine implements Engine {
         logLine(log, news.value);
         break;
       case 'stuck':
-        log.error('engine job does not come back', { ...news.value });
-        running.endReason ??= 'stuck';
-        running.child.kill();
+        running.end('stuck', `${news.value.job} does not come back`);
         break;
     }
   }
 
-  #ended(running: Running, how: string): void {
-    if (this.#running !== running) return;
+  #ended(running: RunningEngine | undefined, reason: EndReason, how: string): void {
     this.#running = undefined;
-    const requests = running.connection.fail(lost());
+    this.#accepts = false;
+    this.#status = undefined;
+    const requests = running?.connection.fail(lost()) ?? [];
     if (this.#isClosed) return;
     const { log, readiness, onRestart } = this.#options;
-    const reason = running.endReason ?? 'crash';
-    const delayMs = this.#backoff.next(running.connection.hasReplied);
+    const delayMs = this.#backoff.next(running?.connection.hasReplied ?? false);
     // Too many images at the same time are the fault of none of them.
     if (reason !== 'memory' || requests.length === 1) this.#quarantine.blame(requests);
-    const calls = requests.length;
-    log.error('engine process ended', { reason, how, calls, delayMs, lastWords: running.child.lastWords() });
+    const lastWords = running?.lastWords ?? '';
+    log.error('engine process ended', { reason, how, calls: requests.length, delayMs, lastWords });
     // Where it never started, there is nothing to go back to.
-    this.#settleStart.reject(new Error(`The engine process ended: ${how}. ${running.child.lastWords()}`));
+    this.#settleStart.reject(new Error(`The engine process ended: ${how}. ${lastWords}`));
     // They were those of the process that is gone.
     for (const part of engineParts) readiness.report(part, undefined);
     readiness.report('engine', this.#backoff.isHopeless ? failing : restarting);
-    if (this.#backoff.isHopeless) this.#rejectWaiting();
+    if (this.#backoff.isHopeless) this.#waiting.rejectAll(lost());
     onRestart?.(reason);
     this.#restart = setTimeout(() => this.#start(), delayMs);
-  }
-
-  #rejectWaiting(): void {
-    for (const { reject } of this.#waiting) reject(lost());
   }
 }
 

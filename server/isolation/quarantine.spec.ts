@@ -1,41 +1,56 @@
 import { describe, expect, it } from 'vitest';
-import type { RequestParts } from './engine-connection.js';
+import type { EngineRequest } from './engine-connection.js';
 import { Quarantine } from './quarantine.js';
 
-const bad: RequestParts = [Buffer.from('bad')];
-const good: RequestParts = [Buffer.from('good')];
-const other: RequestParts = [Buffer.from('oth'), Buffer.from('er')];
+const requestOf = (name: string, method = 'analyze'): EngineRequest => ({
+  method,
+  message: Buffer.from(name),
+  content: Buffer.alloc(2000, name),
+});
+const [bad, good, other] = ['bad', 'god', 'otherwise'].map((name) => requestOf(name));
 
-/** Blames each of them twice. */
-function blameTwice(quarantine: Quarantine, ...requests: readonly RequestParts[]): void {
-  for (const request of [...requests, ...requests]) quarantine.blame([request]);
+/** Blames each of them three times. */
+function blameAll(quarantine: Quarantine, ...requests: readonly EngineRequest[]): void {
+  for (const request of [...requests, ...requests, ...requests]) quarantine.blame([request]);
+}
+
+function held(quarantine: Quarantine, ...requests: readonly EngineRequest[]): boolean[] {
+  return requests.map((request) => quarantine.holds(request));
 }
 
 describe('a request in quarantine', () => {
-  it('is one that ran twice when the process ended, without having succeeded in between', () => {
+  it('is one that ran three times when the process ended, without having succeeded in between', () => {
     const quarantine = new Quarantine();
-    expect(quarantine.holds(bad)).toBe(false);
-    quarantine.blame([bad, good, bad]);
-    expect([bad, good].map((each) => quarantine.holds(each))).toEqual([false, false]);
-    quarantine.acquit(good);
-    quarantine.blame([bad, good, other]);
-    expect([bad, good, other].map((each) => quarantine.holds(each))).toEqual([true, false, false]);
+    expect(held(quarantine, bad!)).toEqual([false]);
+    quarantine.blame([bad!, good!, bad!]);
+    quarantine.blame([bad!, good!]);
+    expect(held(quarantine, bad!, good!)).toEqual([false, false]);
+    quarantine.acquit(good!);
+    quarantine.blame([bad!, good!, other!]);
+    expect(held(quarantine, bad!, good!, other!)).toEqual([true, false, false]);
+  });
+
+  it('is none that another method had, and none without an image', () => {
+    const quarantine = new Quarantine();
+    const stats: EngineRequest = { method: 'stats', message: Buffer.from('b1g') };
+    blameAll(quarantine, requestOf('bad', 'add'), stats);
+    expect(held(quarantine, requestOf('bad', 'add'), bad!, stats)).toEqual([true, false, false]);
   });
 
   it('is let go after ten minutes', () => {
     let now = 0;
     const quarantine = new Quarantine(() => now);
-    blameTwice(quarantine, bad);
+    blameAll(quarantine, bad!);
     now = 599_999;
-    expect(quarantine.holds(bad)).toBe(true);
+    expect(held(quarantine, bad!)).toEqual([true]);
     now = 600_000;
-    expect(quarantine.holds(bad)).toBe(false);
+    expect(held(quarantine, bad!)).toEqual([false]);
   });
 
   it('is forgotten before a thousand later ones', () => {
     const quarantine = new Quarantine();
-    blameTwice(quarantine, bad, good);
-    quarantine.blame(Array.from({ length: 999 }, (_, number): RequestParts => [Buffer.from(String(number))]));
-    expect([bad, good].map((each) => quarantine.holds(each))).toEqual([false, true]);
+    blameAll(quarantine, bad!, good!);
+    quarantine.blame(Array.from({ length: 999 }, (_, number) => requestOf(String(number))));
+    expect(held(quarantine, bad!, good!)).toEqual([false, true]);
   });
 });

@@ -8,23 +8,26 @@ interface Watched {
 }
 
 const everyMs = 200;
-/** A process that says nothing for this long is stuck on its main thread: it reports its state twice a second. */
-const silenceMs = 15_000;
+/**
+ * A process that says nothing for so many turns, 15 seconds, is stuck on its main thread: it reports its state twice a
+ * second. Turns and not seconds, because both processes may have been stopped meanwhile.
+ */
+const maxSilentTurns = 75;
 
 /** Watches a process and ends it when it takes too much memory or says nothing. */
 export function watchChild({ child, maxBytes, end }: Watched): {
   readonly stop: () => void;
   readonly heard: () => void;
 } {
-  let heardMs = performance.now();
+  let silentTurns = 0;
   const timer = setInterval(() => {
     if ((child.residentBytes() ?? 0) > maxBytes) end('memory');
-    else if (performance.now() - heardMs > silenceMs) end('silent');
+    else if (++silentTurns > maxSilentTurns) end('silent');
   }, everyMs);
   return {
     stop: () => clearInterval(timer),
     heard: () => {
-      heardMs = performance.now();
+      silentTurns = 0;
     },
   };
 }

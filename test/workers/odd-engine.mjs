@@ -1,5 +1,5 @@
 // The process of an engine that misbehaves in the way that the name of its data folder says.
-import { writeSync } from 'node:fs';
+import { existsSync, writeFileSync, writeSync } from 'node:fs';
 import { basename } from 'node:path';
 import { openEngineSocket } from '../../dist/server/isolation/engine-socket.js';
 
@@ -15,7 +15,11 @@ const status = {
   indexImages: 0,
   indexMemoryBytes: 0,
 };
+const file = process.env.VISIOND_DATA_DIR ?? '';
 const behaviors = {
+  starts_once() {
+    process.abort();
+  },
   stuck() {
     channel.send({ $case: 'stuck', value: { job: 'readLines', seconds: 35 } });
     return new Promise(() => {});
@@ -30,7 +34,12 @@ const behaviors = {
     return new Promise(() => {});
   },
 };
-const call = behaviors[basename(process.env.VISIOND_DATA_DIR ?? '')];
-socket.serve({ call, analyze: call, ready: async () => {}, status: () => status, close: async () => {} }, () =>
-  process.exit(1),
-);
+const name = basename(file);
+const call = behaviors[name];
+const ready = async () => {
+  if (name !== 'starts_once') return;
+  // The file is there from the second start on.
+  if (existsSync(file)) throw new Error('no more');
+  writeFileSync(file, '');
+};
+socket.serve({ call, analyze: call, ready, status: () => status, close: async () => {} }, () => process.exit(1));
