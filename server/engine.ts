@@ -113,7 +113,11 @@ export function createEngine(
     log,
   };
   const copies = { pool, index, backbone: backboneOf(pool) };
-  const handlers = createIndexHandlers({ copies, maxPixels: config['max-pixels'] });
+  const handlers = createIndexHandlers({
+    copies,
+    maxPixels: config['max-pixels'],
+    jobSeconds: config['job-seconds'],
+  });
   let models = { ready: 0, unusable: 0 };
   let totals: IndexTotals = { images: 0, memoryBytes: 0 };
   let polling: NodeJS.Timeout | undefined;

@@ -27,6 +27,7 @@ const allowedImports: Readonly<Record<string, readonly string[]>> = {
     'image-index',
     'pipeline',
     'telemetry',
+    'threads',
   ],
   analyze: ['contract', 'errors', 'features/feature.ts', 'image', 'paths.ts', 'quota', 'telemetry', 'threads'],
   features: ['config.ts', 'features/*', 'inference', 'threads'],

@@ -129,6 +129,14 @@ describe('an engine process', () => {
     expect(names).not.toContain('NODE_OPTIONS');
   });
 
+  it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('leaves %s to its server', async (signal) => {
+    const pid = onlyEngine();
+    // As Ctrl-C does, which reaches all processes of a terminal, and service managers, which send it to all of a service.
+    process.kill(pid, signal);
+    expect((await analyze(1)).results[0]?.error).toBeUndefined();
+    expect(onlyEngine()).toBe(pid);
+  });
+
   it('ends with its server, however that ends', async () => {
     const engine = new IsolatedEngine(optionsWith(4e9));
     await engine.ready();

@@ -53,14 +53,14 @@ export function rate(text: string): number {
   return Number(text);
 }
 
-const minBytes = 512 * 2 ** 20;
+const minBytes = 2 ** 30;
 const units: Readonly<Record<string, number>> = { M: 2 ** 20, G: 2 ** 30, T: 2 ** 40 };
 
-/** `512M`, `4G`, `1.5T`, or a number of bytes. */
+/** `1500M`, `4G`, `1.5T`, or a number of bytes. */
 export function parseBytes(text: string): number {
   const [, digits, unit = ''] = /^(\d{1,15}(?:\.\d{1,3})?)([MGT]?)$/.exec(text) ?? [];
   const value = Math.floor(Number(digits) * (units[unit] ?? 1));
-  if (!(value >= minBytes)) throw new Error('must be at least 512M, for example 4G');
+  if (!(value >= minBytes)) throw new Error('must be at least 1G, for example 4G');
   return value;
 }
 

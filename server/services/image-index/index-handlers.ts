@@ -24,6 +24,7 @@ import { searchCopies } from '../../features/image-copy-search/search-copies.js'
 import { readSignature, writeSignature } from '../../features/image-copy-search/signature.js';
 import { fingerprintVersion } from '../../image-index/image-index.js';
 import { decodeImage } from '../../image/decode-image.js';
+import { createCeiling } from '../../threads/ceiling.js';
 import { idOf, pageStart, pageToken } from './check-request.js';
 import { foundCopy, indexedImage, outcomeOf } from './messages.js';
 
@@ -32,6 +33,8 @@ export interface IndexHandlerDependencies {
   readonly copies: CopyDependencies;
   /** Maximum size of an image, in pixels. */
   readonly maxPixels: number;
+  /** Maximum time for an image, in seconds. */
+  readonly jobSeconds: number;
 }
 
 const defaultPageSize = 100;
@@ -40,15 +43,31 @@ const defaultMaxResults = 10;
 /** What an engine does for visiond.index.v1.ImageIndexService, by the paths of its methods. Requests are valid. */
 export function createIndexHandlers(dependencies: IndexHandlerDependencies): ReadonlyMap<string, EngineHandler> {
   const { index } = dependencies.copies;
+  /** What describes an image takes no longer than a feature may. */
+  const timed =
+    <Request, Response>(
+      handle: (dependencies: IndexHandlerDependencies, request: Request, call: EngineCall) => Promise<Response>,
+    ) =>
+    async (request: Request, call: EngineCall): Promise<Response> => {
+      const { jobSeconds: seconds } = dependencies;
+      const ceiling = createCeiling(call.signal, seconds, () =>
+        VisionError.of('FEATURE_TOO_SLOW', { feature: 'IMAGE_COPY_SEARCH', seconds }),
+      );
+      try {
+        return await handle(dependencies, request, { ...call, signal: ceiling.signal });
+      } finally {
+        ceiling.release();
+      }
+    };
   return new Map([
-    handlerOf(service.addImage, (request, call) => addImage(dependencies, request, call)),
+    handlerOf(service.addImage, timed(addImage)),
     handlerOf(service.getImage, (request, call) => getImage(dependencies, request, call)),
     handlerOf(service.deleteImage, async ({ id }, { signal, folderId }) => ({
       deleted: await index.delete(folderId, id, signal),
     })),
     handlerOf(service.listImages, (request, call) => listImages(dependencies, request, call)),
-    handlerOf(service.searchImages, (request, call) => searchImages(dependencies, request, call)),
-    handlerOf(service.computeSignature, (request, call) => computeSignature(dependencies, request, call)),
+    handlerOf(service.searchImages, timed(searchImages)),
+    handlerOf(service.computeSignature, timed(computeSignature)),
     handlerOf(service.getStats, (_request, call) => getStats(dependencies, call)),
     handlerOf(service.compactIndex, async (_request, { signal }) => ({
       diskBytes: BigInt(await index.compact(signal)),
