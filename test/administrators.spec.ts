@@ -44,6 +44,13 @@ async function newKey(...more: readonly string[]): Promise<{ readonly id: string
   return { id, key };
 }
 
+/** Whether a scrape with these credentials has the figures of the whole index. */
+async function scraped(credentials?: string): Promise<readonly boolean[]> {
+  const headers = credentials === undefined ? {} : { authorization: `Bearer ${credentials}` };
+  const text = await (await fetch(`${running.origin}/metrics`, { headers })).text();
+  return ['visiond_ready', 'visiond_index_images', 'visiond_index_memory_bytes'].map((name) => text.includes(name));
+}
+
 /** What a caller sees of what belongs to no folder: the error of compacting, and two sizes. */
 async function seen(caller: IndexClient): Promise<unknown> {
   const { imageCount, memoryBytes, diskBytes } = await caller.stats();
@@ -65,6 +72,10 @@ describe('administrators', () => {
     await addPicture(client(plain.key));
     expect(await seen(client(plain.key))).toEqual(other);
     expect(await seen(client(admin.key))).toEqual(administrator);
+    expect([await scraped(plain.key), await scraped(admin.key)]).toEqual([
+      [true, false, false],
+      [true, true, true],
+    ]);
 
     const exchange = async ({ key }: { key: string }): Promise<string> => {
       const body = JSON.stringify({ yandexPassportOauthToken: key });
@@ -122,5 +133,6 @@ describe('administrators', () => {
     await start({ auth: 'none' });
     await addPicture(client());
     expect(await seen(client())).toEqual(administrator);
+    expect(await scraped()).toEqual([true, true, true]);
   });
 });

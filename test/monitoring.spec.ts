@@ -35,7 +35,7 @@ async function series(): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
   // Prometheus adds these to whatever it scrapes.
   const ofPrometheus = ['job', 'instance'];
   const found = new Map([['up', new Set(ofPrometheus)]]);
-  const text = await new Metrics({ version: '', byFolder: true }).print();
+  const text = await new Metrics({ version: '', byFolder: true }).print({ isAdministrator: true });
   for (const [, name = '', type] of text.matchAll(/^# TYPE (\w+) (\w+)$/gm)) {
     const known: MetricDefinition | undefined = Object.entries(metricTable).find(([each]) => each === name)?.[1];
     const labels = [...ofPrometheus, ...(known?.labels ?? [])];

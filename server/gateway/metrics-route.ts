@@ -5,7 +5,8 @@ import { clientOf } from './observe-requests.js';
 
 /**
  * `GET /metrics` prints the metrics for Prometheus. It is for everyone who may call the server: with `--auth none` for
- * clients under the server's own host names, otherwise for holders of any valid credentials.
+ * clients under the server's own host names, otherwise for holders of any valid credentials. Figures of what all folders
+ * hold are for administrators, as those of GetStats are.
  */
 export function addMetricsRoute(
   app: Express,
@@ -19,8 +20,7 @@ export function addMetricsRoute(
   const print = async (request: Request): Promise<string> => {
     const { host } = clientOf(request, intake.proxies);
     checkOrigin({ host, origin: request.get('origin') });
-    await authenticate(request.get('authorization'));
-    return metrics.print();
+    return metrics.print(await authenticate(request.get('authorization')));
   };
   app.get('/metrics', (request, response, next) => {
     print(request).then((text) => {

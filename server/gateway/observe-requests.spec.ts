@@ -71,7 +71,7 @@ afterEach(() => {
 /** Requests that were counted, by method, route, status and folder, once all are over. */
 async function counted(requests: number): Promise<string[]> {
   const labels = async (): Promise<string[]> =>
-    readMetrics(await metrics.print())
+    readMetrics(await metrics.print({ isAdministrator: true }))
       .filter(({ name }) => name === 'http_server_requests_total')
       .flatMap(({ labels: { method, route, status, folder = '-' }, value }) =>
         Array<string>(value).fill(`${method} ${route} ${status} ${folder}`),

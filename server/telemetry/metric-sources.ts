@@ -1,5 +1,5 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
-import { metricTable, type LabelOf, type MetricName } from './metric-table.js';
+import { metricTable, type LabelOf, type MetricDefinition, type MetricName } from './metric-table.js';
 
 /**
  * A figure that its owner knows. It is asked for at every scrape, so it must be cheap. `undefined`, a rejection and an
@@ -33,14 +33,20 @@ export interface MetricSources {
 
 const patienceMs = 1000;
 
-/** Adds the gauges of all sources to a registry. They read the sources that `current` returns at the time of a scrape. */
-export function addSourceGauges(registry: Registry, current: () => MetricSources): void {
+/** Where metrics are registered: those that everyone may read, and those of administrators. */
+export interface Registries {
+  readonly all: Registry;
+  readonly administrators: Registry;
+}
+
+/** Adds the gauges of all sources. They read the sources that `current` returns at the time of a scrape. */
+export function addSourceGauges(registries: Registries, current: () => MetricSources): void {
   const add = <Name extends MetricName>(name: Name, collect: () => Promise<Samples<Name>>): void => {
     const gauge = new Gauge<LabelOf<Name>>({
       name,
       help: metricTable[name].help,
       labelNames: [...labelsOf(name)],
-      registers: [registry],
+      registers: [registryFor(name, registries)],
       async collect() {
         const samples = await collect();
         gauge.reset();
@@ -67,7 +73,7 @@ export function addSourceGauges(registry: Registry, current: () => MetricSources
   const refused = new Counter({
     name: 'visiond_connections_refused_total',
     help: metricTable.visiond_connections_refused_total.help,
-    registers: [registry],
+    registers: [registries.all],
     async collect() {
       const total = (await valueOf(current().connections))?.refused ?? 0;
       refused.reset();
@@ -82,6 +88,11 @@ export function addSourceGauges(registry: Registry, current: () => MetricSources
     const troubles = (await valueOf(current().troubles)) ?? [];
     return troubles.map(({ part, severity }) => [{ part, severity }, 1] as const);
   });
+}
+
+function registryFor(name: MetricName, { all, administrators }: Registries): Registry {
+  const { forAdministrators }: MetricDefinition = metricTable[name];
+  return forAdministrators === true ? administrators : all;
 }
 
 /** The labels and the value of each sample. */

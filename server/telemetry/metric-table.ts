@@ -5,6 +5,8 @@ export interface MetricDefinition {
   readonly labels: readonly string[];
   /** Whether `--metrics-by-folder` adds the label `folder`. */
   readonly byFolder?: true;
+  /** Whether it tells something of what all folders hold: others than administrators must not watch their neighbors grow. */
+  readonly forAdministrators?: true;
   readonly help: string;
 }
 
@@ -83,8 +85,18 @@ export const metricTable = {
     help: 'Resident memory at which the engine process is replaced.',
   },
   visiond_models: { type: 'gauge', labels: ['state'], help: 'Models of the installation: ready or unusable.' },
-  visiond_index_images: { type: 'gauge', labels: [], help: 'Images in the image index.' },
-  visiond_index_memory_bytes: { type: 'gauge', labels: [], help: 'Memory of the image index.' },
+  visiond_index_images: {
+    type: 'gauge',
+    labels: [],
+    forAdministrators: true,
+    help: 'Images in the image index. Only for administrators.',
+  },
+  visiond_index_memory_bytes: {
+    type: 'gauge',
+    labels: [],
+    forAdministrators: true,
+    help: 'Memory of the image index. Only for administrators.',
+  },
   visiond_body_bytes_in_flight: { type: 'gauge', labels: [], help: 'Memory granted to the bodies of requests.' },
   visiond_connections: { type: 'gauge', labels: [], help: 'Open connections.' },
   visiond_connections_refused_total: {

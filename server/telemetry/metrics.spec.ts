@@ -11,7 +11,7 @@ beforeEach(() => {
 });
 
 async function samples(name: string, of = metrics): Promise<Sample[]> {
-  return readMetrics(await of.print()).filter((sample) => sample.name === name);
+  return readMetrics(await of.print({ isAdministrator: true })).filter((sample) => sample.name === name);
 }
 
 /** Values by labels, as `a=1,b=2`. */
@@ -29,7 +29,7 @@ function stage(name: string, milliseconds: number): Stage {
 
 describe('Metrics', () => {
   it('prints every metric of the table with its type and help, and those of the process', async () => {
-    const text = await metrics.print();
+    const text = await metrics.print({ isAdministrator: true });
     for (const [name, { type, help }] of Object.entries(metricTable)) {
       expect(text).toContain(`# HELP ${name} ${help}\n# TYPE ${name} ${type}\n`);
     }
@@ -126,7 +126,7 @@ describe('folders', () => {
     metrics.httpHandled({ method: 'GET', route: '/', status: 200, seconds: 1, folder: 'secret' });
     metrics.callEnded({ ...refused, folder: 'secret' });
     metrics.listenTo(() => 'secret').onImages(1);
-    expect(await metrics.print()).not.toContain('secret');
+    expect(await metrics.print({ isAdministrator: true })).not.toContain('secret');
   });
 
   it('are labels where the operator asks for it', async () => {
@@ -193,14 +193,27 @@ describe('figures with an owner', () => {
         throw new Error('no');
       },
     });
-    const names = new Set(readMetrics(await metrics.print()).map(({ name }) => name));
+    const names = new Set(readMetrics(await metrics.print({ isAdministrator: true })).map(({ name }) => name));
     expect([...names].filter((name) => sourceGauges.has(name))).toEqual([]);
+  });
+
+  it('of what all folders hold are for administrators', async () => {
+    metrics.observe({ index: () => ({ images: 7, memoryBytes: 2016 }) });
+    const namesFor = async (isAdministrator: boolean): Promise<ReadonlySet<string>> => {
+      const text = await metrics.print({ isAdministrator });
+      return new Set(Array.from(text.matchAll(/^(?:# TYPE )?([a-z]\w*) /gm), ([, name = '']) => name));
+    };
+    const shown = await namesFor(false);
+    expect([...(await namesFor(true))].filter((name) => !shown.has(name))).toEqual([
+      'visiond_index_images',
+      'visiond_index_memory_bytes',
+    ]);
   });
 
   it('are asked for once a scrape', async () => {
     let asked = 0;
     metrics.observe({ index: () => ({ images: ++asked, memoryBytes: asked }) });
-    await metrics.print();
+    await metrics.print({ isAdministrator: true });
     expect(await values('visiond_index_memory_bytes')).toEqual({ '': 2 });
   });
 });

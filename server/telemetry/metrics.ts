@@ -68,6 +68,7 @@ const maxFolders = 1000;
 /** The metrics of one server. Several servers of a process have one each, which share those of the process. */
 export class Metrics {
   readonly #registry = new Registry();
+  readonly #forAdministrators = new Registry();
   readonly #byFolder: boolean;
   readonly #folders = new Set<string>();
   #sources: MetricSources = {};
@@ -86,7 +87,7 @@ export class Metrics {
 
   constructor({ version, byFolder }: MetricsOptions) {
     this.#byFolder = byFolder;
-    addSourceGauges(this.#registry, () => this.#sources);
+    addSourceGauges({ all: this.#registry, administrators: this.#forAdministrators }, () => this.#sources);
     new Gauge({
       name: 'visiond_build_info',
       help: metricTable.visiond_build_info.help,
@@ -97,7 +98,7 @@ export class Metrics {
   }
 
   /**
-   * Registers figures with an owner, for example `metrics.observe({ queueImages: () => admission.waiting })`. A source
+   * Registers figures with an owner, for example `metrics.observe({ queueImages: () => admission.status.waiting })`. A source
    * replaces an earlier one of the same name.
    */
   observe(sources: MetricSources): void {
@@ -139,7 +140,7 @@ export class Metrics {
     this.#queueDropped.inc({ reason }, images);
   }
 
-  /** The engine process was replaced. @param reason from a small set, as `crash`, `hang` or `memory` */
+  /** The engine process was replaced. @param reason `crash`, `memory`, `stuck`, `silent` or `protocol` */
   engineRestarted(reason: string): void {
     this.#engineRestarts.inc({ reason });
   }
@@ -148,9 +149,11 @@ export class Metrics {
     return this.#registry.contentType;
   }
 
-  /** All metrics in the text format of Prometheus. */
-  async print(): Promise<string> {
-    return `${await this.#registry.metrics()}\n${await processRegistry().metrics()}`;
+  /** All metrics that a reader may see, in the text format of Prometheus. */
+  async print({ isAdministrator }: { readonly isAdministrator: boolean }): Promise<string> {
+    const more = isAdministrator ? [this.#forAdministrators] : [];
+    const registries = [this.#registry, ...more, processRegistry()];
+    return (await Promise.all(registries.map((registry) => registry.metrics()))).join('\n');
   }
 
   #folderLabel(folder: string): { folder?: string } {
