@@ -42,7 +42,7 @@ type Plan = { readonly spec: AnalyzeSpec; readonly work: Work } | { readonly res
 
 const decodeMsPerMegapixel = 20;
 /** A signature is read and searched for, without any pixels. */
-const signatureWork: Work = { pixels: 0, milliseconds: 50 };
+export const signatureWork: Work = { pixels: 0, milliseconds: 50 };
 
 /**
  * Analyzes the images of a request in parallel. Results keep the order and length of the request, and an error affects

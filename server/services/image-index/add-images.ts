@@ -13,8 +13,11 @@ import type { CallContext } from '../../pipeline/call.js';
 import type { StreamContext, StreamItem } from '../../pipeline/stream-call.js';
 import type { Log } from '../../telemetry/log.js';
 
-/** Context of a method. */
-export type IndexContext = Pick<CallContext, 'requestId' | 'record' | 'signal' | 'folderId' | 'quota'>;
+/** Context of an image that is added. */
+export interface AddContext extends Pick<CallContext, 'requestId' | 'record' | 'signal' | 'folderId'> {
+  /** Takes what it counts of the quota of its folder. @throws VisionError QUOTA_EXCEEDED */
+  readonly takeQuota: () => void;
+}
 
 /** Images of one stream that are processed at the same time, per thread. */
 const imagesPerThread = 2;
@@ -29,7 +32,7 @@ const waitReasons: ReadonlySet<string> = new Set(['OVERLOADED', 'QUOTA_EXCEEDED'
 const retryMs = 200;
 
 interface AddImagesDependencies {
-  readonly add: (request: AddImageRequest, context: IndexContext) => Promise<AddImageResponse>;
+  readonly add: (request: AddImageRequest, context: AddContext) => Promise<AddImageResponse>;
   /** Inference threads. */
   readonly threads: number;
   readonly log: Log;
@@ -76,9 +79,15 @@ async function addItem(
   if ('error' in item) return failed(item.error, requestId);
   const { request, folderId, quota } = item;
   if (request.image === undefined) return failed(missingImage(), requestId);
+  let isCounted = false;
+  // However often it is retried.
+  const takeQuota = (): void => {
+    if (!isCounted) quota.takeImageOfIndex();
+    isCounted = true;
+  };
   for (;;) {
     try {
-      const { image, outcome } = await add(request.image, { requestId, record, signal, folderId, quota });
+      const { image, outcome } = await add(request.image, { requestId, record, signal, folderId, takeQuota });
       return { error: undefined, id: image?.id ?? '', outcome };
     } catch (error) {
       signal.throwIfAborted();
