@@ -28,10 +28,10 @@ const networkLayers: readonly Layer[] = [
 const rights = isRoot ? ['--bounding-set=-all,+dac_override,+chown,+fowner', '--inh-caps=-all'] : ['--inh-caps=-all'];
 const rightsLayers: readonly Layer[] = [
   {
-    limit: 'no privileges, ends with the server',
+    limit: isRoot ? 'no capabilities but for files' : 'no capabilities',
     command: ['setpriv', '--no-new-privs', '--pdeathsig=KILL', ...rights, '--'],
   },
-  { limit: 'no privileges', command: ['setpriv', '--no-new-privs', '--'] },
+  { limit: 'no new privileges', command: ['setpriv', '--no-new-privs', '--'] },
 ];
 
 let found: Sandbox | undefined;
