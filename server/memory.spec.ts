@@ -21,7 +21,7 @@ describe('the memory of a server', () => {
     expect(divide({}, 10 * gigabyte)).toEqual(divide({ memory: '10G' }));
   });
 
-  it('has room for two of the largest requests and for the models, however little there is', () => {
+  it('has room for a largest request and for the models, however little there is', () => {
     expect(divide({}, 100 * megabyte)).toEqual([256, 512]);
     expect(() => readConfig({ memory: '1023M' }, {})).toThrow('must be at least 1G');
   });

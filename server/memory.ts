@@ -11,7 +11,7 @@ export interface Memory {
 
 /** What the process that serves the network takes besides the bodies. */
 const serverBytes = 256 * 2 ** 20;
-/** Two of the largest requests. */
+/** One of the largest requests at a time, and many small ones. */
 const minBodyBytes = 256 * 2 ** 20;
 const bodyShare = 0.15;
 /** Models alone take about this. */
