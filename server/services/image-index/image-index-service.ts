@@ -8,7 +8,7 @@ import {
   type GetStatsResponse,
   type SearchImagesRequest,
 } from '../../../gen/visiond/index/v1/image_index_service.js';
-import type { Admission } from '../../analyze/admission.js';
+import type { Admission, Hold } from '../../analyze/admission.js';
 import { runAdmitted, runInTurn, type AdmittedCall, type ImageAdmission } from '../../analyze/admit-image.js';
 import { signatureWork } from '../../analyze/analyze-batch.js';
 import { callMethod, type Engine, type EngineMethod } from '../../analyze/engine.js';
@@ -40,12 +40,12 @@ export function createImageIndexService(
   const add = async (request: AddImageRequest, context: AddContext): Promise<AddImageResponse> => {
     validateAddresses(request);
     context.takeQuota();
-    return runAdmitted(dependencies, request.content, dependencies.estimate, context, () =>
-      callMethod(engine, service.addImage, request, context),
+    return runAdmitted(dependencies, request.content, dependencies.estimate, context, (hold) =>
+      callMethod(engine, service.addImage, request, { ...context, hold }),
     );
   };
   const search = async (request: SearchImagesRequest, context: CallContext) => {
-    const run = () => callMethod(engine, service.searchImages, request, context);
+    const run = (hold: Hold) => callMethod(engine, service.searchImages, request, { ...context, hold });
     const { source } = request;
     context.quota.takeImageOfIndex();
     return source?.$case === 'content'
@@ -54,8 +54,8 @@ export function createImageIndexService(
   };
   const computeSignature = async (request: ComputeSignatureRequest, context: CallContext) => {
     context.quota.takeImageOfIndex();
-    return runAdmitted(dependencies, request.content, dependencies.estimate, context, () =>
-      callMethod(engine, service.computeSignature, request, context),
+    return runAdmitted(dependencies, request.content, dependencies.estimate, context, (hold) =>
+      callMethod(engine, service.computeSignature, request, { ...context, hold }),
     );
   };
   const lookUp = <Request, Response>(
@@ -113,7 +113,7 @@ export function createImageIndexService(
 async function runSignature<Result>(
   admission: Admission,
   call: AdmittedCall,
-  search: () => Promise<Result>,
+  search: (hold: Hold) => Promise<Result>,
 ): Promise<Result> {
   const admitted = admission.enter(call.folderId, [signatureWork]);
   call.record.addImages(1, 1);
