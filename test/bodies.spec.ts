@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { connect as connectHttp2, type ClientHttp2Session } from 'node:http2';
 import { connect, type Socket } from 'node:net';
@@ -213,6 +214,20 @@ describe('the room of a gRPC call', () => {
     expect((await statusOf(answered)).code).toBe('0');
   });
 
+  it('is taken by small messages too, of which one connection has many', async () => {
+    const running = await start();
+    const { room } = running.options.intake;
+    const session = http2(running);
+    const calls = Array.from({ length: 100 }, () => openCall(session, analyzePath));
+    const ended = calls.map(statusOf);
+    const [tiny, small] = [4 << 10, 60 << 10];
+    calls.forEach((call, at) => call.write(frameHead(at < 10 ? tiny : small)));
+    await expect.poll(() => room.inFlightBytes).toBe(90 * small);
+    for (const call of calls) call.close(8);
+    await Promise.all(ended);
+    await expect.poll(() => room.inFlightBytes).toBe(0);
+  });
+
   it('is given back message by message in a stream', async () => {
     const seen: number[] = [];
     const running = await start({
@@ -238,6 +253,29 @@ describe('the room of a gRPC call', () => {
 });
 
 describe('bodies over gRPC', () => {
+  it('start nothing when their client leaves while they are decompressed', async () => {
+    const running = await start({
+      async add(items) {
+        for await (const item of items) item.done();
+      },
+    });
+    const { room, running: calls } = running.options.intake;
+    const content = gzipSync(Buffer.concat([randomBytes(150_000), Buffer.alloc(9 * megabyte)]));
+    for (let count = 0; count < 5; count++) {
+      const session = http2(running);
+      const call = openCall(session, addPath, { 'grpc-encoding': 'gzip' });
+      call.write(framed(content, true));
+      while (room.inFlightBytes < megabyte) await new Promise(setImmediate);
+      session.destroy();
+      await expect.poll(() => room.inFlightBytes).toBe(0);
+    }
+    // Whatever a message would start, it has started before one that comes later is answered.
+    const last = openCall(http2(running), addPath, { 'grpc-encoding': 'gzip' });
+    last.end(framed(gzipSync(Buffer.alloc(0)), true));
+    expect((await statusOf(last)).code).toBe('0');
+    await expect.poll(() => calls.count).toBe(0);
+  });
+
   it('may not trickle', async () => {
     const running = await start({}, { pace: { startMs: 300, minRate: 1000, tickMs: 20 } });
     const call = openCall(http2(running), analyzePath);

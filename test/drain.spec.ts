@@ -191,6 +191,21 @@ describe('a server that stops', () => {
     expect(await stopped).toBe(0);
   });
 
+  it('sends those away who say only now that they speak HTTP/2', async () => {
+    const running = await start();
+    const socket = raw(running);
+    await once(socket, 'connect');
+    // The server has accepted it when it answers the one behind it.
+    expect((await keepAlive(running)('/healthz')).status).toBe(200);
+    const stopped = running.network.stop();
+    await expect.poll(() => refuses(running)).toBe(true);
+    const session = connectHttp2(running.origin, { createConnection: () => socket });
+    session.on('error', () => {});
+    opened.push(() => session.destroy());
+    await once(session, 'goaway');
+    expect(await stopped).toBe(0);
+  });
+
   it('sends an answer to its end, however slowly the client takes it', async () => {
     // More than the buffers between the two hold.
     const error = { code: 3, message: 'x'.repeat(32 << 20), details: [] };

@@ -21,8 +21,8 @@ interface Pool {
   taken: number;
 }
 
-/** Bodies below this size are not counted: the number of connections bounds them. */
-export const uncountedBytes = 64 << 10;
+/** Bodies over HTTP/1.1 up to this size are not counted: a connection has one at a time, and connections are limited. */
+const uncountedBytes = 64 << 10;
 /** Bodies up to this size have a part of the room to themselves, so that slow uploads of large ones never stop them. */
 const smallBytes = 1 << 20;
 const retrySeconds = 5;

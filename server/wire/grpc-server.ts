@@ -1,3 +1,4 @@
+import type { ServerHttp2Session } from 'node:http2';
 import type { BlockList } from 'node:net';
 import {
   Metadata,
@@ -84,7 +85,7 @@ export function createGrpcServer(
     }),
   });
   for (const method of methods) {
-    const answer: Answer = (incoming, call) => method.call(incoming, () => onlyMessage(call));
+    const answer: Answer = (incoming, call, guarded) => method.call(incoming, () => onlyMessage(call, guarded));
     server.addService(...serviceOf(method.path, calls, answer));
   }
   for (const method of streams) {
@@ -115,6 +116,8 @@ export function createGrpcServer(
       new Promise((resolve) => {
         // Sends every client a GOAWAY. Streams that come after it are refused, and safe to retry.
         server.tryShutdown(() => resolve());
+        // Of these, it does not know: their TLS handshake, for example, was under way.
+        for (const http2 of http2Servers) http2.on('session', (session: ServerHttp2Session) => session.close());
         guard.drain();
       }),
   };
@@ -203,8 +206,11 @@ function serviceOf(
   return [definition, { [name]: handle }];
 }
 
-/** The message of a unary call. A second message fails the call immediately. */
-function onlyMessage(call: ServerReadableStream<Buffer, Buffer>): Promise<RequestMessage> {
+/** The message of a unary call. A second message fails the call immediately, and so does a client that leaves. */
+function onlyMessage(
+  call: ServerReadableStream<Buffer, Buffer>,
+  guarded: GuardedCall | undefined,
+): Promise<RequestMessage> {
   return new Promise((resolve, reject) => {
     let message: Buffer | undefined;
     const refuse = (problem: string): void => reject(VisionError.of('MALFORMED_BODY', { problem }));
@@ -213,9 +219,13 @@ function onlyMessage(call: ServerReadableStream<Buffer, Buffer>): Promise<Reques
       else refuse('it has more than one message');
     });
     call.once('error', reject);
+    const leave = (): void => reject(VisionError.of('CANCELLED'));
+    // A client that leaves while its message waits for memory causes nothing else.
+    call.once('close', leave);
     call.once('end', () => {
-      if (message === undefined) refuse('it has no message');
-      else resolve(binaryMessage(message));
+      if (message !== undefined) resolve(binaryMessage(message));
+      else if (guarded?.isReset === true) leave();
+      else refuse('it has no message');
     });
   });
 }

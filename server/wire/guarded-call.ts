@@ -1,6 +1,6 @@
-import type { ServerHttp2Stream } from 'node:http2';
+import { constants, type ServerHttp2Stream } from 'node:http2';
 import { VisionError } from '../errors/errors.js';
-import { uncountedBytes, type Release } from '../pipeline/body-room.js';
+import type { Release } from '../pipeline/body-room.js';
 import type { ArrivingBody } from '../pipeline/body-watch.js';
 import type { Intake } from '../pipeline/intake.js';
 import { decompress, mostDecompressed } from './compression.js';
@@ -16,12 +16,19 @@ export interface CallLimits {
   readonly isAwaited: boolean;
 }
 
+/**
+ * Messages up to this size are not counted. Little more than what a stream takes anyway: a connection has many streams,
+ * so that larger ones would add up.
+ */
+const uncountedBytes = 4 << 10;
+
 /** Why nobody waits any longer. Made once: it is the end of every call. */
 const isOver = new Error('The call is over');
 
 /** Bounds the memory and the time that the request of a gRPC call takes. */
 export class GuardedCall {
   readonly reader: FrameReader;
+  readonly #stream: ServerHttp2Stream;
   readonly #limits: CallLimits;
   readonly #intake: Intake;
   readonly #body: ArrivingBody;
@@ -37,6 +44,7 @@ export class GuardedCall {
 
   /** @param refuse ends the call with a status for the error, and the method with it */
   constructor(stream: ServerHttp2Stream, limits: CallLimits, intake: Intake, refuse: (error: VisionError) => void) {
+    this.#stream = stream;
     this.#limits = limits;
     this.#intake = intake;
     this.#drop = refuse;
@@ -62,6 +70,11 @@ export class GuardedCall {
       this.end();
       this.#ends?.();
     });
+  }
+
+  /** Whether the client, or this server, has reset its stream: what ended then is no message. */
+  get isReset(): boolean {
+    return this.#stream.destroyed || this.#stream.rstCode !== constants.NGHTTP2_NO_ERROR;
   }
 
   /** From now on, `drop` gets the error with which a request is given up while it is read. */
@@ -93,6 +106,8 @@ export class GuardedCall {
 
   /** A message was handed to the method: the next one may be decompressed. */
   onMessage(): void {
+    // It may have been decompressed while its client left.
+    if (this.#over.signal.aborted) return;
     if (!this.#limits.isUnary) {
       this.#run();
       this.#unwatch();

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { connect, type ClientHttp2Session, type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'node:http2';
 import { BlockList, createServer, type Server } from 'node:net';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Status } from '../../gen/google/rpc/status.js';
 import { framed } from '../../test/grpc-frame.js';
@@ -8,7 +9,7 @@ import { VisionError } from '../errors/errors.js';
 import { reasonOf, toRequestStatus } from '../errors/status.js';
 import type { BoundMethod } from '../pipeline/call.js';
 import type { IncomingCall } from '../pipeline/incoming-call.js';
-import { createIntake } from '../pipeline/intake.js';
+import { createIntake, type Intake } from '../pipeline/intake.js';
 import type { Log } from '../telemetry/log.js';
 import { Metrics } from '../telemetry/metrics.js';
 import { readMetrics } from '../telemetry/read-metrics.js';
@@ -16,11 +17,17 @@ import { createGrpcServer } from './grpc-server.js';
 
 const path = '/visiond.index.v1.ImageIndexService/GetStats';
 const check = '/grpc.health.v1.Health/Check';
+const maxBytes = 5000;
+/** Messages of the maximum size share 5250 bytes. */
+const bodyBytes = 8000;
+let intake: Intake;
 let metrics = new Metrics({ version: '', byFolder: true });
 let logged: Array<readonly [string, unknown]> = [];
 let asked: IncomingCall | undefined;
+let readError: unknown;
 let answer: (call: IncomingCall) => ReturnType<BoundMethod['call']>;
 let server: Server;
+let origin: string;
 let session: ClientHttp2Session;
 
 const note =
@@ -33,11 +40,11 @@ beforeAll(async () => {
   const method: BoundMethod = {
     path,
     isPublic: true,
-    limits: { messageBytes: 100, jsonBytes: 100 },
+    limits: { messageBytes: maxBytes, jsonBytes: maxBytes },
     async call(incoming, readRequest) {
       asked = incoming;
       const reading = readRequest();
-      reading.catch(() => {});
+      reading.catch((error: unknown) => (readError = error));
       const outcome = await answer(incoming);
       return outcome;
     },
@@ -51,16 +58,14 @@ beforeAll(async () => {
   };
   const proxies = new BlockList();
   proxies.addAddress('127.0.0.1');
-  const grpc = createGrpcServer(
-    [method],
-    [],
-    Object.assign(reporting, { maxConnectionAgeSeconds: 0, intake: createIntake({ proxies }) }),
-  );
+  intake = createIntake({ proxies, bodyBytes });
+  const grpc = createGrpcServer([method], [], Object.assign(reporting, { maxConnectionAgeSeconds: 0, intake }));
   grpc.setServing(true);
   server = createServer((socket) => grpc.injector.injectConnection(socket));
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const address = server.address();
-  session = connect(`http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`);
+  origin = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
+  session = connect(origin);
 });
 afterAll(() => {
   session.destroy();
@@ -128,7 +133,7 @@ describe('gRPC calls', () => {
       code = sentCode?.();
       return { headers: {}, status: toRequestStatus(VisionError.of('CANCELLED'), 'id') };
     };
-    const { headers } = await send(path, framed(Buffer.alloc(101)));
+    const { headers } = await send(path, framed(Buffer.alloc(maxBytes + 1)));
     expect(headers['grpc-status']).toBe('8');
     expect(await counted()).toEqual([`${stats} ResourceExhausted -`]);
     await vi.waitFor(() => expect(code).toBe(8));
@@ -148,6 +153,33 @@ describe('gRPC calls', () => {
     await came;
     stream.close(8);
     await vi.waitFor(async () => expect(await counted()).toEqual([`${stats} Canceled -`]));
+  });
+
+  it.each([
+    ['in the middle of their message', framed(Buffer.alloc(50)).subarray(0, 20), 0],
+    ['while their message waits for memory', framed(Buffer.alloc(maxBytes)), 5000],
+  ])('learn %s that their client left', async (_, bytes, taken) => {
+    readError = undefined;
+    const release = await intake.room.take(taken, new AbortController().signal);
+    const came = new Promise<void>((resolve) => {
+      answer = async ({ disconnected }) => {
+        resolve();
+        await once(disconnected, 'abort');
+        return { headers: {}, status: toRequestStatus(VisionError.of('CANCELLED'), 'id') };
+      };
+    });
+    // Resetting a stream ends its message first, with Node's client.
+    const own = connect(origin);
+    own.on('error', () => {});
+    const stream = own.request({ ':method': 'POST', ':path': path, 'content-type': 'application/grpc' });
+    stream.on('error', () => {});
+    stream.write(bytes);
+    await came;
+    // The server has got what was sent before.
+    await promisify(own.ping.bind(own))();
+    own.destroy();
+    await vi.waitFor(() => expect(readError).toMatchObject({ reason: 'CANCELLED' }));
+    release();
   });
 
   it('carry the timing of their stages in the trailers, successful or not', async () => {
