@@ -1,5 +1,6 @@
 import { maxHeaderSize } from 'node:http';
 import type { Http2Server, ServerHttp2Session, Settings } from 'node:http2';
+import { Server as NetServer } from 'node:net';
 import type { Server } from '@grpc/grpc-js';
 
 /**
@@ -52,5 +53,10 @@ export function http2ServersOf(server: Server): Iterable<Http2Server> {
   if (!(http2Servers instanceof Map) || http2Servers.size === 0) {
     throw new Error('grpc-js no longer has http2Servers');
   }
-  return http2Servers.keys();
+  return [...http2Servers.keys()].filter(isServer);
+}
+
+/** Node does not export the class. */
+function isServer(value: unknown): value is Http2Server {
+  return value instanceof NetServer && 'updateSettings' in value;
 }

@@ -8,6 +8,7 @@ import type { Intake } from '../pipeline/intake.js';
 import { MessagePacker, takesGzip } from './compression.js';
 import { GuardedCall, type CallLimits } from './guarded-call.js';
 import { statusObject } from './status-object.js';
+import { streamOf } from './stream-of-call.js';
 
 /** Guards all calls of a gRPC server. */
 export interface MessageGuard {
@@ -36,8 +37,7 @@ export function createMessageGuard(limitsOf: (path: string) => CallLimits, intak
   const takingGzip = new WeakSet<ServerHttp2Stream>();
   let isDraining = false;
   const interceptor: ServerInterceptor = ({ path }, call) => {
-    const stream: ServerHttp2Stream | undefined = Reflect.get(call, 'stream');
-    if (stream === undefined) throw new Error('grpc-js no longer has a stream in its calls');
+    const stream = streamOf(call);
     const limits = limitsOf(path);
     const finish = (): void => {
       guarded.end();

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { Http2Server, IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
+import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
 import type { BlockList } from 'node:net';
-import { Metadata, status as grpcCode, type Server, type ServerInterceptor } from '@grpc/grpc-js';
+import { Metadata, status as grpcCode, type Server } from '@grpc/grpc-js';
 import { Status as StatusMessage } from '../../gen/google/rpc/status.js';
 import { registry } from '../contract/descriptors.js';
 import { VisionError } from '../errors/errors.js';
@@ -11,8 +11,9 @@ import { resolveClient } from '../pipeline/client-address.js';
 import type { Intake } from '../pipeline/intake.js';
 import { parseTimeout } from '../pipeline/timeout.js';
 import type { GrpcType } from '../telemetry/metrics.js';
+import { http2ServersOf } from './flow-control.js';
+import { streamOf, type InterceptedCall } from './stream-of-call.js';
 
-type InterceptedCall = Parameters<ServerInterceptor>[1];
 type Status = Parameters<InterceptedCall['sendStatus']>[0];
 
 /** What the wire knows of a call, and learns from its handler. */
@@ -62,13 +63,10 @@ export class CallObserver {
    * @throws Error if the internals of grpc-js have changed
    */
   attach(server: Server): void {
-    const servers: unknown = Reflect.get(server, 'http2Servers');
     const handlers: unknown = Reflect.get(server, 'handlers');
-    if (!(servers instanceof Map) || servers.size === 0) throw new Error('grpc-js no longer has http2Servers');
     if (!(handlers instanceof Map) || handlers.size === 0) throw new Error('grpc-js no longer has handlers');
     const known: ReadonlyMap<unknown, unknown> = handlers;
-    const http2Servers: Iterable<Http2Server> = servers.keys();
-    for (const http2 of http2Servers) {
+    for (const http2 of http2ServersOf(server)) {
       http2.prependListener('stream', (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => {
         this.#open(stream, headers, known.has(headers[':path']));
       });
@@ -77,10 +75,10 @@ export class CallObserver {
 
   /** Follows a call of a known path, from an interceptor that is given grpc-js's own call. */
   follow(call: InterceptedCall): void {
-    const stream: ServerHttp2Stream | undefined = Reflect.get(call, 'stream');
+    const stream = streamOf(call);
     const metadata: unknown = Reflect.get(call, 'metadata');
-    const notes = stream && this.#byStream.get(stream);
-    if (stream === undefined || notes === undefined) throw new Error('grpc-js no longer has the streams of its calls');
+    const notes = this.#byStream.get(stream);
+    if (notes === undefined) throw new Error('grpc-js no longer has the streams of its calls');
     if (metadata instanceof Metadata) this.#byMetadata.set(metadata, notes);
     const send = call.sendStatus.bind(call);
     call.sendStatus = (status) => {

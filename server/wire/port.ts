@@ -1,5 +1,6 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
-import { Server as NetServer, type AddressInfo, type Socket } from 'node:net';
+import { Server as NetServer, Socket, type AddressInfo } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import type { ConnectionInjector } from '@grpc/grpc-js';
 import { silenceWhenStoppingMs } from '../pipeline/body-watch.js';
 import type { Reporting } from '../pipeline/call-report.js';
@@ -63,10 +64,10 @@ export async function createPort(http: RequestListener, grpc: ConnectionInjector
   const refusals = countRefusals(server, options);
   const sockets = new Set<Socket>();
   /** Those that have not said what they are. */
-  const silent = new Map<string, Socket>();
+  const silent = new Set<Socket>();
   const choose = (socket: Socket): void => {
     sniff(socket, (isHttp2) => {
-      silent.delete(endOf(socket));
+      silent.delete(carrierOf(socket));
       if (isHttp2) return grpc.injectConnection(socket);
       connections.add(socket);
       serveHttp.call(server, socket);
@@ -74,12 +75,11 @@ export async function createPort(http: RequestListener, grpc: ConnectionInjector
   };
   const tls = options.tls === undefined ? undefined : await createTlsServer(options.tls, choose);
   server.on('connection', (socket: Socket) => {
-    const end = endOf(socket);
     sockets.add(socket);
-    silent.set(end, socket);
+    silent.add(socket);
     socket.once('close', () => {
       sockets.delete(socket);
-      silent.delete(end);
+      silent.delete(socket);
     });
     if (tls === undefined) return choose(socket);
     // As sockets of an HTTPS server are; otherwise a disconnect during the handshake would go unnoticed.
@@ -92,7 +92,7 @@ export async function createPort(http: RequestListener, grpc: ConnectionInjector
     async close() {
       connections.closeAfterAnswers();
       const closing = setInterval(() => connections.closeIdle(closeEveryMs, silenceWhenStoppingMs), closeEveryMs);
-      const giveUp = setTimeout(() => destroyAll(silent.values()), silenceWhenStoppingMs);
+      const giveUp = setTimeout(() => destroyAll(silent), silenceWhenStoppingMs);
       await closeListener(server);
       clearInterval(closing);
       clearTimeout(giveUp);
@@ -130,9 +130,15 @@ function countRefusals(server: Server, { maxConnections, log }: PortOptions): ()
   return () => refused;
 }
 
-/** The other end of a connection. It names the connection, also the one that TLS puts around it. */
-function endOf({ remoteAddress, remotePort }: Socket): string {
-  return `${remoteAddress} ${remotePort}`;
+/**
+ * The socket that carries a connection: of one with TLS, the one below it, which Node keeps in a private field.
+ * @throws Error if the internals of Node have changed
+ */
+function carrierOf(socket: Socket): Socket {
+  if (!(socket instanceof TLSSocket)) return socket;
+  const carrier: unknown = Reflect.get(socket, '_parent');
+  if (!(carrier instanceof Socket)) throw new Error('node:tls no longer has the socket below its own');
+  return carrier;
 }
 
 function destroyAll(sockets: Iterable<Socket>): void {
