@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { connect as connectHttp2, type ClientHttp2Session } from 'node:http2';
 import { connect, type Socket } from 'node:net';
@@ -253,26 +252,17 @@ describe('the room of a gRPC call', () => {
 });
 
 describe('bodies over gRPC', () => {
-  it('start nothing when their client leaves while they are decompressed', async () => {
+  it('end when the connection of their client is closed', async () => {
     const running = await start({
       async add(items) {
         for await (const item of items) item.done();
       },
     });
-    const { room, running: calls } = running.options.intake;
-    const content = gzipSync(Buffer.concat([randomBytes(150_000), Buffer.alloc(9 * megabyte)]));
-    for (let count = 0; count < 5; count++) {
-      const session = http2(running);
-      const call = openCall(session, addPath, { 'grpc-encoding': 'gzip' });
-      call.write(framed(content, true));
-      while (room.inFlightBytes < megabyte) await new Promise(setImmediate);
-      session.destroy();
-      await expect.poll(() => room.inFlightBytes).toBe(0);
-    }
-    // Whatever a message would start, it has started before one that comes later is answered.
-    const last = openCall(http2(running), addPath, { 'grpc-encoding': 'gzip' });
-    last.end(framed(gzipSync(Buffer.alloc(0)), true));
-    expect((await statusOf(last)).code).toBe('0');
+    const { running: calls } = running.options.intake;
+    const session = http2(running);
+    for (let count = 0; count < 5; count++) openCall(session, addPath).write(framed(Buffer.alloc(0)));
+    await expect.poll(() => calls.count).toBe(5);
+    session.destroy();
     await expect.poll(() => calls.count).toBe(0);
   });
 

@@ -68,7 +68,11 @@ export async function createPort(http: RequestListener, grpc: ConnectionInjector
   const choose = (socket: Socket): void => {
     sniff(socket, (isHttp2) => {
       silent.delete(carrierOf(socket));
-      if (isHttp2) return grpc.injectConnection(socket);
+      if (isHttp2) {
+        // As sockets of an HTTP/2 server are; otherwise a client that is gone would go unnoticed until the next ping.
+        socket.allowHalfOpen = false;
+        return grpc.injectConnection(socket);
+      }
       connections.add(socket);
       serveHttp.call(server, socket);
     });
