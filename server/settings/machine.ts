@@ -4,6 +4,8 @@ import { join } from 'node:path';
 
 const mount = '/sys/fs/cgroup';
 
+type ReadFile = (path: string) => string | undefined;
+
 /** Cores that this process may use: of the machine, or fewer by the quota of its control group. */
 export function availableCores(readGroupFile = readOfGroup): number {
   const cores = availableParallelism();
@@ -24,15 +26,22 @@ export function availableMemory(readGroupFile = readOfGroup): number {
   return limit > 0 ? Math.min(totalmem(), limit) : totalmem();
 }
 
-/** A file of the control group of this process, or of the nearest group above that has it. */
 function readOfGroup(name: string): string | undefined {
+  return readGroupFileIn(readIfThere, name);
+}
+
+/**
+ * A file of the control group of this process, or of the nearest group above that has it.
+ * @param read returns the text of a file of the system, undefined if there is none
+ */
+export function readGroupFileIn(read: ReadFile, name: string): string | undefined {
   const controller = name.split('.')[0] ?? '';
-  for (const [hierarchy, group] of groups()) {
+  for (const [hierarchy, group] of groups(read)) {
     const folder = hierarchy === '' ? mount : join(mount, controller);
     if (hierarchy !== '' && !hierarchy.split(',').includes(controller)) continue;
     // In a container, the path may be that of the host, and the group is at the root.
     for (let path = group; ; path = join(path, '..')) {
-      const text = readIfThere(join(folder, path, name));
+      const text = read(join(folder, path, name));
       if (text !== undefined) return text;
       if (path === '/') break;
     }
@@ -41,8 +50,8 @@ function readOfGroup(name: string): string | undefined {
 }
 
 /** Hierarchy (empty in version 2) and path of the groups of this process. */
-function groups(): ReadonlyArray<readonly [hierarchy: string, path: string]> {
-  const lines = readIfThere('/proc/self/cgroup')?.trim().split('\n') ?? [];
+function groups(read: ReadFile): ReadonlyArray<readonly [hierarchy: string, path: string]> {
+  const lines = read('/proc/self/cgroup')?.trim().split('\n') ?? [];
   return lines.map((line) => {
     const [, hierarchy = '', ...path] = line.split(':');
     return [hierarchy, path.join(':') || '/'] as const;
