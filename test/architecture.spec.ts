@@ -16,7 +16,7 @@ const allowedImports: Readonly<Record<string, readonly string[]>> = {
   gateway: ['contract', 'errors', 'pipeline', 'telemetry'],
   upstream: ['contract', 'errors', 'pipeline'],
   isolation: ['analyze', 'config.ts', 'errors', 'files', 'paths.ts', 'telemetry', 'threads'],
-  pipeline: ['auth', 'contract', 'errors', 'quota', 'telemetry'],
+  pipeline: ['auth', 'contract', 'errors', 'quota', 'telemetry', 'threads'],
   services: [
     'analyze',
     'auth',

@@ -3,6 +3,7 @@ import type { Validator } from '../contract/validator.js';
 import { VisionError } from '../errors/errors.js';
 import { messageOf } from '../errors/message-of.js';
 import type { FolderQuota } from '../quota/quotas.js';
+import { untilAborted } from '../threads/on-abort.js';
 import type { IncomingCall, Outcome } from './incoming-call.js';
 import { requestLimits, type RequestLimits } from './request-limits.js';
 import type { RequestMessage } from './request-message.js';
@@ -64,7 +65,8 @@ export function bindMethod<Request extends object, Response>(
     call: (incoming, readRequest) =>
       runCall({ path, isPublic }, pipeline, incoming, async ({ folderFor, ...call }) => {
         const { record, signal } = call;
-        const message = await untilAborted(signal, readRequest);
+        signal.throwIfAborted();
+        const message = await untilAborted(readRequest(), signal);
         record.requestBytes = message.bytes;
         const request = message.decode(parse);
         const folderId = folderFor(isPublic ? '' : folder(request));
@@ -96,19 +98,4 @@ export function createParser<Request>(
       throw VisionError.of('MALFORMED_BODY', { problem: messageOf(error) });
     }
   };
-}
-
-/** The result of the task. Rejects with the signal's reason as soon as the signal fires. */
-async function untilAborted<Result>(signal: AbortSignal, task: () => Promise<Result>): Promise<Result> {
-  signal.throwIfAborted();
-  let onAbort = (): void => {};
-  const aborted = new Promise<never>((_resolve, reject) => {
-    onAbort = () => reject(signal.reason);
-  });
-  signal.addEventListener('abort', onAbort);
-  try {
-    return await Promise.race([task(), aborted]);
-  } finally {
-    signal.removeEventListener('abort', onAbort);
-  }
 }

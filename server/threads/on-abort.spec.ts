@@ -1,6 +1,6 @@
 import { getEventListeners } from 'node:events';
 import { describe, expect, it } from 'vitest';
-import { onAbort } from './on-abort.js';
+import { onAbort, untilAborted } from './on-abort.js';
 
 describe('onAbort', () => {
   it('calls all waiting callbacks with one listener', () => {
@@ -28,5 +28,28 @@ describe('onAbort', () => {
     const stop = onAbort(controller.signal, () => stop());
     controller.abort();
     expect(getEventListeners(controller.signal, 'abort')).toHaveLength(0);
+  });
+});
+
+describe('untilAborted', () => {
+  it('is the result, or its failure, and leaves no listener', async () => {
+    const { signal } = new AbortController();
+    expect(await untilAborted(Promise.resolve(7), signal)).toBe(7);
+    await expect(untilAborted(Promise.reject(new Error('no')), signal)).rejects.toThrow('no');
+    expect(getEventListeners(signal, 'abort')).toHaveLength(0);
+  });
+
+  it('rejects as soon as the signal fires, and for one that has', async () => {
+    const controller = new AbortController();
+    let fail = (_error: Error): void => {};
+    const work = new Promise<never>((_, reject) => (fail = reject));
+    const waits = untilAborted(work, controller.signal);
+    controller.abort(new Error('left'));
+    await expect(waits).rejects.toThrow('left');
+    await expect(untilAborted(work, controller.signal)).rejects.toThrow('left');
+    expect(getEventListeners(controller.signal, 'abort')).toHaveLength(0);
+    // It is handled: Node would report it otherwise, and the test would fail.
+    fail(new Error('late'));
+    await new Promise(setImmediate);
   });
 });

@@ -18,6 +18,20 @@ export function onAbort(signal: AbortSignal, react: () => void): () => void {
   };
 }
 
+/** The result of work. Rejects with the signal's reason as soon as the signal fires; the work itself goes on. */
+export function untilAborted<Result>(result: Promise<Result>, signal: AbortSignal): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    // Also where nobody waits for it any longer, its failure is handled.
+    result.then(resolve, reject).finally(() => release());
+    let release = (): void => {};
+    if (signal.aborted) return reject(signal.reason);
+    release = onAbort(signal, () => {
+      release();
+      reject(signal.reason);
+    });
+  });
+}
+
 function fire(this: AbortSignal): void {
   for (const react of reactions.get(this) ?? []) react();
 }

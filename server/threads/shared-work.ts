@@ -1,4 +1,4 @@
-import { onAbort } from './on-abort.js';
+import { untilAborted } from './on-abort.js';
 
 /** Work that several callers wait for, each until its own signal fires. */
 export interface SharedWork<Result> {
@@ -38,15 +38,4 @@ export function shareWork<Result>(start: (signal: AbortSignal) => Promise<Result
       }
     },
   };
-}
-
-function untilAborted<Result>(result: Promise<Result>, signal: AbortSignal): Promise<Result> {
-  return new Promise((resolve, reject) => {
-    if (signal.aborted) return reject(signal.reason);
-    const release = onAbort(signal, () => {
-      release();
-      reject(signal.reason);
-    });
-    result.then(resolve, reject).finally(release);
-  });
 }
