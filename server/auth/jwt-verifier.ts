@@ -25,7 +25,8 @@ export interface JwtSettings {
 
 /** Asymmetric only: with a shared secret, everyone who verifies tokens could also forge them. */
 const algorithms = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'];
-const retrySeconds = 5;
+/** When clients should try again, in seconds, where the keys of the issuer cannot be fetched. */
+const issuerRetrySeconds = 5;
 
 /**
  * Verifies a token of the issuer.
@@ -47,7 +48,7 @@ export function createJwtVerifier({ jwks, issuer, audience, folderClaim, adminCl
     const { payload } = await jwtVerify(token, keys, options).catch((error: unknown) => {
       throw isVerdict(error)
         ? VisionError.of('TOKEN_INVALID')
-        : VisionError.of('ISSUER_UNAVAILABLE', { seconds: retrySeconds });
+        : VisionError.of('ISSUER_UNAVAILABLE', { seconds: issuerRetrySeconds });
     });
     const claim = payload[folderClaim];
     const folders = (Array.isArray(claim) ? claim : [claim]).filter((folder) => typeof folder === 'string');

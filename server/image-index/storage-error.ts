@@ -16,12 +16,12 @@ const reasons = [
 ] as const;
 
 /** A process that holds the file for this long is compacting it, or hangs. */
-const retrySeconds = 5;
+const busyRetrySeconds = 5;
 
 /** The callers' error where the file of the index is the cause; undefined for other errors. */
 export function storageError(error: unknown): VisionError | undefined {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   const [, reason] = reasons.find(([beginning]) => code.startsWith(beginning)) ?? [];
-  if (reason === 'STORAGE_BUSY') return VisionError.of(reason, { seconds: retrySeconds });
+  if (reason === 'STORAGE_BUSY') return VisionError.of(reason, { seconds: busyRetrySeconds });
   return reason && VisionError.of(reason);
 }

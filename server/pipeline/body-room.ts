@@ -25,7 +25,8 @@ interface Pool {
 const uncountedBytes = 64 << 10;
 /** Bodies up to this size have a part of the room to themselves, so that slow uploads of large ones never stop them. */
 const smallBytes = 1 << 20;
-const retrySeconds = 5;
+/** When clients of bodies that found no room should try again, in seconds: most uploads take less. */
+export const roomRetrySeconds = 5;
 
 /** The memory of request bodies: granted before a body is read, first come first served. */
 export class BodyRoom {
@@ -114,7 +115,7 @@ export class BodyRoom {
     return VisionError.of('BODIES_FULL', {
       inFlight: this.inFlightBytes,
       limit: this.#options.bytes,
-      seconds: retrySeconds,
+      seconds: roomRetrySeconds,
     });
   }
 }

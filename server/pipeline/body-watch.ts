@@ -1,4 +1,5 @@
 import { VisionError } from '../errors/errors.js';
+import { roomRetrySeconds } from './body-room.js';
 
 /** How slowly bodies may arrive, and how much of them may wait to be read. */
 export interface Pace {
@@ -31,7 +32,8 @@ const defaults: Pace = {
   bufferedBytes: 64 << 20,
   tickMs: 100,
 };
-const retrySeconds = 5;
+/** When clients should try again, in seconds, where this server stops: by then, balancers send them to another one. */
+export const stoppingRetrySeconds = 5;
 
 /** A body on its way in. */
 export interface ArrivingBody {
@@ -120,7 +122,7 @@ export class BodyWatch {
     let buffered = 0;
     for (const { body } of this.#watched) buffered += body.buffered();
     if (buffered <= limit) return;
-    const error = VisionError.of('BODIES_FULL', { inFlight: buffered, limit, seconds: retrySeconds });
+    const error = VisionError.of('BODIES_FULL', { inFlight: buffered, limit, seconds: roomRetrySeconds });
     for (const watched of [...this.#watched].toReversed()) {
       const bytes = watched.body.buffered();
       if (bytes === 0) continue;
@@ -134,7 +136,7 @@ export class BodyWatch {
   #verdict({ isPause, before, bytes, readMs, silentMs }: Watched): VisionError | undefined {
     const { silenceMs, drainSilenceMs, pauseMs, startMs, minRate } = this.#pace;
     if (this.#isDraining && silentMs >= drainSilenceMs) {
-      return VisionError.of('SHUTTING_DOWN', { seconds: retrySeconds });
+      return VisionError.of('SHUTTING_DOWN', { seconds: stoppingRetrySeconds });
     }
     const limitMs = isPause ? pauseMs : silenceMs;
     if (silentMs >= limitMs) return VisionError.of('BODY_TOO_SLOW', { problem: `no byte for ${limitMs / 1000} s` });

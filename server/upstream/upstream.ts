@@ -28,7 +28,8 @@ export interface Upstream {
 
 const watchEveryMs = 1000;
 const healthTimeoutMs = 2000;
-const retrySeconds = 5;
+/** When clients should try again, in seconds: the connection is retried every second. */
+const upstreamRetrySeconds = 5;
 /** Health.Check of the whole server. The response is SERVING. */
 const healthRequest = Buffer.alloc(0);
 const servingResponse = Buffer.from([8, 1]);
@@ -192,7 +193,7 @@ function statusOf({ code, details, metadata }: ServiceError, requestId: string):
   if (Buffer.isBuffer(packed)) return Status.decode(packed);
   // A status without details does not come from the upstream but from the connection to it.
   if (code === grpcCode.UNAVAILABLE) {
-    return toRequestStatus(VisionError.of('UPSTREAM_UNAVAILABLE', { seconds: retrySeconds }), requestId);
+    return toRequestStatus(VisionError.of('UPSTREAM_UNAVAILABLE', { seconds: upstreamRetrySeconds }), requestId);
   }
   if (code === grpcCode.DEADLINE_EXCEEDED) return toRequestStatus(VisionError.of('DEADLINE_EXCEEDED'), requestId);
   if (code === grpcCode.CANCELLED) return toRequestStatus(VisionError.of('CANCELLED'), requestId);

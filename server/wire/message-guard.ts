@@ -4,6 +4,7 @@ import type { Readable } from 'node:stream';
 import { ServerInterceptingCall, type Metadata, type ServerInterceptor } from '@grpc/grpc-js';
 import { VisionError } from '../errors/errors.js';
 import { toRequestStatus } from '../errors/status.js';
+import { stoppingRetrySeconds } from '../pipeline/body-watch.js';
 import type { Intake } from '../pipeline/intake.js';
 import { MessagePacker, takesGzip } from './compression.js';
 import { GuardedCall, type CallLimits } from './guarded-call.js';
@@ -55,7 +56,7 @@ export function createMessageGuard(limitsOf: (path: string) => CallLimits, intak
     Reflect.set(call, 'decoder', guarded.reader);
     Reflect.set(call, 'decompressMessage', (frame: Buffer, encoding: string) => guarded.decode(frame, encoding));
     if (!limits.isAwaited) {
-      others.set(guarded, () => refuse(VisionError.of('SHUTTING_DOWN', { seconds: 1 })));
+      others.set(guarded, () => refuse(VisionError.of('SHUTTING_DOWN', { seconds: stoppingRetrySeconds })));
       stream.once('close', () => others.delete(guarded));
       if (isDraining) setImmediate(() => others.get(guarded)?.());
     }

@@ -3,7 +3,7 @@ import { VisionError } from '../../errors/errors.js';
 /** Lookups of all folders at the same time. One takes milliseconds, so that more of them only pile up. */
 const maxLookups = 256;
 /** When a client that was refused should try again, in seconds: by then, thousands of lookups are done. */
-const retrySeconds = 1;
+const lookupRetrySeconds = 1;
 
 /** Bounds the calls that ask or change the index without an image, which admission does not see. */
 export class Lookups {
@@ -11,7 +11,7 @@ export class Lookups {
 
   /** @throws VisionError OVERLOADED if there are too many, or what the task throws */
   async run<Result>(task: () => Promise<Result>): Promise<Result> {
-    if (this.#running >= maxLookups) throw VisionError.of('OVERLOADED', { seconds: retrySeconds });
+    if (this.#running >= maxLookups) throw VisionError.of('OVERLOADED', { seconds: lookupRetrySeconds });
     this.#running++;
     try {
       return await task();
