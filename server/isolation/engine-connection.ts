@@ -114,9 +114,9 @@ export class EngineConnection {
   #receive({ head, body }: Frame): void {
     const { event } = EngineEvent.decode(head);
     if (event === undefined) throw new Error('A message of the engine process is unknown');
-    if (event.$case === 'reply')
+    if (event.$case === 'reply') {
       this.#open.get(event.value.id)?.resolve({ response: body, stages: event.value.stages });
-    else if (event.$case === 'failure') this.#open.get(event.value.id)?.reject(errorOf(event.value));
+    } else if (event.$case === 'failure') this.#open.get(event.value.id)?.reject(errorOf(event.value));
     else this.#onNews(event);
   }
 }
