@@ -25,7 +25,8 @@ let gateway: TestServer;
 const clients: Client[] = [];
 
 beforeAll(async () => {
-  server = await startTestServer();
+  // It believes the gateway which address the client has called.
+  server = await startTestServer({ 'trusted-proxies': '127.0.0.1' });
   gateway = await startTestServer({ upstream: server.endpoint });
 });
 afterAll(async () => {

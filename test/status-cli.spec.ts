@@ -100,7 +100,7 @@ describe('visiond status', () => {
   let key: string;
 
   beforeAll(async () => {
-    ({ key } = await createKeyStore(data).createApiKey({ name: 'p', folders: ['f'] }));
+    ({ key } = await createKeyStore(data).createApiKey({ name: 'p', folders: ['f'], administrator: true }));
     running = await startTestServer({ workers: '1', auth: 'keys', 'data-dir': data });
     const headers = { authorization: `Bearer ${key}` };
     const content = fixture('line-english.png').toString('base64');
