@@ -50,11 +50,15 @@ export class JobQueue<Job extends QueuedJob> {
     (job.isLarge ? this.#large : this.#small).delete(job.signal, job);
   }
 
-  /** Removes the next job and returns it. @param runningLarge large jobs that are running */
-  take(runningLarge: number): Job | undefined {
+  /**
+   * Removes the next job and returns it.
+   * @param runningLarge large jobs that are running
+   * @param fits whether the thread that asks may run a job
+   */
+  take(runningLarge: number, fits: (job: Job) => boolean = () => true): Job | undefined {
     // A single thread alternates.
     const isOwed = this.#largeShare === 0 ? !this.#wasLarge : runningLarge < this.#largeShare;
-    const job = (isOwed ? this.#large.take() : undefined) ?? this.#small.take() ?? this.#takeAlone();
+    const job = (isOwed ? this.#large.take(fits) : undefined) ?? this.#small.take(fits) ?? this.#takeAlone(fits);
     if (job === undefined) return undefined;
     this.#wasLarge = job.isLarge;
     if (!job.isLarge) this.#lastSmallMs = this.#now();
@@ -72,7 +76,7 @@ export class JobQueue<Job extends QueuedJob> {
   }
 
   /** A large job, if there are no small images. */
-  #takeAlone(): Job | undefined {
-    return this.#largeShare === 0 || this.heldMs === 0 ? this.#large.take() : undefined;
+  #takeAlone(fits: (job: Job) => boolean): Job | undefined {
+    return this.#largeShare === 0 || this.heldMs === 0 ? this.#large.take(fits) : undefined;
   }
 }

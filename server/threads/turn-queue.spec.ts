@@ -46,6 +46,15 @@ describe('TurnQueue', () => {
     expect(taken).toContain('h2');
   });
 
+  it('takes only what fits, and keeps the turn of a key that has nothing', () => {
+    const queue = new TurnQueue<string>();
+    for (const item of ['large 1', 'large 2']) queue.add(huge, item);
+    for (const item of ['large 3', 's1', 's2']) queue.add(small, item);
+    const isSmall = (item: string): boolean => item.startsWith('s');
+    expect([queue.take(isSmall), queue.take(isSmall), queue.take(isSmall)]).toEqual(['s1', 's2', undefined]);
+    expect(takeAll(queue)).toEqual(['large 1', 'large 3', 'large 2']);
+  });
+
   it('forgets what is deleted, and what it never had', () => {
     const queue = new TurnQueue<string>();
     queue.add(huge, 'h1');

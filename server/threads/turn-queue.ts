@@ -29,17 +29,18 @@ export class TurnQueue<Item> {
     if (items.size === 0) this.#turns.delete(key);
   }
 
-  /** Removes the next item and returns it. */
-  take(): Item | undefined {
+  /** Removes the next item that fits and returns it. A key without one keeps its turn. */
+  take(fits: (item: Item) => boolean = () => true): Item | undefined {
     this.#endTurn();
-    const [turn] = this.#turns;
-    if (turn === undefined) return undefined;
-    const [key, items] = turn;
-    const [item] = items;
-    if (item === undefined) return undefined;
-    this.#served = key;
-    this.delete(key, item);
-    return item;
+    for (const [key, items] of this.#turns) {
+      for (const item of items) {
+        if (!fits(item)) continue;
+        this.#served = key;
+        this.delete(key, item);
+        return item;
+      }
+    }
+    return undefined;
   }
 
   /** Removes all items and returns them. */

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { WorkerCrashedError, WorkerPool, type WorkerPoolOptions } from './worker-pool.js';
+import type { WorkerPoolOptions } from './pool-options.js';
+import { WorkerCrashedError, WorkerPool } from './worker-pool.js';
 
 type OddJobs = {
   add: { input: { a: number; b: number }; output: number };
@@ -124,6 +125,23 @@ describe('WorkerPool', () => {
     const late = run('late', new AbortController().signal);
     await Promise.all([...hundred, ...two, late]);
     expect(order.slice(0, 5).toSorted()).toEqual(['huge', 'huge', 'late', 'small', 'small']);
+  });
+
+  it('runs heavy jobs on half of its threads, and others on all', async () => {
+    start(2);
+    const heavy = [300, 1].map((milliseconds) => pool.run('wait', { milliseconds }, never, 'heavy'));
+    expect(pool.status()).toMatchObject({ busy: 1, idle: 1, waiting: 1 });
+    await expect(pool.run('add', { a: 1, b: 2 }, never)).resolves.toBe(3);
+    expect(pool.status()).toMatchObject({ busy: 1, idle: 1, waiting: 1 });
+    await expect(Promise.all(heavy)).resolves.toEqual(['waited', 'waited']);
+  });
+
+  it('runs heavy jobs also when the thread for them is lost', async () => {
+    start(2);
+    await Promise.allSettled(Array.from({ length: 20 }, () => pool.run('die', undefined, never, 'heavy')));
+    await expect.poll(() => left).toEqual([1]);
+    const heavy = pool.run('wait', { milliseconds: 1 }, never, 'heavy');
+    await expect(heavy).resolves.toBe('waited');
   });
 
   it('says what it is doing', async () => {

@@ -3,44 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { JobQueue, type QueuedJob } from './job-queue.js';
 import { closeMessage, readyMessage, type Job, type JobTable, type Reply } from './jobs.js';
 import { onAbort } from './on-abort.js';
-
-export interface WorkerPoolOptions {
-  /** Names the pool in errors: `inference`, `index`. */
-  readonly name: string;
-  /** Compiled module that calls `serveJobs`. */
-  readonly entry: URL;
-  /** Number of threads. Each runs one job at a time. */
-  readonly size: number;
-  /** Structured-cloneable value that every thread starts with. */
-  readonly workerData: unknown;
-  /** Called for every thread that dies, with the cause. */
-  readonly onCrash?: (error: Error) => void;
-  /** Called when a dead thread is not restarted, with the number that is left. Once none is left, every job fails. */
-  readonly onLost?: (left: number, cause: Error) => void;
-  /** Whether a job belongs to a large image: those never take all threads while there are others. */
-  readonly isLarge?: (input: unknown) => boolean;
-  /** A job that has been running for longer than this is reported as stuck. Loading the thread does not count. */
-  readonly stuckAfterSeconds?: number;
-  /**
-   * Called once for a job that is stuck, with the time that it has been running. It is in a native call that does not
-   * return, or in a loop without a checkpoint, and a thread cannot be ended there without ending the process.
-   */
-  readonly onStuck?: (job: string, seconds: number) => void;
-}
-
-/** What a pool is doing. */
-export interface PoolStatus {
-  /** Threads that are running a job, including jobs that were cancelled and have not reached a checkpoint yet. */
-  readonly busy: number;
-  /** Threads that wait for a job, or are still loading. */
-  readonly idle: number;
-  /** Threads that crashed and have not been restarted. */
-  readonly stopped: number;
-  /** Jobs that wait for a thread. */
-  readonly waiting: number;
-  /** Crashes of threads since the start. */
-  readonly crashes: number;
-}
+import type { JobWeight, PoolStatus, WorkerPoolOptions } from './pool-options.js';
 
 /** The thread that ran a job died. Only this job is lost: a new thread takes the next one. */
 export class WorkerCrashedError extends Error {
@@ -51,6 +14,7 @@ interface Pending extends QueuedJob {
   readonly id: number;
   readonly name: string;
   readonly input: unknown;
+  readonly weight: JobWeight;
   readonly resolve: (output: unknown) => void;
   readonly reject: (error: Error) => void;
   /** Stops listening for the cancellation of the call. */
@@ -61,6 +25,7 @@ interface Pending extends QueuedJob {
 
 interface Thread {
   readonly worker: Worker;
+  runsHeavy: boolean;
   readonly cancelledId: Int32Array<SharedArrayBuffer>;
   isReady: boolean;
   pending: Pending | undefined;
@@ -123,6 +88,7 @@ export class WorkerPool<Jobs extends JobTable> {
     name: Name,
     input: Jobs[Name]['input'],
     signal: AbortSignal,
+    weight: JobWeight = 'light',
   ): Promise<Jobs[Name]['output']> {
     return new Promise((resolve, reject) => {
       if (this.#refusal !== undefined) return reject(this.#refusal);
@@ -131,6 +97,7 @@ export class WorkerPool<Jobs extends JobTable> {
         id: this.#nextId(),
         name,
         input,
+        weight,
         signal,
         isLarge: this.#options.isLarge?.(input) ?? false,
         resolve,
@@ -162,16 +129,19 @@ export class WorkerPool<Jobs extends JobTable> {
   }
 
   #dispatch(): void {
-    for (const thread of this.#threads) {
+    // Those that run no heavy jobs come first, so that the others are free for these.
+    const threads = [...this.#threads].toSorted((a, b) => Number(a.runsHeavy) - Number(b.runsHeavy));
+    for (const thread of threads) {
       if (thread.pending !== undefined) continue;
-      const next = this.#waiting.take(this.#runningLarge);
-      if (next === undefined) return this.#dispatchHeld();
+      const next = this.#waiting.take(this.#runningLarge, ({ weight }) => thread.runsHeavy || weight === 'light');
+      if (next === undefined) continue;
       thread.pending = next;
       next.thread = thread;
       const { id, name, input } = next;
       thread.worker.postMessage({ id, name, input, cancelledId: thread.cancelledId } satisfies Job);
       if (thread.isReady) this.#watch(thread);
     }
+    this.#dispatchHeld();
   }
 
   get #runningLarge(): number {
@@ -180,9 +150,9 @@ export class WorkerPool<Jobs extends JobTable> {
 
   /** Dispatches large jobs when threads need no longer be kept for others. */
   #dispatchHeld(): void {
-    const { heldMs } = this.#waiting;
-    if (heldMs === undefined) return;
     clearTimeout(this.#held);
+    const { heldMs = 0 } = this.#waiting;
+    if (heldMs === 0) return;
     this.#held = setTimeout(() => this.#dispatch(), heldMs);
   }
 
@@ -190,12 +160,14 @@ export class WorkerPool<Jobs extends JobTable> {
     const { entry, workerData } = this.#options;
     const thread: Thread = {
       worker: new Worker(entry, { workerData }),
+      runsHeavy: false,
       cancelledId: new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)),
       isReady: false,
       pending: undefined,
       watch: undefined,
     };
     this.#threads.add(thread);
+    this.#chooseHeavy();
     let cause: Error | undefined;
     thread.worker.on('message', (message: typeof readyMessage | Reply) => {
       if (message === readyMessage) {
@@ -207,6 +179,17 @@ export class WorkerPool<Jobs extends JobTable> {
       cause = error instanceof Error ? error : new Error(String(error));
     });
     thread.worker.on('exit', (code) => this.#lose(thread, cause, code));
+  }
+
+  /** Chooses threads for heavy jobs in place of those that are gone. */
+  #chooseHeavy(): void {
+    const threads = [...this.#threads];
+    let missing = Math.ceil(this.size / 2) - threads.filter(({ runsHeavy }) => runsHeavy).length;
+    for (const thread of threads) {
+      if (thread.runsHeavy || missing <= 0) continue;
+      thread.runsHeavy = true;
+      missing--;
+    }
   }
 
   /** Reports the thread's job if it takes too long. */
@@ -254,6 +237,8 @@ export class WorkerPool<Jobs extends JobTable> {
   #goOnWithout(cause: Error): void {
     const left = this.#threads.size;
     if (left === 0) this.#refuse(cause);
+    this.#chooseHeavy();
+    this.#dispatch();
     this.#options.onLost?.(left, cause);
   }
 
