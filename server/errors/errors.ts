@@ -108,6 +108,11 @@ const featureErrors = {
   ],
   MODEL_UNUSABLE: [Code.FAILED_PRECONDITION, 'Model {model} cannot be used: {problem}'],
   CONTENT_NEEDED: [Code.INVALID_ARGUMENT, '{feature} requires content; a signature is not enough'],
+  IMAGE_TOO_LONG: [Code.INVALID_ARGUMENT, 'The image has {width} x {height} pixels; the limit of its sides is {limit}'],
+  TOO_MANY_LINES: [
+    Code.INVALID_ARGUMENT,
+    'The image has {lines} lines of text; the limit of model "{model}" is {limit}',
+  ],
   FEATURE_UNIMPLEMENTED: [Code.UNIMPLEMENTED, '{feature} is not available on this server'],
   FEATURE_TOO_SLOW: [Code.DEADLINE_EXCEEDED, '{feature} took longer than {seconds} s on this image'],
   FEATURE_FAILED: [Code.INTERNAL, '{feature} failed. See request {requestId} in the server log'],

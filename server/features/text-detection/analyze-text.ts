@@ -18,6 +18,12 @@ const models = ['page', 'line', ...templates.keys(), licensePlates];
 /** Used if a client sends no config. */
 const defaultConfig: FeatureTextDetectionConfig = { languageCodes: ['*'], model: 'page' };
 
+/**
+ * Limits of the lines of an image. Reading so many takes minutes, so that `--job-seconds` ends most images before; what
+ * comes after reading takes no more than seconds.
+ */
+const maxLines = { page: 10_000, document: 1000 } as const;
+
 /** Minimum aspect ratio of lines of vertical text. */
 const minAspect = 2;
 
@@ -28,7 +34,10 @@ export interface TextDependencies {
   readonly polygons: PolygonShape;
 }
 
-/** Reads the text of an image. @throws VisionError for an invalid config, WorkerCrashedError, or the signal's reason */
+/**
+ * Reads the text of an image.
+ * @throws VisionError TOO_MANY_LINES or for an invalid config, WorkerCrashedError, or the signal's reason
+ */
 export async function analyzeText(
   { pool, findLines, data, polygons }: TextDependencies,
   image: Image,
@@ -40,16 +49,19 @@ export async function analyzeText(
   }
   const plan = await planReading(languageCodes, data);
   const template = templates.get(model);
-  const read = async (picture: Image, boxes: readonly LineBox[]): Promise<ReadPage> => ({
-    size: picture,
-    boxes,
-    lines: combineReadings(
-      await inPortions(boxes, (portion) => pool.run('readLines', { image: picture, boxes: portion, plan }, signal)),
-    ),
-  });
+  const limit = model === licensePlates || template !== undefined ? maxLines.document : maxLines.page;
+  const read = async (picture: Image, boxes: readonly LineBox[]): Promise<ReadPage> => {
+    if (boxes.length > limit) {
+      throw VisionError.of('TOO_MANY_LINES', { lines: boxes.length, model: model || 'page', limit });
+    }
+    const readings = await inPortions(boxes, (portion) =>
+      pool.run('readLines', { image: picture, boxes: portion, plan }, signal),
+    );
+    return { size: picture, boxes, lines: combineReadings(readings) };
+  };
   const page = await read(image, model === 'line' ? [wholeImage(image)] : await findLines(image, signal));
   if (model === licensePlates) return annotatePlates(page);
-  if (template === undefined) return annotatePage(page, plan, polygons);
+  if (template === undefined) return annotatePage(page, plan, polygons, signal);
   if (template.hasVerticalText !== true) return annotateDocument(page, template);
   const turned = await pool.run('rotateImage', { image }, signal);
   const level = (await findLines(turned, signal)).filter(isLongAndLevel);

@@ -7,9 +7,11 @@ import type {
   Word,
 } from '../../../../gen/yandex/cloud/ai/vision/v1/text_detection.js';
 import { polygonOf, withinImage, type Size } from '../../../image/polygon.js';
+import { inSlices } from '../../../threads/in-slices.js';
 import { markEntities } from '../entities/mark-entities.js';
 import { createWordLanguage } from '../language/word-language.js';
 import { groupIntoBlocks } from '../layout/blocks.js';
+import type { BoxedLine } from '../layout/shape-lines.js';
 import { boundsOf, unionOf, type LineBox } from '../line/geometry.js';
 import { textOf, type RecognizedLine } from '../line/recognized-line.js';
 import { calibrate } from '../read/calibrate.js';
@@ -30,43 +32,52 @@ export interface ReadPage {
   readonly lines: readonly RecognizedLine[];
 }
 
-/** The result for a page of text: blocks in reading order, and the entities in them. */
-export function annotatePage(
-  { size, boxes, lines }: ReadPage,
+/**
+ * The result for a page of text: blocks in reading order, and the entities in them. Pages of thousands of lines take
+ * seconds, in which other images get their turn.
+ * @throws the signal's reason
+ */
+export async function annotatePage(
+  page: ReadPage,
   { languages, implied }: Pick<ReadingPlan, 'languages' | 'implied'>,
   shape: PolygonShape,
-): TextAnnotation {
-  const angle = angleOfText(boxes);
-  const languageOf = createWordLanguage(languages, implied, lines.map(textOf));
-  const placed = placeWords(boxes, lines, angle, markEntities);
+  signal: AbortSignal,
+): Promise<TextAnnotation> {
+  const { size } = page;
+  const angle = angleOfText(page.boxes);
+  const languageOf = createWordLanguage(languages, implied, page.lines.map(textOf));
+  const placed = await inSlices(boxedLines(page), signal, (line) => placeWords(line, angle, markEntities));
+  const blocks = groupIntoBlocks(placed.flat());
   const entities: Entity[] = [];
-  const blocks = groupIntoBlocks(placed).map((block): Block => {
-    const annotated = block.map(({ box, text, confidence, words }): Line => {
-      const direction = angleOfBox(box);
-      const annotatedWords = words.map(({ word, corners }): Word => {
-        const languageCode = languageOf(word.text, text);
-        return {
-          boundingBox: polygonAround([{ corners }], direction, shape, size),
-          text: word.text,
-          confidence,
-          languages: languageCode === undefined ? [] : [{ languageCode, confidence }],
-          entityIndex:
-            word.entity === undefined ? noEntity : BigInt(entities.push({ name: word.entity, text: word.text }) - 1),
-        };
-      });
-      return { boundingBox: polygonAround(words, direction, shape, size), words: annotatedWords, confidence };
+  const annotated = await inSlices(blocks.flat(), signal, ({ box, text, confidence, words }): Line => {
+    const direction = angleOfBox(box);
+    const annotatedWords = words.map(({ word, corners }): Word => {
+      const languageCode = languageOf(word.text, text);
+      return {
+        boundingBox: polygonAround([{ corners }], direction, shape, size),
+        text: word.text,
+        confidence,
+        languages: languageCode === undefined ? [] : [{ languageCode, confidence }],
+        entityIndex:
+          word.entity === undefined ? noEntity : BigInt(entities.push({ name: word.entity, text: word.text }) - 1),
+      };
     });
-    return {
-      boundingBox: polygonAround(
-        block.flatMap(({ words }) => words),
-        angle,
-        shape,
-        size,
-      ),
-      lines: annotated,
-    };
+    return { boundingBox: polygonAround(words, direction, shape, size), words: annotatedWords, confidence };
   });
-  return { pages: [pageOf(size, blocks, entities)] };
+  let first = 0;
+  const annotatedBlocks = blocks.map((block): Block => {
+    const words = block.flatMap((line) => line.words);
+    const lines = annotated.slice(first, (first += block.length));
+    return { boundingBox: polygonAround(words, angle, shape, size), lines };
+  });
+  return { pages: [pageOf(size, annotatedBlocks, entities)] };
+}
+
+function boxedLines({ boxes, lines }: ReadPage): BoxedLine[] {
+  return lines.flatMap((line, index) => {
+    const box = boxes[index];
+    return box === undefined ? [] : [{ box, line }];
+  });
 }
 
 /**
@@ -104,9 +115,11 @@ export function annotatePlates(page: ReadPage): TextAnnotation {
   return { pages: [pageOf(page.size, blocks, [])] };
 }
 
-function documentLines({ size, boxes, lines }: ReadPage): DocumentLine[] {
-  const angle = angleOfText(boxes);
-  return placeWords(boxes, lines, angle, ({ words }) => words).map(({ box, words, confidence }) => ({
+function documentLines(page: ReadPage): DocumentLine[] {
+  const { size } = page;
+  const angle = angleOfText(page.boxes);
+  const placed = boxedLines(page).flatMap((line) => placeWords(line, angle, ({ words }) => words));
+  return placed.map(({ box, words, confidence }) => ({
     confidence,
     isLevel: Math.cos(angleOfBox(box) - angle) > Math.SQRT1_2,
     words: words.map(({ word, corners, upright }) => ({

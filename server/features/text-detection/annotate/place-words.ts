@@ -1,7 +1,7 @@
 import type { Polygon } from '../../../../gen/yandex/cloud/ai/vision/v1/primitives.js';
 import { polygonOf, polygonOfCorners, withinImage, type Rectangle, type Size } from '../../../image/polygon.js';
 import type { Placed } from '../layout/placed.js';
-import { splitAtColumns } from '../layout/shape-lines.js';
+import { splitAtColumns, type BoxedLine } from '../layout/shape-lines.js';
 import { boundsOf, pointInBox, rotated, type LineBox, type Point } from '../line/geometry.js';
 import { textOf, type RecognizedLine, type RecognizedWord } from '../line/recognized-line.js';
 
@@ -41,27 +41,27 @@ export function angleOfText(boxes: readonly LineBox[]): number {
   return Math.atan2(y, x);
 }
 
-/** Places the words of lines on the image, and divides lines that span several columns. @param toWords the words of a line */
+/**
+ * Places the words of a line on the image, and divides a line that spans several columns.
+ * @param angle of the text of the page
+ * @param toWords the words of a line
+ */
 export function placeWords<Word extends RecognizedWord>(
-  boxes: readonly LineBox[],
-  lines: readonly RecognizedLine[],
+  boxed: BoxedLine,
   angle: number,
   toWords: (line: RecognizedLine) => readonly Word[],
 ): Array<PlacedLine<Word>> {
-  return lines.flatMap((wholeLine, index) => {
-    const wholeBox = boxes[index];
-    if (wholeBox === undefined || wholeLine.words.length === 0) return [];
-    return splitAtColumns({ box: wholeBox, line: wholeLine }).map(({ box, line }) => {
-      const words = toWords(line).map((word) => {
-        const corners = cornersOf(box, word);
-        return { word, corners, upright: straighten(corners, angle) };
-      });
-      const bounds = straighten(
-        words.flatMap(({ corners }) => corners),
-        angle,
-      );
-      return { text: textOf(line), bounds, box, words, confidence: line.confidence };
+  if (boxed.line.words.length === 0) return [];
+  return splitAtColumns(boxed).map(({ box, line }) => {
+    const words = toWords(line).map((word) => {
+      const corners = cornersOf(box, word);
+      return { word, corners, upright: straighten(corners, angle) };
     });
+    const bounds = straighten(
+      words.flatMap(({ corners }) => corners),
+      angle,
+    );
+    return { text: textOf(line), bounds, box, words, confidence: line.confidence };
   });
 }
 

@@ -1,7 +1,7 @@
 import type { Rectangle } from '../../../image/polygon.js';
 import { unionOf } from '../line/geometry.js';
 import { findColumns } from './columns.js';
-import { cutIntoBands, cutIntoColumns, isRow } from './cut.js';
+import { cutIntoBands, cutIntoColumns, GrowingRow, isRow } from './cut.js';
 import { heightOf, median, type Placed } from './placed.js';
 
 // Chosen by hand, with the 24 pages of datasets/drawn/page-layouts.ts as tests.
@@ -64,13 +64,11 @@ function blocksOfBands<Item extends Placed>(bands: readonly Item[][]): Item[][] 
 
 /** The rows of a band, from the top. */
 function rowsOf<Item extends Placed>(band: readonly Item[]): Row<Item>[] {
-  const rows: Item[][] = [];
+  const rows: GrowingRow<Item>[] = [];
   for (const line of band.toSorted((a, b) => a.bounds.top - b.bounds.top)) {
-    const row = rows.at(-1);
-    if (row !== undefined && isRow([...row, line])) row.push(line);
-    else rows.push([line]);
+    if (rows.at(-1)?.add(line) !== true) rows.push(new GrowingRow(line));
   }
-  return rows.map((row) => ({
+  return rows.map(({ lines: row }) => ({
     lines: row.toSorted((a, b) => a.bounds.left - b.bounds.left),
     bounds: unionOf(row.map(({ bounds }) => bounds)),
     height: median(row.map(heightOf)),

@@ -1,16 +1,9 @@
 import { cutIntoColumns } from './cut.js';
-import { heightOf, median, widthOf, type Placed } from './placed.js';
+import { areProse, columnOf, GrowingColumns, type Column } from './growing-columns.js';
+import { heightOf, type Placed } from './placed.js';
 
-// Chosen by hand, with the 24 pages of datasets/drawn/page-layouts.ts as tests.
-
-/** Minimum lines of a column of prose, and their minimum median width in heights, some twelve characters. */
-const prose = { minLines: 3, minAspect: 6 } as const;
-/** Next to a column of this length and width the others need not be prose: they may be a caption or a note. */
-const mainText = { minLines: 4, minAspect: 12 } as const;
-/** Minimum gap between columns, in heights of a line. */
-const minGutter = 0.8;
-/** A column with this share of labels or values belongs to a table or a form. */
-const minTableShare = 0.34;
+/** Columns of prose show within so many bands. Without a limit, the time for a long list would grow with its square. */
+const maxBandsAhead = 100;
 
 /** A stretch of a page: rows, which are read across, or columns, which are read one after the other. */
 export type Stretch<Item> = { readonly rows: Item[][] } | { readonly columns: Item[][] };
@@ -21,8 +14,9 @@ export type Stretch<Item> = { readonly rows: Item[][] } | { readonly columns: It
  */
 export function findColumns<Item extends Placed>(bands: readonly Item[][]): Stretch<Item>[] {
   const stretches: Stretch<Item>[] = [];
+  const measured = bands.map((band) => band.map((line) => ({ column: columnOf(line), height: heightOf(line) })));
   for (let start = 0; start < bands.length;) {
-    const stretch = columnsFrom(bands, start);
+    const stretch = columnsFrom(measured, start);
     if (stretch === undefined) {
       const last = stretches.at(-1);
       const band = bands[start]!;
@@ -30,61 +24,36 @@ export function findColumns<Item extends Placed>(bands: readonly Item[][]): Stre
       else stretches.push({ rows: [band] });
       start++;
     } else {
-      stretches.push({ columns: stretch.columns });
+      stretches.push({ columns: cutIntoColumns(bands.slice(start, stretch.end).flat(), stretch.gutter) });
       start = stretch.end;
     }
   }
   return stretches;
 }
 
+interface Measured {
+  readonly column: Column;
+  readonly height: number;
+}
+
 /** The longest stretch of columns that begins with the band `start` and ends before the band `end`. */
-function columnsFrom<Item extends Placed>(
-  bands: readonly Item[][],
+function columnsFrom(
+  bands: ReadonlyArray<readonly Measured[]>,
   start: number,
-): { columns: Item[][]; end: number } | undefined {
+): { gutter: number; end: number } | undefined {
   if (isTableRow(bands[start]!)) return undefined;
-  let best: { columns: Item[][]; end: number } | undefined;
-  const lines: Item[] = [];
-  for (let end = start; end < bands.length; end++) {
-    lines.push(...bands[end]!);
-    const columns = cutIntoColumns(lines, minGutter * median(lines.map(heightOf)));
+  let best: { gutter: number; end: number } | undefined;
+  const growing = new GrowingColumns();
+  for (let end = start; end < bands.length && end - (best?.end ?? start) < maxBandsAhead; end++) {
+    for (const { column, height } of bands[end]!) growing.add(column, height);
+    const { columns, gutter } = growing;
     // If columns do not share their baselines, the first line has none beside it.
     if (columns.length < 2 && end > start) break;
-    if (columns.length > 1 && !isTableRow(bands[end]!) && areColumns(columns)) best = { columns, end: end + 1 };
+    if (columns.length > 1 && !isTableRow(bands[end]!) && areProse(columns)) best = { gutter, end: end + 1 };
   }
   return best;
 }
 
-function areColumns(columns: readonly Placed[][]): boolean {
-  if (columns.some(isTable)) return false;
-  return (
-    columns.every((column) => hasLongLines(column, prose)) || columns.some((column) => hasLongLines(column, mainText))
-  );
-}
-
-function hasLongLines(column: readonly Placed[], { minLines, minAspect }: typeof prose | typeof mainText): boolean {
-  const aspects = column.map((line) => widthOf(line) / Math.max(1, heightOf(line)));
-  return column.length >= minLines && median(aspects) >= minAspect;
-}
-
-function isTable(column: readonly Placed[]): boolean {
-  return column.filter(isCell).length >= minTableShare * column.length;
-}
-
-function isTableRow(band: readonly Placed[]): boolean {
-  return band.length > 1 && band.some(isCell);
-}
-
-function isCell({ text }: Placed): boolean {
-  return isLabel(text) || isValue(text);
-}
-
-function isLabel(text: string): boolean {
-  return /[:：]\s*$/.test(text);
-}
-
-/** Whether at least half of the characters are digits, as in a sum, a date or a number. */
-function isValue(text: string): boolean {
-  const characters = text.replace(/\s/g, '').length;
-  return (text.match(/\d/g)?.length ?? 0) * 2 >= characters;
+function isTableRow(band: readonly Measured[]): boolean {
+  return band.length > 1 && band.some(({ column }) => column.cells > 0);
 }

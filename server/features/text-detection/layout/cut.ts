@@ -1,4 +1,5 @@
-import { heightOf, median, type Placed } from './placed.js';
+import { heightOf, type Placed } from './placed.js';
+import { RunningMedian } from './running-median.js';
 
 /** Share of a line's height that counts when rows are separated: descenders and a slight skew make rows overlap. */
 const coreShare = 0.5;
@@ -36,7 +37,47 @@ function cut<Item>(
 
 /** Whether the lines are side by side, in one row. */
 export function isRow(lines: readonly Placed[]): boolean {
-  const middle = (line: Placed): number => (line.bounds.top + line.bounds.bottom) / 2;
-  const middles = lines.map(middle);
-  return Math.max(...middles) - Math.min(...middles) < coreShare * median(lines.map(heightOf));
+  const [first, ...others] = lines;
+  if (first === undefined) return true;
+  const row = new GrowingRow(first);
+  for (const line of others) row.addAnyway(line);
+  return row.isRow;
+}
+
+/** A row to which lines are added from the left or the top. */
+export class GrowingRow<Item extends Placed> {
+  readonly lines: Item[] = [];
+  readonly #heights = new RunningMedian();
+  #highest = Infinity;
+  #lowest = -Infinity;
+
+  constructor(first: Item) {
+    this.addAnyway(first);
+  }
+
+  /** Adds a line that is beside the others. @returns false, without adding it, for any other line */
+  add(line: Item): boolean {
+    const middle = middleOf(line);
+    const [highest, lowest] = [Math.min(this.#highest, middle), Math.max(this.#lowest, middle)];
+    if (lowest - highest >= coreShare * this.#heights.with(heightOf(line))) return false;
+    this.addAnyway(line);
+    return true;
+  }
+
+  addAnyway(line: Item): void {
+    const middle = middleOf(line);
+    this.#highest = Math.min(this.#highest, middle);
+    this.#lowest = Math.max(this.#lowest, middle);
+    this.#heights.add(heightOf(line));
+    this.lines.push(line);
+  }
+
+  /** Whether the lines are side by side. */
+  get isRow(): boolean {
+    return this.#lowest - this.#highest < coreShare * this.#heights.value;
+  }
+}
+
+function middleOf({ bounds }: Placed): number {
+  return (bounds.top + bounds.bottom) / 2;
 }

@@ -42,9 +42,11 @@ export class LabeledForm {
       // The longest first: "Паспорт выдан" contains "Паспорт".
       .toSorted((a, b) => b.letters.length - a.letters.length);
     const taken = new Set<DocumentWord>();
+    const lettersByWord = new Map(lines.flatMap(({ words }) => words.map((word) => [word, lettersOf(word.text)])));
+    const readLetters = (word: DocumentWord): string => lettersByWord.get(word) ?? '';
     for (const { name, letters } of wordings) {
       if (this.#find(name) !== undefined) continue;
-      const match = findWording(lines, letters, taken);
+      const match = findWording(lines, letters, taken, readLetters);
       if (match === undefined) continue;
       for (const word of match.words) taken.add(word);
       this.#labels.push({ name, ...match, upright: unionOf(match.words.map(({ upright }) => upright)) });
@@ -139,6 +141,7 @@ function findWording(
   lines: readonly DocumentLine[],
   letters: string,
   taken: ReadonlySet<DocumentWord>,
+  readLetters: (word: DocumentWord) => string,
 ): Pick<Label, 'words' | 'confidence'> | undefined {
   let best: Pick<Label, 'words' | 'confidence'> | undefined;
   let bestDistance = Math.floor(maxMisreadShare * letters.length) + 1;
@@ -147,7 +150,9 @@ function findWording(
       let read = '';
       for (let end = first; end < words.length && read.length <= letters.length; end++) {
         if (taken.has(words[end]!)) break;
-        read += lettersOf(words[end]!.text);
+        read += readLetters(words[end]!);
+        // The distance is at least the difference in length, which costs nothing to compute.
+        if (Math.abs(read.length - letters.length) >= bestDistance) continue;
         const distance = editDistance(read, letters);
         if (distance >= bestDistance) continue;
         bestDistance = distance;

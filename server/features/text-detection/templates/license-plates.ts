@@ -39,14 +39,20 @@ const lettersForDigits = new Map(
 );
 const digitsForLetters = new Map(Object.entries({ '0': 'O', '8': 'B', '4': 'A' }));
 const country = /(?:RUS|RU|UA|BY|KZ)$/;
+/** Of the longest plate with its country. */
+const maxCharacters = 12;
 
 /**
  * The plate in a text, in Latin capitals and digits, or undefined. Letters and digits that look alike are corrected by
  * their position in the format.
  */
 export function readPlate(text: string): string | undefined {
-  const characters = asLatin(text).replaceAll(/[^A-Z0-9]/g, '');
+  const characters = charactersOf(text);
   return plateIn(characters) ?? plateIn(characters.replace(country, ''));
+}
+
+function charactersOf(text: string): string {
+  return asLatin(text).replaceAll(/[^A-Z0-9]/g, '');
 }
 
 function plateIn(characters: string): string | undefined {
@@ -65,13 +71,23 @@ function fit(character: string, place: string): string | undefined {
   return other !== undefined && pattern.test(other) ? other : undefined;
 }
 
+/** A line that may be a plate, or a part of one. */
+interface Candidate {
+  readonly line: DocumentLine;
+  readonly upright: Rectangle;
+}
+
 /** Finds plates. The region of a Russian plate is in smaller print and may be a separate line. */
 export function findPlates(lines: readonly DocumentLine[]): Plate[] {
   const plates: Plate[] = [];
   const used = new Set<DocumentLine>();
-  for (const line of lines) {
+  const short = lines
+    .filter((line) => charactersOf(lineText(line)).length <= maxCharacters)
+    .map((line): Candidate => ({ line, upright: unionOf(line.words.map(({ upright }) => upright)) }));
+  for (const own of short) {
+    const { line } = own;
     if (used.has(line)) continue;
-    const candidates = [[line], ...adjacentLines(line, lines).map((other) => [line, other])];
+    const candidates = [[line], ...adjacentLines(own, short).map((other) => [line, other])];
     for (const candidate of candidates.toReversed()) {
       const text = readPlate(candidate.map(lineText).join(''));
       if (text === undefined) continue;
@@ -88,12 +104,11 @@ export function findPlates(lines: readonly DocumentLine[]): Plate[] {
 }
 
 /** The lines right after a line, or below it as on plates of two rows. */
-function adjacentLines(line: DocumentLine, lines: readonly DocumentLine[]): DocumentLine[] {
-  const own = uprightOf(line);
+function adjacentLines(candidate: Candidate, candidates: readonly Candidate[]): DocumentLine[] {
+  const own = candidate.upright;
   const height = own.bottom - own.top;
-  return lines.filter((other) => {
-    if (other === line) return false;
-    const { left, top, right, bottom } = uprightOf(other);
+  const adjacent = candidates.filter(({ line, upright: { left, top, right, bottom } }) => {
+    if (line === candidate.line) return false;
     const isAfter =
       left >= own.right - height &&
       left - own.right < height &&
@@ -102,8 +117,5 @@ function adjacentLines(line: DocumentLine, lines: readonly DocumentLine[]): Docu
     const isBelow = top >= own.bottom - height / 2 && top - own.bottom < height && left < own.right && right > own.left;
     return isAfter || isBelow;
   });
-}
-
-function uprightOf({ words }: DocumentLine): Rectangle {
-  return unionOf(words.map(({ upright }) => upright));
+  return adjacent.map(({ line }) => line);
 }
