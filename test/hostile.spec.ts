@@ -57,7 +57,8 @@ describe('hostile files', () => {
     const started = performance.now();
     const outcome = await between(image);
     clearInterval(watch);
-    expect(outcomes).toContain(outcome);
+    // It has a side that is too long, which is an error of its features.
+    expect(image.name.includes('one row') ? ['feature error 3'] : outcomes).toContain(outcome);
     expect(performance.now() - started).toBeLessThan(timeForOneImage);
     expect(peak - before).toBeLessThan(memoryForOneImage);
   });

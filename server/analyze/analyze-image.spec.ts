@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { ErrorInfo } from '../../gen/google/rpc/error_details.js';
 import { Feature_Type as Type, type AnalyzeSpec } from '../../gen/yandex/cloud/ai/vision/v1/vision_service.js';
@@ -16,7 +17,7 @@ const spec: AnalyzeSpec = {
 };
 
 /** Analyzes the sample by a text detection that ends only with its signal, and a classification that ends at once. */
-async function analyze(jobSeconds: number, signal = new AbortController().signal) {
+async function analyze(jobSeconds: number, signal = new AbortController().signal, content = spec.source) {
   const reasons: unknown[] = [];
   const endless: FeatureAnalyzer['analyze'] = (_image, _config, call) =>
     new Promise((_resolve, reject) =>
@@ -31,7 +32,12 @@ async function analyze(jobSeconds: number, signal = new AbortController().signal
   ]);
   const stages: EngineStage[] = [];
   const call = { requestId: 'the-call', folderId: '', signal };
-  const result = await analyzeImage({ features, maxPixels: 1e7, jobSeconds, log: silentLog }, spec, call, stages);
+  const result = await analyzeImage(
+    { features, maxPixels: 1e7, jobSeconds, log: silentLog },
+    { ...spec, source: content },
+    call,
+    stages,
+  );
   return { result, stages, reasons };
 }
 
@@ -55,5 +61,20 @@ describe('a feature that takes too long', () => {
     const analysis = analyze(60, controller.signal);
     setTimeout(() => controller.abort(gone), 50);
     await expect(analysis).rejects.toBe(gone);
+  });
+});
+
+describe('an image with a side that is too long', () => {
+  it('is not decoded, and all of its features fail', async () => {
+    const pixels = sharp(Buffer.alloc(65_536), { raw: { width: 1, height: 65_536, channels: 1 } });
+    const source = { $case: 'content', value: await pixels.png().toBuffer() } as const;
+    const { result, stages } = await analyze(60, undefined, source);
+    const message = 'The image has 1 x 65536 pixels; the limit of its sides is 65535';
+    expect(result.error).toBeUndefined();
+    expect(result.results.map(({ error }) => [error?.code, error?.message])).toEqual([
+      [3, message],
+      [3, message],
+    ]);
+    expect(stages.map(({ name }) => name)).not.toContain('decode');
   });
 });

@@ -10,6 +10,7 @@ import { enumNames } from '../contract/descriptors.js';
 import { VisionError } from '../errors/errors.js';
 import { toStatus } from '../errors/status.js';
 import type { Annotation, FeatureAnalyzer } from '../features/feature.js';
+import { checkSides } from '../image/check-sides.js';
 import { decodeFile, readHeader } from '../image/decode-image.js';
 import type { Log } from '../telemetry/log.js';
 import { createCeiling } from '../threads/ceiling.js';
@@ -69,6 +70,11 @@ async function analyzeContent(
 ): Promise<FeatureResult[]> {
   const { folderId } = analysis.call;
   const header = readHeader(content, analysis.maxPixels);
+  try {
+    checkSides(header);
+  } catch (error) {
+    return eachFeature(analysis, features, () => Promise.reject(error));
+  }
   const image = await timed(analysis.stages, 'decode', () => decodeFile(header));
   analysis.call.signal.throwIfAborted();
   return eachFeature(analysis, features, async ({ config }, analyzer, signal) =>

@@ -47,6 +47,18 @@ describe('decodeImage', () => {
     expect(new Set(rgb)).toEqual(new Set([255]));
   });
 
+  it('decodes a row as long as a side may be, and none that is longer', async () => {
+    const row = (width: number): Promise<Buffer> =>
+      sharp(Buffer.alloc(width), { raw: { width, height: 1, channels: 1 } })
+        .png()
+        .toBuffer();
+    await expect(decodeImage(await row(65_535), limit)).resolves.toMatchObject({ width: 65_535, height: 1 });
+    await expect(decodeImage(await row(65_536), limit)).rejects.toMatchObject({
+      reason: 'IMAGE_TOO_LONG',
+      message: 'The image has 65536 x 1 pixels; the limit of its sides is 65535',
+    });
+  });
+
   it.each(['gray-16-bit.png', 'cmyk.jpg', 'english.png'])('decodes %s to three bytes per pixel', async (name) => {
     const { width, height, rgb } = await decodeImage(fixture(name), limit);
     expect([width, height, rgb.length]).toEqual([900, 292, 3 * 900 * 292]);

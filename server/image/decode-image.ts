@@ -1,5 +1,6 @@
 import sharp from 'sharp';
 import { VisionError } from '../errors/errors.js';
+import { checkSides } from './check-sides.js';
 import type { Orientation } from './exif-orientation.js';
 import { HeaderError, type FileHeader, type ImageSize } from './file-header.js';
 import { sniffFormat, type ImageFormat } from './format.js';
@@ -75,9 +76,11 @@ function withVisionError<Header>(read: () => Header): Header {
   }
 }
 
-/** Decodes a JPEG or PNG file. @throws what `readHeader` and `decodeFile` throw */
+/** Decodes a JPEG or PNG file. @throws what `readHeader`, `checkSides` and `decodeFile` throw */
 export async function decodeImage(content: Uint8Array, maxPixels: number): Promise<Image> {
-  return decodeFile(readHeader(content, maxPixels));
+  const header = readHeader(content, maxPixels);
+  checkSides(header);
+  return decodeFile(header);
 }
 
 /**
