@@ -1,16 +1,16 @@
 import { availableParallelism, totalmem } from 'node:os';
 import { describe, expect, it } from 'vitest';
-import { availableCores, availableMemory, readGroupFileIn } from './machine.js';
+import { availableCores, availableMemory, readGroupFilesIn } from './machine.js';
 
-/** Reads the files of a control group that has these. */
+/** Reads the files of a control group that has these, and those of the group above. */
 const groupWith =
-  (files: Readonly<Record<string, string>>) =>
-  (name: string): string | undefined =>
-    files[name];
+  (files: Readonly<Record<string, string>>, above: Readonly<Record<string, string>> = {}) =>
+  (name: string): readonly string[] =>
+    [files[name], above[name]].filter((text) => text !== undefined);
 
 /** Reads the files of control groups from a system that has these. */
 function systemWith(files: Readonly<Record<string, string>>) {
-  return (name: string): string | undefined => readGroupFileIn((path) => files[path], name);
+  return (name: string): readonly string[] => readGroupFilesIn((path) => files[path], name);
 }
 
 describe('availableCores', () => {
@@ -45,6 +45,18 @@ describe('availableMemory', () => {
   });
 });
 
+describe('the tightest limit', () => {
+  it('applies, of the own group or of one above', () => {
+    const [tight, loose] = [
+      { 'cpu.max': '100000 100000', 'memory.max': '268435456' },
+      { 'cpu.max': 'max 100000', 'memory.max': 'max' },
+    ];
+    for (const read of [groupWith(tight, loose), groupWith(loose, tight)]) {
+      expect([availableCores(read), availableMemory(read)]).toEqual([1, 268_435_456]);
+    }
+  });
+});
+
 describe('a control group', () => {
   it('of version 2 has its files in its folder, or in one above', () => {
     const nested = systemWith({
@@ -54,7 +66,11 @@ describe('a control group', () => {
       '/sys/fs/cgroup/pod/memory.max': 'of the pod',
       '/sys/fs/cgroup/memory.max': 'of the root',
     });
-    expect([nested('cpu.max'), nested('memory.max'), nested('pids.max')]).toEqual(['own', 'of the pod', undefined]);
+    expect(['cpu.max', 'memory.max', 'pids.max'].map(nested)).toEqual([
+      ['own', 'of the pod'],
+      ['of the pod', 'of the root'],
+      [],
+    ]);
   });
 
   it('in a container may be at the root, whatever its path on the host', () => {
@@ -62,7 +78,7 @@ describe('a control group', () => {
       '/proc/self/cgroup': '0::/../../host:path/container\n',
       '/sys/fs/cgroup/memory.max': 'of the container',
     });
-    expect(system('memory.max')).toBe('of the container');
+    expect(system('memory.max')).toEqual(['of the container']);
   });
 
   it('of version 1 is one of several, by their controllers', () => {
@@ -72,14 +88,10 @@ describe('a control group', () => {
       '/sys/fs/cgroup/memory/b/memory.limit_in_bytes': 'of b',
       '/sys/fs/cgroup/memory/a/memory.limit_in_bytes': 'of another',
     });
-    expect([system('cpu.cfs_quota_us'), system('memory.limit_in_bytes'), system('cpu.max')]).toEqual([
-      'of a',
-      'of b',
-      undefined,
-    ]);
+    expect(['cpu.cfs_quota_us', 'memory.limit_in_bytes', 'cpu.max'].map(system)).toEqual([['of a'], ['of b'], []]);
   });
 
   it('is none where the system has none', () => {
-    expect(systemWith({})('cpu.max')).toBeUndefined();
+    expect(systemWith({})('cpu.max')).toEqual([]);
   });
 });

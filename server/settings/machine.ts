@@ -6,47 +6,50 @@ const mount = '/sys/fs/cgroup';
 
 type ReadFile = (path: string) => string | undefined;
 
-/** Cores that this process may use: of the machine, or fewer by the quota of its control group. */
-export function availableCores(readGroupFile = readOfGroup): number {
+/** Cores that this process may use: of the machine, or fewer by the quotas of its control group and those above. */
+export function availableCores(readGroupFiles = readOfGroups): number {
   const cores = availableParallelism();
   // Version 2 has both numbers in a file, version 1 has two files. Without a quota, they are "max" or -1.
-  const [quota, period] = (
-    readGroupFile('cpu.max') ?? `${readGroupFile('cpu.cfs_quota_us')} ${readGroupFile('cpu.cfs_period_us')}`
-  )
-    .trim()
-    .split(' ')
-    .map(Number);
-  const share = (quota ?? 0) / (period ?? 0);
-  return share > 0 ? Math.max(1, Math.min(cores, Math.ceil(share))) : cores;
+  const [quotas, periods] = ['cpu.cfs_quota_us', 'cpu.cfs_period_us'].map(readGroupFiles);
+  const limits = [
+    ...readGroupFiles('cpu.max'),
+    ...(quotas ?? []).map((quota, group) => `${quota} ${periods?.[group]}`),
+  ];
+  const shares = limits.map((limit) => {
+    const [quota = 0, period = 0] = limit.trim().split(/\s+/).map(Number);
+    return quota / period;
+  });
+  return Math.max(1, Math.min(cores, ...shares.filter((share) => share > 0).map(Math.ceil)));
 }
 
-/** Memory that this process may use, in bytes: of the machine, or less by the limit of its control group. */
-export function availableMemory(readGroupFile = readOfGroup): number {
-  const limit = Number(readGroupFile('memory.max') ?? readGroupFile('memory.limit_in_bytes'));
-  return limit > 0 ? Math.min(totalmem(), limit) : totalmem();
+/** Memory that this process may use, in bytes: of the machine, or less by the limits of its control group and those above. */
+export function availableMemory(readGroupFiles = readOfGroups): number {
+  const limits = [...readGroupFiles('memory.max'), ...readGroupFiles('memory.limit_in_bytes')].map(Number);
+  return Math.min(totalmem(), ...limits.filter((limit) => limit > 0));
 }
 
-function readOfGroup(name: string): string | undefined {
-  return readGroupFileIn(readIfThere, name);
+function readOfGroups(name: string): readonly string[] {
+  return readGroupFilesIn(readIfThere, name);
 }
 
 /**
- * A file of the control group of this process, or of the nearest group above that has it.
+ * A file of the control group of this process and of all groups above it, the nearest first.
  * @param read returns the text of a file of the system, undefined if there is none
  */
-export function readGroupFileIn(read: ReadFile, name: string): string | undefined {
+export function readGroupFilesIn(read: ReadFile, name: string): readonly string[] {
   const controller = name.split('.')[0] ?? '';
+  const texts: string[] = [];
   for (const [hierarchy, group] of groups(read)) {
     const folder = hierarchy === '' ? mount : join(mount, controller);
     if (hierarchy !== '' && !hierarchy.split(',').includes(controller)) continue;
     // In a container, the path may be that of the host, and the group is at the root.
     for (let path = group; ; path = join(path, '..')) {
       const text = read(join(folder, path, name));
-      if (text !== undefined) return text;
+      if (text !== undefined) texts.push(text);
       if (path === '/') break;
     }
   }
-  return undefined;
+  return texts;
 }
 
 /** Hierarchy (empty in version 2) and path of the groups of this process. */
