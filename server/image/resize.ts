@@ -47,19 +47,41 @@ export function resizeInto(
   factor: number,
   offset: number,
 ): void {
+  const writeRow = rowResizer(image, width, height);
+  for (let y = 0; y < height; y++) writeRow(y, out.subarray(y * stride, y * stride + 3 * width), factor, offset);
+}
+
+/**
+ * As `resizeRgb`, row by row, for those who want the pixels in another order.
+ * @returns a function that writes a row, `factor * value + offset` for every value. To be called from the top to the
+ * bottom.
+ */
+export function rowResizer(
+  image: Picture,
+  width: number,
+  height: number,
+): (y: number, to: Float32Array, factor: number, offset: number) => void {
   const horizontal = axisFilter(image.width, width);
   const vertical = axisFilter(image.height, height);
   // Every row is resized horizontally once, and kept as long as output rows need it.
   const rows = new Map<number, Float32Array>();
+  const unused: Float32Array[] = [];
   const resizedRow = (row: number): Float32Array => {
     let resized = rows.get(row);
-    if (resized === undefined) rows.set(row, (resized = resizeRow(image, row, horizontal, width)));
+    if (resized === undefined) {
+      resized = unused.pop() ?? new Float32Array(3 * width);
+      resizeRow(image, row, horizontal, resized);
+      rows.set(row, resized);
+    }
     return resized;
   };
-  for (let y = 0; y < height; y++) {
+  return (y, to, factor, offset) => {
     const first = vertical.first[y]!;
-    for (const kept of rows.keys()) if (kept < first) rows.delete(kept);
-    const to = out.subarray(y * stride, y * stride + 3 * width);
+    for (const [row, resized] of rows) {
+      if (row >= first) continue;
+      rows.delete(row);
+      unused.push(resized);
+    }
     const at = y * vertical.taps;
     // Two taps at a time: upscaling has no more, and passes over the output take most of the time.
     for (let tap = 0; tap < vertical.taps; tap += 2) {
@@ -71,7 +93,7 @@ export function resizeInto(
       if (tap === 0) mixRows(to, upper, weight * factor, lower, next * factor, offset);
       else addRows(to, upper, weight * factor, lower, next * factor);
     }
-  }
+  };
 }
 
 function mixRows(
@@ -99,10 +121,9 @@ function addRows(
   }
 }
 
-function resizeRow(image: Picture, row: number, filter: AxisFilter, width: number): Float32Array {
+function resizeRow(image: Picture, row: number, filter: AxisFilter, out: Float32Array): void {
   const { rgb, stride = image.width } = image;
-  const out = new Float32Array(3 * width);
-  for (let x = 0; x < width; x++) {
+  for (let x = 0; 3 * x < out.length; x++) {
     let from = 3 * (row * stride + filter.first[x]!);
     let red = 0;
     let green = 0;
@@ -118,7 +139,6 @@ function resizeRow(image: Picture, row: number, filter: AxisFilter, width: numbe
     out[3 * x + 1] = green;
     out[3 * x + 2] = blue;
   }
-  return out;
 }
 
 function axisFilter(from: number, to: number): AxisFilter {

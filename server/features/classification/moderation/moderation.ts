@@ -10,7 +10,9 @@ export function createModeration({ pool, backbone, textCoverage }: ClassifierDep
   return {
     async classify(image, signal) {
       const [coverage, { probabilities }] = await Promise.all([textCoverage(image, signal), backbone(image, signal)]);
-      const second = isDoubtful(probabilities) ? await pool.run('secondOpinion', { image }, signal) : undefined;
+      const second = isDoubtful(probabilities)
+        ? await pool.run('secondOpinion', { image }, signal, 'heavy')
+        : undefined;
       return [
         { name: 'adult', probability: adultProbability(probabilities, second) },
         { name: 'text', probability: textProbability(coverage) },

@@ -1,6 +1,7 @@
 import type { Image } from '../../../image/image.js';
 import type { PixelRegion } from '../../../image/pixel-region.js';
-import { partOf, resizeRgb, type Picture } from '../../../image/resize.js';
+import type { Rectangle } from '../../../image/polygon.js';
+import { partOf, rowResizer, type Picture } from '../../../image/resize.js';
 import type { OnnxModel } from '../../../inference/onnx/onnx-session.js';
 import { noCheckpoint, type Checkpoint } from '../../../threads/jobs.js';
 import { boundsOf, boxHeight, boxWidth, type LineBox, type Point } from '../line/geometry.js';
@@ -80,25 +81,47 @@ function placeOnCanvas(picture: Picture, scale: number, margin: number): Canvas 
   const innerHeight = Math.max(1, Math.round(picture.height * scale));
   const width = Math.ceil((innerWidth + 2 * margin) / stride) * stride;
   const height = Math.ceil((innerHeight + 2 * margin) / stride) * stride;
-  const rgb = resizeRgb(picture, innerWidth, innerHeight);
-  const planes = new Float32Array(3 * width * height);
-  for (let channel = 0; channel < 3; channel++) {
-    const factor = 1 / (255 * deviation[channel]!);
-    const offset = mean[channel]! / deviation[channel]!;
-    const plane = planes.subarray(channel * width * height, (channel + 1) * width * height);
-    plane.fill(cornerMean(rgb, innerWidth, innerHeight, channel) * factor - offset);
-    for (let y = 0, from = channel; y < innerHeight; y++) {
-      for (let x = 0, to = (y + margin) * width + margin; x < innerWidth; x++, to++, from += 3) {
-        plane[to] = rgb[from]! * factor - offset;
-      }
+  const plane = width * height;
+  const planes = new Float32Array(3 * plane);
+  const corners: number[][] = [[], [], []];
+  const resizeRow = rowResizer(picture, innerWidth, innerHeight);
+  const row = new Float32Array(3 * innerWidth);
+  for (let y = 0; y < innerHeight; y++) {
+    resizeRow(y, row, 1, 0);
+    for (let channel = 0; channel < 3; channel++) {
+      const { factor, offset } = normalization(channel);
+      const first = channel * plane + (y + margin) * width + margin;
+      for (let x = 0, from = channel; x < innerWidth; x++, from += 3) planes[first + x] = row[from]! * factor - offset;
+      if (y === 0 || y === innerHeight - 1) corners[channel]!.push(row[channel]!, row[3 * (innerWidth - 1) + channel]!);
     }
+  }
+  for (const [channel, values] of corners.entries()) {
+    const { factor, offset } = normalization(channel);
+    // A picture that is one row high has its two corners once.
+    const color = values.reduce((sum, value) => sum + value, 0) / values.length;
+    fillAround(planes.subarray(channel * plane, (channel + 1) * plane), width, color * factor - offset, {
+      left: margin,
+      top: margin,
+      right: margin + innerWidth,
+      bottom: margin + innerHeight,
+    });
   }
   return { width, height, planes };
 }
 
-function cornerMean(rgb: Float32Array, width: number, height: number, channel: number): number {
-  const corners = [0, width - 1, (height - 1) * width, height * width - 1];
-  return corners.reduce((sum, pixel) => sum + rgb[3 * pixel + channel]!, 0) / corners.length;
+/** What turns values of 0..255 into those of the network. */
+function normalization(channel: number): { factor: number; offset: number } {
+  return { factor: 1 / (255 * deviation[channel]!), offset: mean[channel]! / deviation[channel]! };
+}
+
+/** Fills a plane except for a rectangle. */
+function fillAround(plane: Float32Array, width: number, value: number, inner: Rectangle): void {
+  plane.fill(value, 0, inner.top * width);
+  for (let y = inner.top; y < inner.bottom; y++) {
+    plane.fill(value, y * width, y * width + inner.left);
+    plane.fill(value, y * width + inner.right, (y + 1) * width);
+  }
+  plane.fill(value, inner.bottom * width);
 }
 
 /** Mean of the map over the cells whose centers lie in the box. */

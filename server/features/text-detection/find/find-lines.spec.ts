@@ -1,9 +1,10 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Image } from '../../../image/image.js';
 import { rotatedCounterclockwise } from '../../../image/rotate.js';
 import type { OnnxModel } from '../../../inference/onnx/onnx-session.js';
 import { boundsOf, type LineBox } from '../line/geometry.js';
-import { detectLines } from './detector.js';
+import { detectLines, type View } from './detector.js';
 import { findLines } from './find-lines.js';
 
 /** A network for which everything dark is text. Records the sizes of its inputs. */
@@ -61,13 +62,13 @@ describe('findLines', () => {
     expect(model.inputs).toHaveLength(2);
   });
 
-  it('divides a large page with small print into bands, and finds every line once', async () => {
+  it('divides a large page with small print into tiles, and finds every line once', async () => {
     const model = darkness();
     const boxes = await findIn(model, bars(800, 4000, 10));
     expect(boxes).toHaveLength(67);
     const tops = boxes.map((box) => Math.round(boundsOf(box).top / 60)).toSorted((a, b) => a - b);
     expect(tops).toEqual(Array.from({ length: 67 }, (_, index) => index));
-    // The page, a sample, and bands.
+    // The page, a sample, and tiles.
     expect(model.inputs.slice(0, 2)).toEqual(['192 x 960', '640 x 640']);
     expect(model.inputs.length).toBeGreaterThan(4);
   });
@@ -90,5 +91,42 @@ describe('findLines', () => {
     const model = darkness();
     expect(await findIn(model, bars(2000, 2000, 0))).toEqual([]);
     expect(model.inputs).toEqual(['960 x 960', '640 x 640']);
+  });
+
+  it('finds every line of a wide page once, in lower tiles', async () => {
+    const model = darkness();
+    expect(await findIn(model, bars(5200, 1300, 10))).toHaveLength(22);
+    const heights = model.inputs.slice(2).map((input) => Number(input.split(' x ')[1]));
+    expect(Math.max(...heights)).toBeLessThan(700);
+  });
+
+  it('shows the detector no more than two megapixels at a time, and all of the image', async () => {
+    const side = fc.integer({ min: 128, max: 65_535 });
+    await fc.assert(
+      fc.asyncProperty(side, side, fc.integer({ min: 3, max: 40 }), fc.boolean(), async (a, b, print, isUpright) => {
+        const size = { width: a, height: Math.min(b, Math.max(128, Math.floor(20_000_000 / a))) };
+        const views: View[] = [];
+        await findLines(size, async (view) => {
+          views.push(view);
+          const { left, top } = view.region;
+          const [right, bottom] = isUpright ? [left + print, top + 9 * print] : [left + 9 * print, top + print];
+          return [
+            [
+              { x: left, y: top },
+              { x: right, y: top },
+              { x: right, y: bottom },
+              { x: left, y: bottom },
+            ],
+          ];
+        });
+        for (const { region, scale, margin } of views) {
+          const pixels = (region.width * scale + 2 * margin) * (region.height * scale + 2 * margin);
+          expect(pixels).toBeLessThanOrEqual(2_050_000);
+        }
+        const ends = views.map(({ region }) => [region.left + region.width, region.top + region.height]);
+        expect(Math.max(...ends.map(([x]) => x!))).toBe(size.width);
+        expect(Math.max(...ends.map(([, y]) => y!))).toBe(size.height);
+      }),
+    );
   });
 });

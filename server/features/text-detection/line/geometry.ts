@@ -57,17 +57,22 @@ export function rotated({ x, y }: Point, angle: number): Point {
 
 /** The bounding rectangle of points. */
 export function boundsOf(points: readonly Point[]): Rectangle {
-  const xs = points.map(({ x }) => x);
-  const ys = points.map(({ y }) => y);
-  return { left: Math.min(...xs), top: Math.min(...ys), right: Math.max(...xs), bottom: Math.max(...ys) };
+  let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
+  for (const { x, y } of points) {
+    left = Math.min(left, x);
+    top = Math.min(top, y);
+    right = Math.max(right, x);
+    bottom = Math.max(bottom, y);
+  }
+  return { left, top, right, bottom };
 }
 
 /** The bounding rectangle of rectangles. */
 export function unionOf(rectangles: readonly Rectangle[]): Rectangle {
-  return {
-    left: Math.min(...rectangles.map(({ left }) => left)),
-    top: Math.min(...rectangles.map(({ top }) => top)),
-    right: Math.max(...rectangles.map(({ right }) => right)),
-    bottom: Math.max(...rectangles.map(({ bottom }) => bottom)),
-  };
+  return boundsOf(
+    rectangles.flatMap(({ left, top, right, bottom }) => [
+      { x: left, y: top },
+      { x: right, y: bottom },
+    ]),
+  );
 }
