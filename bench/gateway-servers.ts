@@ -9,27 +9,9 @@ import {
   BatchAnalyzeResponse,
   VisionServiceService,
 } from '../gen/yandex/cloud/ai/vision/v1/vision_service.js';
-import type { Engine } from '../server/analyze/engine.js';
-import { authenticateNobody } from '../server/auth/principal.js';
-import { anyOrigin } from '../server/auth/request-origin.js';
-import { readConfig } from '../server/config.js';
-import { createBatchDependencies } from '../server/engine.js';
-import { addErrorHandlers, createGateway } from '../server/gateway/gateway.js';
-import { IsolatedEngine } from '../server/isolation/isolated-engine.js';
-import { createIntake } from '../server/pipeline/intake.js';
-import { Quotas } from '../server/quota/quotas.js';
-import { createVisionService } from '../server/services/vision.js';
-import { silentLog } from '../server/telemetry/log.js';
-import { Metrics } from '../server/telemetry/metrics.js';
-import { Readiness } from '../server/telemetry/readiness.js';
-import { createGrpcServer } from '../server/wire/grpc-server.js';
-import { createPort } from '../server/wire/port.js';
-import { idleEngine } from './idle-engine.js';
 import { cpuSecondsOf } from './process-usage.js';
 
-const config = readConfig({}, {});
-
-/** Servers that the benchmark compares. All answer at once with an empty response: what is measured is the way in. */
+/** Servers that the benchmark compares. Each loads what it needs, so that no other is measured with it. All answer at once with an empty response: what is measured is the way in. */
 const servers = {
   /** Reads the body of a request into memory and does nothing with it: what no server can do without. */
   sink: () =>
@@ -51,19 +33,9 @@ const servers = {
     return listen(createServer(app));
   },
   /** Ours: the port, the gateway, the whole pipeline and admission, with an engine that looks at nothing. */
-  visiond: () => serveVisiond(idleEngine),
+  visiond: async () => (await import('./gateway-visiond.js')).serveVisiond('in process'),
   /** The same with that engine in a process of its own. */
-  isolated: async () => {
-    const engine = new IsolatedEngine({
-      config,
-      maxBytes: Infinity,
-      log: silentLog,
-      readiness: new Readiness(silentLog),
-      entry: fileURLToPath(import.meta.resolve('./gateway-engine.js')),
-    });
-    await engine.ready();
-    return serveVisiond(engine);
-  },
+  isolated: async () => (await import('./gateway-visiond.js')).serveVisiond('isolated'),
   /** A server of grpc-js as it comes. */
   'grpc-js': async () => {
     const server = new Server({ 'grpc.max_receive_message_length': maxBytes });
@@ -79,25 +51,6 @@ const servers = {
   },
 } satisfies Record<string, () => Promise<number>>;
 
-async function serveVisiond(engine: Engine): Promise<number> {
-  const batch = createBatchDependencies(engine, config, silentLog);
-  const reporting = { log: silentLog, metrics: new Metrics({ version: '', byFolder: false }) };
-  const methods = createVisionService(batch, {
-    checkOrigin: anyOrigin,
-    authenticate: authenticateNobody,
-    ...reporting,
-    maxContentBytes: config['max-content-bytes'],
-    quotas: new Quotas({ requests: 0, images: 0, features: 0 }),
-  });
-  const intake = createIntake();
-  const options = { compat: 'yandex', version: '', ...reporting, intake } as const;
-  const app = createGateway(methods, options);
-  addErrorHandlers(app, options);
-  const grpc = createGrpcServer(methods, [], { maxConnectionAgeSeconds: 0, intake, ...reporting });
-  const port = await createPort(app, grpc.injector, { tls: undefined, maxConnections: 1000, ...reporting });
-  return (await port.listen({ host: '127.0.0.1', port: 0 })).port;
-}
-
 export type ServerName = keyof typeof servers;
 
 const maxBytes = 128 << 20;
@@ -112,7 +65,9 @@ export interface ComparedServer {
 
 /** Starts a server in a process of its own. */
 export async function startComparedServer(name: ServerName): Promise<ComparedServer> {
-  const child = fork(fileURLToPath(import.meta.url), [name]);
+  // As `npm start` and the launcher of a release do. The others are what a process of Node is by itself.
+  const execArgv = name === 'visiond' || name === 'isolated' ? ['--initial-heap-size=256'] : [];
+  const child = fork(fileURLToPath(import.meta.url), [name], { execArgv });
   const answer = (): Promise<number> =>
     new Promise((resolve) => child.once('message', (value) => resolve(Number(value))));
   const port = await answer();
