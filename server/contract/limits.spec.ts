@@ -5,6 +5,7 @@ describe('limits', () => {
   it('are those of the .proto files', () => {
     expect(limits).toEqual({
       specs: 8,
+      features: 8,
       contentBytes: 10_485_760,
       signatureLength: 16_384,
       folderIdLength: 50,
