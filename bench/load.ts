@@ -3,15 +3,24 @@ import { setTimeout as sleep } from 'node:timers/promises';
 // A server under four times the load that it can bear, clients that go away, and a process of the engine that dies under
 // load. Fails over the limits that it prints. The pages, the arrivals and the cancellations are the same in every run.
 import { isDeepStrictEqual, parseArgs } from 'node:util';
-import { createVisionClient, textDetection, VisionCallError, type BatchAnalyzeResponse } from '../client/index.js';
+import {
+  createVisionClient,
+  textDetection,
+  VisionCallError,
+  type BatchAnalyzeResponse,
+  type VisionClient,
+} from '../client/index.js';
 import { Code } from '../gen/google/rpc/code.js';
+import { availableCores } from '../server/settings/machine.js';
 import { drawPages } from './drawn-pages.js';
 import { childrenOf } from './process-usage.js';
 import { quantile, Report } from './report.js';
 import { seeded } from './seeded.js';
-import { startBenchServer } from './server.js';
+import { startBenchServer, type BenchServer } from './server.js';
 
 const maxWaitSeconds = 2;
+/** Images that the server sends to its engine at the same time: three for two threads. */
+const imagesAtOnce = Math.ceil(1.5 * availableCores());
 const { values } = parseArgs({ options: { seconds: { type: 'string', default: '180' } } });
 const seconds = Number(values.seconds);
 const next = seeded(20_261_130);
@@ -26,8 +35,8 @@ interface Done {
 }
 
 const pages = await drawPages(24);
-const server = await startBenchServer(['--max-wait', String(maxWaitSeconds)]);
-const clients = Array.from({ length: 8 }, () => createVisionClient({ endpoint: new URL(server.origin).host }));
+let server = await startBenchServer(['--max-wait', String(maxWaitSeconds)]);
+let clients = connect(server);
 
 const expected: BatchAnalyzeResponse[] = [];
 const idle: number[] = [];
@@ -44,10 +53,22 @@ const maximum = await measureMaximum(Math.min(30, seconds / 3));
 report.note('most images a second', maximum);
 await overload();
 await cancelHalf(200);
+await stop();
+// What waits is to wait until the next engine has started.
+server = await startBenchServer();
+clients = connect(server);
 await killUnderLoad(10);
+await stop();
 report.print();
-for (const client of clients) client.close();
-await server.stop();
+
+function connect({ origin }: BenchServer): VisionClient[] {
+  return Array.from({ length: 8 }, () => createVisionClient({ endpoint: new URL(origin).host }));
+}
+
+async function stop(): Promise<void> {
+  for (const client of clients) client.close();
+  await server.stop();
+}
 
 async function send(page: number, folderId: string, signal?: AbortSignal): Promise<Done> {
   const started = performance.now();
@@ -177,7 +198,7 @@ async function killUnderLoad(times: number): Promise<void> {
   const restarts: number[] = [];
   for (let kill = 0; kill < times; kill++) {
     await sleep(4000);
-    exposed += inFlight;
+    exposed += Math.min(inFlight, imagesAtOnce);
     const [engine] = childrenOf(server.pid);
     if (engine !== undefined) process.kill(engine, 'SIGSEGV');
     const killed = performance.now();
