@@ -185,6 +185,20 @@ describe('an engine process that cannot start again', () => {
   });
 });
 
+describe('an engine process that says nothing any more', () => {
+  it('is replaced', async () => {
+    const reasons: EndReason[] = [];
+    const others = engines();
+    const engine = new IsolatedEngine({ ...optionsWith(4e9), onRestart: (reason) => reasons.push(reason) });
+    await engine.ready();
+    const pid = engines().find((each) => !others.includes(each));
+    process.kill(pid ?? 0, 'SIGSTOP');
+    await expect.poll(() => reasons, { timeout: 40_000 }).toEqual(['silent']);
+    await engine.close();
+    expect(engines()).toEqual(others);
+  });
+});
+
 describe('a request that ends the process', () => {
   it('is not run a fourth time', async () => {
     const engine = new IsolatedEngine({

@@ -23,6 +23,8 @@ export class RunningEngine {
   readonly #child: EngineChild;
   readonly #exited: Promise<void>;
   #endReason: EndReason | undefined;
+  /** More about why it is ended, for the log. */
+  #endDetail = '';
 
   /** @throws Error if the system cannot start a process */
   constructor({ config, maxBytes, entry, onNews, onEnd }: RunningEngineOptions) {
@@ -42,12 +44,10 @@ export class RunningEngine {
         watch.stop();
         resolve();
         const how = signal === null ? `exit code ${code}` : `signal ${signal}`;
-        onEnd(this.#endReason ?? 'crash', [how, this.#detail].filter((text) => text !== '').join(': '));
+        onEnd(this.#endReason ?? 'crash', [how, this.#endDetail].filter((text) => text !== '').join(': '));
       });
     });
   }
-
-  #detail = '';
 
   /** Whether the process has been told to end. */
   get isEnding(): boolean {
@@ -66,7 +66,7 @@ export class RunningEngine {
 
   /** Ends the process at once. @param detail for the log */
   end(reason: EndReason, detail = ''): void {
-    if (this.#endReason === undefined) this.#detail = detail;
+    if (this.#endReason === undefined) this.#endDetail = detail;
     this.#endReason ??= reason;
     this.#child.kill();
   }
