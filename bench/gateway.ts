@@ -7,7 +7,7 @@ import { startComparedServer, startDelayingProxy, type ComparedServer, type Serv
 import { median } from './median.js';
 
 const rounds = 5;
-const requestsPerRound = 30;
+const requestsPerRound = 100;
 const roundTripMs = 20;
 const limits = { cpuOfSink: 1, isolatedCpuOfSink: 1.5, cpuOfExpress: 0.7, overheadMs: 5, uploadMs: 300 };
 
