@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import { setFlagsFromString } from 'node:v8';
 import { readConfig } from './config.js';
 import { createEngine } from './engine.js';
 import { openEngineSocket } from './isolation/engine-socket.js';
@@ -8,6 +9,8 @@ process.title = 'visiond engine';
 // They are for the server, which lets running calls finish: Ctrl-C and service managers send them to all processes.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
 preferToBeKilled();
+// The heap that this process starts with is for the images on their way here. Threads start with a small one.
+setFlagsFromString('--initial-heap-size=0');
 const socket = openEngineSocket();
 const { channel } = socket;
 socket.serve(

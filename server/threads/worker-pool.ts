@@ -41,6 +41,9 @@ const closeTimeoutMs = 20_000;
 /** Ids of jobs start again from 1 after this: they are exchanged as integers of 32 bits. */
 const maxId = 0x7fffffff;
 
+/** V8 would let short-lived objects of a thread fill 48 MB, and jobs make few. */
+const maxYoungGenerationSizeMb = 8;
+
 /**
  * Runs jobs on worker threads. A model's native run blocks its thread, so none may run on the thread that serves the
  * network. Signals take turns, and jobs of the same signal are first come first served: whoever has hundreds of jobs
@@ -159,7 +162,7 @@ export class WorkerPool<Jobs extends JobTable> {
   #startThread(): void {
     const { entry, workerData } = this.#options;
     const thread: Thread = {
-      worker: new Worker(entry, { workerData }),
+      worker: new Worker(entry, { workerData, resourceLimits: { maxYoungGenerationSizeMb } }),
       runsHeavy: false,
       cancelledId: new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)),
       isReady: false,

@@ -5,6 +5,7 @@ import { loadOnnxModel } from '../../inference/onnx/onnx-session.js';
 import { noCheckpoint, type Checkpoint, type JobHandlers } from '../../threads/jobs.js';
 import { fitWords } from './annotate/fit-words.js';
 import { detectLines, type View } from './find/detector.js';
+import { findInk, type InkMap } from './find/ink.js';
 import { createLineSource } from './line/crop-line.js';
 import type { LineBox } from './line/geometry.js';
 import { upsideDownProbability } from './read/direction.js';
@@ -17,6 +18,8 @@ import { loadRecognizers } from './read/recognizers.js';
 export type TextJobs = {
   /** Detects lines in a part of the image. */
   detectLines: { input: { image: Image; view: View }; output: LineBox[] };
+  /** Looks for what differs from a plain ground. */
+  findInk: { input: { image: Image }; output: InkMap };
   /** Probability for each of the boxes that its text is upside down in it, 0..1. */
   scoreUpsideDown: { input: { image: Image; boxes: readonly LineBox[] }; output: number[] };
   /** Confidence of the first recognizer for each of the boxes, 0..1. */
@@ -37,6 +40,9 @@ export async function loadTextJobs(): Promise<JobHandlers<TextJobs>> {
   return {
     async detectLines({ image, view }, checkpoint) {
       return detectLines(detector, image, view, checkpoint);
+    },
+    async findInk({ image }) {
+      return findInk(image);
     },
     async scoreUpsideDown({ image, boxes }, checkpoint = noCheckpoint) {
       return forEachBox(boxes, checkpoint, (box) => upsideDownProbability(classifier, image, box));

@@ -9,15 +9,22 @@ export interface OnnxOutput {
   readonly shape: readonly number[];
 }
 
+/**
+ * Whether a session keeps the memory of its tensors for the next run, or gives it back. Memory that is given back is cleared
+ * by the system page by page when it is used again: half of the time of a network that sees much at once. A session that
+ * keeps it keeps what its largest input takes.
+ */
+export type SessionMemory = 'kept' | 'given back';
+
 /** Loads a model on the calling thread, with one intra-op thread: the pool has one thread per core. */
-export function createSession(onnx: Uint8Array): Promise<OnnxSession> {
+export function createSession(onnx: Uint8Array, memory: SessionMemory = 'given back'): Promise<OnnxSession> {
   return InferenceSession.create(onnx, {
     intraOpNumThreads: 1,
     interOpNumThreads: 1,
     executionMode: 'sequential',
     graphOptimizationLevel: 'all',
-    // Input shapes differ from image to image. The arena and the memory pattern would retain the largest of them.
-    enableCpuMemArena: false,
+    enableCpuMemArena: memory === 'kept',
+    // One would be kept for every shape of the input.
     enableMemPattern: false,
     logSeverityLevel: 3,
   });

@@ -17,9 +17,9 @@ export interface NamedOutputsModel<Output extends string> {
   run(data: Float32Array, shape: readonly number[]): Promise<Readonly<Record<Output, OnnxOutput>>>;
 }
 
-/** Loads a model of PaddleOCR on the calling thread. */
+/** Loads a network that reads text on the calling thread. It runs often on an image, on inputs of bounded size. */
 export async function loadOnnxModel(file: ModelFile): Promise<OnnxModel> {
-  const session = await createSession(foldScales(await readModel(file)));
+  const session = await createSession(foldScales(await readModel(file)), 'kept');
   const [outputName] = session.outputNames;
   if (outputName === undefined) throw new Error(`${file.path} has no output`);
   return {

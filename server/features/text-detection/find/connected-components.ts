@@ -4,6 +4,8 @@ import type { Point } from '../line/geometry.js';
 export interface Component {
   /** Number of cells. */
   readonly area: number;
+  /** Mean of the map over them. */
+  readonly mean: number;
   /** First and last cell of each run in the region, which have the same convex hull as all cells. */
   readonly outline: readonly Point[];
 }
@@ -14,6 +16,8 @@ interface Run {
   readonly start: number;
   /** Exclusive. */
   readonly end: number;
+  /** Sum of the map over its cells. */
+  readonly sum: number;
   /** Index of another run of the region, or of this one: a disjoint-set forest. */
   parent: number;
 }
@@ -40,11 +44,13 @@ export function connectedComponents(map: Float32Array, width: number, height: nu
     for (let x = 0, at = y * width; x < width; x++, at++) {
       if (map[at]! <= threshold) continue;
       const start = x;
+      let sum = 0;
       while (x < width && map[at]! > threshold) {
+        sum += map[at]!;
         x++;
         at++;
       }
-      const index = runs.push({ y, start, end: x, parent: runs.length }) - 1;
+      const index = runs.push({ y, start, end: x, sum, parent: runs.length }) - 1;
       // Runs of the row above that end before this one starts cannot touch any later run either.
       while (above < rowStart && runs[above]!.end < start) above++;
       for (let other = above; other < rowStart && runs[other]!.start <= x; other++) {
@@ -53,13 +59,14 @@ export function connectedComponents(map: Float32Array, width: number, height: nu
     }
     above = rowStart;
   }
-  const components = new Map<number, { area: number; outline: Point[] }>();
-  for (const [index, { y, start, end }] of runs.entries()) {
+  const components = new Map<number, { area: number; sum: number; outline: Point[] }>();
+  for (const [index, { y, start, end, sum }] of runs.entries()) {
     const root = rootOf(index);
     let component = components.get(root);
-    if (component === undefined) components.set(root, (component = { area: 0, outline: [] }));
+    if (component === undefined) components.set(root, (component = { area: 0, sum: 0, outline: [] }));
     component.area += end - start;
+    component.sum += sum;
     component.outline.push({ x: start, y }, { x: end - 1, y });
   }
-  return [...components.values()];
+  return [...components.values()].map(({ area, sum, outline }) => ({ area, mean: sum / area, outline }));
 }

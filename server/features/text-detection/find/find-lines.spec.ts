@@ -6,6 +6,7 @@ import type { OnnxModel } from '../../../inference/onnx/onnx-session.js';
 import { boundsOf, type LineBox } from '../line/geometry.js';
 import { detectLines, type View } from './detector.js';
 import { findLines } from './find-lines.js';
+import { findInk } from './ink.js';
 
 /** A network for which everything dark is text. Records the sizes of its inputs. */
 function darkness(): OnnxModel & { readonly inputs: string[] } {
@@ -32,7 +33,7 @@ function bars(width: number, height: number, barHeight: number): Image {
 }
 
 function findIn(model: OnnxModel, image: Image): Promise<LineBox[]> {
-  return findLines(image, (view) => detectLines(model, image, view));
+  return findLines(image, { detect: (view) => detectLines(model, image, view), findInk: async () => findInk(image) });
 }
 
 describe('findLines', () => {
@@ -48,18 +49,41 @@ describe('findLines', () => {
     const boxes = await findIn(model, bars(600, 600, 6));
     expect(model.inputs[0]).toBe('608 x 608');
     expect(model.inputs).toHaveLength(2);
-    expect(Number.parseInt(model.inputs[1]!, 10)).toBeGreaterThan(800);
+    expect(Number.parseInt(model.inputs[1]!, 10)).toBeGreaterThan(700);
     expect(boxes).toHaveLength(10);
     const { top, bottom } = boundsOf(boxes.flat());
     expect(top).toBeGreaterThan(10);
     expect(bottom).toBeLessThan(540 + 36);
   });
 
-  it('enlarges no page beyond 1600 pixels', async () => {
+  it('enlarges no page beyond six megapixels', async () => {
     const model = darkness();
-    await findIn(model, bars(1500, 1500, 5));
-    for (const input of model.inputs) expect(Number.parseInt(input, 10)).toBeLessThanOrEqual(1600);
-    expect(model.inputs).toHaveLength(2);
+    await findIn(model, bars(2300, 2300, 5));
+    const inputs = model.inputs.slice(2).map((input) => input.split(' x ').map(Number));
+    expect(inputs.length).toBeGreaterThan(4);
+    for (const [width] of inputs) expect(width).toBeLessThanOrEqual(2464);
+  });
+
+  it('sees nothing but the part of a page that has ink', async () => {
+    const page = bars(1240, 1754, 8);
+    page.rgb.fill(255, 3 * 1240 * 500);
+    const model = darkness();
+    expect(await findIn(model, page)).toHaveLength(8);
+    const seen = model.inputs.slice(2).reduce((sum, input) => {
+      const [width = 0, height = 0] = input.split(' x ').map(Number);
+      return sum + width * height;
+    }, 0);
+    expect(seen).toBeLessThan(2 * 1240 * 560);
+  });
+
+  it('sees a title whose letters are higher than tiles overlap as a whole, beside small print', async () => {
+    const page = bars(1240, 1754, 8);
+    page.rgb.fill(255, 3 * 1240 * 480, 3 * 1240 * 760);
+    page.rgb.fill(0, 3 * 1240 * 560, 3 * 1240 * 690);
+    const boxes = await findIn(darkness(), page);
+    const titles = boxes.map((box) => boundsOf(box)).filter(({ top, bottom }) => bottom - top > 60);
+    expect(titles).toHaveLength(1);
+    expect(titles[0]!.bottom - titles[0]!.top).toBeGreaterThan(130);
   });
 
   it('divides a large page with small print into tiles, and finds every line once', async () => {
@@ -78,6 +102,13 @@ describe('findLines', () => {
     expect(await findIn(darkness(), rotatedCounterclockwise(page))).toHaveLength(67);
   });
 
+  it('finds a line of which an end sticks out, as the mark of a footnote does', async () => {
+    const page = bars(600, 300, 0);
+    for (let y = 100; y < 130; y++) page.rgb.fill(0, 3 * (600 * y + 50), 3 * (600 * y + 550));
+    for (let y = 60; y < 100; y++) page.rgb.fill(0, 3 * (600 * y + 540), 3 * (600 * y + 550));
+    expect(await findIn(darkness(), page)).toHaveLength(1);
+  });
+
   it('halves the scale of a strip in which it finds nothing', async () => {
     const model = darkness();
     expect(await findIn(model, bars(600, 100, 20))).toHaveLength(2);
@@ -90,7 +121,7 @@ describe('findLines', () => {
   it('stops after two passes over a large image without text', async () => {
     const model = darkness();
     expect(await findIn(model, bars(2000, 2000, 0))).toEqual([]);
-    expect(model.inputs).toEqual(['960 x 960', '640 x 640']);
+    expect(model.inputs).toEqual(['864 x 864', '640 x 640']);
   });
 
   it('finds every line of a wide page once, in lower tiles', async () => {
@@ -100,13 +131,18 @@ describe('findLines', () => {
     expect(Math.max(...heights)).toBeLessThan(700);
   });
 
-  it('shows the detector no more than two megapixels at a time, and all of the image', async () => {
+  it('shows the detector no more than a tile at a time, and all of the text', async () => {
     const side = fc.integer({ min: 128, max: 65_535 });
     await fc.assert(
       fc.asyncProperty(side, side, fc.integer({ min: 3, max: 40 }), fc.boolean(), async (a, b, print, isUpright) => {
         const size = { width: a, height: Math.min(b, Math.max(128, Math.floor(20_000_000 / a))) };
+        const [columns, rows] = [Math.ceil(size.width / 16), Math.ceil(size.height / 16)];
+        const cells = new Uint8Array(columns * rows);
+        // Print in two corners, so that all of the image is text.
+        cells.fill(1, 0, 1);
+        cells.fill(1, cells.length - 1);
         const views: View[] = [];
-        await findLines(size, async (view) => {
+        const detect = async (view: View): Promise<LineBox[]> => {
           views.push(view);
           const { left, top } = view.region;
           const [right, bottom] = isUpright ? [left + print, top + 9 * print] : [left + 9 * print, top + print];
@@ -118,10 +154,11 @@ describe('findLines', () => {
               { x: left, y: bottom },
             ],
           ];
-        });
+        };
+        await findLines(size, { detect, findInk: async () => ({ columns, rows, cells }) });
         for (const { region, scale, margin } of views) {
           const pixels = (region.width * scale + 2 * margin) * (region.height * scale + 2 * margin);
-          expect(pixels).toBeLessThanOrEqual(2_050_000);
+          expect(pixels).toBeLessThanOrEqual(750_000);
         }
         const ends = views.map(({ region }) => [region.left + region.width, region.top + region.height]);
         expect(Math.max(...ends.map(([x]) => x!))).toBe(size.width);

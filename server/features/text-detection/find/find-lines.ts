@@ -1,28 +1,32 @@
 import type { PixelRegion } from '../../../image/pixel-region.js';
 import type { Size } from '../../../image/polygon.js';
-import { median } from '../layout/placed.js';
-import { boundsOf, boxHeight, boxWidth, type LineBox } from '../line/geometry.js';
+import { boundsOf, boxHeight, boxWidth, pointInBox, type LineBox } from '../line/geometry.js';
 import type { View } from './detector.js';
-import { joinTiles, tilingOf } from './tiles.js';
+import { textAreaOf, type InkMap } from './ink.js';
+import { joinTiles, maxTilePixels, tilingOf } from './tiles.js';
 
-// Heights and sides are in pixels of the image, or in those of the detector, which gets the image scaled. The thresholds
-// for small print were chosen on 14 forms of FUNSD and 35 receipts of SROIE that are not scored, tiles and strips by hand.
+// Heights and sides are in pixels of the image, or in those of the detector, which gets the image scaled.
 
-/** Longer side at the detector. PP-OCRv4 was measured at 640, 960, 1280 and 1600: accuracy rises little above 960. */
-const maxSide = 960;
-/** If the median line is lower than `smallLine`, the image is enlarged in a second pass, to lines of `enlargedLine`. */
-const [smallLine, enlargedLine] = [20, 24];
-/** Limits of the enlarged image, at the detector: of its longer side, and of its pixels, which take 300 MB. */
-const maxEnlargedSide = 1600;
-const maxEnlargedPixels = 2_000_000;
+/** Longer side at the detector in the first look, which sees the image as a whole. */
+const maxFirstSide = 960;
 /**
- * An image is large if its longer side is this many times `maxSide`. If the median line is lower than `unclearLine` at the
- * detector, or no line is found, a second pass at full scale sees a square in its middle, and a third one all of it in
- * tiles, scaled to lines of `clearLine`.
+ * Height at the detector that low lines should have. If they are lower in the first look, a second one sees the image in
+ * tiles at the scale at which they are as high. PP-OCRv4 finds nearly all lines from 16 to 32.
  */
-const minLargeScale = 2;
-const [unclearLine, clearLine] = [12, 16];
+const clearHeight = 18;
+/** Share of the lines that are low: most of a page may be larger than what is hard to read in it. */
+const lowShare = 0.2;
+/** An image is looked at again if that makes it so many times larger. */
+const minGain = 1.1;
+/** Limits of an image that is enlarged: how many times, and its pixels at the detector. */
+const maxEnlargement = 1.6;
+const maxEnlargedPixels = 6_000_000;
+/** Side of the part of an image that shows how high its low lines are, before all of it is looked at. */
 const sampleSide = 640;
+/** Lines that the part may be around. */
+const maxCandidates = 200;
+/** Lines that are this many times as high as low ones may be cut by tiles, and are taken from the first look. */
+const minTitleRatio = 3;
 /**
  * An image whose shorter side is below this is a strip with a line or two. It may be longer than other images and gets a
  * margin, because DBNet misses text at the edge.
@@ -31,30 +35,33 @@ const stripSide = 128;
 const maxStripLength = 1920;
 const stripMargin = 32;
 
-/** Runs the detector, or asks a thread to do so. Several views may be detected at the same time. */
-export type DetectInView = (view: View) => Promise<LineBox[]>;
+/** What looks at an image, or asks a thread to do so. */
+export interface Eyes {
+  /** Several views may be detected at the same time. */
+  readonly detect: (view: View) => Promise<LineBox[]>;
+  readonly findInk: () => Promise<InkMap>;
+}
 
 /** Finds the lines of an image at the scale that its text needs. Boxes are in pixels of the image. */
-export async function findLines(size: Size, detect: DetectInView): Promise<LineBox[]> {
+export async function findLines(size: Size, eyes: Eyes): Promise<LineBox[]> {
   const longerSide = Math.max(size.width, size.height);
   const all = { left: 0, top: 0, width: size.width, height: size.height };
-  const detectAll = (scale: number, margin = 0): Promise<LineBox[]> => detect({ region: all, scale, margin });
+  const detectAll = (scale: number, margin = 0): Promise<LineBox[]> => eyes.detect({ region: all, scale, margin });
   if (Math.min(size.width, size.height) < stripSide) {
     return findInStrip(detectAll, Math.min(1, maxStripLength / longerSide));
   }
-  const scale = Math.min(1, maxSide / longerSide);
+  const pixels = size.width * size.height;
+  const scale = Math.min(1, maxFirstSide / longerSide, Math.sqrt(maxTilePixels / pixels));
   const boxes = await detectAll(scale);
-  const height = median(boxes.map(thickness));
-  if (longerSide > minLargeScale * maxSide && (boxes.length === 0 || height * scale < unclearLine)) {
-    return findInLargeImage(size, detect, boxes, scale);
-  }
-  if (boxes.length === 0 || height >= smallLine) return boxes;
-  const enlargedScale = Math.min(
-    maxEnlargedSide / longerSide,
-    Math.sqrt(maxEnlargedPixels / (size.width * size.height)),
-    enlargedLine / height,
-  );
-  return enlargedScale > scale ? detectAll(enlargedScale) : boxes;
+  if (boxes.length > 0 && lowHeight(boxes) * scale >= clearHeight) return boxes;
+  // Lines that are too low for the first look are not among its boxes, and the others look higher than they are.
+  const sample = scale === 1 ? boxes : await eyes.detect({ region: sampleOf(size, boxes), scale: 1, margin: 0 });
+  if (sample.length === 0) return boxes;
+  const largest = Math.max(1, Math.min(maxEnlargement, Math.sqrt(maxEnlargedPixels / pixels)));
+  const fineScale = Math.min(largest, clearHeight / lowHeight(sample));
+  if (fineScale < minGain * scale) return boxes;
+  const areColumns = sample.filter(isUpright).length > sample.length / 2;
+  return withTitles(await findInTiles(size, eyes, boxes, fineScale, areColumns), boxes, fineScale);
 }
 
 /** Of 100 lines of books that fill a strip, one in twenty is missed at full scale. None was at half the scale. */
@@ -66,31 +73,61 @@ async function findInStrip(
   return boxes.length > 0 ? boxes : detectAll(scale / 2, stripMargin);
 }
 
-/** Finds print that is too small at a scale. @param firstBoxes those of the first pass, at that scale */
-async function findInLargeImage(
+/** Finds the lines in those tiles of an image that may have text. @param firstBoxes what the first look found */
+async function findInTiles(
   size: Size,
-  detect: DetectInView,
-  firstBoxes: LineBox[],
+  { detect, findInk }: Eyes,
+  firstBoxes: readonly LineBox[],
   scale: number,
+  areColumns: boolean,
 ): Promise<LineBox[]> {
-  const sample = await detect({ region: sampleOf(size, firstBoxes), scale: 1, margin: 0 });
-  const clearScale = Math.min(1, clearLine / median(sample.map(thickness)));
-  if (sample.length === 0 || clearScale <= scale) return firstBoxes;
-  const areColumns = sample.filter(isUpright).length > sample.length / 2;
-  const tiling = tilingOf(size, clearScale, areColumns);
-  const found = tiling.tiles.map(({ region }) => detect({ region, scale: clearScale, margin: 0 }));
+  const area = textAreaOf(size, await findInk(), firstBoxes);
+  if (area.bounds === undefined) return [];
+  const tiling = tilingOf(area.bounds, scale, areColumns);
+  const found = tiling.tiles.map(async ({ region }) =>
+    area.mayHaveText(region) ? detect({ region, scale, margin: 0 }) : [],
+  );
   return joinTiles(tiling, await Promise.all(found));
 }
 
-/** A square around the middle of the boxes, or of the image if there are none. */
+/** Adds the lines of the first look that are too high for tiles, or replaces what these have of them. */
+function withTitles(lines: LineBox[], firstBoxes: readonly LineBox[], scale: number): LineBox[] {
+  const titles = firstBoxes.filter((box) => thickness(box) * scale > minTitleRatio * clearHeight);
+  return titles.reduce((others, title) => {
+    const { left, top, right, bottom } = boundsOf(title);
+    const inside = others.filter((line) => {
+      const { x, y } = pointInBox(line, 0.5, 0.5);
+      return x > left && x < right && y > top && y < bottom;
+    });
+    // A picture or a paragraph, with lines in it.
+    if (inside.some((line) => thickness(line) < thickness(title) / 2)) return others;
+    return [...others.filter((line) => !inside.includes(line)), title];
+  }, lines);
+}
+
+/** Height of the low ones among lines. */
+function lowHeight(boxes: readonly LineBox[]): number {
+  const heights = boxes.map(thickness).toSorted((a, b) => a - b);
+  return heights[Math.floor(heights.length * lowShare)]!;
+}
+
+/** The square that has most of the low lines, or the middle of an image without lines. */
 function sampleOf({ width, height }: Size, boxes: readonly LineBox[]): PixelRegion {
-  const { left, top, right, bottom } =
-    boxes.length === 0 ? { left: 0, top: 0, right: width, bottom: height } : boundsOf(boxes.flat());
-  const startOf = (middle: number, size: number): number =>
-    Math.round(Math.max(0, Math.min(size - sampleSide, middle - sampleSide / 2)));
+  const low = boxes.length === 0 ? 0 : lowHeight(boxes);
+  const middles = boxes.filter((box) => thickness(box) <= low).map((box) => pointInBox(box, 0.5, 0.5));
+  let middle = { x: width / 2, y: height / 2 };
+  let most = 0;
+  for (const candidate of middles.slice(0, maxCandidates)) {
+    const near = middles.filter(
+      ({ x, y }) => Math.max(Math.abs(x - candidate.x), Math.abs(y - candidate.y)) < sampleSide / 2,
+    );
+    if (near.length > most) [most, middle] = [near.length, candidate];
+  }
+  const startOf = (center: number, side: number): number =>
+    Math.round(Math.max(0, Math.min(side - sampleSide, center - sampleSide / 2)));
   return {
-    left: startOf((left + right) / 2, width),
-    top: startOf((top + bottom) / 2, height),
+    left: startOf(middle.x, width),
+    top: startOf(middle.y, height),
     width: Math.min(width, sampleSide),
     height: Math.min(height, sampleSide),
   };

@@ -5,23 +5,18 @@ import type { LineBox } from '../line/geometry.js';
 import { inPortions } from '../line/in-portions.js';
 import { orientLines } from '../read/direction.js';
 import type { TextJobs } from '../text-jobs.js';
-import type { View } from './detector.js';
 import { findLines } from './find-lines.js';
-import { maxTilePixels } from './tiles.js';
 
 /** Detects the lines of an image, once for all features that need them. Their text runs from left to right in the boxes. */
 export type LineFinder = ImageTask<LineBox[]>;
 
-function isHeavy({ region, scale }: View): boolean {
-  return region.width * scale * region.height * scale > maxTilePixels;
-}
-
 /** The line finder of a pool, which all features share. */
 export const lineFinderOf = oncePerPool((pool: WorkerPool<TextJobs>): LineFinder =>
   oncePerImage(async (image, signal) => {
-    const boxes = await findLines(image, (view) =>
-      pool.run('detectLines', { image, view }, signal, isHeavy(view) ? 'heavy' : 'light'),
-    );
+    const boxes = await findLines(image, {
+      detect: (view) => pool.run('detectLines', { image, view }, signal),
+      findInk: () => pool.run('findInk', { image }, signal),
+    });
     return orientLines(
       {
         upsideDown: (lines) => pool.run('scoreUpsideDown', { image, boxes: lines }, signal),

@@ -1,19 +1,19 @@
 import type { PixelRegion } from '../../../image/pixel-region.js';
-import type { Rectangle, Size } from '../../../image/polygon.js';
+import type { Rectangle } from '../../../image/polygon.js';
 import { boundsOf, boxHeight, boxWidth, pointInBox, unionOf, type LineBox, type Point } from '../line/geometry.js';
 
 // All sides are in pixels at the detector, which gets the image scaled, except where they are said to be the image's.
 
-/** Height of a tile, and the share of it that overlaps the next tile. */
-const tileHeight = 960;
-const tileOverlap = 0.15;
+/** Height of a tile at most, and how much of it the next tile sees as well, at most in pixels and as a share of it. */
+const maxTileHeight = 960;
+const [maxTileOverlap, maxTileOverlapShare] = [80, 0.4];
 /** Share of half an overlap in which boxes are left to the other tile, which sees all of them. */
 const coreMargin = 0.9;
 /**
- * What the detector sees at a time, in pixels: 150 MB and 0.2 s on a core. Tiles of wide pages are lower than others, so
- * that they have no more.
+ * What the detector sees at a time, in pixels: 160 MB, which its thread keeps, and 0.2 s on a core. Tiles of wide pages are
+ * lower than others, so that they have no more.
  */
-export const maxTilePixels = 1_000_000;
+export const maxTilePixels = 700_000;
 /** A tile is this long at most: longer ones would have to be too low. Lines that are longer are read in pieces. */
 const maxTileLength = 6240;
 
@@ -33,16 +33,17 @@ export interface Tiling {
 }
 
 /**
- * Divides an image into overlapping tiles.
+ * Divides a part of an image into overlapping tiles.
  * @param scale of the image at the detector
  * @param areColumns whether its lines run up or down
  */
-export function tilingOf({ width, height }: Size, scale: number, areColumns: boolean): Tiling {
+export function tilingOf({ left, top, width, height }: PixelRegion, scale: number, areColumns: boolean): Tiling {
   const [along, across] = areColumns ? [height, width] : [width, height];
-  const length = Math.min(along, Math.round(maxTileLength / scale));
-  const side = Math.min(tileHeight, maxTilePixels / (length * scale));
-  const rows = sectionsOf(across, Math.min(across, Math.round(side / scale)));
-  const columns = sectionsOf(along, length);
+  const [alongStart, acrossStart] = areColumns ? [top, left] : [left, top];
+  const columns = sectionsOf(alongStart, along, maxTileLength / scale, maxTileOverlap / scale);
+  const maxHeight = Math.min(maxTileHeight, maxTilePixels / (columns[0]!.size * scale));
+  const overlap = Math.min(maxTileOverlap, maxTileOverlapShare * maxHeight);
+  const rows = sectionsOf(acrossStart, across, maxHeight / scale, overlap / scale);
   const tiles = rows.flatMap((row) =>
     columns.map((column): Tile => {
       const [x, y] = areColumns ? [row, column] : [column, row];
@@ -63,13 +64,14 @@ interface Section {
   readonly coreEnd: number;
 }
 
-/** Overlapping sections of the same size. */
-function sectionsOf(length: number, size: number): Section[] {
-  const count = Math.ceil((length - size) / (size * (1 - tileOverlap))) + 1;
+/** Sections of the same size, as few as there have to be, from a start. */
+function sectionsOf(from: number, length: number, maxSize: number, overlap: number): Section[] {
+  const count = Math.max(1, Math.ceil((length - overlap) / (maxSize - overlap)));
+  const size = Math.ceil((length + (count - 1) * overlap) / count);
   const step = count === 1 ? 0 : (length - size) / (count - 1);
   const margin = ((size - step) / 2) * coreMargin;
   return Array.from({ length: count }, (_, index) => {
-    const start = Math.round(index * step);
+    const start = from + Math.round(index * step);
     const coreStart = index === 0 ? -Infinity : start + margin;
     const coreEnd = index === count - 1 ? Infinity : start + size - margin;
     return { start, size, coreStart, coreEnd };
