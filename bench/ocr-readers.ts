@@ -7,11 +7,12 @@ import { promisify } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import { textDetection, type TextAnnotation } from '../client/index.js';
 import { languages } from '../server/features/text-detection/language/languages.js';
-import { plainTextOf } from '../server/features/text-detection/plain-text.js';
+import { plainText, plainTextOf } from '../server/features/text-detection/plain-text.js';
 import { createTesseractDataFinder } from '../server/features/text-detection/read/tesseract-data.js';
 import { installPeers, peersFolder } from './peers.js';
 import { cpuSecondsOf, memoryOf } from './process-usage.js';
 import { startBenchServer } from './server.js';
+import { parseTesseractTsv } from './tesseract-tsv.js';
 
 const execute = promisify(execFile);
 
@@ -20,7 +21,8 @@ export interface Reader {
   readonly name: string;
   /** Whether it can read several images at a time. */
   readonly isConcurrent: boolean;
-  read(path: string): Promise<ReadText>;
+  /** @param codes of languages, other than those of its task. Packages cannot change theirs. */
+  read(path: string, codes?: readonly string[]): Promise<ReadText>;
   /** Highest memory of the process in MB, 0 where it is not known, and processor seconds since it was ready. */
   usage(): { peak: number; cpuSeconds: number };
   stop(): Promise<void>;
@@ -28,7 +30,7 @@ export interface Reader {
 
 export interface ReadText {
   readonly text: string;
-  /** visiond's whole answer. */
+  /** The whole answer, where there is more than text. */
   readonly annotation?: TextAnnotation;
 }
 
@@ -38,13 +40,14 @@ export interface ReadingTask {
 }
 
 /** @param clone of another version of visiond, set up by its own `npm start` */
-export async function startVisiond({ codes, model }: ReadingTask, clone?: string): Promise<Reader> {
+export async function startVisiond(task: ReadingTask, clone?: string): Promise<Reader> {
+  const { model } = task;
   const server = await startBenchServer([], clone);
   const before = server.cpuSeconds();
   return {
     name: clone === undefined ? 'visiond' : `visiond of ${clone}`,
     isConcurrent: true,
-    async read(path) {
+    async read(path, codes = task.codes) {
       const [result] = await server.client.analyze(readFileSync(path), [
         textDetection({ languageCodes: [...codes], model }),
       ]);
@@ -58,23 +61,33 @@ export async function startVisiond({ codes, model }: ReadingTask, clone?: string
 }
 
 /** Tesseract's command, one process an image as its users call it; undefined where it is not installed. */
-export function tesseractCommand({ codes, model }: ReadingTask): Reader | undefined {
+export function tesseractCommand(task: ReadingTask): Reader | undefined {
   if (spawnSync('tesseract', ['--version']).status !== 0) return undefined;
   const [version = ''] = execFileSync('tesseract', ['--version'], { encoding: 'utf8' }).split('\n');
   let seconds = 0;
   return {
     name: `${version} CLI`,
     isConcurrent: true,
-    async read(path) {
-      const args = [path, '-', '-l', tesseractNames(codes).join('+'), '--psm', model === 'line' ? '7' : '3'];
+    async read(path, codes = task.codes) {
+      const args = [
+        path,
+        '-',
+        '-l',
+        tesseractNames(codes).join('+'),
+        '--psm',
+        task.model === 'line' ? '7' : '3',
+        'tsv',
+      ];
       const env = { ...process.env, OMP_THREAD_LIMIT: '1' };
       // The shell tells the time of its children last.
       const { stdout, stderr } = await execute('sh', ['-c', 'tesseract "$@" 2>/dev/null; times >&2', 'sh', ...args], {
         env,
+        maxBuffer: 64 * 1024 * 1024,
       });
       const [user = 0, system = 0] = (stderr.trim().split('\n').at(-1) ?? '').split(' ').map(secondsOf);
       seconds += user + system;
-      return { text: stdout };
+      const annotation = parseTesseractTsv(stdout);
+      return { text: plainText(annotation), annotation };
     },
     usage: () => ({ peak: 0, cpuSeconds: seconds }),
     async stop() {},

@@ -8,7 +8,7 @@ import { parseArgs } from 'node:util';
 import { readGroundTruth, type LabeledImage } from '../datasets/ground-truth.js';
 import { orderAgreement } from '../datasets/reading-order.js';
 import { compareWords } from '../datasets/text-accuracy.js';
-import { wordBoxOverlaps } from '../datasets/word-boxes.js';
+import { wordBoxOverlaps, wordsOf } from '../datasets/word-boxes.js';
 import { editDistance } from '../server/strings/edit-distance.js';
 import { startPackage, startVisiond, tesseractCommand, type Reader } from './ocr-readers.js';
 import { Reliability } from './reliability.js';
@@ -91,7 +91,7 @@ for (const [index, image] of images.entries()) {
     scores.get(reader)?.add(image, text, performance.now() - started);
     if (reader !== visiond || annotation === undefined) continue;
     reliability.add(image.lines.join('\n'), annotation);
-    overlaps.push(...wordBoxOverlaps(image.words, annotation));
+    overlaps.push(...wordBoxOverlaps(image.words, wordsOf(annotation)).map(({ area }) => area));
   }
   process.stderr.write(`\r${index + 1} of ${images.length} images `);
 }

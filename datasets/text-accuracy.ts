@@ -21,7 +21,8 @@ export function wordKey(word: string): string {
   return word.toLowerCase().replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu, '');
 }
 
-function bagOf(text: string): Map<string, number> {
+/** How often a text holds each word, by the key of the word. */
+export function bagOf(text: string): Map<string, number> {
   const bag = new Map<string, number>();
   for (const raw of text.split(/\s+/)) {
     const word = wordKey(raw);
