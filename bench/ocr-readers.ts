@@ -6,13 +6,13 @@ import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import { textDetection, type TextAnnotation } from '../client/index.js';
+import { parseTesseractTsv } from '../datasets/documents/tesseract-tsv.js';
 import { languages } from '../server/features/text-detection/language/languages.js';
 import { plainText, plainTextOf } from '../server/features/text-detection/plain-text.js';
 import { createTesseractDataFinder } from '../server/features/text-detection/read/tesseract-data.js';
 import { installPeers, peersFolder } from './peers.js';
 import { cpuSecondsOf, memoryOf } from './process-usage.js';
 import { startBenchServer } from './server.js';
-import { parseTesseractTsv } from './tesseract-tsv.js';
 
 const execute = promisify(execFile);
 
@@ -23,8 +23,8 @@ export interface Reader {
   readonly isConcurrent: boolean;
   /** @param codes of languages, other than those of its task. Packages cannot change theirs. */
   read(path: string, codes?: readonly string[]): Promise<ReadText>;
-  /** Highest memory of the process in MB, 0 where it is not known, and processor seconds since it was ready. */
-  usage(): { peak: number; cpuSeconds: number };
+  /** Memory of the process now and at most in MB, 0 where it is not known, and processor seconds since it was ready. */
+  usage(): { resident: number; peak: number; cpuSeconds: number };
   stop(): Promise<void>;
 }
 
@@ -55,7 +55,7 @@ export async function startVisiond(task: ReadingTask, clone?: string): Promise<R
       const annotation = result?.feature?.$case === 'textDetection' ? result.feature.value : undefined;
       return { text: plainTextOf(result), ...(annotation && { annotation }) };
     },
-    usage: () => ({ peak: server.memory().peak, cpuSeconds: server.cpuSeconds() - before }),
+    usage: () => ({ ...server.memory(), cpuSeconds: server.cpuSeconds() - before }),
     stop: () => server.stop(),
   };
 }
@@ -86,10 +86,12 @@ export function tesseractCommand(task: ReadingTask): Reader | undefined {
       });
       const [user = 0, system = 0] = (stderr.trim().split('\n').at(-1) ?? '').split(' ').map(secondsOf);
       seconds += user + system;
+      // Even a blank page gives the names of the columns.
+      if (stdout === '') throw new Error(`tesseract cannot read ${path} with the options ${args.slice(2).join(' ')}`);
       const annotation = parseTesseractTsv(stdout);
       return { text: plainText(annotation), annotation };
     },
-    usage: () => ({ peak: 0, cpuSeconds: seconds }),
+    usage: () => ({ resident: 0, peak: 0, cpuSeconds: seconds }),
     async stop() {},
   };
 }
@@ -122,7 +124,7 @@ export async function startPackage(
       child.stdin.write(`${path}\n`);
       return { text: await answer() };
     },
-    usage: () => ({ peak: memoryOf(child.pid).peak, cpuSeconds: cpuSecondsOf(child.pid) - before }),
+    usage: () => ({ ...memoryOf(child.pid), cpuSeconds: cpuSecondsOf(child.pid) - before }),
     async stop() {
       child.stdin.end();
       await new Promise((resolve) => child.once('exit', resolve));

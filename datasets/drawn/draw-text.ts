@@ -2,14 +2,24 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import sharp, { type Sharp } from 'sharp';
 
+export type FontFace = keyof typeof files;
+
+const files = {
+  sans: 'DejaVuSans',
+  bold: 'DejaVuSans-Bold',
+  condensed: 'DejaVuSansCondensed',
+  mono: 'DejaVuSansMono',
+  serif: 'DejaVuSerif',
+} as const;
+
 /** A text to draw. `x` and `y` are the left end of its baseline, `size` is in pixels. */
 export interface DrawnText {
   readonly text: string;
   readonly x: number;
   readonly y: number;
   readonly size: number;
-  /** All characters of one width. */
-  readonly isMono?: boolean;
+  /** `sans` where it is left out. */
+  readonly face?: FontFace;
   /** Degrees clockwise about the left end of the baseline. */
   readonly angle?: number;
 }
@@ -26,12 +36,9 @@ interface Font {
 
 const require = createRequire(import.meta.url);
 const opentype: { parse(file: ArrayBuffer): Font } = require('opentype.js');
-const [sans, mono] = ['DejaVuSans', 'DejaVuSansMono'].map((name) => {
-  const file = readFileSync(require.resolve(`dejavu-fonts-ttf/ttf/${name}.ttf`));
-  return opentype.parse(new Uint8Array(file).buffer);
-});
+const fonts = new Map<FontFace, Font>();
 
-/** Draws texts in black DejaVu Sans on white. */
+/** Draws texts in black DejaVu on white. */
 export function drawTexts(width: number, height: number, texts: readonly DrawnText[]): Sharp {
   return drawShapes(
     width,
@@ -57,8 +64,8 @@ export function stacked(lines: readonly string[], size: number, margin = 40): Dr
  * A text as SVG path data, so that the machine needs no fonts. Glyph by glyph: DejaVu has substitutions that opentype.js
  * does not know, and none that plain text needs.
  */
-export function outline({ text, x, y, size, isMono = false }: DrawnText): string {
-  const font = (isMono ? mono : sans)!;
+export function outline({ text, x, y, size, face = 'sans' }: DrawnText): string {
+  const font = fontOf(face);
   let path = '';
   for (const character of text) {
     const glyph = font.charToGlyph(character);
@@ -66,4 +73,21 @@ export function outline({ text, x, y, size, isMono = false }: DrawnText): string
     x += (glyph.advanceWidth / font.unitsPerEm) * size;
   }
   return path;
+}
+
+/** How far a text reaches to the right of its start, in the unit of its size. */
+export function textWidth({ text, size, face = 'sans' }: Pick<DrawnText, 'text' | 'size' | 'face'>): number {
+  const font = fontOf(face);
+  let units = 0;
+  for (const character of text) units += font.charToGlyph(character).advanceWidth;
+  return (units / font.unitsPerEm) * size;
+}
+
+function fontOf(face: FontFace): Font {
+  const known = fonts.get(face);
+  if (known !== undefined) return known;
+  const file = readFileSync(require.resolve(`dejavu-fonts-ttf/ttf/${files[face]}.ttf`));
+  const font = opentype.parse(new Uint8Array(file).buffer);
+  fonts.set(face, font);
+  return font;
 }

@@ -26,5 +26,5 @@ export function secondLine(
 
 /** The lines of a zone, in letters of one width. @param size in pixels */
 export function zone(lines: readonly string[], x: number, y: number, size: number): DrawnText[] {
-  return lines.map((text, row) => ({ text: text.padEnd(44, '<'), x, y: y + row * size * 1.8, size, isMono: true }));
+  return lines.map((text, row) => ({ text: text.padEnd(44, '<'), x, y: y + row * size * 1.8, size, face: 'mono' }));
 }

@@ -1,6 +1,5 @@
-import type { TextAnnotation } from '../client/index.js';
-
-type Polygon = NonNullable<TextAnnotation['pages'][number]['blocks'][number]['boundingBox']>;
+import type { Polygon } from '../../gen/yandex/cloud/ai/vision/v1/primitives.js';
+import type { Page, TextAnnotation } from '../../gen/yandex/cloud/ai/vision/v1/text_detection.js';
 
 /** Level of a word in the column of that name. */
 const wordLevel = '5';
@@ -10,7 +9,7 @@ const wordLevel = '5';
  * word_num, left, top, width, height, conf (0 to 100) and text. Lines and blocks have no boxes.
  */
 export function parseTesseractTsv(table: string): TextAnnotation {
-  const page: TextAnnotation['pages'][number] = { width: 0n, height: 0n, blocks: [], entities: [] };
+  const page: Page = { width: 0n, height: 0n, blocks: [], entities: [] };
   let [blockKey, lineKey] = ['', ''];
   for (const row of table.split('\n')) {
     const [level, pageNumber, block, paragraph, line, , left = 0, top = 0, width = 0, height = 0, confidence, ...rest] =
