@@ -31,6 +31,10 @@ export async function startBenchServer(args: readonly string[] = [], clone = '.'
     });
     child.once('exit', (code) => reject(new Error(`The server ended with code ${code}: ${output}`)));
   });
+  let isStopping = false;
+  child.once('exit', (code, signal) => {
+    if (!isStopping) process.stderr.write(`The server ended by itself, with ${signal ?? `code ${code}`}.\n`);
+  });
   const [, origin = '', endpoint = ''] = /(http:\/\/(\S+?)) /.exec(output) ?? [];
   const client = createVisionClient({ endpoint, timeoutMs: 300_000 });
   return {
@@ -41,7 +45,10 @@ export async function startBenchServer(args: readonly string[] = [], clone = '.'
     memory: () => memoryOf(child.pid),
     cpuSeconds: () => cpuSecondsOf(child.pid),
     async stop() {
+      isStopping = true;
       client.close();
+      // It may have ended by itself.
+      if (child.exitCode !== null || child.signalCode !== null) return;
       child.kill('SIGTERM');
       await new Promise((resolve) => child.once('exit', resolve));
     },
