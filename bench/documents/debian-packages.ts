@@ -1,13 +1,14 @@
-import { execFileSync, spawnSync, type ExecFileSyncOptionsWithBufferEncoding } from 'node:child_process';
+import { execFile, execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { repositoryRoot } from '../../server/paths.js';
 
 /** Where the packages lie unpacked, each in a folder `NAME_VERSION`. Nothing of them is installed. */
 const packagesFolder = join(repositoryRoot, 'data', 'debian');
 
 /** A command of a package that need not be installed. Returns what it prints. */
-export type Command = (name: string, args: readonly string[]) => Buffer;
+export type Command = (name: string, args: readonly string[]) => Promise<string>;
 
 /**
  * Downloads a package from the registry that apt is set up for, and unpacks it where that has not been done yet.
@@ -33,11 +34,11 @@ export function unpackedPackage(name: string, version?: string): string {
 
 /** Commands of a package: those that are installed, or those of the package with the libraries that this system lacks. */
 export function commandsOf(packageName: string, probe: string): Command {
-  const options: ExecFileSyncOptionsWithBufferEncoding = {
-    maxBuffer: 256 * 1024 * 1024,
-    stdio: ['ignore', 'pipe', 'ignore'],
-  };
-  if (spawnSync(probe, ['-v']).status === 0) return (name, args) => execFileSync(name, [...args], options);
+  const runWith =
+    (pathOf: (name: string) => string, env: NodeJS.ProcessEnv): Command =>
+    async (name, args) =>
+      (await promisify(execFile)(pathOf(name), [...args], { maxBuffer: 256 * 1024 * 1024, env })).stdout;
+  if (spawnSync(probe, ['-v']).status === 0) return runWith((name) => name, process.env);
   const plan = apt(['install', '--simulate', '--no-install-recommends', '-y', packageName]).toString();
   const missing = [...plan.matchAll(/^Inst (\S+) /gm)].map(([, name = '']) => name);
   const folders = [...new Set([packageName, ...missing])].map((name) => unpackedPackage(name));
@@ -49,9 +50,8 @@ export function commandsOf(packageName: string, probe: string): Command {
         .filter((name) => name.endsWith('-linux-gnu'))
         .map((name) => join(folder, name)),
     );
-  const env = { ...process.env, LD_LIBRARY_PATH: libraries.join(':') };
   const binaries = join(folders[0]!, 'usr', 'bin');
-  return (name, args) => execFileSync(join(binaries, name), [...args], { ...options, env });
+  return runWith((name) => join(binaries, name), { ...process.env, LD_LIBRARY_PATH: libraries.join(':') });
 }
 
 function apt(args: readonly string[], cwd = '.'): Buffer {

@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import sharp from 'sharp';
 import { readDocuments, scaledPage, type DocumentPage } from '../../datasets/documents/document-page.js';
@@ -25,7 +24,7 @@ export function folderPages(folder: string, only: RegExp): PageSource {
 /** Pages of Debian's packages and drawn ones, rendered at every resolution anew. */
 export function builtPages(only: RegExp): PageSource {
   return async (dpi, folder) => [
-    ...renderPackagePages(dpi, folder, only),
+    ...(await renderPackagePages(dpi, folder, only)),
     ...(await drawCataloguePages(dpi, folder)).filter(({ path }) => only.test(basename(path))),
   ];
 }
@@ -60,7 +59,6 @@ export async function scannedPages(pages: readonly DocumentPage[], folder: strin
 }
 
 function drawCataloguePages(dpi: number, folder: string): Promise<DocumentPage[]> {
-  mkdirSync(folder, { recursive: true });
   return Promise.all(
     catalogueTexts.flatMap((texts) =>
       catalogueSeeds.map(async (seed): Promise<DocumentPage> => {

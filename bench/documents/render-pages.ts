@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { parseBboxLayout } from '../../datasets/documents/bbox-layout.js';
@@ -7,31 +7,37 @@ import { documentPackages, packageDocuments, type PackageDocument } from '../../
 import { commandsOf, unpackedPackage } from './debian-packages.js';
 
 /** Downloads what is missing, and renders those of the chosen pages whose names match a pattern into a folder. */
-export function renderPackagePages(dpi: number, folder: string, only: RegExp): DocumentPage[] {
+export async function renderPackagePages(dpi: number, folder: string, only: RegExp): Promise<DocumentPage[]> {
   const poppler = commandsOf('poppler-utils', 'pdftoppm');
   const roots = Object.entries(documentPackages).map(([name, version]) => unpackedPackage(name, version));
-  mkdirSync(folder, { recursive: true });
-  return packageDocuments.flatMap((document) => {
-    const nameOf = (number: number): string => `${document.language}_${basename(document.file)}_${number}`;
+  const chosen = packageDocuments.flatMap((document) =>
+    Object.entries(document.pages).flatMap(([kind, numbers]) =>
+      numbers.map((number) => ({
+        document,
+        kind,
+        number,
+        name: `${document.language}_${basename(document.file)}_${number}`,
+      })),
+    ),
+  );
+  const pages: DocumentPage[] = [];
+  for (const { document, kind, number, name } of chosen.filter((each) => only.test(`${each.name}.png`))) {
     const pdf = pdfOf(document, roots, folder);
-    return Object.entries(document.pages).flatMap(([kind, numbers]) =>
-      numbers
-        .filter((number) => only.test(`${nameOf(number)}.png`))
-        .map((number): DocumentPage => {
-          const stem = join(folder, nameOf(number));
-          const page = ['-f', String(number), '-l', String(number)];
-          poppler('pdftoppm', [...page, '-r', String(dpi), '-png', '-singlefile', pdf, stem]);
-          const layout = poppler('pdftotext', [...page, '-bbox-layout', pdf, '-']).toString();
-          return {
-            path: `${stem}.png`,
-            kind,
-            language: document.language,
-            languages: document.language === 'en' ? ['en'] : [document.language, 'en'],
-            lines: parseBboxLayout(layout, dpi),
-          };
-        }),
-    );
-  });
+    const page = ['-f', String(number), '-l', String(number)];
+    const stem = join(folder, name);
+    const [layout] = await Promise.all([
+      poppler('pdftotext', [...page, '-bbox-layout', pdf, '-']),
+      poppler('pdftoppm', [...page, '-r', String(dpi), '-png', '-singlefile', pdf, stem]),
+    ]);
+    pages.push({
+      path: `${stem}.png`,
+      kind,
+      language: document.language,
+      languages: document.language === 'en' ? ['en'] : [document.language, 'en'],
+      lines: parseBboxLayout(layout, dpi),
+    });
+  }
+  return pages;
 }
 
 /** The path of a document, unpacked into the folder where the package has it compressed. */
