@@ -64,6 +64,8 @@ try {
     if (dpi === baseDpi && values.scans) {
       await readTwoAtATime(await scannedPages(pages, newFolder()), newRun('visiond, scans', dpi));
     }
+    // A later one may take long, or fail.
+    for (const run of runs.filter((each) => each.dpi === dpi)) print(run);
   }
   memory = visiond.usage();
 } finally {
@@ -72,15 +74,6 @@ try {
   rmSync(temporary, { recursive: true });
 }
 
-for (const { name, dpi, scored, reliability, milliseconds } of runs) {
-  console.log(`\n${name} at ${dpi} dpi`);
-  console.table(figureRows(scored));
-  console.log('Words that are not read, by what stands in their place:');
-  console.table([outcomeRow(scored)]);
-  console.log(`Expected calibration error ${reliability.error().toFixed(4)}`);
-  if (milliseconds.length > 0) console.log(`Median time of a page ${median(milliseconds).toFixed(0)} ms`);
-  if (values.list && name.startsWith('visiond')) listWrong(scored, dpi);
-}
 const times = (name: string): number =>
   median(runs.find((run) => run.name === name && run.milliseconds.length > 0)?.milliseconds ?? []);
 reportLimits(
@@ -135,6 +128,16 @@ async function read(reader: Reader, page: DocumentPage, run: Run): Promise<numbe
   if (annotation !== undefined) run.reliability.add(textOfPage(page), annotation);
   process.stderr.write(`\r${run.name} at ${run.dpi} dpi: ${run.scored.length} pages   `);
   return milliseconds;
+}
+
+function print({ name, dpi, scored, reliability, milliseconds }: Run): void {
+  console.log(`\n${name} at ${dpi} dpi`);
+  console.table(figureRows(scored));
+  console.log('Words that are not read, by what stands in their place:');
+  console.table([outcomeRow(scored)]);
+  console.log(`Expected calibration error ${reliability.error().toFixed(4)}`);
+  if (milliseconds.length > 0) console.log(`Median time of a page ${median(milliseconds).toFixed(0)} ms`);
+  if (values.list && name.startsWith('visiond')) listWrong(scored, dpi);
 }
 
 function listWrong(scored: readonly ScoredPage[], dpi: number): void {
