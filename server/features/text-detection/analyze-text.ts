@@ -9,8 +9,10 @@ import type { LineFinder } from './find/line-finder.js';
 import { boundsOf, boxHeight, boxWidth, pointInBox, wholeImage, type LineBox, type Point } from './line/geometry.js';
 import { inPortions } from './line/in-portions.js';
 import { combineReadings } from './read/choose-readings.js';
+import type { LineReading } from './read/read-line.js';
 import { planReading } from './read/reading-plan.js';
 import type { TesseractDataFinder } from './read/tesseract-data.js';
+import { doubtfulBoxes } from './read/turn-labels.js';
 import { licensePlates, templates } from './templates/templates.js';
 import type { TextJobs } from './text-jobs.js';
 
@@ -23,6 +25,9 @@ const defaultConfig: FeatureTextDetectionConfig = { languageCodes: ['*'], model:
  * comes after reading takes no more than seconds.
  */
 const maxLines = { page: 10_000, document: 1000 } as const;
+
+/** Lines of a page below this confidence are more often wrong than right: signatures, ornaments, print out of focus. */
+const minConfidence = 0.4;
 
 /** Minimum aspect ratio of lines of vertical text. */
 const minAspect = 2;
@@ -50,18 +55,33 @@ export async function analyzeText(
   const plan = await planReading(languageCodes, data);
   const template = templates.get(model);
   const limit = model === licensePlates || template !== undefined ? maxLines.document : maxLines.page;
-  const read = async (picture: Image, boxes: readonly LineBox[]): Promise<ReadPage> => {
+  const readBoxes = (picture: Image, boxes: readonly LineBox[]): Promise<LineReading[]> => {
     if (boxes.length > limit) {
       throw VisionError.of('TOO_MANY_LINES', { lines: boxes.length, model: model || 'page', limit });
     }
-    const readings = await inPortions(boxes, (portion) =>
-      pool.run('readLines', { image: picture, boxes: portion, plan }, signal),
-    );
-    return { size: picture, boxes, lines: combineReadings(readings) };
+    return inPortions(boxes, (portion) => pool.run('readLines', { image: picture, boxes: portion, plan }, signal));
   };
-  const page = await read(image, model === 'line' ? [wholeImage(image)] : await findLines(image, signal));
-  if (model === licensePlates) return annotatePlates(page);
-  if (template === undefined) return annotatePage(page, plan, polygons, signal);
+  const read = async (picture: Image, boxes: readonly LineBox[]): Promise<ReadPage> => {
+    return { size: picture, boxes, lines: combineReadings(await readBoxes(picture, boxes)) };
+  };
+  const readPage = async (boxes: readonly LineBox[]): Promise<ReadPage> => {
+    const readings = await readBoxes(image, boxes);
+    const doubtful = doubtfulBoxes(readings).map((index) => boxes[index]!);
+    const labels = await inPortions(doubtful, (portion) => pool.run('turnLabels', { image, boxes: portion }, signal));
+    const turned = new Map(doubtful.map((box, index) => [box, labels[index]]));
+    const found = boxes.flatMap((box) => turned.get(box) ?? [box]);
+    const readOf = new Map(boxes.map((box, index) => [box, readings[index]!]));
+    const fresh = found.filter((box) => !readOf.has(box));
+    for (const [index, reading] of (await readBoxes(image, fresh)).entries()) readOf.set(fresh[index]!, reading);
+    const lines = combineReadings(found.map((box) => readOf.get(box)!));
+    const isLegible = (_: unknown, index: number): boolean => lines[index]!.confidence >= minConfidence;
+    return { size: image, boxes: found.filter(isLegible), lines: lines.filter(isLegible) };
+  };
+  if (model === 'line') return annotatePage(await read(image, [wholeImage(image)]), plan, polygons, signal);
+  const boxes = await findLines(image, signal);
+  if (model === licensePlates) return annotatePlates(await read(image, boxes));
+  if (template === undefined) return annotatePage(await readPage(boxes), plan, polygons, signal);
+  const page = await read(image, boxes);
   if (template.hasVerticalText !== true) return annotateDocument(page, template);
   const turned = await pool.run('rotateImage', { image }, signal);
   const level = (await findLines(turned, signal)).filter(isLongAndLevel);

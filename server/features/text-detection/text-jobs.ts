@@ -7,12 +7,14 @@ import { fitWords } from './annotate/fit-words.js';
 import { detectLines, type View } from './find/detector.js';
 import { findInk, type InkMap } from './find/ink.js';
 import { createLineSource } from './line/crop-line.js';
+import { extendToInk } from './line/extend-to-ink.js';
 import type { LineBox } from './line/geometry.js';
 import { upsideDownProbability } from './read/direction.js';
 import { latinCyrillicModel } from './read/latin-cyrillic.js';
 import { readLine, type LineReading } from './read/read-line.js';
 import type { ReadingPlan } from './read/reading-plan.js';
 import { loadRecognizers } from './read/recognizers.js';
+import { turnLabels } from './read/turn-labels.js';
 
 /** The jobs of text detection that run on inference threads. */
 export type TextJobs = {
@@ -26,6 +28,10 @@ export type TextJobs = {
   scoreConfidence: { input: { image: Image; boxes: readonly LineBox[] }; output: number[] };
   /** Rotates the image by 90 degrees counterclockwise. */
   rotateImage: { input: { image: Image }; output: Image };
+  /** The boxes with ends that cut through no ink. */
+  extendBoxes: { input: { image: Image; boxes: readonly LineBox[] }; output: LineBox[] };
+  /** The boxes of the labels in each of the boxes, whose reading is in doubt, if they are other boxes. */
+  turnLabels: { input: { image: Image; boxes: readonly LineBox[] }; output: Array<readonly LineBox[] | undefined> };
   /** Reads the text in the boxes, in their order. */
   readLines: { input: { image: Image; boxes: readonly LineBox[]; plan: ReadingPlan }; output: LineReading[] };
 };
@@ -51,6 +57,17 @@ export async function loadTextJobs(): Promise<JobHandlers<TextJobs>> {
       return forEachBox(boxes, checkpoint, async (box) => {
         return (await recognizers.first.read(createLineSource(image, box))).confidence;
       });
+    },
+    async extendBoxes({ image, boxes }, checkpoint = noCheckpoint) {
+      return forEachBox(boxes, checkpoint, async (box) => extendToInk(image, box));
+    },
+    async turnLabels({ image, boxes }, checkpoint = noCheckpoint) {
+      return forEachBox(boxes, checkpoint, (box) =>
+        turnLabels(image, box, async (label) => {
+          checkpoint();
+          return (await recognizers.first.read(createLineSource(image, label))).confidence;
+        }),
+      );
     },
     async rotateImage({ image }) {
       return rotatedCounterclockwise(image);

@@ -17,7 +17,7 @@ export const lineFinderOf = oncePerPool((pool: WorkerPool<TextJobs>): LineFinder
       detect: (view) => pool.run('detectLines', { image, view }, signal),
       findInk: () => pool.run('findInk', { image }, signal),
     });
-    return orientLines(
+    const oriented = await orientLines(
       {
         upsideDown: (lines) => pool.run('scoreUpsideDown', { image, boxes: lines }, signal),
         confidence: (lines) =>
@@ -25,5 +25,6 @@ export const lineFinderOf = oncePerPool((pool: WorkerPool<TextJobs>): LineFinder
       },
       boxes,
     );
+    return inPortions(oriented, (portion) => pool.run('extendBoxes', { image, boxes: portion }, signal));
   }),
 );

@@ -89,6 +89,7 @@ describe('connectedComponents', () => {
     expect(connectedComponents(map, 4, 3, 0.5)).toEqual([
       {
         area: 6,
+        mean: 1,
         outline: [
           { x: 1, y: 0 },
           { x: 2, y: 0 },

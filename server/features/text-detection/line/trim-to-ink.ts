@@ -12,11 +12,10 @@ const margin = 1 / 3;
  */
 export function trimToInk(crop: LineCrop, step: number): { crop: LineCrop; left: number } {
   const { width, height, rgb } = crop;
-  const spans = Array.from({ length: width }, (_, x) => spanOf(rgb, x, width, height));
-  const minSpan = minInkSpan * spans.reduce((max, span) => Math.max(max, span), 0);
-  const first = spans.findIndex((span) => span > minSpan);
+  const columns = inkColumns(crop);
+  const first = columns.indexOf(true);
   if (first === -1) return { crop, left: 0 };
-  const last = spans.findLastIndex((span) => span > minSpan);
+  const last = columns.lastIndexOf(true);
   const left = Math.floor(Math.max(0, first - margin * height) / step) * step;
   const right = Math.min(width, Math.ceil(last + 1 + margin * height));
   if (left === 0 && right === width) return { crop, left };
@@ -25,6 +24,13 @@ export function trimToInk(crop: LineCrop, step: number): { crop: LineCrop; left:
     trimmed.set(rgb.subarray(3 * (y * width + left), 3 * (y * width + right)), 3 * y * (right - left));
   }
   return { crop: { width: right - left, height, rgb: trimmed }, left };
+}
+
+/** Whether each column of a line has ink. */
+export function inkColumns({ width, height, rgb }: LineCrop): boolean[] {
+  const spans = Array.from({ length: width }, (_, x) => spanOf(rgb, x, width, height));
+  const minSpan = minInkSpan * spans.reduce((max, span) => Math.max(max, span), 0);
+  return spans.map((span) => span > minSpan);
 }
 
 /** Difference between the highest and the lowest green of a column. */

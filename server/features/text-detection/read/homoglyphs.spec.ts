@@ -45,6 +45,13 @@ describe('unifyScripts', () => {
     expect(unified('10l of milk, 250ml, 100Im')).toEqual(['10l of milk, 250ml, 100Im']);
   });
 
+  it('writes codes among Cyrillic text in Latin letters, but threads and grades of steel', () => {
+    const [line = ''] = unified('Датчик давления НВ2 и МН.5614/SH2 по 316L');
+    expect(line.split(' ').map(cyrillicLetters)).toEqual([6, 8, 0, 1, 0, 2, 0]);
+    expect(unified('Клапан M20x1,5 из стали 12X18H10T')).toEqual(['Клапан М20х1,5 из стали 12Х18Н10Т']);
+    expect(unified('Series A and NPT 1/4')).toEqual(['Series A and NPT 1/4']);
+  });
+
   it('does not go by Roman numerals, and keeps Latin words with an S among Cyrillic ones', () => {
     expect(cyrillicLetters(unified('V ВЕК')[0])).toBe(3);
     expect(unified('сервер SIP')).toEqual(['сервер SIP']);

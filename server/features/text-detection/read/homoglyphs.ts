@@ -22,6 +22,10 @@ const numberSign = /^(?:N[eе]?$|N[°º](?=\d|$)|№[°º])/;
 const digitHomoglyphs = letterPairs('l1I1O0О0о0o0');
 /** Letters that look like a digit, after three digits. After two they may be a unit (10l). */
 const misreadDigit = /(?<=\d{3})[lIOОоo](?![\p{L}])/gu;
+/** A code of letters and digits in Cyrillic text is Latin, as HB2, S316 and KA.9763-S316 are. */
+const code = /^(?=.*\d)(?=.*\p{Lu})[\p{Lu}\d.,/-]+$/u;
+/** But metric threads (М20) and grades of steel (12Х18Н10Т) are Cyrillic. */
+const cyrillicCode = /^(?:[MМ][\d.,]+(?:[xхXХ×][\d.,]+)?$|\d+[XХHН]\d)/;
 /** A text is in one script if that has this share of its letters without a homoglyph. Chosen by hand. */
 const minScriptShare = 0.9;
 
@@ -50,7 +54,15 @@ export function unifyScripts(lines: readonly RecognizedLine[]): RecognizedLine[]
 function correctWord(word: RecognizedWord, context: Script | undefined): RecognizedWord {
   const withNumberSign = context === 'cyrillic' ? word.text.replace(numberSign, '№') : word.text;
   const withDigits = withNumberSign.replaceAll(misreadDigit, (letter) => digitHomoglyphs.get(letter) ?? letter);
-  return { ...word, text: withDigits.replaceAll(/\p{L}+/gu, (letters) => unifyScript(letters, context)) };
+  return { ...word, text: withDigits.replaceAll(/\p{L}+/gu, lettersOf(withDigits, context)) };
+}
+
+/** How the letters of a word are written. */
+function lettersOf(word: string, context: Script | undefined): (letters: string) => string {
+  if (context === 'cyrillic' && cyrillicCode.test(word)) return (letters) => inScript(letters, 'cyrillic');
+  // A part of a code may have letters that say otherwise.
+  const own = context === 'cyrillic' && code.test(word) ? 'latin' : context;
+  return (letters) => unifyScript(letters, own);
 }
 
 function unifyScript(letters: string, context: Script | undefined): string {
@@ -58,6 +70,10 @@ function unifyScript(letters: string, context: Script | undefined): string {
   if (latin > 0 && cyrillic > 0) return letters;
   if (latin + cyrillic === 0 && romanNumeral.test(letters)) return letters;
   const script = latin > 0 ? 'latin' : cyrillic > 0 ? 'cyrillic' : (context ?? majorityScript(letters));
+  return inScript(letters, script);
+}
+
+function inScript(letters: string, script: Script): string {
   return Array.from(letters, (letter) => homoglyphs[script].get(letter) ?? letter).join('');
 }
 

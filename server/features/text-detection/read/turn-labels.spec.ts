@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest';
+import { drawTexts } from '../../../../datasets/drawn/draw-text.js';
+import type { Image } from '../../../image/image.js';
+import { boundsOf, boxHeight, boxWidth, type LineBox } from '../line/geometry.js';
+import { turnLabels } from './turn-labels.js';
+
+const tick = { y: 100, size: 24, angle: -90 };
+const labels = [
+  { ...tick, text: '600', x: 60 },
+  { ...tick, text: '800', x: 110 },
+  { ...tick, text: '1000', x: 160 },
+];
+
+function box(left: number, top: number, right: number, bottom: number): LineBox {
+  return [
+    { x: left, y: top },
+    { x: right, y: top },
+    { x: right, y: bottom },
+    { x: left, y: bottom },
+  ];
+}
+
+async function drawn(texts: Parameters<typeof drawTexts>[2]): Promise<Image> {
+  const { data, info } = await drawTexts(220, 130, texts).raw().toBuffer({ resolveWithObject: true });
+  const rgb = new Uint8Array(new SharedArrayBuffer(data.length));
+  rgb.set(data);
+  return { width: info.width, height: info.height, rgb };
+}
+
+/** Whether a box is as a single label that runs from its bottom to its top, or from its top to its bottom. */
+function runsAcross(label: LineBox): 'up' | 'down' | undefined {
+  const [topLeft, topRight] = label;
+  if (Math.abs(topLeft.x - topRight.x) > 1 || boxHeight(label) > 40) return undefined;
+  return topRight.y < topLeft.y ? 'up' : 'down';
+}
+
+describe('turnLabels', () => {
+  it('parts the labels of an axis that were joined, and turns them', async () => {
+    const confidences = { up: 0.9, down: 0.88, level: 0.3 };
+    const turned = await turnLabels(await drawn(labels), box(32, 25, 172, 106), async (label) => {
+      return confidences[runsAcross(label) ?? 'level'];
+    });
+    expect(turned?.map(runsAcross)).toEqual(['up', 'up', 'up']);
+    expect(turned?.map((label) => Math.round(boundsOf(label).left / 50))).toEqual([1, 2, 3]);
+    for (const label of turned ?? []) expect(boxWidth(label)).toBeGreaterThan(boxHeight(label));
+  });
+
+  it('turns a label down only if it reads clearly better that way', async () => {
+    const image = await drawn(labels.slice(0, 1));
+    const square = box(36, 50, 66, 106);
+    const read = (down: number): Promise<readonly LineBox[] | undefined> =>
+      turnLabels(image, square, async (label) => (runsAcross(label) === 'down' ? down : 0.85));
+    expect(await read(0.87)).toBeUndefined();
+    expect((await read(0.99))?.map(runsAcross)).toEqual(['down']);
+  });
+
+  it('leaves a box that no way reads well, or only a little better', async () => {
+    const image = await drawn(labels);
+    const row = box(32, 25, 172, 106);
+    const across = (better: number, level: number) => async (label: LineBox) =>
+      runsAcross(label) === undefined ? level : better;
+    expect(await turnLabels(image, row, across(0.6, 0.2))).toBeUndefined();
+    expect(await turnLabels(image, row, across(0.78, 0.74))).toBeUndefined();
+    expect(await turnLabels(image, row, across(0.9, 0.74))).toHaveLength(3);
+  });
+});

@@ -1,0 +1,104 @@
+import type { Image } from '../../../image/image.js';
+import { createLineSource, type LineCrop } from '../line/crop-line.js';
+import { extendToInk } from '../line/extend-to-ink.js';
+import { boxHeight, boxWidth, pointInBox, rotated180, type LineBox } from '../line/geometry.js';
+import { inkColumns } from '../line/trim-to-ink.js';
+import type { LineReading } from './read-line.js';
+
+/** Readings below this confidence are in doubt: of the boxes that are read well, one in a hundred is. */
+const doubtBelow = 0.75;
+/** Boxes of an image that are seen in other ways: those of a page that cannot be read are many more. */
+const maxDoubtful = 100;
+/** By how much another way has to be better, and how good, to be taken. */
+const minGain = 0.1;
+const minConfidence = 0.7;
+/** By how much a way has to be better than one before it, which is more common: text runs up more often than down. */
+const minDifference = 0.05;
+/** A box is a label that may be turned by a quarter if it is at most this many times as long as high. */
+const maxLabelAspect = 3;
+/** A box may be labels side by side if it is at most this many times as long as high. */
+const maxRowAspect = 25;
+const maxLabels = 40;
+/** Labels that are read to compare the ways to see a box. */
+const maxCompared = 4;
+/** Height of the crop in which gaps are looked for, and the least of a gap and of a label in shares of it. */
+const cropHeight = 48;
+const [minGapShare, minLabelShare] = [0.06, 0.1];
+/** What a label gets of the gap beside it, at most, in shares of its own size. */
+const maxPaddingShare = 0.25;
+
+/** The boxes whose reading is so doubtful that they should be seen in other ways, by index. */
+export function doubtfulBoxes(readings: readonly LineReading[]): number[] {
+  const indices = readings.flatMap(({ neural, tesseract }, index) =>
+    neural.confidence < doubtBelow && tesseract.confidence < doubtBelow ? [index] : [],
+  );
+  return indices.slice(0, maxDoubtful);
+}
+
+/**
+ * The boxes of the labels in a box: the box turned by quarters, or parts of it that stand across, as the labels of an axis
+ * or the numbers in a column do, which a detector joins. The way that reads best is taken.
+ * @param confidenceOf a recognizer, 0..1
+ * @returns undefined if none is clearly better than the box as it is
+ */
+export async function turnLabels(
+  image: Image,
+  box: LineBox,
+  confidenceOf: (box: LineBox) => Promise<number>,
+): Promise<readonly LineBox[] | undefined> {
+  let best: { boxes: readonly LineBox[]; confidence: number } | undefined;
+  const needed = Math.max(minConfidence, (await confidenceOf(box)) + minGain);
+  for (const boxes of waysToSee(image, box)) {
+    const step = Math.ceil(boxes.length / maxCompared);
+    const compared = boxes.filter((_, index) => index % step === 0);
+    let sum = 0;
+    for (const label of compared) sum += await confidenceOf(label);
+    const confidence = sum / compared.length;
+    if (confidence > (best === undefined ? needed : best.confidence + minDifference)) best = { boxes, confidence };
+  }
+  return best?.boxes;
+}
+
+function waysToSee(image: Image, box: LineBox): ReadonlyArray<readonly LineBox[]> {
+  const aspect = boxWidth(box) / Math.max(1, boxHeight(box));
+  const turns = aspect <= maxLabelAspect ? [upward(box), downward(box), rotated180(box)] : [rotated180(box)];
+  const labels = aspect <= maxRowAspect ? labelsAcross(image, box) : [];
+  const rows = labels.length > 1 ? [labels.map(upward), labels.map(downward)] : [];
+  return [...turns.map((turn) => [turn]), ...rows].map((boxes) => boxes.map((label) => extendToInk(image, label)));
+}
+
+/** The same rectangle for a text that runs from its bottom to its top. */
+function upward([topLeft, topRight, bottomRight, bottomLeft]: LineBox): LineBox {
+  return [bottomLeft, topLeft, topRight, bottomRight];
+}
+
+/** The same rectangle for a text that runs from its top to its bottom. */
+function downward(box: LineBox): LineBox {
+  return rotated180(upward(box));
+}
+
+/** The parts of a box between gaps without ink, or none if there are too many. */
+function labelsAcross(image: Image, box: LineBox): LineBox[] {
+  const crop = createLineSource(image, box).cropAtHeight(cropHeight);
+  const runs = inkRuns(crop);
+  if (runs.length > maxLabels) return [];
+  return runs.map(({ start, end }, index) => {
+    const padding = maxPaddingShare * (end - start);
+    const before = Math.min(padding, (start - (runs[index - 1]?.end ?? 0)) / 2);
+    const after = Math.min(padding, ((runs[index + 1]?.start ?? crop.width) - end) / 2);
+    const [from, to] = [(start - before) / crop.width, (end + after) / crop.width];
+    return [pointInBox(box, from, 0), pointInBox(box, to, 0), pointInBox(box, to, 1), pointInBox(box, from, 1)];
+  });
+}
+
+/** Columns with ink, joined over narrow gaps, from left to right. `end` is exclusive. */
+function inkRuns(crop: LineCrop): Array<{ start: number; end: number }> {
+  const runs: Array<{ start: number; end: number }> = [];
+  for (const [x, hasInk] of inkColumns(crop).entries()) {
+    if (!hasInk) continue;
+    const last = runs.at(-1);
+    if (last !== undefined && x - last.end < minGapShare * crop.height) last.end = x + 1;
+    else runs.push({ start: x, end: x + 1 });
+  }
+  return runs.filter(({ start, end }) => end - start >= minLabelShare * crop.height);
+}
