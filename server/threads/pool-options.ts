@@ -20,6 +20,11 @@ export interface WorkerPoolOptions {
    * return, or in a loop without a checkpoint, and a thread cannot be ended there without ending the process.
    */
   readonly onStuck?: (job: string, seconds: number) => void;
+  /**
+   * A thread that has been running a job for longer than this is ended, and another one started in its place. Only for
+   * threads without native code: ending one inside a native call may abort the whole process.
+   */
+  readonly endAfterSeconds?: number;
 }
 
 /**

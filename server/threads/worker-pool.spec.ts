@@ -1,10 +1,11 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { WorkerPoolOptions } from './pool-options.js';
-import { WorkerCrashedError, WorkerPool } from './worker-pool.js';
+import { JobTooLongError, WorkerCrashedError, WorkerPool } from './worker-pool.js';
 
 type OddJobs = {
   add: { input: { a: number; b: number }; output: number };
   count: { input: { counter: Int32Array; to: number }; output: string };
+  spin: { input: undefined; output: never };
   fail: { input: undefined; output: never };
   wait: { input: { milliseconds: number }; output: string };
   die: { input: undefined; output: never };
@@ -95,6 +96,16 @@ describe('WorkerPool', () => {
     await expect(next).resolves.toBe(3);
     expect(counter[0]).toBeLessThan(to);
     expect(crashes).toEqual([]);
+  });
+
+  it('ends a thread whose job takes too long, if it may, and starts another one', async () => {
+    start(1, { endAfterSeconds: 0.03 });
+    // More often than threads may crash in a row.
+    for (let time = 0; time < 22; time++) {
+      await expect(pool.run('spin', undefined, never)).rejects.toThrow(JobTooLongError);
+    }
+    await expect(pool.run('add', { a: 1, b: 2 }, never)).resolves.toBe(3);
+    expect([crashes, left, pool.status().stopped]).toEqual([[], [], 0]);
   });
 
   it('ends only the job of the call that is cancelled', async () => {

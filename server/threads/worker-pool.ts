@@ -10,6 +10,11 @@ export class WorkerCrashedError extends Error {
   override readonly name = 'WorkerCrashedError';
 }
 
+/** The thread that ran a job was ended because the job took longer than `endAfterSeconds`. */
+export class JobTooLongError extends Error {
+  override readonly name = 'JobTooLongError';
+}
+
 interface Pending extends QueuedJob {
   readonly id: number;
   readonly name: string;
@@ -31,6 +36,8 @@ interface Thread {
   pending: Pending | undefined;
   /** Runs while a job does. */
   watch: NodeJS.Timeout | undefined;
+  /** Whether it is being ended because its job takes too long. */
+  isEnding: boolean;
 }
 
 /** So many crashes in a row, without a finished job in between, mean a broken installation. */
@@ -168,6 +175,7 @@ export class WorkerPool<Jobs extends JobTable> {
       isReady: false,
       pending: undefined,
       watch: undefined,
+      isEnding: false,
     };
     this.#threads.add(thread);
     this.#chooseHeavy();
@@ -195,10 +203,17 @@ export class WorkerPool<Jobs extends JobTable> {
     }
   }
 
-  /** Reports the thread's job if it takes too long. */
+  /** Reports the thread's job if it takes too long, or ends the thread. */
   #watch(thread: Thread): void {
-    const { stuckAfterSeconds, onStuck } = this.#options;
+    const { stuckAfterSeconds, onStuck, endAfterSeconds } = this.#options;
     const { pending } = thread;
+    if (pending !== undefined && endAfterSeconds !== undefined) {
+      thread.watch = setTimeout(() => {
+        thread.isEnding = true;
+        fail(pending, new JobTooLongError(`${pending.name} took longer than ${endAfterSeconds} s`));
+        void thread.worker.terminate();
+      }, 1000 * endAfterSeconds).unref();
+    }
     if (stuckAfterSeconds === undefined || onStuck === undefined || pending === undefined) return;
     const started = performance.now();
     const report = (): void => onStuck(pending.name, (performance.now() - started) / 1000);
@@ -224,6 +239,7 @@ export class WorkerPool<Jobs extends JobTable> {
     const crash = new WorkerCrashedError(`A thread of the ${this.#options.name} pool crashed: ${reason}`, { cause });
     if (thread.pending !== undefined) fail(thread.pending, crash);
     if (this.#refusal !== undefined) return;
+    if (thread.isEnding) return this.#restart();
     this.#options.onCrash?.(crash);
     this.#crashes++;
     this.#consecutiveCrashes++;

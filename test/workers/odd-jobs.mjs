@@ -11,6 +11,10 @@ serveJobs({
     while (Atomics.add(counter, 0, 1) < to) checkpoint();
     return 'counted';
   },
+  // Never looks at its checkpoint.
+  spin: async () => {
+    for (;;);
+  },
   wait: async ({ milliseconds }) => new Promise((resolve) => setTimeout(resolve, milliseconds, 'waited')),
   die: async () => process.exit(7),
   throwOutside: async () =>
