@@ -17,7 +17,7 @@ export interface VisionClient {
    */
   batchAnalyze(request: BatchAnalyzeRequest, options?: CallOptions): Promise<BatchAnalyzeResponse>;
   /**
-   * Analyzes one JPEG or PNG file. Returns one result per feature, in order; each may hold an error.
+   * Analyzes one JPEG or PNG file, or a PDF file for text detection. Returns one result per feature, in order; each may hold an error.
    * @throws VisionCallError if the call or the file fails
    */
   analyze(content: Uint8Array, features: readonly Feature[], options?: CallOptions): Promise<FeatureResult[]>;

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { Feature_Type } from '../gen/yandex/cloud/ai/vision/v1/vision_service.js';
-import type { BatchDependencies } from './analyze/analyze-batch.js';
+import type { BatchDependencies } from './analyze/batch.js';
 import type { Engine, EngineStatus } from './analyze/engine.js';
 import { runSelfTest } from './analyze/self-test.js';
 import { jwtCredentials, keyCredentials, openCredentials, type Credentials } from './auth/credentials.js';

@@ -4,6 +4,7 @@ import { ConfigError } from './settings/config-error.js';
 import { unknownVariable } from './settings/environment.js';
 import { isLoopback } from './settings/host-name.js';
 import { availableCores } from './settings/machine.js';
+import { pdfSettings } from './settings/pdf-settings.js';
 import { optional, readSettings, setting } from './settings/setting.js';
 import {
   integer,
@@ -86,6 +87,7 @@ export const settings = {
     'Maximum size of an image, width times height.',
     integer(1, 1_000_000_000),
   ),
+  ...pdfSettings,
   'max-pixels-in-flight': setting(
     'PIXELS',
     '40000000',

@@ -2,9 +2,10 @@ import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { AnalyzeResult, type Feature_Type } from '../gen/yandex/cloud/ai/vision/v1/vision_service.js';
 import { Admission, largePixels } from './analyze/admission.js';
-import type { BatchDependencies } from './analyze/analyze-batch.js';
 import { analyzeImage } from './analyze/analyze-image.js';
+import type { BatchDependencies } from './analyze/batch.js';
 import type { Engine, EngineStage, LocalEngine } from './analyze/engine.js';
+import { measureHandler } from './analyze/measure-pdf.js';
 import type { Config } from './config.js';
 import { messageOf } from './errors/message-of.js';
 import { backboneOf } from './features/backbone/backbone.js';
@@ -17,6 +18,7 @@ import type { IndexTotals } from './image-index/image-index.js';
 import { openSqliteIndex } from './image-index/sqlite-index.js';
 import { lazy } from './inference/lazy.js';
 import { repositoryRoot } from './paths.js';
+import { pdfThreads, PdfReader } from './pdf/pdf-reader.js';
 import { createIndexHandlers } from './services/image-index/index-handlers.js';
 import type { Log } from './telemetry/log.js';
 import { Readiness, type Trouble, type TroubleReporter } from './telemetry/readiness.js';
@@ -87,6 +89,15 @@ function lostThreads(name: string, left: number, all: number, cause: Error): Tro
   };
 }
 
+function createPdfReader(config: Config, log: Log, troubles: TroubleReporter): PdfReader {
+  return new PdfReader({
+    limits: { dpi: config['pdf-dpi'], maxPixels: config['max-pixels'], maxPages: config['max-pdf-pages'] },
+    seconds: config['job-seconds'],
+    onCrash: (error) => log.error('PDF thread crashed', { error }),
+    onLost: (left, cause) => troubles.report('pdf', lostThreads('PDF', left, pdfThreads, cause)),
+  });
+}
+
 /** Starts the inference threads and assembles the features and the image index. */
 export function createEngine(
   config: Config,
@@ -104,20 +115,23 @@ export function createEngine(
         failure && { severity: 'degraded', sentence: `${failure.error.message}.`, cause: failure.cause },
       ),
   });
+  const pdf = createPdfReader(config, log, troubles);
   const dependencies: FeatureDependencies<InferenceJobs> = { pool, index, config, readiness: troubles };
   const opened = Object.values(features).map(({ type, open }) => [type, lazy(() => open(dependencies))] as const);
   const analysis = {
     features: new Map(opened),
+    pdf,
     maxPixels: config['max-pixels'],
     jobSeconds: config['job-seconds'],
     log,
   };
   const copies = { pool, index, backbone: backboneOf(pool) };
-  const handlers = createIndexHandlers({
+  const indexHandlers = createIndexHandlers({
     copies,
     maxPixels: config['max-pixels'],
     jobSeconds: config['job-seconds'],
   });
+  const handlers = new Map([...indexHandlers, measureHandler(pdf)]);
   let models = { ready: 0, unusable: 0 };
   let totals: IndexTotals = { images: 0, memoryBytes: 0 };
   let polling: NodeJS.Timeout | undefined;
@@ -130,9 +144,9 @@ export function createEngine(
     );
   return {
     copies,
-    async analyze(spec, call) {
+    async analyze(spec, call, page) {
       const stages: EngineStage[] = [];
-      const result = await analyzeImage(analysis, spec, call, stages);
+      const result = await analyzeImage(analysis, spec, call, stages, page);
       return { response: AnalyzeResult.encode(result).finish(), stages };
     },
     async call(method, request, call) {
@@ -162,7 +176,7 @@ export function createEngine(
     },
     async close() {
       clearInterval(polling);
-      await Promise.all([pool.close(), index.close()]);
+      await Promise.all([pool.close(), index.close(), pdf.close()]);
     },
   };
 }
@@ -186,6 +200,7 @@ export function createBatchDependencies(
     maxContentBytes: config['max-content-bytes'],
     maxPixels: config['max-pixels'],
     estimate: ({ type }, pixels) => estimates.get(type)?.(pixels) ?? 0,
+    imagesOnly: new Set(Object.values(features).flatMap(({ type, takesPdf }) => (takesPdf ? [] : [type]))),
     log,
   };
 }

@@ -12,6 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { textLine, writePdf, type PdfPage } from '../datasets/drawn/write-pdf.js';
 import { englishLine, englishLines, fixturePath } from './fixtures.js';
 import { visiond, type Run } from './run-cli.js';
 
@@ -88,6 +89,27 @@ describe('visiond analyze', () => {
     expect(several.stdout).toMatch(/^-- text\n.+\n\n-- quality\n( *\d+\.\d%  \w+\n)+\n-- objects\n/);
     expect((await analyze(line, '--text', 'en')).stdout).toBe(`${englishLine}\n`);
     expect((await analyze(line, '--classify', 'quality')).stdout).toMatch(/^( *\d+\.\d%  \w+\n)+$/);
+  });
+});
+
+describe('visiond analyze with a PDF', () => {
+  const pdf = join(folder, 'file.pdf');
+  beforeAll(() => {
+    const pageOf = (text: string): PdfPage => ({ width: 420, height: 595, content: textLine(text, 40, 500, 20) });
+    writeFileSync(pdf, writePdf([pageOf('First chapter'), pageOf('Second letter')]));
+  });
+
+  it('prints the text of its pages, and what other features do not take', async () => {
+    expect(await analyze(pdf)).toMatchObject({ code: 0, stdout: 'First chapter\n\nSecond letter\n', stderr: '' });
+    const { code, stdout, stderr } = await analyze(pdf, '--text', 'en', '--faces');
+    expect([code, stderr]).toEqual([1, `${pdf}: FACE_DETECTION takes JPEG or PNG; the content is a PDF\n`]);
+    expect(stdout).toContain('Second letter');
+  });
+
+  it('has no overlay', async () => {
+    const { code, stdout, stderr } = await analyze(pdf, '--overlay', join(folder, 'pdf.png'));
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toContain('--overlay takes one image file.');
   });
 });
 

@@ -29,7 +29,7 @@ const allowedImports: Readonly<Record<string, readonly string[]>> = {
     'telemetry',
     'threads',
   ],
-  analyze: ['contract', 'errors', 'features/feature.ts', 'image', 'paths.ts', 'quota', 'telemetry', 'threads'],
+  analyze: ['contract', 'errors', 'features/feature.ts', 'image', 'paths.ts', 'pdf', 'quota', 'telemetry', 'threads'],
   features: ['config.ts', 'features/*', 'inference', 'threads'],
   'features/feature.ts': ['config.ts', 'errors', 'image', 'image-index', 'settings', 'telemetry', 'threads'],
   'features/backbone': ['image', 'inference', 'threads'],
@@ -83,6 +83,7 @@ const allowedImports: Readonly<Record<string, readonly string[]>> = {
   ],
   'image-index': ['errors', 'files', 'paths.ts', 'threads', 'wasm'],
   image: ['errors', 'threads'],
+  pdf: ['errors', 'image', 'paths.ts', 'threads'],
   inference: ['errors', 'files', 'paths.ts', 'telemetry', 'threads'],
   threads: [],
   wasm: [],
@@ -122,6 +123,7 @@ const allowedImports: Readonly<Record<string, readonly string[]>> = {
 
 /** What may load a transport or an engine: packages by the folders that may import them. */
 const guardedPackages: Readonly<Record<string, readonly string[]>> = {
+  '@embedpdf/pdfium': ['pdf'],
   '@grpc/grpc-js': ['upstream', 'wire'],
   express: ['gateway'],
   libsql: ['image-index'],

@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, truncate } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { textLine, writePdf } from '../datasets/drawn/write-pdf.js';
 import { repositoryRoot } from '../server/paths.js';
 import { englishLine, fixturePath } from './fixtures.js';
 import { isolation } from './isolation.js';
@@ -75,6 +76,7 @@ describe('npm run release', () => {
     const notice = await readFile(join(release, 'THIRD_PARTY.md'), 'utf8');
     expect(notice).toMatch(/^### sharp 0\.\d+\.\d+\n\nApache-2\.0, .*\n\n {4}Apache License/m);
     expect(notice).toMatch(/^### nsfwjs /m);
+    expect(notice).toContain('Copyright 2014 PDFium Authors');
     expect(notice).not.toContain('no license named');
   });
 
@@ -102,12 +104,15 @@ describe('npm run release', () => {
 
 describe('a release, with Node and without network', () => {
   it('serves', async () => {
+    const pdf = join(folder, 'file.pdf');
+    await writeFile(pdf, writePdf([{ width: 420, height: 595, content: textLine('Chapter one', 40, 500, 20) }]));
     const answers: unknown = JSON.parse(
-      await run('node', join(repositoryRoot, 'test/workers/use-release.mjs'), release, join(folder, 'home')),
+      await run('node', join(repositoryRoot, 'test/workers/use-release.mjs'), release, join(folder, 'home'), pdf),
     );
     expect(answers).toEqual({
       readyz: { status: 'ready' },
       analyze: expect.stringMatching(/Coffee beans[\s\S]*Хлеб/),
+      pdf: 'Chapter one\n',
       add: expect.stringContaining('sample'),
       search: expect.stringMatching(/sample/),
       code: 0,

@@ -10,6 +10,7 @@ const unneeded = [
 
 /** Of packages with large parts that the server does not use: the files that it does. */
 const used = {
+  '@embedpdf/pdfium': /^dist\/(index\.js|pdfium\.wasm)$/,
   'onnxruntime-node': new RegExp(`^(dist/|bin/napi-v\\d+/${process.platform}/${process.arch}/)`),
   'tesseract.js-core': /^tesseract-core-simd-lstm\.(js|wasm)$/,
   '@tesseract.js-data/eng': /^(index\.js|4\.0\.0_best_int\/)/,

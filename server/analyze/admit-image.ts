@@ -23,15 +23,18 @@ export interface AdmittedCall {
   readonly record: CallRecord;
 }
 
+/** @throws VisionError CONTENT_TOO_LARGE */
+export function checkContentSize({ length: bytes }: Uint8Array, { maxContentBytes: limit }: ImageLimits): void {
+  if (bytes > limit) throw VisionError.of('CONTENT_TOO_LARGE', { bytes, limit });
+}
+
 /**
  * Number of pixels of an image, by the beginning of its file.
  * @throws VisionError CONTENT_TOO_LARGE and those of readSize
  */
-export function pixelsOf(content: Uint8Array, { maxContentBytes, maxPixels }: ImageLimits): number {
-  if (content.length > maxContentBytes) {
-    throw VisionError.of('CONTENT_TOO_LARGE', { bytes: content.length, limit: maxContentBytes });
-  }
-  const { width, height } = readSize(content, maxPixels);
+export function pixelsOf(content: Uint8Array, limits: ImageLimits): number {
+  checkContentSize(content, limits);
+  const { width, height } = readSize(content, limits.maxPixels);
   return width * height;
 }
 

@@ -16,8 +16,9 @@ import type { Image } from '../image/image.js';
 import { CallRecord } from '../telemetry/call-record.js';
 import { silentLog, type Log } from '../telemetry/log.js';
 import { Admission } from './admission.js';
-import { analyzeBatch, type BatchDependencies } from './analyze-batch.js';
+import { analyzeBatch } from './analyze-batch.js';
 import { analyzeImage, type AnalysisDependencies } from './analyze-image.js';
+import type { BatchDependencies } from './batch.js';
 import type { Engine, EngineStage } from './engine.js';
 
 /** A feature as these tests have it: what it makes of an image. */
@@ -48,6 +49,7 @@ function analysisOf(classify: Analyze): AnalysisDependencies {
         }),
       ],
     ]),
+    pdf: { render: () => Promise.reject(new Error('no PDF')) },
     maxPixels: 1_000_000,
     jobSeconds: 60,
     log,
@@ -75,7 +77,15 @@ function engineOf(classify: Analyze): Engine {
 }
 
 function dependenciesOf(engine: Engine): BatchDependencies {
-  return { engine, admission, maxContentBytes: 5000, maxPixels: 1_000_000, estimate: () => 10, log };
+  return {
+    engine,
+    admission,
+    maxContentBytes: 5000,
+    maxPixels: 1_000_000,
+    estimate: () => 10,
+    imagesOnly: new Set(),
+    log,
+  };
 }
 
 /** Whether no image is in flight: only then are as many as fit admitted. */

@@ -1,52 +1,23 @@
 import { BinaryWriter } from '@bufbuild/protobuf/wire';
-import {
-  AnalyzeResult,
-  type AnalyzeSpec,
-  type BatchAnalyzeRequest,
-  type Feature,
-} from '../../gen/yandex/cloud/ai/vision/v1/vision_service.js';
+import type { AnalyzeSpec, BatchAnalyzeRequest } from '../../gen/yandex/cloud/ai/vision/v1/vision_service.js';
 import { VisionError } from '../errors/errors.js';
-import { toStatus } from '../errors/status.js';
-import type { FolderQuota } from '../quota/quotas.js';
-import type { Log } from '../telemetry/log.js';
 import type { Admitted, Work } from './admission.js';
-import { pixelsOf, runInTurn, type AdmittedCall, type ImageAdmission } from './admit-image.js';
-import type { Engine } from './engine.js';
-import { addRefused, withoutRefused, type Refusals } from './refused-features.js';
+import { runInTurn } from './admit-image.js';
+import type { BatchContext, BatchDependencies, CheckedBatch } from './batch.js';
+import { hasFileError, mergePages } from './merge-pages.js';
+import { failure, planFiles, worksOf, type Plan } from './plan-files.js';
+import { addRefused, refusePdf, withoutRefused } from './refused-features.js';
 import { takeQuota } from './take-quota.js';
 
-/** Dependencies of a batch. */
-export interface BatchDependencies extends ImageAdmission {
-  readonly engine: Engine;
-  /** Estimated time of a feature for an image of so many pixels: milliseconds on one core. */
-  readonly estimate: (feature: Feature, pixels: number) => number;
-  readonly log: Log;
-}
-
-/** The call that a batch belongs to. */
-export interface BatchContext extends AdmittedCall {
-  readonly requestId: string;
-  /** What its folder may still use. Absent for calls of the server itself. */
-  readonly quota?: FolderQuota;
-}
-
-interface RunningBatch extends BatchContext {
+interface RunningBatch extends CheckedBatch {
   /** Ends all of its images. `signal` fires with it. */
   readonly failAll: AbortController;
-  /** Features that exceed the quota. */
-  readonly refusals: Refusals;
+  readonly admitted: Admitted;
 }
 
-/** A file that may be analyzed, or the result of one that may not. */
-type Plan = { readonly spec: AnalyzeSpec; readonly work: Work } | { readonly result: Uint8Array };
-
-const decodeMsPerMegapixel = 20;
-/** A signature is read and searched for, without any pixels. */
-export const signatureWork: Work = { pixels: 0, milliseconds: 50 };
-
 /**
- * Analyzes the images of a request in parallel. Results keep the order and length of the request, and an error affects
- * only its file.
+ * Analyzes the files of a request in parallel, and the pages of a file. Results keep the order and length of the request,
+ * and an error affects only its file.
  * @returns a BatchAnalyzeResponse in its binary form: results are passed on as the engine encoded them
  * @throws VisionError OVERLOADED or ENGINE_LOST, or the signal's reason
  */
@@ -55,83 +26,100 @@ export async function analyzeBatch(
   { analyzeSpecs }: BatchAnalyzeRequest,
   context: BatchContext,
 ): Promise<Buffer> {
-  const refusals = takeQuota(analyzeSpecs, context.quota);
-  const plans = analyzeSpecs.map((spec) => planFile(dependencies, spec, refusals, context));
-  const works = plans.flatMap((plan) => ('work' in plan ? [plan.work] : []));
-  const { record } = context;
+  const refusals = new Map([
+    ...takeQuota(analyzeSpecs, context.quota),
+    ...refusePdf(analyzeSpecs, dependencies.imagesOnly),
+  ]);
+  const checked = { ...context, refusals };
+  const plans = await planFiles(dependencies, analyzeSpecs, checked);
+  const works = plans.flatMap(worksOf);
+  // A page counts as an image. The first one of each file has been counted.
+  const furtherPages = plans.reduce((sum, plan) => sum + Math.max(0, worksOf(plan).length - 1), 0);
   const features = analyzeSpecs.reduce((sum, spec) => sum + spec.features.length, 0);
-  record.addImages(analyzeSpecs.length, features);
+  context.record.addImages(plans.length + furtherPages, features);
+  context.quota?.chargeImages(furtherPages);
   const admitted = dependencies.admission.enter(context.folderId, works);
   const failAll = new AbortController();
-  const call = { ...context, signal: AbortSignal.any([context.signal, failAll.signal]), failAll, refusals };
+  const call = { ...checked, signal: AbortSignal.any([context.signal, failAll.signal]), failAll, admitted };
   try {
-    const results = await Promise.all(plans.map((plan, image) => runPlan(dependencies, plan, image, admitted, call)));
-    return encodeResponse(results);
+    return encodeResponse(await Promise.all(plans.map((plan, file) => runPlan(dependencies, plan, file, call))));
   } finally {
     admitted.leave();
   }
 }
 
-/** Looks at the header of a file: what is refused by it never reaches an engine. */
-function planFile(
-  dependencies: BatchDependencies,
-  spec: AnalyzeSpec,
-  refusals: Refusals,
-  { requestId }: BatchContext,
-): Plan {
-  if (spec.source?.$case !== 'content') return { spec, work: signatureWork };
-  try {
-    const pixels = pixelsOf(spec.source.value, dependencies);
-    if (spec.features.every((feature) => refusals.has(feature))) {
-      return { result: addRefused(noResults, spec.features, refusals, requestId) };
-    }
-    let milliseconds = (decodeMsPerMegapixel * pixels) / 1e6;
-    for (const feature of withoutRefused(spec, refusals).features) {
-      milliseconds += dependencies.estimate(feature, pixels);
-    }
-    return { spec, work: { pixels, milliseconds } };
-  } catch (error) {
-    return { result: failure(error, requestId, dependencies.log) };
-  }
-}
-
+/** @param file its position in the request */
 async function runPlan(
-  { engine, log }: BatchDependencies,
+  dependencies: BatchDependencies,
   plan: Plan,
-  image: number,
-  admitted: Admitted,
+  file: number,
   call: RunningBatch,
 ): Promise<Uint8Array> {
-  if ('result' in plan) return plan.result;
-  const { spec, work } = plan;
-  const { signal, record, requestId, failAll, refusals } = call;
+  if (plan.kind === 'result') return plan.result;
+  const { spec } = plan;
+  const { signal, requestId, failAll, refusals } = call;
   try {
-    return await runInTurn(admitted, work, image, call, async (hold) => {
-      const { response, stages } = await engine
-        .analyze(withoutRefused(spec, refusals), { ...call, hold })
-        .catch((error: unknown) => {
-          // The client is to send the whole request again, so that its other images are not needed.
-          if (error instanceof VisionError && error.reason === 'ENGINE_LOST') failAll.abort(error);
-          throw error;
-        });
-      for (const stage of stages) record.addStage({ ...stage, image });
-      record.addPixels(work.pixels);
-      return addRefused(response, spec.features, refusals, requestId);
-    });
+    const result =
+      plan.kind === 'pdf'
+        ? await runPages(dependencies, spec, plan.pages, file, call)
+        : await runImage(dependencies, spec, plan.work, file, call);
+    return addRefused(result, spec.features, refusals, requestId);
   } catch (error) {
     if (error instanceof VisionError && error.reason === 'OVERLOADED') failAll.abort(error);
     signal.throwIfAborted();
-    return failure(error, requestId, log);
+    return failure(error, requestId, dependencies.log);
   }
 }
 
-function failure(error: unknown, requestId: string, log: Log): Uint8Array {
-  if (!(error instanceof VisionError)) log.error('file failed', { requestId, error });
-  return AnalyzeResult.encode({ error: toStatus(error, requestId), results: [] }).finish();
+/** Analyzes the pages of a file, each as an image. When one cannot be rendered, the others are not needed. */
+async function runPages(
+  dependencies: BatchDependencies,
+  spec: AnalyzeSpec,
+  pages: readonly Work[],
+  file: number,
+  call: RunningBatch,
+): Promise<Uint8Array> {
+  const failFile = new AbortController();
+  const pageCall = { ...call, signal: AbortSignal.any([call.signal, failFile.signal]) };
+  let failed: Uint8Array | undefined;
+  const running = pages.map(async (work, index) => {
+    const result = await runImage(dependencies, spec, work, file, pageCall, index + 1);
+    if (!hasFileError(result)) return result;
+    failed ??= result;
+    throw new Error('A page failed');
+  });
+  try {
+    return mergePages(await Promise.all(running));
+  } catch (error) {
+    failFile.abort(error);
+    if (failed !== undefined) return failed;
+    throw error;
+  }
 }
 
-/** An AnalyzeResult without features. */
-const noResults = new Uint8Array();
+/** Analyzes an image, or a page of a PDF, when it is its turn. @param page from 1 */
+function runImage(
+  { engine }: BatchDependencies,
+  spec: AnalyzeSpec,
+  work: Work,
+  file: number,
+  call: RunningBatch,
+  page?: number,
+): Promise<Uint8Array> {
+  const { admitted, record, failAll, refusals } = call;
+  return runInTurn(admitted, work, file, call, async (hold) => {
+    const { response, stages } = await engine
+      .analyze(withoutRefused(spec, refusals), { ...call, hold }, page)
+      .catch((error: unknown) => {
+        // The client is to send the whole request again, so that its other images are not needed.
+        if (error instanceof VisionError && error.reason === 'ENGINE_LOST') failAll.abort(error);
+        throw error;
+      });
+    for (const stage of stages) record.addStage({ ...stage, image: file });
+    record.addPixels(work.pixels);
+    return response;
+  });
+}
 
 /** Field number of BatchAnalyzeResponse.results. */
 const resultsField = 1;

@@ -33,7 +33,13 @@ async function analyze(jobSeconds: number, signal = new AbortController().signal
   const stages: EngineStage[] = [];
   const call = { requestId: 'the-call', folderId: '', signal };
   const result = await analyzeImage(
-    { features, maxPixels: 1e7, jobSeconds, log: silentLog },
+    {
+      features,
+      pdf: { render: () => Promise.reject(new Error('no PDF')) },
+      maxPixels: 1e7,
+      jobSeconds,
+      log: silentLog,
+    },
     { ...spec, source: content },
     call,
     stages,

@@ -12,6 +12,9 @@ import { toStatus } from '../errors/status.js';
 import type { Annotation, FeatureAnalyzer } from '../features/feature.js';
 import { checkSides } from '../image/check-sides.js';
 import { decodeFile, readHeader } from '../image/decode-image.js';
+import type { Image } from '../image/image.js';
+import type { PdfReader } from '../pdf/pdf-reader.js';
+import { decodeStage } from '../telemetry/call-record.js';
 import type { Log } from '../telemetry/log.js';
 import { createCeiling } from '../threads/ceiling.js';
 import type { EngineCall, EngineStage } from './engine.js';
@@ -20,6 +23,7 @@ import type { EngineCall, EngineStage } from './engine.js';
 export interface AnalysisDependencies {
   /** The implemented features, each opened on first use. */
   readonly features: ReadonlyMap<Feature_Type, () => Promise<FeatureAnalyzer>>;
+  readonly pdf: Pick<PdfReader, 'render'>;
   /** Maximum size of an image, in pixels. */
   readonly maxPixels: number;
   /** Maximum time of a feature, in seconds. */
@@ -37,8 +41,9 @@ interface Analysis extends AnalysisDependencies {
 }
 
 /**
- * Analyzes one file. An error affects only this file, or only a feature of it.
+ * Analyzes an image, or a page of a PDF. An error affects only this file, or only a feature of it.
  * @param stages receives what its time was spent on
+ * @param page from 1, where the content is a PDF
  * @throws the signal's reason
  */
 export async function analyzeImage(
@@ -46,13 +51,14 @@ export async function analyzeImage(
   { source, features }: AnalyzeSpec,
   call: EngineCall,
   stages: EngineStage[] = [],
+  page?: number,
 ): Promise<AnalyzeResult> {
   const analysis = { ...dependencies, call, stages };
   const { signal, requestId } = call;
   try {
     const results =
       source?.$case === 'content'
-        ? await analyzeContent(analysis, source.value, features)
+        ? await analyzeContent(analysis, source.value, page, features)
         : await analyzeSignature(analysis, source?.value ?? '', features);
     return { error: undefined, results };
   } catch (error) {
@@ -66,17 +72,22 @@ export async function analyzeImage(
 async function analyzeContent(
   analysis: Analysis,
   content: Uint8Array,
+  page: number | undefined,
   features: readonly Feature[],
 ): Promise<FeatureResult[]> {
-  const { folderId } = analysis.call;
-  const header = readHeader(content, analysis.maxPixels);
-  try {
-    checkSides(header);
-  } catch (error) {
-    return eachFeature(analysis, features, () => Promise.reject(error));
-  }
-  const image = await timed(analysis.stages, 'decode', () => decodeFile(header));
-  analysis.call.signal.throwIfAborted();
+  const { folderId, signal: callSignal } = analysis.call;
+  let pixels: () => Promise<Image>;
+  if (page === undefined) {
+    const header = readHeader(content, analysis.maxPixels);
+    try {
+      checkSides(header);
+    } catch (error) {
+      return eachFeature(analysis, features, () => Promise.reject(error));
+    }
+    pixels = () => decodeFile(header);
+  } else pixels = () => analysis.pdf.render(content, page, callSignal);
+  const image = await timed(analysis.stages, decodeStage, pixels);
+  callSignal.throwIfAborted();
   return eachFeature(analysis, features, async ({ config }, analyzer, signal) =>
     analyzer.analyze(image, config, { content, folderId, signal }),
   );

@@ -43,12 +43,13 @@ export interface EngineStatus {
  */
 export interface Engine {
   /**
-   * Analyzes a file. The response is an AnalyzeResult.
+   * Analyzes an image, or a page of a PDF. The response is an AnalyzeResult.
+   * @param page from 1, where the content is a PDF
    * @throws VisionError ENGINE_LOST, or the signal's reason
    */
-  analyze(spec: AnalyzeSpec, call: EngineCall): Promise<EngineReply>;
+  analyze(spec: AnalyzeSpec, call: EngineCall, page?: number): Promise<EngineReply>;
   /**
-   * Runs a method of the image index.
+   * Runs a method of the image index, or `measurePdf`.
    * @param method its path
    * @throws VisionError, the signal's reason, or any other error
    */

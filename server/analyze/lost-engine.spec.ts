@@ -43,7 +43,7 @@ async function analyze(run: Engine['analyze'], record = new CallRecord()): Promi
   };
   const limits = { maxContentBytes: 1e6, maxPixels: 1e6 };
   const context = { requestId: 'the-call', record, signal: new AbortController().signal, folderId: 'b1g' };
-  const dependencies = { ...limits, engine, admission, estimate: () => 10, log };
+  const dependencies = { ...limits, engine, admission, estimate: () => 10, imagesOnly: new Set<Type>(), log };
   return BatchAnalyzeResponse.decode(await analyzeBatch(dependencies, { analyzeSpecs: specs, folderId: '' }, context));
 }
 

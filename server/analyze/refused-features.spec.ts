@@ -38,7 +38,13 @@ async function analyze(...analyzeSpecs: AnalyzeSpec[]) {
     close: () => Promise.resolve(),
   };
   const admission = new Admission({ maxQueue: 8, maxPixelsInFlight: 1e7, workers: 2, maxWaitSeconds: 60 });
-  const limits = { maxContentBytes: 1e6, maxPixels: 1e6, estimate: () => 10, log: silentLog };
+  const limits = {
+    maxContentBytes: 1e6,
+    maxPixels: 1e6,
+    estimate: () => 10,
+    imagesOnly: new Set<Type>(),
+    log: silentLog,
+  };
   const { signal } = new AbortController();
   const context = { requestId: 'the-call', record: new CallRecord(), signal, folderId: 'b1g', quota };
   const bytes = await analyzeBatch({ engine, admission, ...limits }, { analyzeSpecs, folderId: 'b1g' }, context);

@@ -1,14 +1,30 @@
 import {
   AnalyzeResult,
+  feature_TypeToJSON,
   type AnalyzeSpec,
   type Feature,
+  type Feature_Type,
   type FeatureResult,
 } from '../../gen/yandex/cloud/ai/vision/v1/vision_service.js';
-import type { VisionError } from '../errors/errors.js';
+import { VisionError } from '../errors/errors.js';
 import { toStatus } from '../errors/status.js';
+import { isPdf } from '../image/format.js';
 
 /** Features that are not to be analyzed, with their errors. */
 export type Refusals = ReadonlyMap<Feature, VisionError>;
+
+/** The features of PDF files that take images only, with their errors. */
+export function refusePdf(specs: readonly AnalyzeSpec[], imagesOnly: ReadonlySet<Feature_Type>): Refusals {
+  const features = specs.flatMap(({ source, features: all }) =>
+    source?.$case === 'content' && isPdf(source.value) ? all.filter(({ type }) => imagesOnly.has(type)) : [],
+  );
+  return new Map(
+    features.map((feature) => [
+      feature,
+      VisionError.of('PDF_NOT_ACCEPTED', { feature: feature_TypeToJSON(feature.type) }),
+    ]),
+  );
+}
 
 /** The spec without the features that are refused. */
 export function withoutRefused(spec: AnalyzeSpec, refusals: Refusals): AnalyzeSpec {

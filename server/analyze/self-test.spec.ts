@@ -19,9 +19,14 @@ function engineWith(
   maxPixels = 10_000_000,
 ): Engine {
   const features = new Map([[Type.TEXT_DETECTION, async () => ({ analyze: read })]]);
+  const noPdf = { render: () => Promise.reject(new Error('no PDF')) };
   return {
     async analyze(spec, call) {
-      const result = await analyzeImage({ features, maxPixels, jobSeconds: 60, log: silentLog }, spec, call);
+      const result = await analyzeImage(
+        { features, pdf: noPdf, maxPixels, jobSeconds: 60, log: silentLog },
+        spec,
+        call,
+      );
       return { response: AnalyzeResult.encode(result).finish(), stages: [] };
     },
     call: () => Promise.reject(new Error('no index')),

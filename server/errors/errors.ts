@@ -82,6 +82,10 @@ const fileErrors = {
   NOT_AN_IMAGE: [Code.INVALID_ARGUMENT, "Can't decode Image: the content is neither JPEG nor PNG"],
   IMAGE_UNREADABLE: [Code.INVALID_ARGUMENT, "Can't decode Image: {problem}"],
   TOO_MANY_PIXELS: [Code.INVALID_ARGUMENT, 'The image has {width} x {height} = {pixels} pixels; the limit is {limit}'],
+  PDF_UNREADABLE: [Code.INVALID_ARGUMENT, "Can't read PDF: {problem}"],
+  PDF_ENCRYPTED: [Code.INVALID_ARGUMENT, "Can't read PDF: it is encrypted and needs a password"],
+  PDF_TOO_SLOW: [Code.DEADLINE_EXCEEDED, "Can't read PDF: a page took longer than {seconds} s to render"],
+  TOO_MANY_PAGES: [Code.INVALID_ARGUMENT, 'The PDF has {pages} pages; the limit is {limit}'],
   ENGINE_ENDED_BEFORE: [
     Code.FAILED_PRECONDITION,
     'The process that analyzes images stopped when it worked on this file before; it is not tried again for ten minutes',
@@ -108,6 +112,7 @@ const featureErrors = {
   ],
   MODEL_UNUSABLE: [Code.FAILED_PRECONDITION, 'Model {model} cannot be used: {problem}'],
   CONTENT_NEEDED: [Code.INVALID_ARGUMENT, '{feature} requires content; a signature is not enough'],
+  PDF_NOT_ACCEPTED: [Code.INVALID_ARGUMENT, '{feature} takes JPEG or PNG; the content is a PDF'],
   IMAGE_TOO_LONG: [Code.INVALID_ARGUMENT, 'The image has {width} x {height} pixels; the limit of its sides is {limit}'],
   TOO_MANY_LINES: [
     Code.INVALID_ARGUMENT,

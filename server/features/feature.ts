@@ -111,6 +111,8 @@ interface FeatureDefinition<
   readonly annotation: Name;
   /** The member of the Feature.config oneof that it accepts, if any. */
   readonly config: Settings | undefined;
+  /** Whether it takes the pages of PDF files as well. Others take JPEG and PNG only. */
+  readonly takesPdf?: true;
   /** What it takes about: time on one core. Only its proportion to other features and images matters. */
   readonly work: WorkEstimate;
   readonly open: (
@@ -138,6 +140,7 @@ export interface FeatureEntry<
 > {
   readonly type: Type;
   readonly annotation: Name;
+  readonly takesPdf: boolean;
   readonly work: WorkEstimate;
   readonly open: (dependencies: FeatureDependencies<UsedJobs>) => Promise<FeatureAnalyzer>;
   readonly loadJobs: () => Promise<JobHandlers<Jobs>>;
@@ -158,7 +161,7 @@ export function defineFeature<
   Jobs extends JobTable,
   UsedJobs extends JobTable,
 >(definition: FeatureDefinition<Type, Name, Settings, Jobs, UsedJobs>): FeatureEntry<Type, Name, Jobs, UsedJobs> {
-  const { type, annotation, work, config: member, loadJobs, request } = definition;
+  const { type, annotation, takesPdf = false, work, config: member, loadJobs, request } = definition;
   const settingsOf = (config: FeatureConfig | undefined): Configs[Settings] | undefined => {
     if (config === undefined) return undefined;
     if (member !== undefined && isConfig(config, member)) return config.value;
@@ -169,6 +172,7 @@ export function defineFeature<
   return {
     type,
     annotation,
+    takesPdf,
     work,
     loadJobs,
     request,

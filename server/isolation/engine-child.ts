@@ -12,6 +12,8 @@ const settings = [
   'models-dir',
   'workers',
   'max-pixels',
+  'max-pdf-pages',
+  'pdf-dpi',
   'max-copies',
   'polygons',
   'job-seconds',

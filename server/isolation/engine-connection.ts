@@ -17,6 +17,8 @@ export interface EngineRequest {
   readonly message: Uint8Array;
   /** The content of an image, where that is apart. */
   readonly content?: Uint8Array | undefined;
+  /** Page of a PDF, from 1. */
+  readonly page?: number | undefined;
 }
 
 /** A call until the process has answered it, even if nobody waits for the answer any more. */
@@ -69,7 +71,7 @@ export class EngineConnection {
     return new Promise((resolve, reject) => {
       if (signal.aborted) return reject(signal.reason);
       const id = this.#nextId++;
-      const { method, message, content = empty } = request;
+      const { method, message, content = empty, page = 0 } = request;
       let answered = (): void => {};
       const release = onAbort(signal, () => {
         release();
@@ -96,7 +98,7 @@ export class EngineConnection {
         },
       });
       const contentBytes = content.length;
-      this.#send({ $case: 'run', value: { id, method, folderId, requestId, contentBytes } }, message, content);
+      this.#send({ $case: 'run', value: { id, method, folderId, requestId, contentBytes, page } }, message, content);
     });
   }
 

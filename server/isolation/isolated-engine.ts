@@ -63,9 +63,9 @@ export class IsolatedEngine implements Engine {
     this.#start();
   }
 
-  analyze(spec: AnalyzeSpec, call: EngineCall): Promise<EngineReply> {
+  analyze(spec: AnalyzeSpec, call: EngineCall, page?: number): Promise<EngineReply> {
     const [message, content] = analyzeRequest(spec);
-    return this.#send({ method: analyzeMethod, message, content }, call);
+    return this.#send({ method: analyzeMethod, message, content, page }, call);
   }
 
   call(method: string, message: Uint8Array, call: EngineCall): Promise<EngineReply> {

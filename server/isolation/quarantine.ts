@@ -69,7 +69,9 @@ function bytesOf({ message, content }: EngineRequest): number {
   return message.length + (content?.length ?? 0);
 }
 
-function keyOf({ method, message, content }: EngineRequest): string {
-  const hash = createHash('sha256').update(`${method}\n`).update(message);
+function keyOf({ method, message, content, page }: EngineRequest): string {
+  const hash = createHash('sha256')
+    .update(`${method} ${page ?? ''}\n`)
+    .update(message);
   return (content === undefined ? hash : hash.update(content)).digest('base64');
 }

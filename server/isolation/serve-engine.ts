@@ -92,7 +92,14 @@ export class EngineChannel {
   async #run(
     engine: LocalEngine,
     running: Map<number, AbortController>,
-    { id, method, folderId, requestId, contentBytes }: Extract<EngineCommand['command'], { $case: 'run' }>['value'],
+    {
+      id,
+      method,
+      folderId,
+      requestId,
+      contentBytes,
+      page,
+    }: Extract<EngineCommand['command'], { $case: 'run' }>['value'],
     request: Buffer,
   ): Promise<void> {
     const controller = new AbortController();
@@ -100,7 +107,7 @@ export class EngineChannel {
     try {
       const call = { folderId, requestId, signal: controller.signal };
       const { response, stages } = await (method === analyzeMethod
-        ? engine.analyze(readAnalyzeRequest(request, contentBytes), call)
+        ? engine.analyze(readAnalyzeRequest(request, contentBytes), call, page === 0 ? undefined : page)
         : engine.call(method, request, call));
       this.send({ $case: 'reply', value: { id, stages: [...stages] } }, response);
     } catch (error) {

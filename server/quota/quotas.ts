@@ -13,6 +13,11 @@ export interface FolderQuota {
   /** Takes all of these images, or none. @throws VisionError QUOTA_EXCEEDED */
   takeImages(count: number): void;
   /**
+   * Charges images that are known only now: the further pages of a file. They may leave the folder in debt, so that a
+   * file with more pages than the quota has images is analyzed at all.
+   */
+  chargeImages(count: number): void;
+  /**
    * Takes as many of these features as there are.
    * @returns how many were granted, and the error of the others: QUOTA_EXCEEDED
    */
@@ -74,6 +79,9 @@ export class Quotas {
       takeImages(count) {
         check('images', count);
         images?.take(key, count);
+      },
+      chargeImages(count) {
+        images?.charge(key, count);
       },
       takeFeatures(count) {
         const granted = features?.take(key, count) ?? count;

@@ -17,6 +17,14 @@ function takeAll(from: TokenBuckets, key = 'a'): number {
 }
 
 describe('a bucket', () => {
+  it('gets into debt by what is charged, and gives nothing until it is out of it', () => {
+    const charged = buckets(2, 4);
+    charged.charge('a', 6);
+    expect([takeAll(charged), takeAll(charged, 'b'), charged.secondsUntil('a', 1)]).toEqual([0, 4, 1.5]);
+    pass(1.5);
+    expect(takeAll(charged)).toBe(1);
+  });
+
   it.each([
     [10, 10],
     [3, 3],

@@ -37,12 +37,17 @@ export class TokenBuckets {
 
   /** Takes up to `wanted` tokens. @returns how many */
   take(key: string, wanted: number): number {
-    const taken = Math.min(wanted, Math.floor(this.#available(key) + roundingError));
-    if (taken <= 0) return 0;
-    const now = this.#now();
-    this.#fullAt.set(key, Math.max(this.#fullAt.get(key) ?? 0, now) + (taken * 1000) / this.#rate);
-    if (this.#fullAt.size > this.#maxBuckets) this.#forget(now);
+    const taken = Math.max(0, Math.min(wanted, Math.floor(this.#available(key) + roundingError)));
+    this.charge(key, taken);
     return taken;
+  }
+
+  /** Takes tokens that need not be there. Nobody gets any until the bucket is out of debt. */
+  charge(key: string, tokens: number): void {
+    if (tokens <= 0) return;
+    const now = this.#now();
+    this.#fullAt.set(key, Math.max(this.#fullAt.get(key) ?? 0, now) + (tokens * 1000) / this.#rate);
+    if (this.#fullAt.size > this.#maxBuckets) this.#forget(now);
   }
 
   /** Seconds until the bucket has `wanted` tokens, 0 if it has them now. */

@@ -1,5 +1,6 @@
 import { VisionServiceService } from '../../gen/yandex/cloud/ai/vision/v1/vision_service.js';
-import { analyzeBatch, type BatchDependencies } from '../analyze/analyze-batch.js';
+import { analyzeBatch } from '../analyze/analyze-batch.js';
+import type { BatchDependencies } from '../analyze/batch.js';
 import { messageDescriptor } from '../contract/descriptors.js';
 import { createValidator } from '../contract/validator.js';
 import { bindMethod, type BoundMethod } from '../pipeline/call.js';

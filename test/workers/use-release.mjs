@@ -1,11 +1,11 @@
 // Serves from a release, asks the server by the commands of the release, and stops it. Prints what was said as JSON.
-// Arguments: folder of the release, empty folder for the data.
+// Arguments: folder of the release, empty folder for the data, a PDF file.
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
-const [release, data] = process.argv.slice(2);
+const [release, data, pdf] = process.argv.slice(2);
 const program = join(release, 'bin/visiond.js');
 const server = spawn(
   process.execPath,
@@ -42,6 +42,7 @@ const answers = {
     '--overlay',
     overlay,
   ),
+  pdf: await visiond('analyze', pdf, '--text', 'en'),
   add: await visiond('index', 'add', sample, '--id', 'sample'),
   search: await visiond('index', 'search', sample),
 };

@@ -20,6 +20,7 @@ import { CallRecord } from '../../telemetry/call-record.js';
 import { createLog } from '../../telemetry/log.js';
 import { UsageError } from '../command.js';
 import { defineCommand } from '../define-command.js';
+import { kindOfFile } from '../images/file-kind.js';
 import { leftOutLine, readImageFolder, type ImageFolder } from '../images/image-folder.js';
 import { someOperands } from '../operands.js';
 import { connectionOf, connectionOptions } from '../options/connection-options.js';
@@ -32,8 +33,8 @@ export const analyzeCommand = defineCommand({
   name: 'analyze',
   summary: 'Analyzes image files, with a running server or without one.',
   about:
-    'Analyzes image files and prints what is in them: the text, unless other features are requested. A folder ' +
-    'means all JPEG and PNG images in it and its subfolders, sorted by path.',
+    'Analyzes image files and prints what is in them: the text, unless other features are requested. PDF files have ' +
+    'text only. A folder means all JPEG and PNG images in it and its subfolders, sorted by path.',
   operands: someOperands('FILE'),
   moreOptions: requests.map(({ options }) => options),
   options: {
@@ -49,7 +50,9 @@ export const analyzeCommand = defineCommand({
     'analyzed are listed.',
   async run(values, operands, given) {
     const files = operands.flatMap(filesOf);
-    if (values.overlay !== undefined && files.length > 1) throw new UsageError('--overlay takes one image file.');
+    if (values.overlay !== undefined && (files.length > 1 || files.some(isPdfFile))) {
+      throw new UsageError('--overlay takes one image file.');
+    }
     const overlay = values.overlay === undefined ? undefined : await overlayTarget(values.overlay);
     const requested = requests.flatMap((request) => request.features(given));
     const task = {
@@ -72,6 +75,15 @@ function filesOf(operand: string): string[] {
   if (folder === undefined || folder.images.length === 0) return [operand];
   if (folder.leftOut.size > 0) process.stderr.write(`${operand}: ${leftOutLine(folder)}`);
   return folder.images.map((name) => join(operand, name));
+}
+
+function isPdfFile(path: string): boolean {
+  try {
+    return kindOfFile(path) === 'PDF';
+  } catch {
+    // What is wrong with it is said when it is read.
+    return false;
+  }
 }
 
 /** @returns undefined for what is not a folder, or cannot be read */

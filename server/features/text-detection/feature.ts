@@ -13,6 +13,7 @@ export const textDetection = defineFeature({
   type: Feature_Type.TEXT_DETECTION,
   annotation: 'textDetection',
   config: 'textDetectionConfig',
+  takesPdf: true,
   work: { base: 400, perMegapixel: 150 },
   async open({ pool, config }: FeatureDependencies<TextJobs>) {
     const { analyzeText } = await import('./analyze-text.js');

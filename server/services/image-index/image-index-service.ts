@@ -10,8 +10,8 @@ import {
 } from '../../../gen/visiond/index/v1/image_index_service.js';
 import type { Admission, Hold } from '../../analyze/admission.js';
 import { runAdmitted, runInTurn, type AdmittedCall, type ImageAdmission } from '../../analyze/admit-image.js';
-import { signatureWork } from '../../analyze/analyze-batch.js';
 import { callMethod, type Engine, type EngineMethod } from '../../analyze/engine.js';
+import { signatureWork } from '../../analyze/plan-files.js';
 import { createValidator, type Validator } from '../../contract/validator.js';
 import { VisionError } from '../../errors/errors.js';
 import { bindMethod, type BoundMethod, type CallContext, type MethodDefinition } from '../../pipeline/call.js';

@@ -36,6 +36,22 @@ export interface RunCommand {
   requestId: string;
   /** How many bytes of the end of the body are the content of an image. */
   contentBytes: number;
+  /** Page of a PDF, from 1. 0 if the content is an image. */
+  page: number;
+}
+
+/** What the pages of a PDF are as images. Its request is the file. */
+export interface PdfPages {
+  /** The pages, in order. */
+  pages: PdfPage[];
+}
+
+/** A page of a PDF. */
+export interface PdfPage {
+  /** Width in pixels. */
+  width: number;
+  /** Height in pixels. */
+  height: number;
 }
 
 /** Ends a call. */
@@ -284,7 +300,7 @@ export const EngineCommand: MessageFns<EngineCommand> = {
 };
 
 function createBaseRunCommand(): RunCommand {
-  return { id: 0, method: "", folderId: "", requestId: "", contentBytes: 0 };
+  return { id: 0, method: "", folderId: "", requestId: "", contentBytes: 0, page: 0 };
 }
 
 export const RunCommand: MessageFns<RunCommand> = {
@@ -303,6 +319,9 @@ export const RunCommand: MessageFns<RunCommand> = {
     }
     if (message.contentBytes !== 0) {
       writer.uint32(40).uint32(message.contentBytes);
+    }
+    if (message.page !== 0) {
+      writer.uint32(48).uint32(message.page);
     }
     return writer;
   },
@@ -360,6 +379,14 @@ export const RunCommand: MessageFns<RunCommand> = {
             message.contentBytes = reader.uint32();
             continue;
           }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.page = reader.uint32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -391,6 +418,7 @@ export const RunCommand: MessageFns<RunCommand> = {
         : isSet(object.content_bytes)
         ? globalThis.Number(object.content_bytes)
         : 0,
+      page: isSet(object.page) ? globalThis.Number(object.page) : 0,
     };
   },
 
@@ -411,6 +439,9 @@ export const RunCommand: MessageFns<RunCommand> = {
     if (message.contentBytes !== 0) {
       obj.contentBytes = Math.round(message.contentBytes);
     }
+    if (message.page !== 0) {
+      obj.page = Math.round(message.page);
+    }
     return obj;
   },
 
@@ -424,6 +455,159 @@ export const RunCommand: MessageFns<RunCommand> = {
     message.folderId = object.folderId ?? "";
     message.requestId = object.requestId ?? "";
     message.contentBytes = object.contentBytes ?? 0;
+    message.page = object.page ?? 0;
+    return message;
+  },
+};
+
+function createBasePdfPages(): PdfPages {
+  return { pages: [] };
+}
+
+export const PdfPages: MessageFns<PdfPages> = {
+  encode(message: PdfPages, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.pages) {
+      PdfPage.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PdfPages {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePdfPages();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.pages.push(PdfPage.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): PdfPages {
+    return { pages: globalThis.Array.isArray(object?.pages) ? object.pages.map((e: any) => PdfPage.fromJSON(e)) : [] };
+  },
+
+  toJSON(message: PdfPages): unknown {
+    const obj: any = {};
+    if (message.pages?.length) {
+      obj.pages = message.pages.map((e) => PdfPage.toJSON(e));
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<PdfPages>): PdfPages {
+    return PdfPages.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<PdfPages>): PdfPages {
+    const message = createBasePdfPages();
+    message.pages = object.pages?.map((e) => PdfPage.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBasePdfPage(): PdfPage {
+  return { width: 0, height: 0 };
+}
+
+export const PdfPage: MessageFns<PdfPage> = {
+  encode(message: PdfPage, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.width !== 0) {
+      writer.uint32(8).uint32(message.width);
+    }
+    if (message.height !== 0) {
+      writer.uint32(16).uint32(message.height);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PdfPage {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePdfPage();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.width = reader.uint32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.height = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): PdfPage {
+    return {
+      width: isSet(object.width) ? globalThis.Number(object.width) : 0,
+      height: isSet(object.height) ? globalThis.Number(object.height) : 0,
+    };
+  },
+
+  toJSON(message: PdfPage): unknown {
+    const obj: any = {};
+    if (message.width !== 0) {
+      obj.width = Math.round(message.width);
+    }
+    if (message.height !== 0) {
+      obj.height = Math.round(message.height);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<PdfPage>): PdfPage {
+    return PdfPage.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<PdfPage>): PdfPage {
+    const message = createBasePdfPage();
+    message.width = object.width ?? 0;
+    message.height = object.height ?? 0;
     return message;
   },
 };

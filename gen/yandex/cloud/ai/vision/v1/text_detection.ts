@@ -14,15 +14,15 @@ export const protobufFileName = "yandex/cloud/ai/vision/v1/text_detection.proto"
 
 /** Text found in a file. */
 export interface TextAnnotation {
-  /** One page for a JPEG or PNG file. */
+  /** One page for a JPEG or PNG file. The pages of a PDF file, in order. */
   pages: Page[];
 }
 
 /** A page and its text, as blocks of lines of words. */
 export interface Page {
-  /** Width in pixels after the EXIF orientation is applied. */
+  /** Width in pixels after the EXIF orientation is applied, or of the rendered page of a PDF file. */
   width: bigint;
-  /** Height in pixels after the EXIF orientation is applied. */
+  /** Height in pixels after the EXIF orientation is applied, or of the rendered page of a PDF file. */
   height: bigint;
   /** Blocks in reading order. */
   blocks: Block[];

@@ -41,7 +41,7 @@ export interface AnalyzeSpec {
   /** Source of the image. */
   source:
     | //
-    /** Bytes of a JPEG or PNG file. */
+    /** Bytes of a JPEG or PNG file, or of a PDF file for TEXT_DETECTION. */
     { $case: "content"; value: Buffer }
     | //
     /** Search signature of an image, for IMAGE_COPY_SEARCH without its content. */
