@@ -37,6 +37,15 @@ describe('a request in quarantine', () => {
     expect(held(quarantine, requestOf('bad', 'add'), bad!, stats)).toEqual([true, false, false]);
   });
 
+  it('is a page of a PDF apart from the others', () => {
+    const quarantine = new Quarantine();
+    const one = { ...requestOf('pdf'), page: 1 };
+    const two = { ...requestOf('pdf'), page: 2 };
+    blameAll(quarantine, two);
+    quarantine.acquit(one);
+    expect(held(quarantine, one, two)).toEqual([false, true]);
+  });
+
   it('is let go after ten minutes', () => {
     let now = 0;
     const quarantine = new Quarantine(() => now);

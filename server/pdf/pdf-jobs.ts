@@ -1,6 +1,6 @@
 import type { Image } from '../image/image.js';
 import type { Size } from '../image/polygon.js';
-import { noCheckpoint, type JobHandlers } from '../threads/jobs.js';
+import { noCheckpoint, retireThread, type JobHandlers } from '../threads/jobs.js';
 import { renderedSize, type PageLimits } from './page-size.js';
 import {
   openDocument,
@@ -13,6 +13,12 @@ import {
 } from './pdf-document.js';
 import { compilePdfium, createPdfium } from './pdfium.js';
 import { renderPage } from './render-page.js';
+
+/**
+ * Memory of an instance that is left to V8, which frees it some time later. After files of 512 MB, twice that was left
+ * for as long as the thread lived.
+ */
+const maxKeptBytes = 128 * 2 ** 20;
 
 /** A result, or what is wrong with the file. Errors lose their type on the way between threads. */
 type Outcome<Result> = Result | { readonly problem: PdfProblem };
@@ -37,6 +43,8 @@ export async function loadPdfJobs(): Promise<JobHandlers<PdfJobs>> {
       return work(openDocument(pdfium, content));
     } catch (error) {
       return { problem: problemOf(error, pdfium) };
+    } finally {
+      if (pdfium.memory.buffer.byteLength > maxKeptBytes) retireThread();
     }
   };
   return {

@@ -35,10 +35,20 @@ export const readyMessage = 'ready';
 /** What a pool sends when it closes. A thread that is loading a model receives it once that is done. */
 export const closeMessage = 'close';
 
-/** What a thread sends back. */
+let isRetiring = false;
+
+/**
+ * Has the pool end this thread after its job, and start another one in its place: that frees memory which nothing else
+ * frees. Only for threads without native code.
+ */
+export function retireThread(): void {
+  isRetiring = true;
+}
+
+/** What a thread sends back. `retires` says that the thread is to be ended. */
 export type Reply =
-  | { readonly id: number; readonly output: unknown }
-  | { readonly id: number; readonly error: JobError };
+  | { readonly id: number; readonly output: unknown; readonly retires: boolean }
+  | { readonly id: number; readonly error: JobError; readonly retires: boolean };
 
 /** An error on its way between threads: a structured clone of an Error loses all but its text. */
 export interface JobError {
@@ -81,8 +91,8 @@ export function serveJobs(...sets: readonly AnyJobHandlers[]): void {
       if (Atomics.load(cancelledId, 0) === id) throw new JobCancelledError(`${name} was cancelled`);
     };
     handler(input, checkpoint).then(
-      (output) => port.postMessage({ id, output } satisfies Reply),
-      (error: unknown) => port.postMessage({ id, error: toJobError(error) } satisfies Reply),
+      (output) => port.postMessage({ id, output, retires: isRetiring } satisfies Reply),
+      (error: unknown) => port.postMessage({ id, error: toJobError(error), retires: isRetiring } satisfies Reply),
     );
   });
   port.postMessage(readyMessage);

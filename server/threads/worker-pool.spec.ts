@@ -1,10 +1,12 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { JobTooLongError } from './job-too-long-error.js';
 import type { WorkerPoolOptions } from './pool-options.js';
-import { JobTooLongError, WorkerCrashedError, WorkerPool } from './worker-pool.js';
+import { WorkerCrashedError, WorkerPool } from './worker-pool.js';
 
 type OddJobs = {
   add: { input: { a: number; b: number }; output: number };
   count: { input: { counter: Int32Array; to: number }; output: string };
+  retire: { input: undefined; output: number };
   spin: { input: undefined; output: never };
   fail: { input: undefined; output: never };
   wait: { input: { milliseconds: number }; output: string };
@@ -104,6 +106,14 @@ describe('WorkerPool', () => {
     for (let time = 0; time < 22; time++) {
       await expect(pool.run('spin', undefined, never)).rejects.toThrow(JobTooLongError);
     }
+    await expect(pool.run('add', { a: 1, b: 2 }, never)).resolves.toBe(3);
+    expect([crashes, left, pool.status().stopped]).toEqual([[], [], 0]);
+  });
+
+  it('replaces a thread that retires, after its job', async () => {
+    start(1);
+    const threads = await Promise.all(Array.from({ length: 22 }, () => pool.run('retire', undefined, never)));
+    expect(new Set(threads).size).toBe(22);
     await expect(pool.run('add', { a: 1, b: 2 }, never)).resolves.toBe(3);
     expect([crashes, left, pool.status().stopped]).toEqual([[], [], 0]);
   });

@@ -1,6 +1,7 @@
 import './disable-telemetry.js';
 import { Worker } from 'node:worker_threads';
 import { JobQueue, type QueuedJob } from './job-queue.js';
+import { JobTooLongError } from './job-too-long-error.js';
 import { closeMessage, readyMessage, type Job, type JobTable, type Reply } from './jobs.js';
 import { onAbort } from './on-abort.js';
 import type { JobWeight, PoolStatus, WorkerPoolOptions } from './pool-options.js';
@@ -8,11 +9,6 @@ import type { JobWeight, PoolStatus, WorkerPoolOptions } from './pool-options.js
 /** The thread that ran a job died. Only this job is lost: a new thread takes the next one. */
 export class WorkerCrashedError extends Error {
   override readonly name = 'WorkerCrashedError';
-}
-
-/** The thread that ran a job was ended because the job took longer than `endAfterSeconds`. */
-export class JobTooLongError extends Error {
-  override readonly name = 'JobTooLongError';
 }
 
 interface Pending extends QueuedJob {
@@ -36,7 +32,7 @@ interface Thread {
   pending: Pending | undefined;
   /** Runs while a job does. */
   watch: NodeJS.Timeout | undefined;
-  /** Whether it is being ended because its job takes too long. */
+  /** Whether it is being ended, because its job takes too long or it retires. */
   isEnding: boolean;
 }
 
@@ -142,7 +138,7 @@ export class WorkerPool<Jobs extends JobTable> {
     // Those that run no heavy jobs come first, so that the others are free for these.
     const threads = [...this.#threads].toSorted((a, b) => Number(a.runsHeavy) - Number(b.runsHeavy));
     for (const thread of threads) {
-      if (thread.pending !== undefined) continue;
+      if (thread.pending !== undefined || thread.isEnding) continue;
       const next = this.#waiting.take(this.#runningLarge, ({ weight }) => thread.runsHeavy || weight === 'light');
       if (next === undefined) continue;
       thread.pending = next;
@@ -209,9 +205,8 @@ export class WorkerPool<Jobs extends JobTable> {
     const { pending } = thread;
     if (pending !== undefined && endAfterSeconds !== undefined) {
       thread.watch = setTimeout(() => {
-        thread.isEnding = true;
         fail(pending, new JobTooLongError(`${pending.name} took longer than ${endAfterSeconds} s`));
-        void thread.worker.terminate();
+        endThread(thread);
       }, 1000 * endAfterSeconds).unref();
     }
     if (stuckAfterSeconds === undefined || onStuck === undefined || pending === undefined) return;
@@ -229,6 +224,7 @@ export class WorkerPool<Jobs extends JobTable> {
       this.#waiting.ended(pending);
       deliver(pending, reply);
     }
+    if (reply.retires) endThread(thread);
     this.#dispatch();
   }
 
@@ -271,6 +267,12 @@ export class WorkerPool<Jobs extends JobTable> {
 /** Ends a running job at its next checkpoint. */
 function tellCancelled({ cancelledId }: Thread, { id }: Pending): void {
   Atomics.store(cancelledId, 0, id);
+}
+
+/** Ends a thread that has no native code. Another one takes its place. */
+function endThread(thread: Thread): void {
+  thread.isEnding = true;
+  void thread.worker.terminate();
 }
 
 /** Threads exit on their own: terminating one inside a native call may abort the whole process. */

@@ -1,5 +1,6 @@
 // A thread for the specs of the pool: it adds, fails, waits and dies on demand.
-import { serveJobs } from '../../dist/server/threads/jobs.js';
+import { threadId } from 'node:worker_threads';
+import { retireThread, serveJobs } from '../../dist/server/threads/jobs.js';
 
 serveJobs({
   add: async ({ a, b }) => a + b,
@@ -10,6 +11,10 @@ serveJobs({
   count: async ({ counter, to }, checkpoint) => {
     while (Atomics.add(counter, 0, 1) < to) checkpoint();
     return 'counted';
+  },
+  retire: async () => {
+    retireThread();
+    return threadId;
   },
   // Never looks at its checkpoint.
   spin: async () => {
