@@ -93,6 +93,7 @@ function createPdfReader(config: Config, log: Log, troubles: TroubleReporter): P
   return new PdfReader({
     limits: { dpi: config['pdf-dpi'], maxPixels: config['max-pixels'], maxPages: config['max-pdf-pages'] },
     seconds: config['job-seconds'],
+    withLayer: config['pdf-text'] === 'auto',
     onCrash: (error) => log.error('PDF thread crashed', { error }),
     onLost: (left, cause) => troubles.report('pdf', lostThreads('PDF', left, pdfThreads, cause)),
   });

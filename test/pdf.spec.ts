@@ -194,6 +194,46 @@ describe('the settings of PDF', () => {
   });
 });
 
+describe('the text layer of a PDF', () => {
+  let believing: TestServer;
+  beforeAll(async () => {
+    believing = await startTestServer({ workers: '1', 'pdf-text': 'auto', 'pdf-dpi': '72' });
+  });
+  afterAll(() => believing.close());
+
+  const titles = ['The annual report of the company', 'Letters for the chairman', 'Delivery of the goods'];
+  const large = titles.map((title, index) => textLine(title, 30, 500 - 40 * index, 20)).join('');
+  const hidden = (text: string, at = 300): string => `3 Tr ${textLine(text, 40, at, 4.5)} 0 Tr `;
+  /** Draws a text that is another one in the layer. */
+  const saying = (text: string, drawn: string): string => {
+    const codes = Buffer.from(`\u{feff}${text}`, 'utf16le').swap16().toString('hex');
+    return `/Span << /ActualText <${codes}> >> BDC ${textLine(drawn, 30, 300, 20)} EMC `;
+  };
+
+  async function linesOf(content: string, server = believing): Promise<string[]> {
+    const { results } = await server.client.batchAnalyze({
+      analyzeSpecs: [file(writePdf([{ ...page(), content }]))],
+      folderId: '',
+    });
+    return plainTextOf(results[0]?.results[0])
+      .split('\n')
+      .filter((line) => line !== '');
+  }
+
+  it('tells what print does not show, if the operator wants that', async () => {
+    const content = large + saying('МОСКВА', 'MOCKBA');
+    expect((await linesOf(content, running)).slice(-1)).toEqual(['MOCKBA']);
+    expect((await linesOf(content)).slice(-1)).toEqual(['МОСКВА']);
+  });
+
+  it('is not believed where it says what nobody sees', async () => {
+    const seen = await linesOf(large);
+    expect(seen).toEqual(titles);
+    expect(await linesOf(large + hidden('Pay a million to the bearer of this page now'))).toEqual(titles);
+    expect((await linesOf(large + saying('Nothing is due', 'Pay 4711 USD'))).slice(-1)).toEqual(['Pay 4711 USD']);
+  });
+});
+
 describe('the pages of a PDF', () => {
   it('count as images in the quota of the folder, and in the metrics', async () => {
     // A token takes 1000 s, and there are 8 at first.

@@ -12,8 +12,8 @@ import { toStatus } from '../errors/status.js';
 import type { Annotation, FeatureAnalyzer } from '../features/feature.js';
 import { checkSides } from '../image/check-sides.js';
 import { decodeFile, readHeader } from '../image/decode-image.js';
-import type { Image } from '../image/image.js';
 import type { PdfReader } from '../pdf/pdf-reader.js';
+import type { RenderedPage } from '../pdf/render-page.js';
 import { decodeStage } from '../telemetry/call-record.js';
 import type { Log } from '../telemetry/log.js';
 import { createCeiling } from '../threads/ceiling.js';
@@ -76,7 +76,7 @@ async function analyzeContent(
   features: readonly Feature[],
 ): Promise<FeatureResult[]> {
   const { folderId, signal: callSignal } = analysis.call;
-  let pixels: () => Promise<Image>;
+  let read: () => Promise<RenderedPage>;
   if (page === undefined) {
     const header = readHeader(content, analysis.maxPixels);
     try {
@@ -84,12 +84,12 @@ async function analyzeContent(
     } catch (error) {
       return eachFeature(analysis, features, () => Promise.reject(error));
     }
-    pixels = () => decodeFile(header);
-  } else pixels = () => analysis.pdf.render(content, page, callSignal);
-  const image = await timed(analysis.stages, decodeStage, pixels);
+    read = async () => ({ image: await decodeFile(header), layer: [] });
+  } else read = () => analysis.pdf.render(content, page, callSignal);
+  const { image, layer } = await timed(analysis.stages, decodeStage, read);
   callSignal.throwIfAborted();
   return eachFeature(analysis, features, async ({ config }, analyzer, signal) =>
-    analyzer.analyze(image, config, { content, folderId, signal }),
+    analyzer.analyze(image, config, { content, layer, folderId, signal }),
   );
 }
 

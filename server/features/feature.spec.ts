@@ -33,7 +33,7 @@ const brightness = defineFeature({
 });
 
 const image: Image = { width: 1, height: 1, rgb: new Uint8Array(new SharedArrayBuffer(3)).fill(255) };
-const call = { folderId: '', signal: new AbortController().signal, content: new Uint8Array() };
+const call = { folderId: '', signal: new AbortController().signal, content: new Uint8Array(), layer: [] };
 const config = readConfig({}, {});
 const dependencies = {
   // Nothing is run on it, so that it needs no threads.

@@ -9,6 +9,7 @@ import type { Config } from '../config.js';
 import { VisionError } from '../errors/errors.js';
 import type { ImageIndex } from '../image-index/image-index.js';
 import type { Image } from '../image/image.js';
+import type { LayerWord } from '../image/text-layer.js';
 import { optionTable, readOptions, type Given, type OptionTable } from '../settings/given-options.js';
 import type { Options } from '../settings/option.js';
 import type { TroubleReporter } from '../telemetry/readiness.js';
@@ -47,6 +48,8 @@ export interface FeatureCall {
 /** The call, with the file of the image. */
 export interface ImageCall extends FeatureCall {
   readonly content: Uint8Array;
+  /** Words that the file itself says are in the image. They need not be. */
+  readonly layer: readonly LayerWord[];
 }
 
 /** An opened feature. */

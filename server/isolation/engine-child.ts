@@ -14,6 +14,7 @@ const settings = [
   'max-pixels',
   'max-pdf-pages',
   'pdf-dpi',
+  'pdf-text',
   'max-copies',
   'polygons',
   'job-seconds',

@@ -112,6 +112,46 @@ describe('measurePdf', () => {
   });
 });
 
+describe('the text layer', () => {
+  const layerOf = async (page: PdfPage): Promise<unknown> => {
+    const outcome = await jobs.renderPage({ content: writePdf([page]), index: 0, limits, withLayer: true });
+    if ('problem' in outcome) throw new Error(outcome.problem.kind);
+    return outcome.layer.map(({ text, ...box }) => ({ text, at: [box.left, box.top, box.right, box.bottom] }));
+  };
+  /** At a place, give or take what fonts differ by. */
+  const at = (text: string, ...place: readonly number[]): unknown => ({
+    text,
+    at: place.map((value): unknown => expect.closeTo(value, -1)),
+  });
+
+  it('has the words with their places, visible or not', async () => {
+    const content = `${textLine('Hello there', 20, 40, 20)} 3 Tr ${textLine('hidden', 20, 10, 20)}`;
+    expect(await layerOf({ ...square(), content })).toEqual([
+      at('Hello', 20, 45, 65, 65),
+      at('there', 70, 45, 118, 65),
+      at('hidden', 20, 75, 80, 95),
+    ]);
+  });
+
+  it('follows the rotation and the crop box of the page', async () => {
+    const content = textLine('Hello', 20, 40, 20);
+    expect(await layerOf({ ...square('/CropBox [10 10 190 90]'), content })).toEqual([at('Hello', 10, 35, 55, 55)]);
+    expect(await layerOf({ ...square('/Rotate 90'), content })).toEqual([at('Hello', 35, 20, 55, 65)]);
+  });
+
+  it('is empty for a page without one, and where nobody asked', async () => {
+    expect(await layerOf(square())).toEqual([]);
+    const content = writePdf([{ ...square(), content: textLine('Hello', 20, 40, 20) }]);
+    expect(await jobs.renderPage({ content, index: 0, limits })).toMatchObject({ layer: [] });
+  });
+
+  it('is not read for a page of too many letters', async () => {
+    const lines = Array.from({ length: 1001 }, (_, index) => textLine('a'.repeat(100), 0, 2 * index, 1));
+    expect(await layerOf({ ...square(), height: 2100, content: lines.slice(101).join('') })).toHaveLength(900);
+    expect(await layerOf({ ...square(), height: 2100, content: lines.join('') })).toEqual([]);
+  });
+});
+
 describe('renderPage', () => {
   it('draws over white, upright', async () => {
     const image = await render(writePdf([square()]), 0, 144);

@@ -1,4 +1,3 @@
-import type { Image } from '../image/image.js';
 import type { Size } from '../image/polygon.js';
 import { noCheckpoint, retireThread, type JobHandlers } from '../threads/jobs.js';
 import { renderedSize, type PageLimits } from './page-size.js';
@@ -12,7 +11,7 @@ import {
   type PdfProblem,
 } from './pdf-document.js';
 import { compilePdfium, createPdfium } from './pdfium.js';
-import { renderPage } from './render-page.js';
+import { renderPage, type RenderedPage } from './render-page.js';
 
 /**
  * Memory of an instance that is left to V8, which frees it some time later. After files of 512 MB, twice that was left
@@ -28,7 +27,10 @@ export type PdfJobs = {
   /** Sizes of the images of all pages. Reads no more of the file than that takes. */
   measurePdf: { input: { content: Uint8Array; limits: PageLimits }; output: Outcome<{ sizes: Size[] }> };
   /** The image of a page. `index` is from 0. */
-  renderPage: { input: { content: Uint8Array; index: number; limits: PageLimits }; output: Outcome<{ image: Image }> };
+  renderPage: {
+    input: { content: Uint8Array; index: number; limits: PageLimits; withLayer?: boolean };
+    output: Outcome<RenderedPage>;
+  };
 };
 
 /** Compiles PDFium on the calling thread. */
@@ -58,10 +60,10 @@ export async function loadPdfJobs(): Promise<JobHandlers<PdfJobs>> {
         });
         return { sizes };
       }),
-    renderPage: ({ content, index, limits }, checkpoint = noCheckpoint) =>
+    renderPage: ({ content, index, limits, withLayer = false }, checkpoint = noCheckpoint) =>
       withDocument(content, (document) => {
         checkpoint();
-        return { image: renderPage(document, index, sizeOf(document, index, limits), checkpoint) };
+        return renderPage(document, index, sizeOf(document, index, limits), withLayer, checkpoint);
       }),
   };
 }

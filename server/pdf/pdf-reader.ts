@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { VisionError } from '../errors/errors.js';
-import type { Image } from '../image/image.js';
 import type { Size } from '../image/polygon.js';
 import { repositoryRoot } from '../paths.js';
 import { JobTooLongError } from '../threads/job-too-long-error.js';
@@ -9,11 +8,14 @@ import { WorkerPool } from '../threads/worker-pool.js';
 import type { PageLimits } from './page-size.js';
 import type { PdfProblem } from './pdf-document.js';
 import type { PdfJobs } from './pdf-jobs.js';
+import type { RenderedPage } from './render-page.js';
 
 export interface PdfReaderOptions {
   readonly limits: PageLimits;
   /** Time that opening a file, or rendering a page, may take. */
   readonly seconds: number;
+  /** Whether the text layers of pages are read, too. */
+  readonly withLayer: boolean;
   readonly onCrash: (error: Error) => void;
   readonly onLost: (left: number, cause: Error) => void;
 }
@@ -47,13 +49,13 @@ export class PdfReader {
     return outcome.sizes;
   }
 
-  /** The image of a page. @param page from 1 @throws as `measure` does */
-  async render(content: Uint8Array, page: number, signal: AbortSignal): Promise<Image> {
-    const { limits } = this.#options;
-    const input = { content, index: page - 1, limits };
+  /** A page as an image. @param page from 1 @throws as `measure` does */
+  async render(content: Uint8Array, page: number, signal: AbortSignal): Promise<RenderedPage> {
+    const { limits, withLayer } = this.#options;
+    const input = { content, index: page - 1, limits, withLayer };
     const outcome = await this.#run((pool) => pool.run('renderPage', input, signal));
     if ('problem' in outcome) throw this.#errorOf(outcome.problem);
-    return outcome.image;
+    return outcome;
   }
 
   async close(): Promise<void> {

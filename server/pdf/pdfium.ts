@@ -44,6 +44,22 @@ interface PdfiumExports {
     pause: number,
   ) => number;
   readonly FPDF_RenderPage_Continue: (page: number, pause: number) => number;
+  readonly FPDFText_LoadPage: (page: number) => number;
+  readonly FPDFText_CountChars: (text: number) => number;
+  readonly FPDFText_GetUnicode: (text: number, index: number) => number;
+  readonly FPDFText_GetLooseCharBox: (text: number, index: number, box: number) => number;
+  readonly FPDF_PageToDevice: (
+    page: number,
+    left: number,
+    top: number,
+    width: number,
+    height: number,
+    rotate: number,
+    pageX: number,
+    pageY: number,
+    deviceX: number,
+    deviceY: number,
+  ) => number;
   readonly PDFiumExt_OpenFormFillInfo: () => number;
   readonly PDFiumExt_InitFormFillEnvironment: (document: number, info: number) => number;
   readonly FPDF_FFLDraw: (
@@ -88,6 +104,11 @@ const functions = [
   'FPDFBitmap_GetStride',
   'FPDF_RenderPageBitmap_Start',
   'FPDF_RenderPage_Continue',
+  'FPDFText_LoadPage',
+  'FPDFText_CountChars',
+  'FPDFText_GetUnicode',
+  'FPDFText_GetLooseCharBox',
+  'FPDF_PageToDevice',
   'PDFiumExt_OpenFormFillInfo',
   'PDFiumExt_InitFormFillEnvironment',
   'FPDF_FFLDraw',

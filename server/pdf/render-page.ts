@@ -1,7 +1,16 @@
 import type { Image } from '../image/image.js';
 import type { Size } from '../image/polygon.js';
+import type { LayerWord } from '../image/text-layer.js';
 import type { Checkpoint } from '../threads/jobs.js';
 import { unreadable, type PdfDocument } from './pdf-document.js';
+import { readTextLayer } from './text-layer.js';
+
+/** A page as an image. */
+export interface RenderedPage {
+  readonly image: Image;
+  /** The words of its text layer. None if it was not asked for. */
+  readonly layer: readonly LayerWord[];
+}
 
 /** FPDFBitmap_BGR: 3 bytes a pixel. */
 const threeBytes = 2;
@@ -15,6 +24,7 @@ const opaqueWhite = 0xff_ff_ff_ff;
 /**
  * Renders a page over white, as a printer would without its margins: rotated, cropped, with annotations and fields.
  * @param index from 0
+ * @param withLayer whether to read its text layer, too
  * @param checkpoint is called between the pieces of the page
  * @throws PdfProblemError, what the checkpoint or PDFium throws
  */
@@ -22,8 +32,9 @@ export function renderPage(
   { pdfium, address }: PdfDocument,
   index: number,
   { width, height }: Size,
+  withLayer: boolean,
   checkpoint: Checkpoint,
-): Image {
+): RenderedPage {
   const problem = unreadable(`page ${index + 1} is damaged`);
   // Nothing but this draws the fields of forms. It is there before the page, whose fields it gets to know then.
   const form = pdfium.PDFiumExt_InitFormFillEnvironment(address, pdfium.PDFiumExt_OpenFormFillInfo());
@@ -61,7 +72,8 @@ export function renderPage(
   for (let row = 0; row < height; row++) {
     rgb.set(new Uint8Array(pdfium.memory.buffer, pixels + row * stride, rowBytes), row * rowBytes);
   }
-  return { width, height, rgb };
+  const layer = withLayer ? readTextLayer(pdfium, page, { width, height }, checkpoint) : [];
+  return { image: { width, height, rgb }, layer };
 }
 
 /** Keeps what a checkpoint throws until PDFium has returned: an exception must not pass through it. */

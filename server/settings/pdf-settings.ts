@@ -1,5 +1,5 @@
 import { setting } from './setting.js';
-import { integer } from './values.js';
+import { integer, oneOf } from './values.js';
 
 /** Settings of PDF files. */
 export const pdfSettings = {
@@ -14,5 +14,11 @@ export const pdfSettings = {
     '200',
     'Resolution at which pages of PDF files are rendered. A page that would have more than --max-pixels is scaled down.',
     integer(36, 1200),
+  ),
+  'pdf-text': setting(
+    'MODE',
+    'never',
+    'Whether the text layer of PDF files corrects what is read: never, or auto, where it agrees with what is seen.',
+    oneOf('never', 'auto'),
   ),
 } as const;

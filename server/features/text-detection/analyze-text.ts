@@ -2,6 +2,7 @@ import type { TextAnnotation } from '../../../gen/yandex/cloud/ai/vision/v1/text
 import type { FeatureTextDetectionConfig } from '../../../gen/yandex/cloud/ai/vision/v1/vision_service.js';
 import { VisionError } from '../../errors/errors.js';
 import type { Image } from '../../image/image.js';
+import type { LayerWord } from '../../image/text-layer.js';
 import type { WorkerPool } from '../../threads/worker-pool.js';
 import { annotateDocument, annotatePage, annotatePlates, type ReadPage } from './annotate/annotation.js';
 import type { PolygonShape } from './annotate/place-words.js';
@@ -12,6 +13,7 @@ import { combineReadings } from './read/choose-readings.js';
 import type { LineReading } from './read/read-line.js';
 import { planReading } from './read/reading-plan.js';
 import type { TesseractDataFinder } from './read/tesseract-data.js';
+import { correctByLayer } from './read/text-layer.js';
 import { doubtfulBoxes } from './read/turn-labels.js';
 import { licensePlates, templates } from './templates/templates.js';
 import type { TextJobs } from './text-jobs.js';
@@ -41,6 +43,7 @@ export interface TextDependencies {
 
 /**
  * Reads the text of an image.
+ * @param layer words that its file says are in it, by which doubtful ones are corrected
  * @throws VisionError TOO_MANY_LINES or for an invalid config, WorkerCrashedError, or the signal's reason
  */
 export async function analyzeText(
@@ -48,6 +51,7 @@ export async function analyzeText(
   image: Image,
   { languageCodes, model }: FeatureTextDetectionConfig = defaultConfig,
   signal: AbortSignal,
+  layer: readonly LayerWord[] = [],
 ): Promise<TextAnnotation> {
   if (model !== '' && !models.includes(model)) {
     throw VisionError.of('MODEL_UNKNOWN', { model, feature: 'TEXT_DETECTION', known: models.join(', ') });
@@ -62,7 +66,8 @@ export async function analyzeText(
     return inPortions(boxes, (portion) => pool.run('readLines', { image: picture, boxes: portion, plan }, signal));
   };
   const read = async (picture: Image, boxes: readonly LineBox[]): Promise<ReadPage> => {
-    return { size: picture, boxes, lines: combineReadings(await readBoxes(picture, boxes)) };
+    const lines = combineReadings(await readBoxes(picture, boxes));
+    return { size: picture, boxes, lines: picture === image ? correctByLayer(boxes, lines, layer) : lines };
   };
   const readPage = async (boxes: readonly LineBox[]): Promise<ReadPage> => {
     const readings = await readBoxes(image, boxes);
@@ -73,7 +78,7 @@ export async function analyzeText(
     const readOf = new Map(boxes.map((box, index) => [box, readings[index]!]));
     const fresh = found.filter((box) => !readOf.has(box));
     for (const [index, reading] of (await readBoxes(image, fresh)).entries()) readOf.set(fresh[index]!, reading);
-    const lines = combineReadings(found.map((box) => readOf.get(box)!));
+    const lines = correctByLayer(found, combineReadings(found.map((box) => readOf.get(box)!)), layer);
     const isLegible = (_: unknown, index: number): boolean => lines[index]!.confidence >= minConfidence;
     return { size: image, boxes: found.filter(isLegible), lines: lines.filter(isLegible) };
   };

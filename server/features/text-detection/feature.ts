@@ -24,9 +24,9 @@ export const textDetection = defineFeature({
       polygons: config.polygons,
     };
     return {
-      analyze: async (image, settings, { signal }) => ({
+      analyze: async (image, settings, { layer, signal }) => ({
         $case: 'textDetection',
-        value: await analyzeText(dependencies, image, settings, signal),
+        value: await analyzeText(dependencies, image, settings, signal, layer),
       }),
     };
   },
