@@ -31,6 +31,9 @@ export const contactLines = [
   'Пишите на mail@fluid-line.ru сегодня',
   'Подробности www.fluid-line.ru/price',
 ];
+/** As they are read, from right to left. */
+export const hebrewLines = ['שלום לכולם וברוכים הבאים', 'הספר נמצא על השולחן', 'מחר נלך לטייל בעיר העתיקה'];
+export const armenianLines = ['Բարի գալուստ մեր տուն', 'Գիրքը սեղանի վրա է', 'Վաղը մենք կգնանք քաղաք'];
 /** The faces of `faces.png`, the largest first. */
 export const faces = [
   { x: 420, y: 200, size: 1.3 },
@@ -65,6 +68,14 @@ const fixtures: Record<string, (draw: typeof import('../datasets/drawn/draw-text
   'quarter-turn.png': async (draw) => page(draw, englishLines).rotate(90).png(),
   'inverse.png': async (draw) => page(draw, englishLines).negate().png(),
   'contacts.png': async (draw) => page(draw, contactLines).png(),
+  // Letters are drawn from left to right.
+  'hebrew.png': async (draw) =>
+    page(
+      draw,
+      hebrewLines.map((text) => Array.from(text).toReversed().join('')),
+    ).png(),
+  'armenian.png': async (draw) => page(draw, armenianLines).png(),
+  'armenian-upside-down.png': async (draw) => page(draw, armenianLines).rotate(180).png(),
   'line-russian.png': async (draw) => line(draw, russianLine).png(),
   'line-english.png': async (draw) => line(draw, englishLine).png(),
   'faces.png': async () => (await import('../datasets/drawn/draw-faces.js')).drawFaces(640, 480, faces).png(),

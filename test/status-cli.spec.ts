@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { textDetection } from '../client/index.js';
 import { createKeyStore } from '../server/auth/key-store.js';
 import { makeDevCertificates } from '../server/cli/setup/dev-certificates.js';
@@ -110,6 +110,9 @@ describe('visiond status', () => {
     // Without credentials.
     await post(running.origin, {});
     await running.client.analyze(Buffer.alloc(1), [textDetection()]).catch(() => {});
+    // The engine tells twice a second what its threads do.
+    const status = ['status', '--endpoint', running.endpoint, '--api-key', key];
+    await vi.waitUntil(async () => / idle$/m.test((await visiond(status)).stdout), { timeout: 10_000 });
   });
   afterAll(() => running.close());
 

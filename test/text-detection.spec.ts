@@ -1,7 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { textDetection, type Page } from '../client/index.js';
 import { plainTextOf } from '../server/features/text-detection/plain-text.js';
-import { contactLines, englishLines, fixture, mixedLines, russianLines } from './fixtures.js';
+import {
+  armenianLines,
+  contactLines,
+  englishLines,
+  fixture,
+  hebrewLines,
+  mixedLines,
+  russianLines,
+} from './fixtures.js';
 import { startTestServer, type TestServer } from './server.js';
 
 let running: TestServer;
@@ -29,6 +37,15 @@ function wordsOf({ blocks }: Page): Page['blocks'][number]['lines'][number]['wor
 }
 
 describe('languages', () => {
+  it.each([
+    ['hebrew.png', 'he', hebrewLines],
+    ['armenian.png', 'hy', armenianLines],
+    ['armenian-upside-down.png', 'hy', armenianLines],
+    ['english.png', 'he', englishLines],
+  ])('the direction of a page is known to who reads its script: %s with %s', async (name, code, lines) => {
+    expect((await pageOf(name, [code])).lines).toEqual(lines);
+  });
+
   it.each([
     ['english.png', ['ru'], englishLines],
     ['mixed.jpg', ['ru'], mixedLines],

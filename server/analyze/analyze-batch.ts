@@ -108,6 +108,7 @@ function runImage(
 ): Promise<Uint8Array> {
   const { admitted, record, failAll, refusals } = call;
   return runInTurn(admitted, work, file, call, async (hold) => {
+    const startedMs = performance.timeOrigin + performance.now();
     const { response, stages } = await engine
       .analyze(withoutRefused(spec, refusals), { ...call, hold }, page)
       .catch((error: unknown) => {
@@ -115,7 +116,12 @@ function runImage(
         if (error instanceof VisionError && error.reason === 'ENGINE_LOST') failAll.abort(error);
         throw error;
       });
-    for (const stage of stages) record.addStage({ ...stage, image: file });
+    // The clock of another process may be a millisecond off, and no stage is outside of its call.
+    const endedMs = performance.timeOrigin + performance.now();
+    const within = (ms: number): number => Math.min(endedMs, Math.max(startedMs, ms));
+    for (const { name, startMs, endMs } of stages) {
+      record.addStage({ name, startMs: within(startMs), endMs: within(endMs), image: file });
+    }
     record.addPixels(work.pixels);
     return response;
   });

@@ -16,6 +16,7 @@ import { planReading } from './read/reading-plan.js';
 import type { TesseractDataFinder } from './read/tesseract-data.js';
 import { correctByLayer } from './read/text-layer.js';
 import { doubtfulBoxes } from './read/turn-labels.js';
+import { turnPage } from './read/turn-page.js';
 import { licensePlates, templates } from './templates/templates.js';
 import type { TextJobs } from './text-jobs.js';
 
@@ -89,7 +90,8 @@ export async function analyzeText(
     return { size: image, boxes: found.filter(isLegible), lines: lines.filter(isLegible) };
   };
   if (model === 'line') return annotatePage(await read(image, [wholeImage(image)]), plan, polygons, signal);
-  const boxes = await findLines(image, signal);
+  const detected = await findLines(image, signal);
+  const boxes = plan.tesseract.length === 0 ? detected : await turnPage(detected, (lines) => readBoxes(image, lines));
   if (model === licensePlates) return annotatePlates(await read(image, boxes));
   if (template === undefined) return annotatePage(await readPage(boxes), plan, polygons, signal);
   const page = await read(image, boxes);

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { gunzipSync } from 'node:zlib';
 import { lazy } from '../../../inference/lazy.js';
 import type { LineCrop, LineSource } from '../line/crop-line.js';
+import { joinWords } from '../line/join-words.js';
 import { emptyLine, type RecognizedLine, type RecognizedWord } from '../line/recognized-line.js';
 import type { Reader } from './recognizer.js';
 
@@ -135,7 +136,8 @@ function parseTsv(tsv: string, crop: LineCrop): RecognizedLine {
     confidence += (Math.max(0, Number(percent)) / 100) * text.length;
     characters += text.length;
   }
-  return words.length === 0 ? emptyLine : { words, confidence: Math.min(1, confidence / characters) };
+  if (words.length === 0) return emptyLine;
+  return { words: joinWords(words, crop.width / crop.height), confidence: Math.min(1, confidence / characters) };
 }
 
 function fraction(part: number, whole: number): number {
