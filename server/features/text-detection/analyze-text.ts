@@ -9,7 +9,7 @@ import type { PolygonShape } from './annotate/place-words.js';
 import type { LineFinder } from './find/line-finder.js';
 import { boundsOf, boxHeight, boxWidth, pointInBox, wholeImage, type LineBox, type Point } from './line/geometry.js';
 import { inPortions } from './line/in-portions.js';
-import { textOf } from './line/recognized-line.js';
+import { textOf, type RecognizedLine } from './line/recognized-line.js';
 import { combineReadings } from './read/choose-readings.js';
 import type { LineReading } from './read/read-line.js';
 import { planReading } from './read/reading-plan.js';
@@ -32,7 +32,7 @@ const maxLines = { page: 10_000, document: 1000 } as const;
 
 /** Lines of a page below this confidence are more often wrong than right: signatures, ornaments, print out of focus. */
 const minConfidence = 0.4;
-/** And those of signs alone, which are specks and ends of rules more often than text. */
+/** And those of an image that has signs alone, which are specks of a photo more often than text. */
 const minSignConfidence = 0.9;
 
 /** Minimum aspect ratio of lines of vertical text. */
@@ -83,9 +83,10 @@ export async function analyzeText(
     const fresh = found.filter((box) => !readOf.has(box));
     for (const [index, reading] of (await readBoxes(image, fresh)).entries()) readOf.set(fresh[index]!, reading);
     const lines = correctByLayer(found, combineReadings(found.map((box) => readOf.get(box)!)), layer);
+    const hasText = lines.some((line) => line.confidence >= minConfidence && hasLetters(line));
     const isLegible = (_: unknown, index: number): boolean => {
-      const { confidence } = lines[index]!;
-      return confidence >= (/[\p{L}\p{N}]/u.test(textOf(lines[index]!)) ? minConfidence : minSignConfidence);
+      const line = lines[index]!;
+      return line.confidence >= (hasText || hasLetters(line) ? minConfidence : minSignConfidence);
     };
     return { size: image, boxes: found.filter(isLegible), lines: lines.filter(isLegible) };
   };
@@ -99,6 +100,10 @@ export async function analyzeText(
   const turned = await pool.run('rotateImage', { image }, signal);
   const level = (await findLines(turned, signal)).filter(isLongAndLevel);
   return annotateDocument(withVerticalText(page, await read(turned, level)), template);
+}
+
+function hasLetters(line: RecognizedLine): boolean {
+  return /[\p{L}\p{N}]/u.test(textOf(line));
 }
 
 /** Whether a line is elongated and closer to horizontal than to vertical. */

@@ -9,12 +9,16 @@ import { findInk, type InkMap } from './find/ink.js';
 import { createLineSource } from './line/crop-line.js';
 import { extendToInk } from './line/extend-to-ink.js';
 import type { LineBox } from './line/geometry.js';
+import { textOf } from './line/recognized-line.js';
 import { upsideDownProbability } from './read/direction.js';
 import { latinCyrillicModel } from './read/latin-cyrillic.js';
 import { readLine, type LineReading } from './read/read-line.js';
 import type { ReadingPlan } from './read/reading-plan.js';
 import { loadRecognizers } from './read/recognizers.js';
 import { turnLabels } from './read/turn-labels.js';
+
+/** How much of a recognizer's confidence in a single letter counts when ways to see a box are compared. Chosen by hand. */
+const singleLetterShare = 0.8;
 
 /** The jobs of text detection that run on inference threads. */
 export type TextJobs = {
@@ -65,7 +69,9 @@ export async function loadTextJobs(): Promise<JobHandlers<TextJobs>> {
       return forEachBox(boxes, checkpoint, (box) =>
         turnLabels(image, box, async (label) => {
           checkpoint();
-          return (await recognizers.first.read(createLineSource(image, label))).confidence;
+          const reading = await recognizers.first.read(createLineSource(image, label));
+          // A single letter can be found in any stroke.
+          return textOf(reading).length > 1 ? reading.confidence : singleLetterShare * reading.confidence;
         }),
       );
     },

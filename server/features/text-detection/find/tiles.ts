@@ -10,10 +10,10 @@ const [maxTileOverlap, maxTileOverlapShare] = [80, 0.4];
 /** Share of half an overlap in which boxes are left to the other tile, which sees all of them. */
 const coreMargin = 0.9;
 /**
- * What the detector sees at a time, in pixels: 160 MB, which its thread keeps, and 0.2 s on a core. Tiles of wide pages are
+ * What the detector sees at a time, in pixels: 140 MB, which its thread keeps, and 0.15 s on a core. Tiles of wide pages are
  * lower than others, so that they have no more.
  */
-export const maxTilePixels = 700_000;
+export const maxTilePixels = 600_000;
 /** A tile is this long at most: longer ones would have to be too low. Lines that are longer are read in pieces. */
 const maxTileLength = 6240;
 

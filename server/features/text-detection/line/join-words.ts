@@ -1,4 +1,4 @@
-import type { RecognizedWord } from './recognized-line.js';
+import { joined, type RecognizedWord } from './recognized-line.js';
 
 /** Letters and signs of scripts that have no spaces between words. */
 const unspaced =
@@ -13,27 +13,17 @@ const minHangulSpace = 0.12;
  * @param aspect width of the line over its height
  */
 export function joinWords(words: readonly RecognizedWord[], aspect: number): RecognizedWord[] {
-  const joined: RecognizedWord[] = [];
+  const result: RecognizedWord[] = [];
   for (const word of words) {
-    const last = joined.at(-1);
-    if (last !== undefined && areOne(last, word, aspect)) joined[joined.length - 1] = union(last, word);
-    else joined.push(word);
+    const last = result.at(-1);
+    if (last !== undefined && areOne(last, word, aspect)) result[result.length - 1] = joined(last, word);
+    else result.push(word);
   }
-  return joined;
+  return result;
 }
 
 function areOne(before: RecognizedWord, after: RecognizedWord, aspect: number): boolean {
   const [end = '', start = ''] = [Array.from(before.text).at(-1), Array.from(after.text)[0]];
   if (unspaced.test(end) && unspaced.test(start)) return true;
   return hangul.test(end) && hangul.test(start) && (after.left - before.right) * aspect < minHangulSpace;
-}
-
-function union(a: RecognizedWord, b: RecognizedWord): RecognizedWord {
-  return {
-    text: a.text + b.text,
-    left: Math.min(a.left, b.left),
-    right: Math.max(a.right, b.right),
-    top: Math.min(a.top, b.top),
-    bottom: Math.max(a.bottom, b.bottom),
-  };
 }

@@ -17,6 +17,17 @@ export interface RecognizedLine {
 
 export const emptyLine: RecognizedLine = { words: [], confidence: 0 };
 
+/** Two words of a line as one, without a space. */
+export function joined(a: RecognizedWord, b: RecognizedWord): RecognizedWord {
+  return {
+    text: a.text + b.text,
+    left: Math.min(a.left, b.left),
+    right: Math.max(a.right, b.right),
+    top: Math.min(a.top, b.top),
+    bottom: Math.max(a.bottom, b.bottom),
+  };
+}
+
 export function textOf(line: RecognizedLine): string {
   return line.words.map(({ text }) => text).join(' ');
 }

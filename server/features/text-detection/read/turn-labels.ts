@@ -11,7 +11,7 @@ const doubtBelow = 0.75;
 const maxDoubtful = 100;
 /** By how much another way has to be better, and how good, to be taken. */
 const minGain = 0.1;
-const minConfidence = 0.7;
+const minConfidence = 0.85;
 /** By how much a way has to be better than one before it, which is more common: text runs up more often than down. */
 const minDifference = 0.05;
 /** A box is a label that may be turned by a quarter if it is at most this many times as long as high. */
