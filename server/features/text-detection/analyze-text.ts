@@ -15,10 +15,10 @@ import type { LineReading } from './read/read-line.js';
 import { planReading } from './read/reading-plan.js';
 import type { TesseractDataFinder } from './read/tesseract-data.js';
 import { correctByLayer } from './read/text-layer.js';
-import { doubtfulBoxes } from './read/turn-labels.js';
-import { turnPage } from './read/turn-page.js';
 import { licensePlates, templates } from './templates/templates.js';
 import type { TextJobs } from './text-jobs.js';
+import { doubtfulBoxes } from './turn/turn-labels.js';
+import { turnPage } from './turn/turn-page.js';
 
 const models = ['page', 'line', ...templates.keys(), licensePlates];
 /** Used if a client sends no config. */

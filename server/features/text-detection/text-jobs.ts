@@ -10,12 +10,12 @@ import { createLineSource } from './line/crop-line.js';
 import { extendToInk } from './line/extend-to-ink.js';
 import type { LineBox } from './line/geometry.js';
 import { textOf } from './line/recognized-line.js';
-import { upsideDownProbability } from './read/direction.js';
 import { latinCyrillicModel } from './read/latin-cyrillic.js';
 import { readLine, type LineReading } from './read/read-line.js';
 import type { ReadingPlan } from './read/reading-plan.js';
 import { loadRecognizers } from './read/recognizers.js';
-import { turnLabels } from './read/turn-labels.js';
+import { upsideDownProbability } from './turn/direction.js';
+import { turnLabels } from './turn/turn-labels.js';
 
 /** How much of a recognizer's confidence in a single letter counts when ways to see a box are compared. Chosen by hand. */
 const singleLetterShare = 0.8;

@@ -3,8 +3,8 @@ import { oncePerPool } from '../../../threads/once-per-pool.js';
 import type { WorkerPool } from '../../../threads/worker-pool.js';
 import type { LineBox } from '../line/geometry.js';
 import { inPortions } from '../line/in-portions.js';
-import { orientLines } from '../read/direction.js';
 import type { TextJobs } from '../text-jobs.js';
+import { orientLines } from '../turn/direction.js';
 import { findLines } from './find-lines.js';
 
 /** Detects the lines of an image, once for all features that need them. Their text runs from left to right in the boxes. */

@@ -1,6 +1,7 @@
 import { textOf, type RecognizedLine } from '../line/recognized-line.js';
 import { calibrate } from './calibrate.js';
 import { unifyScripts } from './homoglyphs.js';
+import { joinAddresses } from './join-addresses.js';
 import type { LineReading, Reading } from './read-line.js';
 
 /** Lines without a sure reading follow the page if this share of the characters of its sure lines has one reader. */
@@ -17,7 +18,7 @@ const neuralOverconfidence = 0.1;
 export function combineReadings(readings: readonly LineReading[]): RecognizedLine[] {
   return unifyScripts(
     chooseReadings(readings).map(({ reader, words, confidence }) => ({
-      words,
+      words: joinAddresses(words),
       confidence: calibrate(reader.calibration, confidence),
     })),
   );

@@ -1,7 +1,7 @@
 import { scriptFamilyOf } from '../language/scripts.js';
 import { boxHeight, boxWidth, rotated180, type LineBox } from '../line/geometry.js';
 import { textOf } from '../line/recognized-line.js';
-import type { LineReading } from './read-line.js';
+import type { LineReading } from '../read/read-line.js';
 
 /** Lines that vote on the direction of all. */
 const maxVotes = 3;

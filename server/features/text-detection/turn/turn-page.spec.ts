@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { rotated180, type LineBox } from '../line/geometry.js';
 import { emptyLine } from '../line/recognized-line.js';
-import { latinCyrillic } from './latin-cyrillic.js';
-import type { LineReading } from './read-line.js';
-import { tesseractReader } from './tesseract-recognizer.js';
+import { latinCyrillic } from '../read/latin-cyrillic.js';
+import type { LineReading } from '../read/read-line.js';
+import { tesseractReader } from '../read/tesseract-recognizer.js';
 import { turnPage } from './turn-page.js';
 
 function box(top: number, width: number): LineBox {

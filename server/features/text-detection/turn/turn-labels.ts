@@ -3,7 +3,7 @@ import { createLineSource, type LineCrop } from '../line/crop-line.js';
 import { extendToInk } from '../line/extend-to-ink.js';
 import { boxHeight, boxWidth, pointInBox, rotated180, type LineBox } from '../line/geometry.js';
 import { inkColumns } from '../line/trim-to-ink.js';
-import type { LineReading } from './read-line.js';
+import type { LineReading } from '../read/read-line.js';
 
 /** Readings below this confidence are in doubt: of the boxes that are read well, one in a hundred is. */
 const doubtBelow = 0.75;
