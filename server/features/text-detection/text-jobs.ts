@@ -9,16 +9,12 @@ import { findInk, type InkMap } from './find/ink.js';
 import { createLineSource } from './line/crop-line.js';
 import { extendToInk } from './line/extend-to-ink.js';
 import type { LineBox } from './line/geometry.js';
-import { textOf } from './line/recognized-line.js';
 import { latinCyrillicModel } from './read/latin-cyrillic.js';
 import { readLine, type LineReading } from './read/read-line.js';
 import type { ReadingPlan } from './read/reading-plan.js';
 import { loadRecognizers } from './read/recognizers.js';
 import { upsideDownProbability } from './turn/direction.js';
 import { turnLabels } from './turn/turn-labels.js';
-
-/** How much of a recognizer's confidence in a single letter counts when ways to see a box are compared. Chosen by hand. */
-const singleLetterShare = 0.8;
 
 /** The jobs of text detection that run on inference threads. */
 export type TextJobs = {
@@ -69,9 +65,7 @@ export async function loadTextJobs(): Promise<JobHandlers<TextJobs>> {
       return forEachBox(boxes, checkpoint, (box) =>
         turnLabels(image, box, async (label) => {
           checkpoint();
-          const reading = await recognizers.first.read(createLineSource(image, label));
-          // A single letter can be found in any stroke.
-          return textOf(reading).length > 1 ? reading.confidence : singleLetterShare * reading.confidence;
+          return recognizers.first.read(createLineSource(image, label));
         }),
       );
     },

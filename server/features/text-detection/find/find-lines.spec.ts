@@ -158,7 +158,7 @@ describe('findLines', () => {
         await findLines(size, { detect, findInk: async () => ({ columns, rows, cells }) });
         for (const { region, scale, margin } of views) {
           const pixels = (region.width * scale + 2 * margin) * (region.height * scale + 2 * margin);
-          expect(pixels).toBeLessThanOrEqual(750_000);
+          expect(pixels).toBeLessThanOrEqual(650_000);
         }
         const ends = views.map(({ region }) => [region.left + region.width, region.top + region.height]);
         expect(Math.max(...ends.map(([x]) => x!))).toBe(size.width);

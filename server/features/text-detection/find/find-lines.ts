@@ -11,7 +11,7 @@ import { joinTiles, maxTilePixels, tilingOf } from './tiles.js';
 const maxFirstSide = 960;
 /**
  * Height at the detector that low lines should have. If they are lower in the first look, a second one sees the image in
- * tiles at the scale at which they are as high. PP-OCRv4 finds nearly all lines from 16 to 32.
+ * tiles at the scale at which they are as high. From 16 to 24 accuracy is the same.
  */
 const clearHeight = 18;
 /** Share of the lines that are low: most of a page may be larger than what is hard to read in it. */

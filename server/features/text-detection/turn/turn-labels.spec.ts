@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { drawTexts } from '../../../../datasets/drawn/draw-text.js';
 import type { Image } from '../../../image/image.js';
 import { boundsOf, boxHeight, boxWidth, type LineBox } from '../line/geometry.js';
+import type { RecognizedLine } from '../line/recognized-line.js';
 import { turnLabels } from './turn-labels.js';
 
 const tick = { y: 100, size: 24, angle: -90 };
@@ -27,6 +28,11 @@ async function drawn(texts: Parameters<typeof drawTexts>[2]): Promise<Image> {
   return { width: info.width, height: info.height, rgb };
 }
 
+/** What a recognizer reads with a confidence. */
+function readAs(confidence: number, text = '600'): RecognizedLine {
+  return { words: [{ text, left: 0, right: 1, top: 0, bottom: 1 }], confidence };
+}
+
 /** Whether a box is as a single label that runs from its bottom to its top, or from its top to its bottom. */
 function runsAcross(label: LineBox): 'up' | 'down' | undefined {
   const [topLeft, topRight] = label;
@@ -38,7 +44,7 @@ describe('turnLabels', () => {
   it('parts the labels of an axis that were joined, and turns them', async () => {
     const confidences = { up: 0.9, down: 0.88, level: 0.3 };
     const turned = await turnLabels(await drawn(labels), box(32, 25, 172, 106), async (label) => {
-      return confidences[runsAcross(label) ?? 'level'];
+      return readAs(confidences[runsAcross(label) ?? 'level']);
     });
     expect(turned?.map(runsAcross)).toEqual(['up', 'up', 'up']);
     expect(turned?.map((label) => Math.round(boundsOf(label).left / 50))).toEqual([1, 2, 3]);
@@ -49,16 +55,26 @@ describe('turnLabels', () => {
     const image = await drawn(labels.slice(0, 1));
     const square = box(36, 50, 66, 106);
     const read = (down: number): Promise<readonly LineBox[] | undefined> =>
-      turnLabels(image, square, async (label) => (runsAcross(label) === 'down' ? down : 0.85));
+      turnLabels(image, square, async (label) => readAs(runsAcross(label) === 'down' ? down : 0.85));
     expect(await read(0.87)).toBeUndefined();
     expect((await read(0.99))?.map(runsAcross)).toEqual(['down']);
+  });
+
+  it('takes no stroke for a letter', async () => {
+    const image = await drawn(labels.slice(0, 1));
+    const read = (text: string): Promise<readonly LineBox[] | undefined> =>
+      turnLabels(image, box(36, 50, 66, 106), async (label) =>
+        runsAcross(label) === 'up' ? readAs(0.95, text) : readAs(0.2),
+      );
+    expect(await read('1')).toBeUndefined();
+    expect((await read('10'))?.map(runsAcross)).toEqual(['up']);
   });
 
   it('leaves a box that no way reads well, or only a little better', async () => {
     const image = await drawn(labels);
     const row = box(32, 25, 172, 106);
     const across = (better: number, level: number) => async (label: LineBox) =>
-      runsAcross(label) === undefined ? level : better;
+      readAs(runsAcross(label) === undefined ? level : better);
     expect(await turnLabels(image, row, across(0.6, 0.2))).toBeUndefined();
     expect(await turnLabels(image, row, across(0.78, 0.74))).toBeUndefined();
     expect(await turnLabels(image, row, across(0.9, 0.74))).toHaveLength(3);

@@ -2,16 +2,19 @@ import type { Image } from '../../../image/image.js';
 import { createLineSource, type LineCrop } from '../line/crop-line.js';
 import { extendToInk } from '../line/extend-to-ink.js';
 import { boxHeight, boxWidth, pointInBox, rotated180, type LineBox } from '../line/geometry.js';
+import { textOf, type RecognizedLine } from '../line/recognized-line.js';
 import { inkColumns } from '../line/trim-to-ink.js';
 import type { LineReading } from '../read/read-line.js';
 
-/** Readings below this confidence are in doubt: of the boxes that are read well, one in a hundred is. */
+/** Readings below this confidence are in doubt. This and the shares below were chosen by hand. */
 const doubtBelow = 0.75;
 /** Boxes of an image that are seen in other ways: those of a page that cannot be read are many more. */
 const maxDoubtful = 100;
 /** By how much another way has to be better, and how good, to be taken. */
 const minGain = 0.1;
 const minConfidence = 0.85;
+/** How much of the confidence in a single letter counts: one can be found in any stroke. */
+const singleLetterShare = 0.8;
 /** By how much a way has to be better than one before it, which is more common: text runs up more often than down. */
 const minDifference = 0.05;
 /** A box is a label that may be turned by a quarter if it is at most this many times as long as high. */
@@ -38,14 +41,18 @@ export function doubtfulBoxes(readings: readonly LineReading[]): number[] {
 /**
  * The boxes of the labels in a box: the box turned by quarters, or parts of it that stand across, as the labels of an axis
  * or the numbers in a column do, which a detector joins. The way that reads best is taken.
- * @param confidenceOf a recognizer, 0..1
+ * @param read reads a box as a line
  * @returns undefined if none is clearly better than the box as it is
  */
 export async function turnLabels(
   image: Image,
   box: LineBox,
-  confidenceOf: (box: LineBox) => Promise<number>,
+  read: (box: LineBox) => Promise<RecognizedLine>,
 ): Promise<readonly LineBox[] | undefined> {
+  const confidenceOf = async (label: LineBox): Promise<number> => {
+    const line = await read(label);
+    return textOf(line).length > 1 ? line.confidence : singleLetterShare * line.confidence;
+  };
   let best: { boxes: readonly LineBox[]; confidence: number } | undefined;
   const needed = Math.max(minConfidence, (await confidenceOf(box)) + minGain);
   for (const boxes of waysToSee(image, box)) {
