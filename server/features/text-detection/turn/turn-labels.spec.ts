@@ -3,7 +3,10 @@ import { drawTexts } from '../../../../datasets/drawn/draw-text.js';
 import type { Image } from '../../../image/image.js';
 import { boundsOf, boxHeight, boxWidth, type LineBox } from '../line/geometry.js';
 import type { RecognizedLine } from '../line/recognized-line.js';
-import { turnLabels } from './turn-labels.js';
+import { latinCyrillic } from '../read/latin-cyrillic.js';
+import type { LineReading } from '../read/read-line.js';
+import { tesseractReader } from '../read/tesseract-recognizer.js';
+import { doubtfulBoxes, turnLabels } from './turn-labels.js';
 
 const tick = { y: 100, size: 24, angle: -90 };
 const labels = [
@@ -39,6 +42,19 @@ function runsAcross(label: LineBox): 'up' | 'down' | undefined {
   if (Math.abs(topLeft.x - topRight.x) > 1 || boxHeight(label) > 40) return undefined;
   return topRight.y < topLeft.y ? 'up' : 'down';
 }
+
+describe('doubtfulBoxes', () => {
+  const reading = (neural: number, tesseract: number): LineReading => ({
+    neural: { ...readAs(neural), reader: latinCyrillic.reader },
+    tesseract: { ...readAs(tesseract), reader: tesseractReader },
+    sure: undefined,
+  });
+
+  it('are those of which no reader is certain, and a limited number', () => {
+    expect(doubtfulBoxes([reading(0.9, 0), reading(0.5, 0), reading(0.4, 0.9), reading(0.7, 0.6)])).toEqual([1, 3]);
+    expect(doubtfulBoxes(Array.from({ length: 500 }, () => reading(0.1, 0)))).toHaveLength(100);
+  });
+});
 
 describe('turnLabels', () => {
   it('parts the labels of an axis that were joined, and turns them', async () => {
