@@ -9,7 +9,7 @@ import type { PolygonShape } from './annotate/place-words.js';
 import type { LineFinder } from './find/line-finder.js';
 import { boundsOf, boxHeight, boxWidth, pointInBox, wholeImage, type LineBox, type Point } from './line/geometry.js';
 import { inPortions } from './line/in-portions.js';
-import { textOf, type RecognizedLine } from './line/recognized-line.js';
+import { readPage } from './read-page.js';
 import { combineReadings } from './read/choose-readings.js';
 import type { LineReading } from './read/read-line.js';
 import { planReading } from './read/reading-plan.js';
@@ -17,7 +17,7 @@ import type { TesseractDataFinder } from './read/tesseract-data.js';
 import { correctByLayer } from './read/text-layer.js';
 import { licensePlates, templates } from './templates/templates.js';
 import type { TextJobs } from './text-jobs.js';
-import { doubtfulBoxes } from './turn/turn-labels.js';
+import type { TurnedLabels } from './turn/turn-labels.js';
 import { turnPage } from './turn/turn-page.js';
 
 const models = ['page', 'line', ...templates.keys(), licensePlates];
@@ -29,11 +29,6 @@ const defaultConfig: FeatureTextDetectionConfig = { languageCodes: ['*'], model:
  * comes after reading takes no more than seconds.
  */
 const maxLines = { page: 10_000, document: 1000 } as const;
-
-/** Lines of a page below this confidence are more often wrong than right: signatures, ornaments, print out of focus. */
-const minConfidence = 0.4;
-/** And those of an image that has signs alone, which are specks of a photo more often than text. */
-const minSignConfidence = 0.9;
 
 /** Minimum aspect ratio of lines of vertical text. */
 const minAspect = 2;
@@ -73,37 +68,21 @@ export async function analyzeText(
     const lines = combineReadings(await readBoxes(picture, boxes));
     return { size: picture, boxes, lines: picture === image ? correctByLayer(boxes, lines, layer) : lines };
   };
-  const readPage = async (boxes: readonly LineBox[]): Promise<ReadPage> => {
-    const readings = await readBoxes(image, boxes);
-    const doubtful = doubtfulBoxes(readings).map((index) => boxes[index]!);
-    const labels = await inPortions(doubtful, (portion) => pool.run('turnLabels', { image, boxes: portion }, signal));
-    const turned = new Map(doubtful.map((box, index) => [box, labels[index]]));
-    const found = boxes.flatMap((box) => turned.get(box) ?? [box]);
-    const readOf = new Map(boxes.map((box, index) => [box, readings[index]!]));
-    const fresh = found.filter((box) => !readOf.has(box));
-    for (const [index, reading] of (await readBoxes(image, fresh)).entries()) readOf.set(fresh[index]!, reading);
-    const lines = correctByLayer(found, combineReadings(found.map((box) => readOf.get(box)!)), layer);
-    const hasText = lines.some((line) => line.confidence >= minConfidence && hasLetters(line));
-    const isLegible = (_: unknown, index: number): boolean => {
-      const line = lines[index]!;
-      return line.confidence >= (hasText || hasLetters(line) ? minConfidence : minSignConfidence);
-    };
-    return { size: image, boxes: found.filter(isLegible), lines: lines.filter(isLegible) };
-  };
+  const turn = (boxes: readonly LineBox[]): Promise<TurnedLabels[]> =>
+    inPortions(boxes, (portion) => pool.run('turnLabels', { image, boxes: portion }, signal));
   if (model === 'line') return annotatePage(await read(image, [wholeImage(image)]), plan, polygons, signal);
   const detected = await findLines(image, signal);
   const boxes = plan.tesseract.length === 0 ? detected : await turnPage(detected, (lines) => readBoxes(image, lines));
   if (model === licensePlates) return annotatePlates(await read(image, boxes));
-  if (template === undefined) return annotatePage(await readPage(boxes), plan, polygons, signal);
+  if (template === undefined) {
+    const page = await readPage({ read: (some) => readBoxes(image, some), turn }, image, boxes, layer);
+    return annotatePage(page, plan, polygons, signal);
+  }
   const page = await read(image, boxes);
   if (template.hasVerticalText !== true) return annotateDocument(page, template);
   const turned = await pool.run('rotateImage', { image }, signal);
   const level = (await findLines(turned, signal)).filter(isLongAndLevel);
   return annotateDocument(withVerticalText(page, await read(turned, level)), template);
-}
-
-function hasLetters(line: RecognizedLine): boolean {
-  return /[\p{L}\p{N}]/u.test(textOf(line));
 }
 
 /** Whether a line is elongated and closer to horizontal than to vertical. */

@@ -14,7 +14,7 @@ import { readLine, type LineReading } from './read/read-line.js';
 import type { ReadingPlan } from './read/reading-plan.js';
 import { loadRecognizers } from './read/recognizers.js';
 import { upsideDownProbability } from './turn/direction.js';
-import { turnLabels } from './turn/turn-labels.js';
+import { turnLabels, type TurnedLabels } from './turn/turn-labels.js';
 
 /** The jobs of text detection that run on inference threads. */
 export type TextJobs = {
@@ -31,7 +31,7 @@ export type TextJobs = {
   /** The boxes with ends that cut through no ink. */
   extendBoxes: { input: { image: Image; boxes: readonly LineBox[] }; output: LineBox[] };
   /** The boxes of the labels in each of the boxes, whose reading is in doubt, if they are other boxes. */
-  turnLabels: { input: { image: Image; boxes: readonly LineBox[] }; output: Array<readonly LineBox[] | undefined> };
+  turnLabels: { input: { image: Image; boxes: readonly LineBox[] }; output: TurnedLabels[] };
   /** Reads the text in the boxes, in their order. */
   readLines: { input: { image: Image; boxes: readonly LineBox[]; plan: ReadingPlan }; output: LineReading[] };
 };

@@ -52,6 +52,23 @@ describe('unifyScripts', () => {
     expect(unified('Series A and NPT 1/4')).toEqual(['Series A and NPT 1/4']);
   });
 
+  it('goes by the nearest word in a line of both scripts, and by most of the page then', () => {
+    const [line = ''] = unified('OOO «Флюид-Лайн», дистрибьютор Hy-Lok HY-LOK CORPORATION');
+    expect(line.split(' ').map(cyrillicLetters)).toEqual([3, 9, 12, 0, 0, 0]);
+    const page = 'Кран шаровой Датчик давления Редуктор газовый Buna-N Sealing';
+    expect(unified(page, 'MM')[1]).toBe('ММ');
+  });
+
+  it('writes codes, paths and options in Latin letters, and plates and specifications in Cyrillic ones', () => {
+    expect(unified('К1/4" и НВ2, ТУ3208-ЭПР, MH.5614-ЭПР')).toEqual(['K1/4" и HB2, ТУ3208-ЭПР, MH.5614-ЭПР']);
+    expect(cyrillicLetters(unified('автомобиль A123BC77')[0])).toBe(13);
+    expect(unified('файл /еtс/хосе и ключ -с')).toEqual(['файл /etc/xoce и ключ -c']);
+  });
+
+  it('does not take a J alone for the Serbian letter', () => {
+    expect(unified('команды j и J')).toEqual(['команды j и J']);
+  });
+
   it('does not go by Roman numerals, and keeps Latin words with an S among Cyrillic ones', () => {
     expect(cyrillicLetters(unified('V ВЕК')[0])).toBe(3);
     expect(unified('сервер SIP')).toEqual(['сервер SIP']);

@@ -13,21 +13,27 @@ const letterOf: Readonly<Record<Script, RegExp>> = {
   latin: /(?![ªº])\p{Script=Latin}/u,
   cyrillic: /\p{Script=Cyrillic}/u,
 };
-/** Roman numerals are Latin in any text. */
-const romanNumeral = /^[IVXLCDM]+$/;
+/** Roman numerals are Latin in any text, but for the one that is millimeters more often. */
+const romanNumeral = /^(?!MM$)[IVXLCDM]+$/;
 /** Roman numerals and misread number signs, which say nothing about the script of a text. */
 const ofNoScript = /(?<!\p{L})(?:[IVXLCDM]+|N[eе°º]?)(?!\p{L})/gu;
+/** No Cyrillic word is this letter alone. */
+const serbianAlone = /^[JjЈј]$/;
 /** Readings of a number sign in a Cyrillic line, alone or before its number. */
 const numberSign = /^(?:N[eе]?$|N[°º](?=\d|$)|№[°º])/;
 const digitHomoglyphs = letterPairs('l1I1O0О0о0o0');
 /** Letters that look like a digit, after three digits. After two they may be a unit (10l). */
 const misreadDigit = /(?<=\d{3})[lIOОоo](?![\p{L}])/gu;
-/** A code of letters and digits in Cyrillic text is Latin, as HB2, S316 and KA.9763-S316 are. */
-const code = /^(?=.*\d)(?=.*\p{Lu})[\p{Lu}\d.,/-]+$/u;
-/** But metric threads (М20) and grades of steel (12Х18Н10Т) are Cyrillic. */
-const cyrillicCode = /^(?:[MМ][\d.,]+(?:[xхXХ×][\d.,]+)?$|\d+[XХHН]\d)/;
-/** A text is in one script if that has this share of its letters without a homoglyph. Chosen by hand. */
-const minScriptShare = 0.9;
+/** A code of letters and digits is Latin, as HB2, S316 and KA.9763-S316 are in any text. */
+const code = /^(?=.*\d)(?=.*\p{Lu})[\p{Lu}\d.,/"()-]+$/u;
+/** The Russian abbreviation of technical specifications, before their number. */
+const specifications = /^[TТ][YУ](?=[\d.-])/;
+/** So are paths, addresses, options and commands. */
+const path = /^[/\\~@]|:\/\/|[\p{L}\d]@[\p{L}\d]|^--?\p{L}/u;
+/** But metric threads (М20), grades of steel (12Х18Н10Т) and license plates (А123ВС) are Cyrillic. */
+const cyrillicCode = /^(?:[MМ][\d.,]+(?:[xхXХ×][\d.,]+)?$|\d+[XХHН]\d|[\p{Lu}]\d{3}[\p{Lu}]{2}\d{0,3}$)/u;
+/** A line is in one script if that has this share of its letters without a homoglyph, a page from a lower share on. Chosen by hand. */
+const [minLineShare, minPageShare] = [0.9, 0.6];
 
 /** The Latin letter that looks like a Cyrillic one, or the letter itself. */
 export function latinHomoglyph(letter: string): string {
@@ -41,34 +47,47 @@ export function homoglyphOf(letter: string): string | undefined {
 
 /**
  * Writes homoglyphs of Latin and Cyrillic in one script per word: that of the other letters of the word, or else that of
- * the line, or else that of the page.
+ * the line, of the nearest word that has one, or of the page.
  */
 export function unifyScripts(lines: readonly RecognizedLine[]): RecognizedLine[] {
-  const scriptOfPage = dominantScript(lines.map(textOf).join('\n'));
+  const scriptOfPage = dominantScript(lines.map(textOf).join('\n'), minPageShare);
   return lines.map((line) => {
-    const context = dominantScript(textOf(line)) ?? scriptOfPage;
-    return { ...line, words: line.words.map((word) => correctWord(word, context)) };
+    const scriptOfLine = dominantScript(textOf(line), minLineShare);
+    const scripts = line.words.map(({ text }) => dominantScript(text, minLineShare));
+    const words = line.words.map((word, index) =>
+      correctWord(word, scriptOfLine ?? nearestScript(scripts, index) ?? scriptOfPage),
+    );
+    return { ...line, words };
   });
+}
+
+/** The script of the nearest word that has one. Of two, the following one's: what a word belongs to comes after it. */
+function nearestScript(scripts: ReadonlyArray<Script | undefined>, index: number): Script | undefined {
+  for (let distance = 1; distance < scripts.length; distance++) {
+    const script = scripts[index + distance] ?? scripts[index - distance];
+    if (script !== undefined) return script;
+  }
+  return undefined;
 }
 
 function correctWord(word: RecognizedWord, context: Script | undefined): RecognizedWord {
   const withNumberSign = context === 'cyrillic' ? word.text.replace(numberSign, '№') : word.text;
   const withDigits = withNumberSign.replaceAll(misreadDigit, (letter) => digitHomoglyphs.get(letter) ?? letter);
-  return { ...word, text: withDigits.replaceAll(/\p{L}+/gu, lettersOf(withDigits, context)) };
+  const text = withDigits.replaceAll(/\p{L}+/gu, lettersOf(withDigits, context));
+  return { ...word, text: text.replace(specifications, 'ТУ') };
 }
 
 /** How the letters of a word are written. */
 function lettersOf(word: string, context: Script | undefined): (letters: string) => string {
   if (context === 'cyrillic' && cyrillicCode.test(word)) return (letters) => inScript(letters, 'cyrillic');
-  // A part of a code may have letters that say otherwise.
-  const own = context === 'cyrillic' && code.test(word) ? 'latin' : context;
-  return (letters) => unifyScript(letters, own);
+  const own = code.test(word) || path.test(word) ? 'latin' : dominantScript(word, minLineShare);
+  return (letters) => unifyScript(letters, own ?? context, own === undefined);
 }
 
-function unifyScript(letters: string, context: Script | undefined): string {
+function unifyScript(letters: string, context: Script | undefined, isAlone: boolean): string {
   const { latin, cyrillic } = countUnambiguous(letters);
   if (latin > 0 && cyrillic > 0) return letters;
-  if (latin + cyrillic === 0 && romanNumeral.test(letters)) return letters;
+  if (latin + cyrillic === 0 && (romanNumeral.test(letters) || (isAlone && serbianAlone.test(letters)))) return letters;
   const script = latin > 0 ? 'latin' : cyrillic > 0 ? 'cyrillic' : (context ?? majorityScript(letters));
   return inScript(letters, script);
 }
@@ -77,12 +96,12 @@ function inScript(letters: string, script: Script): string {
   return Array.from(letters, (letter) => homoglyphs[script].get(letter) ?? letter).join('');
 }
 
-/** The script of nearly all letters without a homoglyph. */
-function dominantScript(text: string): Script | undefined {
+/** The script of at least `minShare` of the letters without a homoglyph. */
+function dominantScript(text: string, minShare: number): Script | undefined {
   const { latin, cyrillic } = countUnambiguous(text.replaceAll(ofNoScript, ''));
   const total = latin + cyrillic;
   if (total === 0) return undefined;
-  return latin >= minScriptShare * total ? 'latin' : cyrillic >= minScriptShare * total ? 'cyrillic' : undefined;
+  return latin >= minShare * total ? 'latin' : cyrillic >= minShare * total ? 'cyrillic' : undefined;
 }
 
 /** Letters of each script that look like none of the other. */

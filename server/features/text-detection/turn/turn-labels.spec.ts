@@ -44,15 +44,32 @@ function runsAcross(label: LineBox): 'up' | 'down' | undefined {
 }
 
 describe('doubtfulBoxes', () => {
-  const reading = (neural: number, tesseract: number): LineReading => ({
-    neural: { ...readAs(neural), reader: latinCyrillic.reader },
+  const square = box(0, 0, 20, 20);
+  const doubtful = (...readings: LineReading[]): number[] =>
+    doubtfulBoxes(
+      readings.map(() => square),
+      readings,
+    );
+  const reading = (neural: number, tesseract: number, text?: string): LineReading => ({
+    neural: { ...readAs(neural, text), reader: latinCyrillic.reader },
     tesseract: { ...readAs(tesseract), reader: tesseractReader },
     sure: undefined,
   });
 
   it('are those of which no reader is certain, and a limited number', () => {
-    expect(doubtfulBoxes([reading(0.9, 0), reading(0.5, 0), reading(0.4, 0.9), reading(0.7, 0.6)])).toEqual([1, 3]);
-    expect(doubtfulBoxes(Array.from({ length: 500 }, () => reading(0.1, 0)))).toHaveLength(100);
+    expect(doubtful(reading(0.9, 0), reading(0.5, 0), reading(0.4, 0.9), reading(0.7, 0.6))).toEqual([1, 3]);
+    expect(doubtful(...Array.from({ length: 500 }, () => reading(0.1, 0)))).toHaveLength(100);
+  });
+
+  it('are those in which a single letter was read that is not certain, or whose box is too tall or too long', () => {
+    expect(doubtful(reading(0.9, 0), reading(0.9, 0, '8'))).toEqual([1]);
+    const boxes = [box(0, 0, 20, 20), box(0, 0, 14, 22), box(0, 0, 50, 22)];
+    expect(
+      doubtfulBoxes(
+        boxes,
+        boxes.map(() => reading(1, 0, '8')),
+      ),
+    ).toEqual([1, 2]);
   });
 });
 
@@ -65,6 +82,16 @@ describe('turnLabels', () => {
     expect(turned?.map(runsAcross)).toEqual(['up', 'up', 'up']);
     expect(turned?.map((label) => Math.round(boundsOf(label).left / 50))).toEqual([1, 2, 3]);
     for (const label of turned ?? []) expect(boxWidth(label)).toBeGreaterThan(boxHeight(label));
+  });
+
+  it('turns a letter that reads well as it is only if that is certain', async () => {
+    const image = await drawn(labels.slice(0, 1));
+    const read = (up: number): Promise<readonly LineBox[] | undefined> =>
+      turnLabels(image, box(36, 50, 66, 106), async (label) =>
+        runsAcross(label) === 'up' ? readAs(up) : readAs(1, '8'),
+      );
+    expect(await read(0.98)).toBeUndefined();
+    expect((await read(1))?.map(runsAcross)).toEqual(['up']);
   });
 
   it('turns a label down only if it reads clearly better that way', async () => {

@@ -13,6 +13,12 @@ const maxDoubtful = 100;
 /** By how much another way has to be better, and how good, to be taken. */
 const minGain = 0.1;
 const minConfidence = 0.85;
+/**
+ * A single letter may be a turned label, as 600 is read as 8, if it is not certain, or in a box of another shape than a
+ * letter has, in height to length. Another way has to be as certain then.
+ */
+const certain = 0.99;
+const [minLetterShape, maxLetterShape] = [0.5, 1.15];
 /** How much of the confidence in a single letter counts: one can be found in any stroke. */
 const singleLetterShare = 0.8;
 /** By how much a way has to be better than one before it, which is more common: text runs up more often than down. */
@@ -30,40 +36,53 @@ const [minGapShare, minLabelShare] = [0.06, 0.1];
 /** What a label gets of the gap beside it, at most, in shares of its own size. */
 const maxPaddingShare = 0.25;
 
+/** The boxes of the labels in a box, or undefined if it is best as it is. */
+export type TurnedLabels = readonly LineBox[] | undefined;
+
 /** The boxes whose reading is so doubtful that they should be seen in other ways, by index. */
-export function doubtfulBoxes(readings: readonly LineReading[]): number[] {
-  const indices = readings.flatMap(({ neural, tesseract }, index) =>
-    neural.confidence < doubtBelow && tesseract.confidence < doubtBelow ? [index] : [],
-  );
+export function doubtfulBoxes(boxes: readonly LineBox[], readings: readonly LineReading[]): number[] {
+  const indices = readings.flatMap(({ neural, tesseract }, index) => {
+    const isDoubtful = certaintyOf(neural) < doubtBelow && certaintyOf(tesseract) < doubtBelow;
+    return isDoubtful || isUncertainLetter(boxes[index]!, neural) ? [index] : [];
+  });
   return indices.slice(0, maxDoubtful);
 }
 
 /**
  * The boxes of the labels in a box: the box turned by quarters, or parts of it that stand across, as the labels of an axis
- * or the numbers in a column do, which a detector joins. The way that reads best is taken.
+ * or the numbers in a column do, which a detector joins. The way that reads best is taken, if it is clearly better than
+ * the box as it is.
  * @param read reads a box as a line
- * @returns undefined if none is clearly better than the box as it is
  */
 export async function turnLabels(
   image: Image,
   box: LineBox,
   read: (box: LineBox) => Promise<RecognizedLine>,
-): Promise<readonly LineBox[] | undefined> {
-  const confidenceOf = async (label: LineBox): Promise<number> => {
-    const line = await read(label);
-    return textOf(line).length > 1 ? line.confidence : singleLetterShare * line.confidence;
-  };
+): Promise<TurnedLabels> {
+  const confidenceOf = async (label: LineBox): Promise<number> => certaintyOf(await read(label));
   let best: { boxes: readonly LineBox[]; confidence: number } | undefined;
-  const needed = Math.max(minConfidence, (await confidenceOf(box)) + minGain);
+  const asItIs = await read(box);
+  const needed = certaintyOf(asItIs) < doubtBelow ? Math.max(minConfidence, certaintyOf(asItIs) + minGain) : certain;
   for (const boxes of waysToSee(image, box)) {
     const step = Math.ceil(boxes.length / maxCompared);
     const compared = boxes.filter((_, index) => index % step === 0);
     let sum = 0;
     for (const label of compared) sum += await confidenceOf(label);
     const confidence = sum / compared.length;
-    if (confidence > (best === undefined ? needed : best.confidence + minDifference)) best = { boxes, confidence };
+    if (confidence >= (best === undefined ? needed : best.confidence + minDifference)) best = { boxes, confidence };
   }
   return best?.boxes;
+}
+
+function isUncertainLetter(box: LineBox, line: RecognizedLine): boolean {
+  const shape = boxHeight(box) / Math.max(1, boxWidth(box));
+  const isShaped = shape >= minLetterShape && shape <= maxLetterShape;
+  return Array.from(textOf(line)).length === 1 && (!isShaped || line.confidence < certain);
+}
+
+/** The confidence in a reading, of which less counts if it is a single letter. */
+function certaintyOf(line: RecognizedLine): number {
+  return textOf(line).length > 1 ? line.confidence : singleLetterShare * line.confidence;
 }
 
 function waysToSee(image: Image, box: LineBox): ReadonlyArray<readonly LineBox[]> {
