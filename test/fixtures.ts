@@ -66,6 +66,8 @@ const fixtures: Record<string, (draw: typeof import('../datasets/drawn/draw-text
   'sign.png': async (draw) => sign(draw).png(),
   'upside-down-sign.png': async (draw) => sign(draw).rotate(180).png(),
   'quarter-turn.png': async (draw) => page(draw, englishLines).rotate(90).png(),
+  'tilted.png': async (draw) => page(draw, englishLines).rotate(52, { background: 'white' }).png(),
+  'tilted-upside-down.png': async (draw) => page(draw, englishLines).rotate(225, { background: 'white' }).png(),
   'inverse.png': async (draw) => page(draw, englishLines).negate().png(),
   'contacts.png': async (draw) => page(draw, contactLines).png(),
   // Letters are drawn from left to right.

@@ -57,6 +57,8 @@ describe('text', () => {
     ['sign.png', ['ru'], [signText]],
     ['upside-down-sign.png', ['ru'], [signText]],
     ['quarter-turn.png', ['en'], englishLines],
+    ['tilted.png', ['en'], englishLines],
+    ['tilted-upside-down.png', ['en'], englishLines],
     ['inverse.png', ['en'], englishLines],
     ['exif-6.jpg', ['en'], englishLines],
     ['gray-16-bit.png', ['en'], englishLines],

@@ -1,4 +1,16 @@
 import type { Image } from './image.js';
+import type { Size } from './polygon.js';
+
+/** Where the pixels of a leveled image are in the image that it was made from. */
+export interface Leveling extends Size {
+  /** Radians clockwise by which what is level in the leveled image is tilted in the other. */
+  readonly angle: number;
+  /** Pixels of the leveled image for one of the other. */
+  readonly scale: number;
+}
+
+/** Samples per pixel and axis of an image that shrinks. */
+const maxSamples = 3;
 
 /** The image rotated by 90 degrees counterclockwise: what ran down runs to the right. */
 export function rotatedCounterclockwise({ width, height, rgb }: Image): Image {
@@ -12,4 +24,68 @@ export function rotatedCounterclockwise({ width, height, rgb }: Image): Image {
     }
   }
   return { width: height, height: width, rgb: rotated };
+}
+
+/**
+ * The leveled image that has all of an image.
+ * @param maxPixels of the leveled image, which is reduced to them
+ */
+export function levelingOf({ width, height }: Size, angle: number, maxPixels: number): Leveling {
+  const [cos, sin] = [Math.abs(Math.cos(angle)), Math.abs(Math.sin(angle))];
+  const [levelWidth, levelHeight] = [width * cos + height * sin, width * sin + height * cos];
+  const scale = Math.min(1, Math.sqrt(maxPixels / (levelWidth * levelHeight)));
+  const sideOf = (length: number): number => Math.max(1, Math.floor(length * scale));
+  return { width: sideOf(levelWidth), height: sideOf(levelHeight), angle, scale };
+}
+
+/** The point of the image at a point of the leveled one, both in pixels. */
+export function unleveled(
+  { width, height }: Size,
+  { angle, scale, width: levelWidth, height: levelHeight }: Leveling,
+  { x, y }: { readonly x: number; readonly y: number },
+): { x: number; y: number } {
+  const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
+  const [u, v] = [(x - levelWidth / 2) / scale, (y - levelHeight / 2) / scale];
+  return { x: width / 2 + u * cos - v * sin, y: height / 2 + u * sin + v * cos };
+}
+
+/** The image with what is tilted made level. What is outside the image has the mean color of its corners. */
+export function leveled(image: Image, leveling: Leveling): Image {
+  const { width, height, rgb } = image;
+  const { width: levelWidth, height: levelHeight, scale } = leveling;
+  const level = new Uint8Array(new SharedArrayBuffer(3 * levelWidth * levelHeight));
+  const ground = cornerColor(image);
+  const samples = Math.min(maxSamples, Math.ceil(1 / scale));
+  const pixelAt = (x: number, y: number): number => 3 * (y * width + x);
+  for (let v = 0, to = 0; v < levelHeight; v++) {
+    for (let u = 0; u < levelWidth; u++, to += 3) {
+      const sums = [0, 0, 0];
+      for (let sample = 0; sample < samples * samples; sample++) {
+        const du = ((sample % samples) + 0.5) / samples;
+        const dv = (Math.floor(sample / samples) + 0.5) / samples;
+        const { x, y } = unleveled(image, leveling, { x: u + du, y: v + dv });
+        // Pixel centers lie at half coordinates.
+        const [left, top] = [Math.floor(x - 0.5), Math.floor(y - 0.5)];
+        const isInside = left >= 0 && top >= 0 && left + 1 < width && top + 1 < height;
+        const [fx, fy] = [x - 0.5 - left, y - 0.5 - top];
+        for (let channel = 0; channel < 3; channel++) {
+          if (!isInside) {
+            sums[channel]! += ground[channel]!;
+            continue;
+          }
+          const at = pixelAt(left, top) + channel;
+          const below = at + 3 * width;
+          sums[channel]! +=
+            (rgb[at]! * (1 - fx) + rgb[at + 3]! * fx) * (1 - fy) + (rgb[below]! * (1 - fx) + rgb[below + 3]! * fx) * fy;
+        }
+      }
+      for (let channel = 0; channel < 3; channel++) level[to + channel] = Math.round(sums[channel]! / samples ** 2);
+    }
+  }
+  return { width: levelWidth, height: levelHeight, rgb: level };
+}
+
+function cornerColor({ width, height, rgb }: Image): number[] {
+  const corners = [0, width - 1, (height - 1) * width, height * width - 1];
+  return [0, 1, 2].map((channel) => corners.reduce((sum, pixel) => sum + rgb[3 * pixel + channel]!, 0) / 4);
 }

@@ -1,5 +1,5 @@
 import type { Image } from '../../image/image.js';
-import { rotatedCounterclockwise } from '../../image/rotate.js';
+import { leveled, rotatedCounterclockwise, type Leveling } from '../../image/rotate.js';
 import { modelFiles } from '../../inference/model-files.js';
 import { loadOnnxModel } from '../../inference/onnx/onnx-session.js';
 import { noCheckpoint, type Checkpoint, type JobHandlers } from '../../threads/jobs.js';
@@ -28,6 +28,8 @@ export type TextJobs = {
   scoreConfidence: { input: { image: Image; boxes: readonly LineBox[] }; output: number[] };
   /** Rotates the image by 90 degrees counterclockwise. */
   rotateImage: { input: { image: Image }; output: Image };
+  /** Makes what is tilted in the image level. */
+  levelImage: { input: { image: Image; leveling: Leveling }; output: Image };
   /** The boxes with ends that cut through no ink. */
   extendBoxes: { input: { image: Image; boxes: readonly LineBox[] }; output: LineBox[] };
   /** The boxes of the labels in each of the boxes, whose reading is in doubt, if they are other boxes. */
@@ -57,6 +59,9 @@ export async function loadTextJobs(): Promise<JobHandlers<TextJobs>> {
       return forEachBox(boxes, checkpoint, async (box) => {
         return (await recognizers.first.read(createLineSource(image, box))).confidence;
       });
+    },
+    async levelImage({ image, leveling }) {
+      return leveled(image, leveling);
     },
     async extendBoxes({ image, boxes }, checkpoint = noCheckpoint) {
       return forEachBox(boxes, checkpoint, async (box) => extendToInk(image, box));
