@@ -15,8 +15,8 @@ export interface LineSource {
   cropAtHeight(height: number): LineCrop;
 }
 
-/** Longest line that recognizers get, in heights; longer ones are squeezed. The width of a 48 pixel line is 3216. */
-const maxAspect = 67;
+/** Longest line that is cropped, in heights; longer ones are squeezed. The width of a line of 48 pixels is 24,000. */
+const maxAspect = 500;
 /** Samples per pixel and axis. More cost time and did not change what the recognizers read. */
 const maxSamples = 4;
 

@@ -3,6 +3,7 @@ import { modelPath, readModel, type ModelFile } from '../../../../inference/mode
 import { loadOnnxModel } from '../../../../inference/onnx/onnx-session.js';
 import { CharacterLanguageModel } from '../../language/language-model.js';
 import { paddedPlanes } from '../../line/crop-line.js';
+import { cutAtGaps } from '../../line/cut-at-gaps.js';
 import { trimToInk } from '../../line/trim-to-ink.js';
 import type { LineRecognizer } from '../recognizer.js';
 import { BeamDecoder } from './beam-decoder.js';
@@ -27,6 +28,9 @@ export interface CtcModel {
   readonly languageModel?: { readonly file: ModelFile; readonly weight: number };
 }
 
+/** Longest piece of a line that a network gets, in heights: pages are read better than with longer ones, and than with 20. */
+const maxAspect = 30;
+
 /** Loads a network and its decoder on the calling thread. */
 export async function loadCtcRecognizer({
   model,
@@ -46,12 +50,22 @@ export async function loadCtcRecognizer({
   return {
     async read(line) {
       const whole = line.cropAtHeight(height);
-      const { crop, left } = trimToInk(whole, pixelsPerStep);
-      const width = Math.ceil(crop.width / pixelsPerStep) * pixelsPerStep + padding;
-      const { data } = await network.run(paddedPlanes(crop, width), [1, 3, height, width]);
-      const words =
-        beamDecoder === undefined ? decodeGreedily(data, alphabet, spacePosterior) : beamDecoder.decode(data);
-      return lineOf(shifted(words, left / pixelsPerStep - peakDelaySteps), whole.width / pixelsPerStep);
+      const words: CtcCharacter[][] = [];
+      for (const piece of cutAtGaps(whole, maxAspect * height)) {
+        const { crop, left } = trimToInk(piece.crop, pixelsPerStep);
+        const width = Math.ceil(crop.width / pixelsPerStep) * pixelsPerStep + padding;
+        const { data } = await network.run(paddedPlanes(crop, width), [1, 3, height, width]);
+        const decoded =
+          beamDecoder === undefined ? decodeGreedily(data, alphabet, spacePosterior) : beamDecoder.decode(data);
+        const [first = [], ...others] = shifted(decoded, (piece.left + left) / pixelsPerStep - peakDelaySteps);
+        if (piece.isWithinWord && words.length > 0) words.at(-1)!.push(...first);
+        else words.push(first);
+        words.push(...others);
+      }
+      return lineOf(
+        words.filter((word) => word.length > 0),
+        whole.width / pixelsPerStep,
+      );
     },
   };
 }
