@@ -106,6 +106,15 @@ describe('visiond analyze with a PDF', () => {
     expect(stdout).toContain('Second letter');
   });
 
+  it('is taken from a folder where text alone is asked for', async () => {
+    const files = join(folder, 'files');
+    mkdirSync(files);
+    copyFileSync(pdf, join(files, 'a.pdf'));
+    copyFileSync(line, join(files, 'b.png'));
+    expect((await analyze(files)).stdout).toContain('First chapter');
+    expect(await analyze(files, '--faces')).toMatchObject({ code: 0, stderr: `${files}: Skipped: 1 PDF.\n` });
+  });
+
   it('has no overlay', async () => {
     const { code, stdout, stderr } = await analyze(pdf, '--overlay', join(folder, 'pdf.png'));
     expect([code, stdout]).toEqual([2, '']);

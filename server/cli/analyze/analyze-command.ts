@@ -49,16 +49,19 @@ export const analyzeCommand = defineCommand({
     'Exit code 1 if a file could not be analyzed; the others are analyzed. 2 if a call failed; files that were not ' +
     'analyzed are listed.',
   async run(values, operands, given) {
-    const files = operands.flatMap(filesOf);
+    const requested = requests.flatMap((request) => request.features(given));
+    const asked = requested.length > 0 ? requested : [textDetection()];
+    // Nothing but text is found in a PDF.
+    const also = asked.every(({ type }) => type === Feature_Type.TEXT_DETECTION) ? 'PDF' : undefined;
+    const files = operands.flatMap((operand) => filesOf(operand, also));
     if (values.overlay !== undefined && (files.length > 1 || files.some(isPdfFile))) {
       throw new UsageError('--overlay takes one image file.');
     }
     const overlay = values.overlay === undefined ? undefined : await overlayTarget(values.overlay);
-    const requested = requests.flatMap((request) => request.features(given));
     const task = {
       files,
       folderId: values.folder,
-      features: requested.length > 0 ? requested : [textDetection()],
+      features: asked,
       json: values.json,
       overlay,
     };
@@ -70,8 +73,8 @@ export const analyzeCommand = defineCommand({
 });
 
 /** A folder stands for the images in it. One without any stands for itself, which is an error. */
-function filesOf(operand: string): string[] {
-  const folder = imagesOf(operand);
+function filesOf(operand: string, also: 'PDF' | undefined): string[] {
+  const folder = imagesOf(operand, also);
   if (folder === undefined || folder.images.length === 0) return [operand];
   if (folder.leftOut.size > 0) process.stderr.write(`${operand}: ${leftOutLine(folder)}`);
   return folder.images.map((name) => join(operand, name));
@@ -87,9 +90,9 @@ function isPdfFile(path: string): boolean {
 }
 
 /** @returns undefined for what is not a folder, or cannot be read */
-function imagesOf(path: string): ImageFolder | undefined {
+function imagesOf(path: string, also: 'PDF' | undefined): ImageFolder | undefined {
   try {
-    return readImageFolder(path);
+    return readImageFolder(path, also);
   } catch {
     return undefined;
   }

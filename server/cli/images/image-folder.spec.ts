@@ -2,10 +2,11 @@ import { mkdtempSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { leftOutLine, readImageFolder } from './image-folder.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'visiond-images-'));
+beforeAll(fill);
 afterAll(() => rmSync(folder, { recursive: true }));
 
 async function fill(): Promise<void> {
@@ -39,8 +40,7 @@ async function fill(): Promise<void> {
 }
 
 describe('readImageFolder', () => {
-  it('takes images by their bytes and counts the rest by kind', async () => {
-    await fill();
+  it('takes images by their bytes and counts the rest by kind', () => {
     const found = readImageFolder(folder);
     expect(found.images).toEqual(['.hidden/deep/e.png', 'a.JPG', 'b.jpe', 'c.jfif', 'd', 'damaged.jpeg', 'link']);
     expect(Object.fromEntries(found.leftOut)).toEqual({
@@ -59,6 +59,12 @@ describe('readImageFolder', () => {
       expect(line).toContain(part);
     }
     expect(line).toMatch(/^Skipped: .+\.\n$/);
+  });
+
+  it('takes PDF files too where that is asked for', () => {
+    const { images, leftOut } = readImageFolder(folder, 'PDF');
+    expect(images).toContain('l.pdf');
+    expect(leftOut.has('PDF')).toBe(false);
   });
 
   it('says nothing where nothing is left out', () => {

@@ -24,9 +24,10 @@ const nouns = {
 /**
  * Finds the images below a folder: what is a JPEG or PNG by its first bytes, whatever its name is, and what has the name of
  * one and bytes that say nothing: whoever works with it says what is wrong with it. Links to folders are not followed.
+ * @param also a format that counts as an image, too
  * @throws Error of node:fs where the folder itself cannot be read
  */
-export function readImageFolder(folder: string): ImageFolder {
+export function readImageFolder(folder: string, also?: ForeignFormat): ImageFolder {
   const images: string[] = [];
   const leftOut = new Map<LeftOut, number>();
   const leave = (kind: LeftOut): void => void leftOut.set(kind, (leftOut.get(kind) ?? 0) + 1);
@@ -40,7 +41,7 @@ export function readImageFolder(folder: string): ImageFolder {
         else visit(inside, name);
       } else {
         const kind = kindOf(entry, path);
-        if (kind === 'image') images.push(name);
+        if (kind === 'image' || kind === also) images.push(name);
         else leave(kind);
       }
     }
