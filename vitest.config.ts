@@ -8,6 +8,7 @@ export default defineConfig({
     include: [
       'server/**/*.spec.ts',
       'client/**/*.spec.ts',
+      'page/src/**/*.spec.ts',
       'datasets/**/*.spec.ts',
       'training/**/*.spec.ts',
       'test/**/*.spec.ts',

@@ -2,3 +2,5 @@
 export function build(): void;
 /** Compiles the package of client/, if a source has changed. */
 export function buildClient(): void;
+/** Builds the web page in page/, if a source has changed. */
+export function buildPage(): void;

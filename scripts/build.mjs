@@ -49,6 +49,28 @@ export function buildClient() {
   });
 }
 
+/** The web page. Vite runs in a process of its own: it is loaded only where there is something to build. */
+export function buildPage() {
+  whenChanged({
+    title: 'Building the web page ...',
+    reads: ['page', 'examples/sample.png', 'tsconfig.json', 'package-lock.json'],
+    // Sources of all kinds end up in it.
+    kinds: /./,
+    folder: 'page/dist',
+    result: 'index.html',
+    work() {
+      compile('page/tsconfig.json');
+      const vite = join(root, 'node_modules/vite/bin/vite.js');
+      const { status } = spawnSync(
+        process.execPath,
+        [vite, 'build', '--config', join(root, 'page/vite.config.js'), '--logLevel', 'warn'],
+        { cwd: join(root, 'page'), stdio: 'inherit' },
+      );
+      if (status !== 0) refuse('The web page does not build.');
+    },
+  });
+}
+
 /** Runs the compiler. Further arguments are options of its own. */
 export function compile(project, ...options) {
   const { status } = spawnSync(process.execPath, [compiler, '-p', join(root, project), ...options], {
@@ -57,8 +79,8 @@ export function compile(project, ...options) {
   if (status !== 0) refuse(`The sources of ${project} do not compile.`);
 }
 
-function whenChanged({ title, reads, folder, result, work }) {
-  const hash = hashOf(reads);
+function whenChanged({ title, reads, kinds = /\.m?ts$|^tsconfig.*\.json$/, folder, result, work }) {
+  const hash = hashOf(reads, kinds);
   const stamp = join(root, folder, '.built');
   if (existsSync(join(root, folder, result)) && existsSync(stamp) && readFileSync(stamp, 'utf8') === hash) return;
   if (!existsSync(compiler)) {
@@ -73,21 +95,23 @@ function whenChanged({ title, reads, folder, result, work }) {
 }
 
 /** One hash of all that the compiler may read below some paths. */
-function hashOf(paths) {
+function hashOf(paths, kinds) {
   const hash = createHash('sha256');
-  for (const file of paths.flatMap(sourcesIn)) {
+  for (const file of paths.flatMap((path) => sourcesIn(path, kinds))) {
     const content = readFileSync(join(root, file));
     hash.update(`${file}\0${content.length}\0`).update(content);
   }
   return hash.digest('hex');
 }
 
-function sourcesIn(path) {
+function sourcesIn(path, kinds) {
   if (!statSync(join(root, path)).isDirectory()) return [path];
   const entries = readdirSync(join(root, path), { withFileTypes: true }).toSorted((a, b) => (a.name < b.name ? -1 : 1));
   return entries.flatMap((entry) => {
     const inside = join(path, entry.name);
-    if (entry.isDirectory()) return entry.name === 'node_modules' || entry.name === 'dist' ? [] : sourcesIn(inside);
-    return /\.m?ts$|^tsconfig.*\.json$/.test(entry.name) ? [inside] : [];
+    // Each may be a link to a folder elsewhere.
+    if (entry.name === 'node_modules' || entry.name === 'dist') return [];
+    if (entry.isDirectory()) return sourcesIn(inside, kinds);
+    return kinds.test(entry.name) ? [inside] : [];
   });
 }

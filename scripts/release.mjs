@@ -49,6 +49,9 @@ async function makeRelease(to) {
   for (const folder of ['proto', 'docs', 'examples']) {
     for (const file of filesIn(join(root, folder))) copyFile(join(root, folder, file), join(to, folder, file));
   }
+  for (const file of filesIn(join(root, 'page/dist')).filter((name) => name !== '.built')) {
+    copyFile(join(root, 'page/dist', file), join(to, 'page/dist', file));
+  }
   const pages = ['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md', 'LICENSE', 'client/README.md'];
   for (const file of pages) copyFile(join(root, file), join(to, file));
 
@@ -64,6 +67,8 @@ async function makeRelease(to) {
     })),
   ];
   const sources = [...new Set(Object.values(convertedModels).map((model) => `node_modules/${model.package}`))];
+  const { dependencies: inPage } = JSON.parse(readFileSync(join(root, 'page/package.json'), 'utf8'));
+  sources.push(...Object.keys(inPage).map((name) => `node_modules/${name}`));
   writeFileSync(join(to, 'THIRD_PARTY.md'), thirdParty(root, [...packages, ...sources], models));
   writeFileSync(join(to, 'sbom.cdx.json'), await softwareBill(root));
 

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { build, buildClient } from './build.mjs';
+import { build, buildClient, buildPage } from './build.mjs';
 import { installDependencies } from './dependencies.mjs';
 import { refuse, step } from './say.mjs';
 
@@ -19,6 +19,7 @@ export async function setUp({ withTools = false } = {}) {
   installDependencies({ withTools });
   build();
   buildClient();
+  buildPage();
   await convertModels();
 }
 

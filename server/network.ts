@@ -1,8 +1,12 @@
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { addErrorHandlers, createGateway, type GatewayOptions } from './gateway/gateway.js';
 import { addHealthRoutes } from './gateway/health-routes.js';
 import { addMetricsRoute } from './gateway/metrics-route.js';
+import { addProtoRoutes } from './gateway/site/proto-routes.js';
+import { addSiteRoutes } from './gateway/site/site-routes.js';
+import { repositoryRoot } from './paths.js';
 import type { BoundMethod } from './pipeline/call.js';
 import type { Pipeline } from './pipeline/run-call.js';
 import type { BoundStreamMethod } from './pipeline/stream-call.js';
@@ -51,6 +55,8 @@ export async function createNetwork(
   const app = createGateway(methods, options);
   addHealthRoutes(app, readiness);
   addMetricsRoute(app, { ...options, ...options.access });
+  addProtoRoutes(app, join(repositoryRoot, 'proto'));
+  addSiteRoutes(app, join(repositoryRoot, 'page/dist'));
   addErrorHandlers(app, options);
   const port = await createPort(app, grpc.injector, options);
   readiness.watch((ready) => grpc.setServing(ready));

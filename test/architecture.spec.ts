@@ -143,7 +143,7 @@ interface Import {
 
 function sourcesOf(folder: string): string[] {
   return readdirSync(join(repositoryRoot, folder), { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.ts') && !/\.(spec|d)\.ts$|(^|\/)(node_modules|dist)\//.test(name))
+    .filter((name) => /\.tsx?$/.test(name) && !/\.(spec|d)\.ts$|(^|\/)(node_modules|dist)\//.test(name))
     .map((name) => join(folder, name));
 }
 
@@ -162,7 +162,7 @@ function importsOf(folder: string): Import[] {
       .map(([, direct, dynamic]) => direct ?? dynamic ?? '')
       .map((target) => ({
         file,
-        target: target.startsWith('.') ? join(dirname(file), target).replace(/js$/, 'ts') : target,
+        target: target.startsWith('.') ? join(dirname(file), target).replace(/js(x?)$/, 'ts$1') : target,
       })),
   );
 }
@@ -250,11 +250,12 @@ describe('folders of server/', () => {
 describe('the other folders', () => {
   it.each([
     ['client', ['client', 'gen']],
+    ['page', ['page']],
     ['datasets', ['datasets', 'gen', 'server']],
     ['bench', ['bench', 'client', 'datasets', 'gen', 'server']],
     ['training', ['datasets', 'gen', 'server', 'training']],
   ])('%s imports only what it may', (folder, allowed) => {
-    const local = importsOf(folder).filter(({ target }) => /^[\w.-]+\/.*\.ts$/.test(target));
+    const local = importsOf(folder).filter(({ target }) => /^[\w.-]+\/.*\.tsx?$/.test(target));
     expect(local.length).toBeGreaterThan(3);
     expect(local.filter(({ target }) => !allowed.includes(target.split('/')[0] ?? ''))).toEqual([]);
   });
@@ -262,6 +263,14 @@ describe('the other folders', () => {
   it('have a client without engines', () => {
     const packages = importsOf('client').filter(({ target }) => !target.includes('/') || target.startsWith('@'));
     expect(new Set(packages.map(({ target }) => target))).toEqual(new Set(['@grpc/grpc-js']));
+  });
+
+  it('have a page of two libraries, one of them for the API reference alone', () => {
+    const packages = importsOf('page').filter(({ target }) => !/^page\/|\.(css|png|svg)(\?url)?$/.test(target));
+    const libraries = packages.map(({ file, target }) => ({ file, library: target.split('/')[0] }));
+    expect(new Set(libraries.map(({ library }) => library))).toEqual(new Set(['preact', 'swagger-ui-dist']));
+    const viewer = libraries.filter(({ library }) => library === 'swagger-ui-dist');
+    expect(new Set(viewer.map(({ file }) => file))).toEqual(new Set(['page/src/docs/docs.ts']));
   });
 });
 

@@ -35,6 +35,8 @@ describe('package-lock.json', () => {
     expect(withScripts).toEqual([
       // Checks that the binary of its platform runs, which is a package of its own.
       'node_modules/@bufbuild/buf',
+      // Reports to its vendor who installs it. Nothing loads it.
+      'node_modules/@scarf/scarf',
       // Asks for donations.
       'node_modules/core-js',
       // Downloads the libraries of CUDA. Those for the processor are in the package.

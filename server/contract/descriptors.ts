@@ -1,6 +1,8 @@
 import {
+  create,
   createFileRegistry,
   fromBinary,
+  toBinary,
   type DescExtension,
   type DescMessage,
   type DescMethod,
@@ -11,6 +13,16 @@ import { descriptorSet } from '../../gen/descriptor-set.js';
 
 /** Everything in proto/: messages, services and their options. */
 export const registry: FileRegistry = createFileRegistry(fromBinary(FileDescriptorSetSchema, descriptorSet));
+
+/** What both processes of a server say to each other: no API. */
+const internalPackage = 'visiond.engine.v1';
+
+/** A google.protobuf.FileDescriptorSet of the API, with comments and options. */
+export function publicDescriptorSet(): Buffer {
+  const { file } = fromBinary(FileDescriptorSetSchema, descriptorSet);
+  const open = create(FileDescriptorSetSchema, { file: file.filter((each) => each.package !== internalPackage) });
+  return Buffer.from(toBinary(FileDescriptorSetSchema, open));
+}
 
 /** @throws Error if proto/ has no such message */
 export function messageDescriptor(typeName: string): DescMessage {
