@@ -4,7 +4,7 @@ import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { compile } from './build.mjs';
 import { copyFile, copyPackage, filesIn } from './release/copy-package.mjs';
-import { platform, runtimePackages } from './release/runtime-packages.mjs';
+import { bundledPackages, platform, runtimePackages } from './release/runtime-packages.mjs';
 import { softwareBill } from './release/software-bill.mjs';
 import { thirdParty } from './release/third-party.mjs';
 import { refuse, step } from './say.mjs';
@@ -67,9 +67,10 @@ async function makeRelease(to) {
     })),
   ];
   const sources = [...new Set(Object.values(convertedModels).map((model) => `node_modules/${model.package}`))];
-  const { dependencies: inPage } = JSON.parse(readFileSync(join(root, 'page/package.json'), 'utf8'));
-  sources.push(...Object.keys(inPage).map((name) => `node_modules/${name}`));
-  writeFileSync(join(to, 'THIRD_PARTY.md'), thirdParty(root, [...packages, ...sources], models));
+  writeFileSync(
+    join(to, 'THIRD_PARTY.md'),
+    thirdParty(root, [...packages, ...bundledPackages(root), ...sources], models),
+  );
   writeFileSync(join(to, 'sbom.cdx.json'), await softwareBill(root));
 
   const manifest = {

@@ -22,7 +22,9 @@ const notCommitted = new Set(['.git', 'node_modules', 'dist', 'data', 'coverage'
 /** A copy of this clone, in which is built what is built here. */
 export function wholeClone(): string {
   const clone = partialClone(readdirSync(repositoryRoot).filter((name) => !notCommitted.has(name)));
-  for (const built of ['dist', 'client/dist']) symlinkSync(join(repositoryRoot, built), join(clone, built));
+  for (const built of ['dist', 'client/dist', 'page/dist']) {
+    symlinkSync(join(repositoryRoot, built), join(clone, built));
+  }
   return clone;
 }
 

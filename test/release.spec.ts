@@ -57,6 +57,7 @@ describe('npm run release', () => {
         'THIRD_PARTY.md',
         'visiond',
         'examples/sample.png',
+        'page/dist/index.html',
         'proto/google/rpc/status.proto',
       ]),
     );
@@ -76,11 +77,12 @@ describe('npm run release', () => {
     const notice = await readFile(join(release, 'THIRD_PARTY.md'), 'utf8');
     expect(notice).toMatch(/^### sharp 0\.\d+\.\d+\n\nApache-2\.0, .*\n\n {4}Apache License/m);
     expect(notice).toMatch(/^### nsfwjs /m);
+    expect(notice).toMatch(/^### swagger-ui-dist /m);
     expect(notice).toContain('Copyright 2014 PDFium Authors');
     expect(notice).not.toContain('no license named');
   });
 
-  it('has a bill of exactly the packages in it', async () => {
+  it('has a bill of exactly the packages in it, those within the web page included', async () => {
     const bill: { components: Array<{ type: string; group?: string; name: string }> } = JSON.parse(
       await readFile(join(release, 'sbom.cdx.json'), 'utf8'),
     );
@@ -88,7 +90,7 @@ describe('npm run release', () => {
       .filter(({ type }) => type === 'library')
       .map(({ group, name }) => (group === undefined ? name : `${group}/${name}`));
     const shipped = files.flatMap((file) => /node_modules\/((?:@[^/]+\/)?[^/]+)\/package\.json$/.exec(file)?.[1] ?? []);
-    expect(new Set(listed)).toEqual(new Set(shipped));
+    expect(new Set(listed)).toEqual(new Set([...shipped, 'preact', 'swagger-ui-dist']));
   });
 
   it('refuses a folder that is not empty, and leaves it alone', async () => {
@@ -111,6 +113,7 @@ describe('a release, with Node and without network', () => {
     );
     expect(answers).toEqual({
       readyz: { status: 'ready' },
+      pages: [200, 200],
       analyze: expect.stringMatching(/Coffee beans[\s\S]*Хлеб/),
       pdf: 'Chapter one\n',
       add: expect.stringContaining('sample'),

@@ -15,6 +15,12 @@ export function runtimePackages(root) {
   return [...runtimeDependencies(root).keys()].filter((location) => location !== 'server');
 }
 
+/** Folders of the packages whose code was built into the web page. They are in a release without their folders. */
+export function bundledPackages(root) {
+  const { dependencies } = JSON.parse(readFileSync(join(root, 'page/package.json'), 'utf8'));
+  return Object.keys(dependencies).map((name) => `node_modules/${name}`);
+}
+
 /** The server and these packages, by their folders, with the folders of those that each needs. */
 export function runtimeDependencies(root) {
   const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'));

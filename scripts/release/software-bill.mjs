@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { runtimeDependencies } from './runtime-packages.mjs';
+import { bundledPackages, runtimeDependencies } from './runtime-packages.mjs';
 
 /**
  * The software bill of materials of a release on this platform: its packages and models, as CycloneDX 1.6 JSON. The same
@@ -18,7 +18,7 @@ export async function softwareBill(root) {
   const { name, version, license } = manifestOf('server');
   // The same version of a package may be in several folders.
   const libraries = new Map(
-    [...dependencies.keys()]
+    [...dependencies.keys(), ...bundledPackages(root)]
       .filter((location) => location !== 'server')
       .map((location) => [reference(location), library(manifestOf(location), packages[location], reference(location))]),
   );

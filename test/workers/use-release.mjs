@@ -31,6 +31,7 @@ const sample = join(release, 'examples/sample.png');
 const overlay = join(data, 'overlay.png');
 const answers = {
   readyz: await (await fetch(`http://${endpoint}/readyz`)).json(),
+  pages: await Promise.all(['/', '/docs'].map(async (path) => (await fetch(`http://${endpoint}${path}`)).status)),
   analyze: await visiond(
     'analyze',
     sample,

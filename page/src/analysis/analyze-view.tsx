@@ -1,4 +1,3 @@
-import { useEffect, useState } from 'preact/hooks';
 import type { Access } from '../api/call.js';
 import { featuresOf, type Choices } from '../api/features.js';
 import { useLocale } from '../language/locale.js';
@@ -24,28 +23,11 @@ export function AnalyzeView({
 }) {
   useStore(workbench);
   const { say } = useLocale();
-  const [isDraft, setIsDraft] = useState(false);
   const { items, selected } = workbench;
   const add = (files: readonly File[]): void =>
     workbench.add(files.map((file) => ({ name: file.name, content: file })));
   const trySample = async (): Promise<void> => add([await loadSample()]);
-  const analyze = (): void => {
-    setIsDraft(false);
-    workbench.analyze();
-  };
-  useEffect(() => {
-    if (items.length === 0) setIsDraft(false);
-  }, [items.length]);
-
-  const options = (
-    <OptionsPanel
-      choices={choices}
-      onChoices={(news) => {
-        onChoices(news);
-        setIsDraft(true);
-      }}
-    />
-  );
+  const options = <OptionsPanel choices={choices} onChoices={onChoices} />;
   if (selected === undefined) {
     return (
       <div class="welcome">
@@ -58,13 +40,22 @@ export function AnalyzeView({
   }
   const isBusy = items.some(({ state }) => ['preparing', 'waiting', 'running'].includes(state.kind));
   const hasChoice = featuresOf(choices, 'image').length > 0;
+  const { state, prepared } = selected;
+  const isOutdated =
+    state.kind === 'done' &&
+    JSON.stringify(state.features) !== JSON.stringify(featuresOf(choices, prepared?.kind ?? 'image'));
   return (
     <div class="bench">
       <div class="bar card">
         {options}
         <div class="bar-end">
           {!hasChoice && <p class="hint">{say.nothingChosen}</p>}
-          <button type="button" class={isDraft ? 'primary' : ''} disabled={isBusy || !hasChoice} onClick={analyze}>
+          <button
+            type="button"
+            class={isOutdated ? 'primary' : ''}
+            disabled={isBusy || !hasChoice}
+            onClick={() => workbench.analyze()}
+          >
             {items.length > 1 ? say.analyzeAll : say.analyzeAgain}
           </button>
         </div>

@@ -27,7 +27,9 @@ export function CodePanel({
     <section class="finding code">
       <div class="heading">
         <h2>{say.sameCall}</h2>
-        <CopyButton label={say.copyCode} text={() => code} />
+        <div class="buttons">
+          <CopyButton label={say.copyCode} text={() => code} />
+        </div>
       </div>
       <fieldset class="segments">
         <legend class="offscreen">{say.sameCall}</legend>

@@ -1,4 +1,4 @@
-import { authorizationOf } from '../api/call.js';
+import { authorizationOf } from '../api/authorization.js';
 import type { Feature } from '../api/features.js';
 
 export const snippetLanguages = ['curl', 'grpcurl', 'TypeScript', 'Python'] as const;
@@ -36,7 +36,7 @@ function curl({ base, fileName, features, key, folder }: SnippetCall): string {
   const headers = key === '' ? '' : ` \\\n  -H "Authorization: ${schemeOf(key)} $${keyVariable}"`;
   return `echo '{${folderField(folder, 'folderId')}"analyzeSpecs": [{
   "content": "'$(base64 < ${shellWord(fileName)} | tr -d '\\n')'",
-  "features": ${inQuotes(indent(json(features), 2))}
+  "features": ${inQuotes(list(features, 2))}
 }]}' | curl -s --data-binary @-${headers} \\
   ${shellWord(new URL('vision/v1/batchAnalyze', base).href)}
 `;
@@ -50,7 +50,7 @@ function grpcurl({ base, fileName, features, key, folder }: SnippetCall): string
   ];
   return `echo '{${folderField(folder, 'folder_id')}"analyze_specs": [{
   "content": "'$(base64 < ${shellWord(fileName)} | tr -d '\\n')'",
-  "features": ${inQuotes(indent(json(features.map(asProtoNames)), 2))}
+  "features": ${inQuotes(list(features.map(asProtoNames), 2))}
 }]}' | grpcurl ${[...flags, '-d @'].join(' ')} \\
   ${shellWord(endpoint)} yandex.cloud.ai.vision.v1.VisionService/BatchAnalyze
 `;
@@ -68,7 +68,7 @@ const response = await fetch(${quote(new URL('vision/v1/batchAnalyze', base).hre
     'content-type': 'application/json',${authorization}
   },
   body: JSON.stringify({${folder === '' ? '' : `\n    folderId: ${quote(folder)},`}
-    analyzeSpecs: [{ content, features: ${indent(json(features), 4)} }],
+    analyzeSpecs: [{ content, features: ${list(features, 4)} }],
   }),
 });
 if (!response.ok) throw new Error(await response.text());
@@ -93,7 +93,7 @@ request = urllib.request.Request(
         "Content-Type": "application/json",${authorization}
     },
     data=json.dumps({${folder === '' ? '' : `\n        "folderId": ${json(folder)},`}
-        "analyzeSpecs": [{"content": content, "features": ${indent(json(features), 8)}}],
+        "analyzeSpecs": [{"content": content, "features": ${list(features, 8)}}],
     }).encode(),
 )
 with urllib.request.urlopen(request) as response:
@@ -114,16 +114,19 @@ function inQuotes(text: string): string {
   return text.replaceAll("'", String.raw`'\''`);
 }
 
-/** JSON in which a list of strings takes one line. */
-function json(value: unknown): string {
-  return JSON.stringify(value, undefined, 2).replaceAll(
-    /\[\s+("[^"]*"(?:,\s+"[^"]*")*)\s+\]/g,
-    (_, items: string) => `[${items.replaceAll(/,\s+/g, ', ')}]`,
-  );
+/** A JSON list with a line for each element. */
+function list(values: readonly unknown[], spaces: number): string {
+  const margin = ' '.repeat(spaces);
+  return `[\n${values.map((value) => `${margin}  ${json(value)}`).join(',\n')}\n${margin}]`;
 }
 
-function indent(text: string, spaces: number): string {
-  return text.replaceAll('\n', `\n${' '.repeat(spaces)}`);
+/** JSON in one line, with spaces for the eye. */
+function json(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(json).join(', ')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  return `{${Object.entries(value)
+    .map(([name, field]) => `${JSON.stringify(name)}: ${json(field)}`)
+    .join(', ')}}`;
 }
 
 function quote(text: string): string {

@@ -1,3 +1,4 @@
+import { authorizationOf } from './authorization.js';
 import { CallError, ownProblem, problemOf } from './problem.js';
 
 /** By whom calls are made. */
@@ -6,14 +7,6 @@ export interface Access {
   readonly key: string;
   /** Folder, empty for that of the key. */
   readonly folder: string;
-}
-
-/** Keys that visiond issues begin so; anything else is a token. */
-const keyPrefix = 'vd_';
-
-/** The Authorization header for a key or token. */
-export function authorizationOf(key: string): string {
-  return key.startsWith(keyPrefix) ? `Api-Key ${key}` : `Bearer ${key}`;
 }
 
 export interface CallOptions {
