@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { textLine, writePdf } from '../datasets/drawn/write-pdf.js';
 import { repositoryRoot } from '../server/paths.js';
 import { chromiumPath, openPage, startBrowser, type WatchedPage } from './browser.js';
+import { fixturePath } from './fixtures.js';
 import { startTestServer, type TestServer } from './server.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'visiond-page-'));
@@ -126,6 +127,19 @@ describe.skipIf(chromiumPath === undefined)('the page', () => {
     expect(await results.getByRole('alert').innerText()).toContain('Unknown CLASSIFICATION model "mine"');
     expect(await results.locator('pre').first().innerText()).toContain('"languageCodes": ["ru"]');
     expect(await unlabeled(page)).toEqual([]);
+  });
+
+  it('outlines faces, and names what it recognized in the text', async () => {
+    const page = await open();
+    await page.getByLabel('Faces').check();
+    await page.getByLabel('Choose files').setInputFiles(fixturePath('faces.png'));
+    await page.getByText('3 faces').waitFor();
+    await page.getByText('Face 2', { exact: true }).hover();
+    const lit = page.locator('.shape.is-lit');
+    expect(await lit.evaluateAll((all) => all.map((one) => one.getAttribute('data-key')))).toEqual(['face.1']);
+    await page.getByLabel('Add files').setInputFiles(fixturePath('contacts.png'));
+    await page.getByRole('definition').first().waitFor();
+    expect(await page.getByRole('definition').allInnerTexts()).toContain('mail@fluid-line.ru');
   });
 
   it('shows the pages of a PDF, and says of a broken file what is wrong', async () => {

@@ -60,6 +60,12 @@ describe.each(['/', '/docs'])('GET %s', (path) => {
   });
 });
 
+it('GET /docs/ leads to /docs, from where its files are found', async () => {
+  const response = await fetch(`${running.origin}/docs/`, { redirect: 'manual' });
+  expect([response.status, response.headers.get('location')]).toEqual([308, '../docs']);
+  expect((await get('/docs/none')).status).toBe(404);
+});
+
 describe('GET /assets/', () => {
   it('has files that are kept for good, compressed, each with its type', async () => {
     const names = readdirSync(join(repositoryRoot, 'page/dist/assets'));

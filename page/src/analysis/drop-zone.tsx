@@ -16,8 +16,11 @@ export function DropZone({
         <path d="M6 20v-8a6 6 0 0 1 6-6h8M44 6h8a6 6 0 0 1 6 6v8M58 44v8a6 6 0 0 1-6 6h-8M20 58h-8a6 6 0 0 1-6-6v-8" />
         <path d="M20 24h24M20 32h24M20 40h14" />
       </svg>
-      <p class="drop-title">{say.dropTitle}</p>
-      <p class="hint">{say.dropHint}</p>
+      <p class="drop-title">
+        <span class="only-mouse">{say.dropTitle}</span>
+        <span class="only-touch">{say.addTitle}</span>
+      </p>
+      <p class="hint only-mouse">{say.dropHint}</p>
       <div class="buttons">
         <FileButton kind="primary" onFiles={onFiles}>
           {say.chooseFiles}

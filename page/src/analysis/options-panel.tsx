@@ -48,9 +48,7 @@ function TextOptions({ choices, onChoices }: Props) {
     <>
       <fieldset class="chips">
         <legend>{say.languages}</legend>
-        {isAny ? (
-          <span class="tag">{say.anyLanguage}</span>
-        ) : (
+        {!isAny &&
           languages.map((code) => (
             <span key={code} class="tag">
               {nameOf(code)}
@@ -63,8 +61,7 @@ function TextOptions({ choices, onChoices }: Props) {
                 ×
               </button>
             </span>
-          ))
-        )}
+          ))}
         {(isAny || languages.length < maxLanguages) && (
           <select
             aria-label={say.addLanguage}
@@ -75,7 +72,7 @@ function TextOptions({ choices, onChoices }: Props) {
               if (code !== '') choose([...(isAny ? [] : languages), code]);
             }}
           >
-            <option value="">{say.addLanguage}</option>
+            <option value="">{isAny ? say.anyLanguage : say.addLanguage}</option>
             {[...byName(textLanguages.builtIn), ...byName(textLanguages.pulled)].map((code) => (
               <option key={code} value={code}>
                 {nameOf(code)}

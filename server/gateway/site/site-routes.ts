@@ -49,7 +49,14 @@ export function addSiteRoutes(app: Express, folder: string): void {
   const answer = (file: string, caching: string) => (request: Request, response: Response, next: NextFunction) => {
     send(request, response, load(file), caching).catch(next);
   };
-  for (const [path, file] of Object.entries(pages)) app.get(path, answer(file, 'no-cache'));
+  for (const [path, file] of Object.entries(pages)) {
+    const sendPage = answer(file, 'no-cache');
+    app.get(path, (request, response, next) => {
+      // What a page names by relative addresses, it would look for in `/docs/`.
+      if (request.path === `${path}/`) response.redirect(308, `..${path}`);
+      else sendPage(request, response, next);
+    });
+  }
   app.get('/assets/:name', (request, response, next) => {
     const { name } = request.params;
     if (!names.has(name)) return next();
