@@ -18,7 +18,8 @@ describe('what the page knows of the server', () => {
   it('are reasons of its errors', () => {
     const reasons = new Set(Object.values(errorTables).flatMap((table) => Object.keys(table)));
     const own: readonly string[] = ownReasons;
-    expect(explainedReasons.filter((reason) => !reasons.has(reason))).toEqual(own);
+    expect(explainedReasons.en.filter((reason) => !reasons.has(reason))).toEqual(own);
+    expect(explainedReasons.ru).toEqual(explainedReasons.en);
   });
 
   it('are its limits', () => {

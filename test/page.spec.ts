@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { textLine, writePdf } from '../datasets/drawn/write-pdf.js';
 import { repositoryRoot } from '../server/paths.js';
@@ -30,9 +30,10 @@ const drop = async (page: Page, path: string, name: string): Promise<void> => {
 };
 /** Names of controls that have none for screen readers. */
 const unlabeled = (page: Page): Promise<unknown> =>
-  page.evaluate(`[...document.querySelectorAll('button, input, select, textarea, a, summary, meter, [role=img], [role=listbox]')]
+  page.evaluate(`[...document.querySelectorAll('button, input, select, textarea, a, summary, [role=meter], [role=img], [role=listbox]')]
     .filter((control) => !(control.getAttribute('aria-label') || control.labels?.length || control.textContent.trim()))
     .map((control) => control.outerHTML)`);
+const widthOf = async (shown: Locator): Promise<number> => (await shown.boundingBox())?.width ?? Number.NaN;
 const overflow = (page: Page): Promise<unknown> =>
   page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
 
@@ -124,6 +125,9 @@ describe.skipIf(chromiumPath === undefined)('the page', () => {
     expect(headings).toEqual(['Text', 'Faces', 'Copies', 'Quality', 'Moderation', 'Objects', 'The same call in code']);
     expect(await results.getByText('No faces were found.').count()).toBe(1);
     expect(await results.getByRole('meter').count()).toBeGreaterThan(3);
+    const bar = results.getByRole('meter', { name: 'text' });
+    const shown = await widthOf(bar.locator('span'));
+    expect(shown / (await widthOf(bar))).toBeCloseTo(Number(await bar.getAttribute('aria-valuenow')), 1);
     expect(await results.getByRole('alert').innerText()).toContain('Unknown CLASSIFICATION model "mine"');
     expect(await results.locator('pre').first().innerText()).toContain('"languageCodes": ["ru"]');
     expect(await unlabeled(page)).toEqual([]);

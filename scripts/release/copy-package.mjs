@@ -24,7 +24,8 @@ const used = {
   tdigest: /^tdigest\.js$/,
 };
 
-const license = /^(licen[cs]e|copying|notice|copyright|thirdpartynotices)[^/]*$/i;
+/** Bundlers put the notices of what they bundled into files of their own. */
+const license = /^(licen[cs]e|copying|notice|copyright|thirdpartynotices)[^/]*$|^[^/]+\.LICENSE\.txt$/i;
 
 /** Copies what a package needs to run. `location` is its folder from `from` on, as in `node_modules/NAME`. */
 export function copyPackage(from, location, to) {

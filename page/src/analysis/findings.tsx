@@ -81,9 +81,17 @@ function Classes({ model, properties }: { readonly model: string; readonly prope
         {shown.map(({ name, probability }) => (
           <li key={name}>
             <span>{name}</span>
-            <meter min={0} max={1} value={probability} aria-label={name}>
-              {format.percent(probability)}
-            </meter>
+            <div
+              class="meter"
+              role="meter"
+              aria-label={name}
+              aria-valuemin={0}
+              aria-valuemax={1}
+              aria-valuenow={probability}
+              aria-valuetext={format.percent(probability)}
+            >
+              <span style={{ '--share': probability }} />
+            </div>
             <span class="number">{format.percent(probability)}</span>
           </li>
         ))}

@@ -67,12 +67,13 @@ function Picture({
       </div>
     );
   }
-  if (prepared?.kind !== 'pdf' || text === undefined) return <div class="picture is-empty" />;
+  if (prepared?.kind !== 'pdf' || text === undefined) return <div class="picture is-empty">{name}</div>;
   return (
     <div class="picture">
       <svg
         class="paper"
         viewBox={`0 0 ${text.width} ${text.height}`}
+        style={{ '--ratio': text.width / Math.max(1, text.height) }}
         role="img"
         aria-label={say.blankPage(name, page + 1)}
       >

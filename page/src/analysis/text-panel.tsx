@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Line, TextPage } from '../api/analysis.js';
 import { useLocale } from '../language/locale.js';
 import { CopyButton } from '../parts/copy-button.jsx';
@@ -74,7 +74,7 @@ function LineList({
   const [active, setActive] = useState<number | undefined>(undefined);
   const count = blocks.reduce((sum, { lines }) => sum + lines.length, 0);
   const idOf = (index: number): string => `line-${page}-${index}`;
-  useEffect(() => {
+  useLayoutEffect(() => {
     const element = active === undefined ? null : document.querySelector(`#${idOf(active)}`);
     onPoint(element);
     element?.scrollIntoView({ block: 'nearest' });

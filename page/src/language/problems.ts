@@ -31,6 +31,16 @@ const english: Sentences = {
   PDF_UNREADABLE: 'The PDF is damaged and cannot be opened.',
   PDF_ENCRYPTED: 'The PDF is protected by a password. Save it without one and try again.',
   PDF_NOT_ACCEPTED: 'This can only be found in pictures, not in PDFs.',
+  TOO_MANY_PAGES:
+    'The PDF has more pages than the server allows. Split it, or ask its operator for a higher --max-pdf-pages.',
+  LANGUAGE_NOT_INSTALLED:
+    'The server cannot read one of these languages yet. Its operator can add it with `visiond models pull`.',
+  MODEL_UNKNOWN: 'The server has no such model.',
+  TOO_MANY_LINES: 'The picture has more lines of text than the server allows.',
+  FEATURE_TOO_SLOW: 'This took longer than the server allows.',
+  FEATURE_FAILED: 'The server failed at this. Its operator finds the reason in the log.',
+  INTERNAL: 'The server failed at this. Its operator finds the reason in the log.',
+  STORAGE_FULL: 'The disk of the server is full.',
 };
 
 const russian: Sentences = {
@@ -60,12 +70,22 @@ const russian: Sentences = {
   PDF_UNREADABLE: 'PDF повреждён и не открывается.',
   PDF_ENCRYPTED: 'PDF защищён паролем. Сохраните его без пароля и попробуйте снова.',
   PDF_NOT_ACCEPTED: 'Это можно найти только на изображениях, не в PDF.',
+  TOO_MANY_PAGES:
+    'В PDF больше страниц, чем разрешает сервер. Разделите файл или попросите администратора увеличить --max-pdf-pages.',
+  LANGUAGE_NOT_INSTALLED:
+    'Один из этих языков сервер пока не читает. Администратор может добавить его: `visiond models pull`.',
+  MODEL_UNKNOWN: 'На сервере нет такой модели.',
+  TOO_MANY_LINES: 'На изображении больше строк, чем разрешает сервер.',
+  FEATURE_TOO_SLOW: 'Это заняло больше времени, чем разрешает сервер.',
+  FEATURE_FAILED: 'На сервере произошла ошибка. Администратор найдёт причину в журнале.',
+  INTERNAL: 'На сервере произошла ошибка. Администратор найдёт причину в журнале.',
+  STORAGE_FULL: 'На диске сервера нет места.',
 };
 
 const unknown = { en: 'The server reported an error.', ru: 'Сервер сообщил об ошибке.' };
 
-/** The reasons for which there are sentences of the page's own. */
-export const explainedReasons: readonly string[] = Object.keys(english);
+/** The reasons for which there are sentences of the page's own, the same in both languages. */
+export const explainedReasons = { en: Object.keys(english), ru: Object.keys(russian) } as const;
 
 /** An error as a person wants it: what is wrong and what to do. Where the page has no words, those of the server. */
 export function explain({ reason, message, retrySeconds }: Problem, language: 'en' | 'ru'): string {
