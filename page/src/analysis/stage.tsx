@@ -1,4 +1,4 @@
-import type { Finding, Polygon, TextPage } from '../api/analysis.js';
+import type { Finding, Line, Polygon, TextPage } from '../api/analysis.js';
 import { useLocale } from '../language/locale.js';
 import type { Item } from '../state/workbench.js';
 import { boundsOf, gradeOf, levels, pointsOf, shapesOf, type Level, type Shape } from './shapes.js';
@@ -79,9 +79,9 @@ function Picture({
       >
         <rect width={text.width} height={text.height} />
         <g class="printed">
-          {shapesOf(text, page, 'words').map((word) => (
-            <PrintedWord key={word.key} word={word} />
-          ))}
+          {text.blocks.flatMap(({ lines }, block) =>
+            lines.map((line, index) => <PrintedLine key={`${block}.${index}`} line={line} />),
+          )}
         </g>
         <Shapes shapes={shapesOf(text, page, level)} />
       </svg>
@@ -106,13 +106,27 @@ function Shapes({ shapes }: { readonly shapes: readonly Shape[] }) {
   );
 }
 
-/** A word in the place and size that it has on its page: the page itself is not rendered here. */
-function PrintedWord({ word: { polygon, text } }: { readonly word: Shape }) {
-  const { x, y, width, height } = boundsOf(polygon);
+/** The words of a line where they are on their page, in one size: the page itself is not rendered here. */
+function PrintedLine({ line: { polygon, words } }: { readonly line: Line }) {
+  const { y, height } = boundsOf(polygon);
   return (
-    <text x={x} y={y + height * 0.8} font-size={height * 0.82} textLength={width} lengthAdjust="spacingAndGlyphs">
-      {text}
-    </text>
+    <>
+      {words.map((word, index) => {
+        const { x, width } = boundsOf(word.polygon);
+        return (
+          <text
+            key={index}
+            x={x}
+            y={y + height * 0.78}
+            font-size={height * 0.8}
+            textLength={width}
+            lengthAdjust="spacingAndGlyphs"
+          >
+            {word.text}
+          </text>
+        );
+      })}
+    </>
   );
 }
 
