@@ -115,6 +115,8 @@ function grayMap({ width, height, rgb }: LineCrop): Uint8Array {
 }
 
 const wordLevel = '5';
+/** Tesseract puts them around words that run another way than the line. They are no part of the text. */
+const directionMarks = /[\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 
 /** Columns: level, page, block, paragraph, line, word, left, top, width, height, confidence, text. */
 function parseTsv(tsv: string, crop: LineCrop): RecognizedLine {
@@ -122,12 +124,13 @@ function parseTsv(tsv: string, crop: LineCrop): RecognizedLine {
   let confidence = 0;
   let characters = 0;
   for (const row of tsv.split('\n')) {
-    const [level, , , , , , left, top, width, height, percent, text = ''] = row.split('\t');
-    if (level !== wordLevel || text.trim() === '') continue;
+    const [level, , , , , , left, top, width, height, percent, raw = ''] = row.split('\t');
+    const text = raw.replace(directionMarks, '').trim();
+    if (level !== wordLevel || text === '') continue;
     const x = Number(left) - border;
     const y = Number(top) - border;
     words.push({
-      text: text.trim(),
+      text,
       left: fraction(x, crop.width),
       right: fraction(x + Number(width), crop.width),
       top: fraction(y, crop.height),
@@ -137,7 +140,7 @@ function parseTsv(tsv: string, crop: LineCrop): RecognizedLine {
     characters += text.length;
   }
   if (words.length === 0) return emptyLine;
-  return { words: joinWords(words, crop.width / crop.height), confidence: Math.min(1, confidence / characters) };
+  return { words: joinWords(words, crop), confidence: Math.min(1, confidence / characters) };
 }
 
 function fraction(part: number, whole: number): number {
