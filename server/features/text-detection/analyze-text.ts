@@ -7,7 +7,9 @@ import type { WorkerPool } from '../../threads/worker-pool.js';
 import { annotateDocument, annotatePage, annotatePlates, type ReadPage } from './annotate/annotation.js';
 import type { PolygonShape } from './annotate/place-words.js';
 import type { LineFinder } from './find/line-finder.js';
+import { hasMarks } from './language/languages.js';
 import { boundsOf, boxHeight, boxWidth, pointInBox, wholeImage, type LineBox, type Point } from './line/geometry.js';
+import { withoutMarks } from './line/hold-marks.js';
 import { inPortions } from './line/in-portions.js';
 import { readPage } from './read-page.js';
 import { combineReadings } from './read/choose-readings.js';
@@ -70,8 +72,14 @@ export async function analyzeText(
   };
   const turn = (boxes: readonly LineBox[]): Promise<TurnedLabels[]> =>
     inPortions(boxes, (portion) => pool.run('turnLabels', { image, boxes: portion }, signal));
+  const holdMarks = async (boxes: readonly LineBox[]): Promise<readonly LineBox[]> =>
+    withoutMarks(
+      boxes,
+      await inPortions(boxes, (portion) => pool.run('extendToMarks', { image, boxes: portion }, signal)),
+    );
   if (model === 'line') return annotatePage(await read(image, [wholeImage(image)]), plan, polygons, signal);
-  const detected = await findLines(image, signal);
+  const found = await findLines(image, signal);
+  const detected = plan.languages.some(hasMarks) ? await holdMarks(found) : found;
   const boxes = plan.tesseract.length === 0 ? detected : await turnPage(detected, (lines) => readBoxes(image, lines));
   if (model === licensePlates) return annotatePlates(await read(image, boxes));
   if (template === undefined) {

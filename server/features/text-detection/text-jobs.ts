@@ -9,6 +9,7 @@ import { findInk, type InkMap } from './find/ink.js';
 import { createLineSource } from './line/crop-line.js';
 import { extendToInk } from './line/extend-to-ink.js';
 import type { LineBox } from './line/geometry.js';
+import { extendToMarks } from './line/hold-marks.js';
 import { latinCyrillicModel } from './read/latin-cyrillic.js';
 import { readLine, type LineReading } from './read/read-line.js';
 import type { ReadingPlan } from './read/reading-plan.js';
@@ -32,6 +33,8 @@ export type TextJobs = {
   levelImage: { input: { image: Image; leveling: Leveling }; output: Image };
   /** The boxes with ends that cut through no ink. */
   extendBoxes: { input: { image: Image; boxes: readonly LineBox[] }; output: LineBox[] };
+  /** The boxes with the marks above and below their letters. */
+  extendToMarks: { input: { image: Image; boxes: readonly LineBox[] }; output: LineBox[] };
   /** The boxes of the labels in each of the boxes, whose reading is in doubt, if they are other boxes. */
   turnLabels: { input: { image: Image; boxes: readonly LineBox[] }; output: TurnedLabels[] };
   /** Reads the text in the boxes, in their order. */
@@ -65,6 +68,9 @@ export async function loadTextJobs(): Promise<JobHandlers<TextJobs>> {
     },
     async extendBoxes({ image, boxes }, checkpoint = noCheckpoint) {
       return forEachBox(boxes, checkpoint, async (box) => extendToInk(image, box));
+    },
+    async extendToMarks({ image, boxes }, checkpoint = noCheckpoint) {
+      return forEachBox(boxes, checkpoint, async (box) => extendToMarks(image, box));
     },
     async turnLabels({ image, boxes }, checkpoint = noCheckpoint) {
       return forEachBox(boxes, checkpoint, (box) =>

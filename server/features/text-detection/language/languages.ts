@@ -86,3 +86,8 @@ const table: Readonly<Record<string, LanguageRow>> = {
 export const languages: ReadonlyMap<string, Language> = new Map(
   Object.entries(table).map(([code, row]) => [code, { code, ...row }]),
 );
+
+/** Whether a language has marks above or below its letters, or parts of letters, that the text detector cuts off. */
+export function hasMarks({ code, script }: Language): boolean {
+  return code === 'vi' || !['latin', 'cyrillic', 'chinese'].includes(script);
+}
