@@ -9,6 +9,8 @@ import type {
 import { polygonOf, withinImage, type Size } from '../../../image/polygon.js';
 import { inSlices } from '../../../threads/in-slices.js';
 import { markEntities } from '../entities/mark-entities.js';
+import { languages as languagesByCode } from '../language/languages.js';
+import { spellWord } from '../language/spelling.js';
 import { createWordLanguage } from '../language/word-language.js';
 import { groupIntoBlocks } from '../layout/blocks.js';
 import type { BoxedLine } from '../layout/shape-lines.js';
@@ -51,11 +53,14 @@ export async function annotatePage(
   const entities: Entity[] = [];
   const annotated = await inSlices(blocks.flat(), signal, ({ box, text, confidence, words }): Line => {
     const direction = angleOfBox(box);
-    const annotatedWords = words.map(({ word, corners }): Word => {
+    const textAt = (index: number): string => words[index]?.word.text ?? '';
+    const annotatedWords = words.map(({ word, corners }, index): Word => {
       const languageCode = languageOf(word.text, text);
+      const language = word.entity === undefined ? languagesByCode.get(languageCode ?? '') : undefined;
+      const place = { before: textAt(index - 1), word: word.text, after: textAt(index + 1) };
       return {
         boundingBox: polygonAround([{ corners }], direction, shape, size),
-        text: word.text,
+        text: language === undefined ? word.text : spellWord(place, language),
         confidence,
         languages: languageCode === undefined ? [] : [{ languageCode, confidence }],
         entityIndex:

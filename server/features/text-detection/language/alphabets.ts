@@ -23,3 +23,28 @@ export function canSpell({ code }: Language, text: string): boolean {
       .match(/[\p{Script=Latin}\p{Script=Cyrillic}]/gu) ?? [];
   return alphabet === undefined || letters.every((letter) => alphabet.has(letter));
 }
+
+/** Breve, ring, macron, dot and horn, which look alike in small print. */
+const similarMarks = /[\u0306\u030a\u0304\u0307\u031b]/u;
+
+/**
+ * A word with its letters replaced that the alphabet of its language lacks, if there is just one that differs by a similar
+ * mark: ă in Danish is å.
+ */
+export function withinAlphabet({ code }: Language, word: string): string {
+  const alphabet = alphabets.get(code);
+  if (alphabet === undefined) return word;
+  return Array.from(word.normalize('NFC'), (letter) => {
+    const small = letter.toLowerCase();
+    if (alphabet.has(small) || !similarMarks.test(small.normalize('NFD'))) return letter;
+    const [similar, ...others] = [...alphabet].filter((other) => differBySimilarMark(small, other));
+    if (similar === undefined || others.length > 0) return letter;
+    return letter === small ? similar : similar.toUpperCase();
+  }).join('');
+}
+
+function differBySimilarMark(a: string, b: string): boolean {
+  const [baseA, ...marksA] = a.normalize('NFD');
+  const [baseB, ...marksB] = b.normalize('NFD');
+  return baseA === baseB && [marksA, marksB].every((marks) => marks.length === 1 && similarMarks.test(marks.join('')));
+}
