@@ -12,7 +12,7 @@ const minPageConfidence = 0.5;
  * How much more confident the neural recognizers are of lines that they cannot read than Tesseract of lines that it can.
  * All three were chosen by hand.
  */
-const neuralOverconfidence = 0.1;
+export const neuralOverconfidence = 0.1;
 
 /** The lines that are most likely right, with comparable confidences and homoglyphs in the script of their text. */
 export function combineReadings(readings: readonly LineReading[]): RecognizedLine[] {

@@ -43,6 +43,10 @@ describe('turnPage', () => {
     expect(await turned(reading('日', 0.3), reading('日本語', 0.8))).toEqual([true, 6]);
   });
 
+  it('doubts the certainty of who does not know the script', async () => {
+    expect(await turned(reading('hmmnL', 0.34, 0.79), reading('Երևան', 0.91, 0.64))).toEqual([true, 6]);
+  });
+
   it('leaves lines that read better as they are, or nearly as well', async () => {
     expect(await turned(reading('שלום', 0.95), reading('םולש', 0.4))).toEqual([false, 6]);
     expect(await turned(reading('שלום', 0.8), reading('םולש', 0.9))).toEqual([false, 6]);

@@ -1,6 +1,7 @@
 import { scriptFamilyOf } from '../language/scripts.js';
 import { boxHeight, boxWidth, rotated180, type LineBox } from '../line/geometry.js';
 import { textOf } from '../line/recognized-line.js';
+import { neuralOverconfidence } from '../read/choose-readings.js';
 import type { LineReading } from '../read/read-line.js';
 
 /** Lines that vote on the direction of all. */
@@ -30,5 +31,5 @@ export async function turnPage(
 function certaintyOf({ neural, tesseract }: LineReading): number {
   const family = scriptFamilyOf(textOf(tesseract));
   const isKnown = family === 'other' || family === 'han';
-  return Math.max(neural.confidence, isKnown ? tesseract.confidence : 0);
+  return Math.max(neural.confidence - neuralOverconfidence, isKnown ? tesseract.confidence : 0);
 }
