@@ -143,7 +143,7 @@ describe('visiond', () => {
     const { code, stdout, stderr } = await visiond(['models', 'pull', 'yunett', 'xx', 'en', '--data-dir', folder]);
     expect([code, stdout]).toEqual([1, 'Language en: built in\n']);
     expect(stderr).toMatch(
-      /^Unknown model or language "yunett"\. Did you mean yunet\? Known: yunet en .*\nUnknown model or language "xx"\. Known: yunet en .*\n$/,
+      /^Unknown model or language "yunett"\. Did you mean yunet\? Known: yunet .* en .*\nUnknown model or language "xx"\. Known: yunet .* en .*\n$/,
     );
     const unusable = await visiond(['models', 'pull', 'yunet', 'en', '--models-dir', '/proc/nope']);
     expect([unusable.code, unusable.stdout]).toEqual([1, 'Language en: built in\n']);

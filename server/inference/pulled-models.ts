@@ -15,6 +15,9 @@ export interface PulledModel {
   readonly license: string;
 }
 
+const rapidOcr = 'https://www.modelscope.cn/models/RapidAI/RapidOCR/resolve/v3.9.2/onnx';
+const paddleOcr = { license: 'Apache-2.0 (PaddleOCR)' } as const;
+
 /** Every model that can be pulled. */
 export const pulledModels = {
   yuNet: {
@@ -25,7 +28,61 @@ export const pulledModels = {
     sha256: '104ee26c71d5c270ce79a6b3dced91c91013260d29a6bf18f9296c5b8c4c2b12',
     license: 'Apache-2.0 (Shiqi Yu)',
   },
+  smallTextDetector: {
+    ...paddleOcr,
+    name: 'text-detector',
+    purpose: 'PP-OCRv6 text detector, small, in place of that of PP-OCRv4',
+    fileName: 'PP-OCRv6_det_small.onnx',
+    url: `${rapidOcr}/PP-OCRv6/det/PP-OCRv6_det_small.onnx`,
+    sha256: '090f04abcd9d9a7498bc4ebf677e4cb9bdce1fe4197ddb7e529f1ef44e1ff94f',
+  },
+  tinyTextDetector: {
+    ...paddleOcr,
+    name: 'text-detector-tiny',
+    purpose: 'PP-OCRv6 text detector, tiny, the fastest',
+    fileName: 'PP-OCRv6_det_tiny.onnx',
+    url: `${rapidOcr}/PP-OCRv6/det/PP-OCRv6_det_tiny.onnx`,
+    sha256: 'f42c0fbd294d95eac1a550e131b277dac97462c8025fa4b6c3cec1b7894bd3d5',
+  },
+  mobileTextDetector: {
+    ...paddleOcr,
+    name: 'text-detector-v5',
+    purpose: 'PP-OCRv5 text detector, mobile',
+    fileName: 'ch_PP-OCRv5_det_mobile.onnx',
+    url: `${rapidOcr}/PP-OCRv5/det/ch_PP-OCRv5_det_mobile.onnx`,
+    sha256: '4d97c44a20d30a81aad087d6a396b08f786c4635742afc391f6621f5c6ae78ae',
+  },
+  greekRecognizer: {
+    ...paddleOcr,
+    name: 'greek',
+    purpose: 'PP-OCRv5 recognizer for Greek, in place of Tesseract',
+    fileName: 'el_PP-OCRv5_rec_mobile.onnx',
+    url: `${rapidOcr}/PP-OCRv5/rec/el_PP-OCRv5_rec_mobile.onnx`,
+    sha256: 'b4368bccd557123c702b7549fee6cd1e94b581337d1c9b65310f109131542b7f',
+  },
+  koreanRecognizer: {
+    ...paddleOcr,
+    name: 'korean',
+    purpose: 'PP-OCRv5 recognizer for Korean, in place of Tesseract',
+    fileName: 'korean_PP-OCRv5_rec_mobile.onnx',
+    url: `${rapidOcr}/PP-OCRv5/rec/korean_PP-OCRv5_rec_mobile.onnx`,
+    sha256: 'cd6e2ea50f6943ca7271eb8c56a877a5a90720b7047fe9c41a2e541a25773c9b',
+  },
+  thaiRecognizer: {
+    ...paddleOcr,
+    name: 'thai',
+    purpose: 'PP-OCRv5 recognizer for Thai, in place of Tesseract',
+    fileName: 'th_PP-OCRv5_rec_mobile.onnx',
+    url: `${rapidOcr}/PP-OCRv5/rec/th_PP-OCRv5_rec_mobile.onnx`,
+    sha256: 'de541dd83161c241ff426f7ecfd602a0ba77d686cf3ab9a6c255ea82fd08006e',
+  },
 } as const satisfies Record<string, PulledModel>;
+
+/** The file of a model on this machine. Plain data, which threads can exchange. */
+export interface FoundModel {
+  readonly model: PulledModel;
+  readonly path: string;
+}
 
 /** Path of the model's file, or undefined where it is missing. Checks the disk every time. */
 export async function findPulledModel({ fileName }: PulledModel, folder: string): Promise<string | undefined> {

@@ -2,7 +2,16 @@ import { messageOf } from '../errors/message-of.js';
 import type { Log } from './log.js';
 
 /** Parts of an engine that can be in trouble independently. */
-export const engineParts = ['inference', 'index', 'index reads', 'index writes', 'models', 'pdf', 'yunet'] as const;
+export const engineParts = [
+  'inference',
+  'index',
+  'index reads',
+  'index writes',
+  'models',
+  'pdf',
+  'text models',
+  'yunet',
+] as const;
 export type EnginePart = (typeof engineParts)[number];
 
 /** Parts of the server that can be in trouble independently. */

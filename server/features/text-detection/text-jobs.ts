@@ -1,7 +1,9 @@
 import type { Image } from '../../image/image.js';
 import { leveled, rotatedCounterclockwise, type Leveling } from '../../image/rotate.js';
+import { lazy } from '../../inference/lazy.js';
 import { modelFiles } from '../../inference/model-files.js';
-import { loadOnnxModel } from '../../inference/onnx/onnx-session.js';
+import { loadOnnxModel, loadPulledNetwork } from '../../inference/onnx/onnx-session.js';
+import type { FoundModel } from '../../inference/pulled-models.js';
 import { noCheckpoint, type Checkpoint, type JobHandlers } from '../../threads/jobs.js';
 import { fitWords } from './annotate/fit-words.js';
 import { detectLines, type View } from './find/detector.js';
@@ -19,8 +21,8 @@ import { turnLabels, type TurnedLabels } from './turn/turn-labels.js';
 
 /** The jobs of text detection that run on inference threads. */
 export type TextJobs = {
-  /** Detects lines in a part of the image. */
-  detectLines: { input: { image: Image; view: View }; output: LineBox[] };
+  /** Detects lines in a part of the image, by the pulled detector where one is given. */
+  detectLines: { input: { image: Image; view: View; detector?: FoundModel | undefined }; output: LineBox[] };
   /** Looks for what differs from a plain ground. */
   findInk: { input: { image: Image }; output: InkMap };
   /** Probability for each of the boxes that its text is upside down in it, 0..1. */
@@ -48,9 +50,10 @@ export async function loadTextJobs(): Promise<JobHandlers<TextJobs>> {
     loadOnnxModel(modelFiles.textDirection),
     loadRecognizers(),
   ]);
+  const pulledDetector = lastLoaded(loadPulledNetwork);
   return {
-    async detectLines({ image, view }, checkpoint) {
-      return detectLines(detector, image, view, checkpoint);
+    async detectLines({ image, view, detector: pulled }, checkpoint) {
+      return detectLines(pulled === undefined ? detector : await pulledDetector(pulled), image, view, checkpoint);
     },
     async findInk({ image }) {
       return findInk(image);
@@ -110,4 +113,13 @@ async function forEachBox<Result>(
     results.push(await task(box));
   }
   return results;
+}
+
+/** Loads a model when it is first needed, and keeps it until another is. */
+function lastLoaded<Loaded>(load: (found: FoundModel) => Promise<Loaded>): (found: FoundModel) => Promise<Loaded> {
+  let last: { readonly path: string; readonly get: (found: FoundModel) => Promise<Loaded> } | undefined;
+  return async (found) => {
+    if (last?.path !== found.path) last = { path: found.path, get: lazy(load) };
+    return last.get(found);
+  };
 }

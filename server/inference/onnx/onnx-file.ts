@@ -55,6 +55,12 @@ export function readOnnxFile(bytes: Uint8Array): OnnxFile {
   return { operators, floats, outputs, model: model.filter(([number]) => number !== 7), graph: rest };
 }
 
+/** What a `ModelProto` says of itself, by key. */
+export function readMetadata(bytes: Uint8Array): ReadonlyMap<string, string> {
+  const entries = fieldsOf(bytes).filter(([number]) => number === 14);
+  return new Map(entries.map(([, , entry]) => [textOf(fieldsOf(entry), 1), textOf(fieldsOf(entry), 2)]));
+}
+
 /** Encodes a `ModelProto`. Constants that no operator uses are left out. */
 export function writeOnnxFile({ operators, floats, model, graph }: OnnxFile): Uint8Array {
   const writer = new BinaryWriter();

@@ -1,8 +1,9 @@
 import { readConvertedModel } from '../converted-model-file.js';
 import type { ConvertedModel } from '../converted-models.js';
 import { readModel, type ModelFile } from '../model-files.js';
-import { readPulledModel, type PulledModel } from '../pulled-models.js';
+import { readPulledModel, type FoundModel, type PulledModel } from '../pulled-models.js';
 import { foldScales } from './fold-scales.js';
+import { readMetadata } from './onnx-file.js';
 import { createSession, runSession, type OnnxOutput } from './onnx-runtime.js';
 
 /** A model with one float input and one float output. */
@@ -19,13 +20,28 @@ export interface NamedOutputsModel<Output extends string> {
 
 /** Loads a network that reads text on the calling thread. It runs often on an image, on inputs of bounded size. */
 export async function loadOnnxModel(file: ModelFile): Promise<OnnxModel> {
-  const session = await createSession(foldScales(await readModel(file)), 'kept');
+  return withOneOutput(foldScales(await readModel(file)), file.path);
+}
+
+/** A network that was pulled, and what its file says of it. */
+export interface PulledNetwork extends OnnxModel {
+  readonly metadata: ReadonlyMap<string, string>;
+}
+
+/** Loads a pulled network that reads text on the calling thread. */
+export async function loadPulledNetwork({ model, path }: FoundModel): Promise<PulledNetwork> {
+  const onnx = await readPulledModel(model, path);
+  return { ...(await withOneOutput(onnx, path)), metadata: readMetadata(onnx) };
+}
+
+async function withOneOutput(onnx: Uint8Array, path: string): Promise<OnnxModel> {
+  const session = await createSession(onnx, 'kept');
   const [outputName] = session.outputNames;
-  if (outputName === undefined) throw new Error(`${file.path} has no output`);
+  if (outputName === undefined) throw new Error(`${path} has no output`);
   return {
     async run(data, shape) {
       const { [outputName]: output } = await runSession(session, data, shape);
-      if (output === undefined) throw new Error(`${file.path} returned no output`);
+      if (output === undefined) throw new Error(`${path} returned no output`);
       return output;
     },
   };

@@ -8,15 +8,16 @@ import { inPortions } from '../line/in-portions.js';
 import type { TextJobs } from '../text-jobs.js';
 import { orientLines } from '../turn/direction.js';
 import { findLines } from './find-lines.js';
+import { pulledDetectorOf } from './pulled-detector.js';
 import { tiltOf } from './tilt.js';
 
 /** Detects the lines of an image, once for all features that need them. Their text runs from left to right in the boxes. */
 export type LineFinder = ImageTask<LineBox[]>;
 
-/** The line finder of a pool, which all features share. */
 /** Pixels of an image in which tilted lines are made level, at most. */
 const maxLevelPixels = 6_000_000;
 
+/** The line finder of a pool, which all features share. */
 export const lineFinderOf = oncePerPool((pool: WorkerPool<TextJobs>): LineFinder =>
   oncePerImage(async (image, signal) => {
     const oriented = await orientLines(
@@ -33,9 +34,10 @@ export const lineFinderOf = oncePerPool((pool: WorkerPool<TextJobs>): LineFinder
 
 /** Finds lines, and if they are tilted looks again at the image in which they are level. */
 async function findAtAnyAngle(pool: WorkerPool<TextJobs>, image: Image, signal: AbortSignal): Promise<LineBox[]> {
+  const detector = await pulledDetectorOf(pool).find();
   const findIn = (picture: Image): Promise<LineBox[]> =>
     findLines(picture, {
-      detect: (view) => pool.run('detectLines', { image: picture, view }, signal),
+      detect: (view) => pool.run('detectLines', { image: picture, view, detector }, signal),
       findInk: () => pool.run('findInk', { image: picture }, signal),
     });
   const boxes = await findIn(image);

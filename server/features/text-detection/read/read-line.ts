@@ -15,7 +15,7 @@ export interface Reading extends RecognizedLine {
 export interface LineReading {
   /** By the neural recognizers, empty if they did not read the line. */
   readonly neural: Reading;
-  /** By Tesseract, empty if it did not read the line. */
+  /** By Tesseract or a pulled recognizer in its place, empty if it did not read the line. */
   readonly tesseract: Reading;
   /** Which of the two is right beyond doubt, by this line alone. */
   readonly sure: 'neural' | 'tesseract' | undefined;
@@ -41,8 +41,8 @@ export async function readLine(
   startWith: 'neural' | 'tesseract',
 ): Promise<LineReading> {
   const readByTesseract = async (data: ReadingPlan['tesseract']): Promise<Reading> => ({
-    ...(await recognizers.tesseract.read(line, data)),
     reader: tesseractReader,
+    ...(await recognizers.tesseract.read(line, data)),
   });
   if (plan.tesseract.length === 0) {
     return {

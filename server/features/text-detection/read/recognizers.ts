@@ -2,8 +2,10 @@ import { lazy } from '../../../inference/lazy.js';
 import type { Language } from '../language/languages.js';
 import { chinese } from './chinese.js';
 import { latinCyrillic } from './latin-cyrillic.js';
+import { pulledReader } from './pulled-data.js';
 import type { FirstRecognizer, FurtherRecognizer, Loaded, NeuralRecognizer, Reader } from './recognizer.js';
-import { TesseractRecognizer, tesseractReader } from './tesseract-recognizer.js';
+import { ScriptRecognizer, type ReadScripts } from './script-recognizer.js';
+import { tesseractReader } from './tesseract-recognizer.js';
 
 /** Reads every line. Loaded with the thread. */
 export const firstRecognizer = latinCyrillic;
@@ -20,6 +22,7 @@ export const readers: readonly Reader[] = [
   ...furtherRecognizers.flatMap(({ reader, fallback }) =>
     fallback === undefined ? [reader] : [reader, fallback.reader],
   ),
+  pulledReader,
   tesseractReader,
 ];
 
@@ -32,7 +35,7 @@ export function needsTesseract({ script }: Language): boolean {
 export interface Recognizers {
   readonly first: Loaded<FirstRecognizer>;
   readonly further: ReadonlyArray<Loaded<FurtherRecognizer>>;
-  readonly tesseract: TesseractRecognizer;
+  readonly tesseract: ReadScripts;
 }
 
 /** Loads the first recognizer on the calling thread, and the others when they are needed. */
@@ -41,7 +44,7 @@ export async function loadRecognizers(): Promise<Recognizers> {
   return {
     first: { ...firstRecognizer, read: (line) => first.read(line) },
     further: furtherRecognizers.map((recognizer) => loadedOnFirstRead(recognizer)),
-    tesseract: new TesseractRecognizer(),
+    tesseract: new ScriptRecognizer(),
   };
 }
 

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { gunzipSync } from 'node:zlib';
 import { lazy } from '../../../inference/lazy.js';
+import type { PulledModel } from '../../../inference/pulled-models.js';
 import type { LineCrop, LineSource } from '../line/crop-line.js';
 import { joinWords } from '../line/join-words.js';
 import { emptyLine, type RecognizedLine, type RecognizedWord } from '../line/recognized-line.js';
@@ -27,6 +28,8 @@ interface TesseractApi {
 export interface TesseractData {
   readonly name: string;
   readonly path: string;
+  /** A pulled recognizer, which the file is instead of data of Tesseract. */
+  readonly network?: PulledModel;
 }
 
 export const tesseractReader: Reader = { name: 'tesseract', calibration: { scale: 1.517, offset: -0.479 } };

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { modelPath, readModel, type ModelFile } from '../../../../inference/model-files.js';
-import { loadOnnxModel } from '../../../../inference/onnx/onnx-session.js';
+import { loadOnnxModel, type OnnxModel } from '../../../../inference/onnx/onnx-session.js';
 import { CharacterLanguageModel } from '../../language/language-model.js';
 import { paddedPlanes } from '../../line/crop-line.js';
 import { cutAtGaps } from '../../line/cut-at-gaps.js';
@@ -9,11 +9,8 @@ import type { LineRecognizer } from '../recognizer.js';
 import { BeamDecoder } from './beam-decoder.js';
 import { decodeGreedily, lineOf, type CtcAlphabet, type CtcCharacter } from './ctc-decode.js';
 
-/** A network that turns a line into CTC posteriors, and how to decode them. */
-export interface CtcModel {
-  readonly model: ModelFile;
-  /** One character per line, in the order of the classes. The file has neither class 0, the blank, nor the last, the space. */
-  readonly characters: ModelFile;
+/** How a network was trained, and how to decode what it puts out. */
+export interface CtcSettings {
   /** Height in pixels of the lines that the network was trained on. */
   readonly height: number;
   /** Width of a timestep in pixels. */
@@ -24,6 +21,13 @@ export interface CtcModel {
   readonly spacePosterior: number;
   /** Empty pixels to append to the line, as in the lines that the network was trained on. */
   readonly padding: number;
+}
+
+/** A network that turns a line into CTC posteriors, and how to decode them. */
+export interface CtcModel extends CtcSettings {
+  readonly model: ModelFile;
+  /** One character per line, in the order of the classes. The file has neither class 0, the blank, nor the last, the space. */
+  readonly characters: ModelFile;
   /** Decodes by beam search with this language model. Its log probabilities have `weight`, those of the network 1. */
   readonly languageModel?: { readonly file: ModelFile; readonly weight: number };
 }
@@ -35,18 +39,29 @@ const maxAspect = 30;
 export async function loadCtcRecognizer({
   model,
   characters,
-  height,
-  pixelsPerStep,
-  peakDelaySteps,
-  spacePosterior,
-  padding,
   languageModel,
+  ...settings
 }: CtcModel): Promise<LineRecognizer> {
   const network = await loadOnnxModel(model);
-  const alphabet = await readAlphabet(characters);
+  const alphabet = alphabetOf(await readFile(modelPath(characters), 'utf8'));
   const beamDecoder =
     languageModel &&
-    new BeamDecoder(alphabet, spacePosterior, await loadLanguageModel(languageModel.file), languageModel.weight);
+    new BeamDecoder(
+      alphabet,
+      settings.spacePosterior,
+      await loadLanguageModel(languageModel.file),
+      languageModel.weight,
+    );
+  return createCtcRecognizer(network, alphabet, settings, beamDecoder);
+}
+
+/** Reads lines by a network. @param beamDecoder decodes in place of the most likely class of each timestep */
+export function createCtcRecognizer(
+  network: OnnxModel,
+  alphabet: CtcAlphabet,
+  { height, pixelsPerStep, peakDelaySteps, spacePosterior, padding }: CtcSettings,
+  beamDecoder?: BeamDecoder,
+): LineRecognizer {
   return {
     async read(line) {
       const whole = line.cropAtHeight(height);
@@ -70,6 +85,12 @@ export async function loadCtcRecognizer({
   };
 }
 
+/** The classes of a network. @param list its characters, one per line, without the blank and the space */
+export function alphabetOf(list: string): CtcAlphabet {
+  const characters = ['', ...list.replace(/\r?\n$/, '').split(/\r?\n/), ' '];
+  return { characters, space: characters.length - 1 };
+}
+
 function shifted(words: ReadonlyArray<readonly CtcCharacter[]>, steps: number): CtcCharacter[][] {
   return words.map((word) =>
     word.map(({ text, probability, first, last }) => ({ text, probability, first: first + steps, last: last + steps })),
@@ -78,10 +99,4 @@ function shifted(words: ReadonlyArray<readonly CtcCharacter[]>, steps: number): 
 
 async function loadLanguageModel(file: ModelFile): Promise<CharacterLanguageModel> {
   return new CharacterLanguageModel(await readModel(file));
-}
-
-async function readAlphabet(file: ModelFile): Promise<CtcAlphabet> {
-  const list = await readFile(modelPath(file), 'utf8');
-  const characters = ['', ...list.replace(/\r?\n$/, '').split(/\r?\n/), ' '];
-  return { characters, space: characters.length - 1 };
 }
