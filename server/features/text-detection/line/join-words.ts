@@ -5,7 +5,7 @@ import { inkColumns } from './trim-to-ink.js';
 /** What a script that readers part wrongly looks like. Gaps are in widths of a letter of the line, and chosen by hand. */
 interface LooseScript {
   readonly letter: RegExp;
-  /** A wider gap between two letters is a space: at most 0.26 lies within words, at least 0.4 between them. */
+  /** A wider gap between two letters is a space. Korean has at most 0.26 within words and at least 0.4 between them. */
   readonly minSpace: number;
   /** Its punctuation. */
   readonly mark: RegExp;
@@ -15,7 +15,7 @@ interface LooseScript {
 
 const looseScripts: readonly LooseScript[] = [
   { letter: /\p{Script=Hangul}/u, minSpace: 0.34, mark: /[\d.,!?%)(]/, minSpaceByMark: 0.34 },
-  { letter: /\p{Script=Thai}/u, minSpace: 0.4, mark: /[.,!?%)(]/, minSpaceByMark: 0.4 },
+  { letter: /\p{Script=Thai}/u, minSpace: 0.48, mark: /[.,!?%)(]/, minSpaceByMark: 0.48 },
   {
     // Letters fill a square each, and so do marks, of which half is empty.
     letter: /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\u30fc]/u,
