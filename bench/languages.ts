@@ -24,9 +24,9 @@ const only = new RegExp(values.only);
 if (values.save !== undefined) mkdirSync(values.save, { recursive: true });
 
 const dataFolder = mkdtempSync(join(tmpdir(), 'visiond-languages-'));
+installTesseractLanguages(dataFolder);
+const server = await startBenchServer(['--data-dir', dataFolder]);
 try {
-  installTesseractLanguages(dataFolder);
-  const server = await startBenchServer(['--data-dir', dataFolder]);
   const rows: Array<Record<string, string>> = [];
   for (const sample of languageSamples().filter(({ language }) => only.test(language.code))) {
     const { language, lines, font } = sample;
@@ -50,8 +50,8 @@ try {
       );
     }
   }
-  await server.stop();
   console.table(rows);
 } finally {
+  await server.stop();
   rmSync(dataFolder, { recursive: true });
 }
