@@ -1,7 +1,7 @@
-export { createVisionClient, type VisionClient } from './vision-client.js';
-export { createIndexClient, type IndexClient, type NewIndexedImage } from './index-client.js';
-export type { CallOptions, VisionClientOptions } from './connection.js';
-export { VisionCallError } from './vision-call-error.js';
+export { createVisionClient, type VisionClient } from './grpc/vision-client.js';
+export { createIndexClient, type IndexClient, type NewIndexedImage } from './grpc/index-client.js';
+export type { VisionClientOptions } from './grpc/connection.js';
+export * from './index-shared.js';
 export { classification, faceDetection, imageCopySearch, textDetection } from './features.js';
 export {
   AnalyzeResult,
@@ -43,5 +43,4 @@ export {
   MatchEvidence_Kind,
   SearchImagesResponse,
 } from '../gen/visiond/index/v1/image_index_service.js';
-export { Code } from '../gen/google/rpc/code.js';
 export { Status } from '../gen/google/rpc/status.js';

@@ -79,13 +79,13 @@ describe('the packed client', () => {
   it('is there for require', async () => {
     const home = await project('cjs', {});
     const script = `
-      const { createVisionClient, textDetection, VisionCallError } = require('@visiond/client');
+      const { createVisionClient, textDetection, VisionFileError } = require('@visiond/client');
       const { readFileSync } = require('node:fs');
       const client = createVisionClient({ endpoint: '${running.endpoint}' });
       client.analyze(readFileSync('photo.png'), [textDetection()])
         .then(([{ feature }]) => console.log(feature.value.pages[0].blocks[0].lines[0].words.map(({ text }) => text).join(' ')))
         .then(() => client.analyze(readFileSync('notes.txt'), [textDetection()]))
-        .catch((error) => console.log(error instanceof VisionCallError, error.code))
+        .catch((error) => console.log(error instanceof VisionFileError, error.code))
         .finally(() => client.close());`;
     await writeFile(join(home, 'read-text.js'), script);
     expect((await execute(process.execPath, ['read-text.js'], { cwd: home })).stdout).toBe(`${text}true 3\n`);
@@ -99,14 +99,18 @@ describe('the packed client', () => {
       ),
     );
     const examples = [...pages.join('\n').matchAll(/```ts\n([\s\S]*?)```/g)];
-    const names = ['read', 'errors', 'keys', 'copies', 'first', 'corpus'];
+    const names = [
+      ...['read', 'features', 'many', 'errors', 'fetch', 'keys', 'raw', 'copies'],
+      // Those of the other pages.
+      ...['first', 'corpus'],
+    ];
     expect(examples).toHaveLength(names.length);
     for (const [index, [, code = '']] of examples.entries()) {
       await writeFile(join(home, `${names[index]}.ts`), code.replaceAll('127.0.0.1:8080', running.endpoint));
     }
     await writeFile(
       join(home, 'required.cts'),
-      `import client = require('@visiond/client');\nexport const code: number = new client.VisionCallError(3, '', [], undefined).code;\n`,
+      `import client = require('@visiond/client');\nexport const code: number = new client.VisionCallError({ code: 3, message: '' }).code;\n`,
     );
     const options = [
       '--module',
@@ -127,7 +131,18 @@ describe('the packed client', () => {
     expect(complaints.stdout).toBe('');
     const run = (name: string) => execute(process.execPath, [`${name}.js`], { cwd: home });
     expect((await run('read')).stdout).toBe(text);
-    expect((await run('errors')).stderr).toMatch(/^Code 3: .*\n$/);
+    expect((await run('features')).stdout).toMatch(/^Only one line of text here 0\.\d+ \{[^}]*\}\n0 faces \{/);
+    expect((await run('many')).stdout).toBe(`photo.png ${text}suspect.png ${text}`);
+    expect((await run('errors')).stderr).toMatch(/^VisionFileError INVALID_ARGUMENT NOT_AN_IMAGE: .*\n$/);
+    expect((await run('raw')).stdout).toBe('1\n');
+    await writeFile(
+      join(home, 'reads-file.js'),
+      `import { File } from 'node:buffer';
+       import { read } from './fetch.js';
+       import { readFile } from 'node:fs/promises';
+       console.log(await read(new File([await readFile('photo.png')], 'photo.png')));`,
+    );
+    expect((await run('reads-file')).stdout).toBe(text);
     expect((await run('copies')).stdout).toBe('photo: 1.00\n');
     expect((await run('first')).stdout).toContain('pages:');
     expect((await run('corpus')).stdout).toMatch(/title: 'A lamp'[\s\S]*confidence: 1,[\s\S]*copyCount: 1n/);

@@ -1,5 +1,4 @@
-import { Metadata, type ServiceError } from '@grpc/grpc-js';
-import { Code } from '../gen/google/rpc/code.js';
+import { Code } from '../../gen/google/rpc/code.js';
 import {
   ImageIndexServiceClient,
   type AddImageRequest,
@@ -14,9 +13,11 @@ import {
   type IndexedImage,
   type ListImagesResponse,
   type SearchImagesResponse,
-} from '../gen/visiond/index/v1/image_index_service.js';
-import { connection, type CallOptions, type VisionClientOptions } from './connection.js';
-import { VisionCallError } from './vision-call-error.js';
+} from '../../gen/visiond/index/v1/image_index_service.js';
+import { VisionCallError } from '../core/errors.js';
+import { timeoutOf, type CallOptions } from '../core/options.js';
+import { connection, type VisionClientOptions } from './connection.js';
+import { asBuffer } from './grpc-transport.js';
 
 /** An image to add to the corpus: its file, and the data to store with it. */
 export type NewIndexedImage = { readonly content: Uint8Array } & Partial<Omit<AddImageRequest, 'content' | 'folderId'>>;
@@ -45,27 +46,20 @@ export interface IndexClient {
   close(): void;
 }
 
-type Callback<Response> = (error: ServiceError | null, response: Response) => void;
-
+/**
+ * Creates a client. It connects at the first call. Calls are not repeated: they may have changed the index.
+ * @throws TypeError if an option is wrong
+ */
 export function createIndexClient(options: VisionClientOptions): IndexClient {
-  const { address, credentials, channelOptions, metadata, deadline } = connection(options);
-  const stub = new ImageIndexServiceClient(address, credentials, channelOptions);
+  const channel = connection(options);
+  const stub = new ImageIndexServiceClient(channel.address, channel.credentials, channel.channelOptions);
   const folderId = options.folderId ?? '';
 
-  const call = <Response>(
-    start: (metadata: Metadata, limits: { deadline: number }, callback: Callback<Response>) => { cancel(): void },
-    { timeoutMs, signal }: CallOptions = {},
+  const call = async <Response>(
+    start: Parameters<typeof channel.call<Response>>[0],
+    callOptions: CallOptions | undefined,
   ): Promise<Response> =>
-    new Promise((resolve, reject) => {
-      signal?.throwIfAborted();
-      const cancel = (): void => started.cancel();
-      const started = start(metadata, { deadline: deadline(timeoutMs) }, (error, response) => {
-        signal?.removeEventListener('abort', cancel);
-        if (error !== null) reject(VisionCallError.from(error));
-        else resolve(response);
-      });
-      signal?.addEventListener('abort', cancel);
-    });
+    channel.call(start, { timeoutMs: timeoutOf(callOptions, options), signal: callOptions?.signal });
 
   const request = ({ content, ...data }: NewIndexedImage): AddImageRequest => ({
     id: '',
@@ -74,7 +68,7 @@ export function createIndexClient(options: VisionClientOptions): IndexClient {
     title: '',
     description: '',
     ...data,
-    content: Buffer.from(content),
+    content: asBuffer(content),
     folderId,
   });
 
@@ -113,7 +107,7 @@ export function createIndexClient(options: VisionClientOptions): IndexClient {
       const source =
         typeof image === 'string'
           ? ({ $case: 'signature', value: image } as const)
-          : ({ $case: 'content', value: Buffer.from(image) } as const);
+          : ({ $case: 'content', value: asBuffer(image) } as const);
       return call<SearchImagesResponse>(
         (...args) => stub.searchImages({ folderId, source, maxResults }, ...args),
         callOptions,
@@ -122,7 +116,7 @@ export function createIndexClient(options: VisionClientOptions): IndexClient {
     signature: async (content, callOptions) =>
       (
         await call<ComputeSignatureResponse>(
-          (...args) => stub.computeSignature({ folderId, content: Buffer.from(content) }, ...args),
+          (...args) => stub.computeSignature({ folderId, content: asBuffer(content) }, ...args),
           callOptions,
         )
       ).signature,
