@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Feature_Type, feature_TypeToJSON } from '../gen/yandex/cloud/ai/vision/v1/vision_service.js';
 import { messageDescriptor, registry } from '../server/contract/descriptors.js';
+import { featuresOf } from './core/wanted.js';
 import * as client from './index.js';
 
 const exported = new Map<string, unknown>(Object.entries(client));
@@ -13,6 +14,11 @@ describe('the client', () => {
     const builder = exported.get(name.toLowerCase().replaceAll(/_(\w)/g, (_, letter: string) => letter.toUpperCase()));
     expect(builder).toBeInstanceOf(Function);
     expect(typeof builder === 'function' && builder()).toMatchObject({ type });
+  });
+
+  it('can be asked for every feature by name', () => {
+    const asked = featuresOf({ text: true, classes: 'quality', faces: true, copies: true }).map(({ type }) => type);
+    expect(asked.toSorted()).toEqual(types.map((type) => feature_TypeToJSON(type)).toSorted());
   });
 
   it('exports every message of the API', () => {

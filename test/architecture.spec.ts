@@ -260,6 +260,15 @@ describe('the other folders', () => {
     expect(local.filter(({ target }) => !allowed.includes(target.split('/')[0] ?? ''))).toEqual([]);
   });
 
+  it('have a client that runs without Node.js, but for what is gRPC', () => {
+    const portable = importsOf('client').filter(({ file }) =>
+      /^client\/(core\/|fetch\/|index-(fetch|shared)\.ts)/.test(file),
+    );
+    expect(portable.length).toBeGreaterThan(20);
+    const allowed = /^client\/(core\/|fetch\/|index-shared\.ts)|^gen\/google\/rpc\/code\.ts$/;
+    expect(portable.filter(({ target }) => !allowed.test(target))).toEqual([]);
+  });
+
   it('have a client without engines', () => {
     const packages = importsOf('client').filter(({ target }) => !target.includes('/') || target.startsWith('@'));
     expect(new Set(packages.map(({ target }) => target))).toEqual(new Set(['@grpc/grpc-js']));
