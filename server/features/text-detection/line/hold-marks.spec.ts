@@ -75,4 +75,12 @@ describe('withoutMarks', () => {
     ]);
     expect(withoutMarks([line, line], [line, line])).toEqual([line, line]);
   });
+
+  it('leaves a box as it was that would hold another line, but not one that holds high marks', () => {
+    const [above, line] = [box(30, 70, [35, 150]), box(74, 114)];
+    const extended = box(34, 114);
+    expect(withoutMarks([above, line], [above, extended])).toEqual([above, line]);
+    const marks = box(36, 72, [80, 120]);
+    expect(withoutMarks([marks, line], [marks, box(32, 124)])).toEqual([box(32, 124)]);
+  });
 });

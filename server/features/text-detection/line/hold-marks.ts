@@ -14,6 +14,8 @@ const margin = 0.08;
 const minInkSpan = 0.25;
 /** A box of marks has less than this share of the height of the line that it lies in. */
 const maxMarkHeight = 0.75;
+/** Marks that are as high as their letters, as those of Thai, are no longer than this, in heights of their line. */
+const maxMarkLength = 2.5;
 
 /**
  * Moves the top and the bottom of a box to where the marks of its letters end: the detector learned from scripts without
@@ -56,11 +58,27 @@ function between(box: LineBox, from: number, to: number): LineBox {
 }
 
 /**
- * The extended boxes without those that held nothing but marks of the letters in another box.
+ * The extended boxes without those that held nothing but marks of the letters in another box. A box that would hold the
+ * letters of another line as well stays as it was.
  * @param boxes as they were, in the order of the extended ones
  */
 export function withoutMarks(boxes: readonly LineBox[], extended: readonly LineBox[]): LineBox[] {
-  return extended.filter((_, index) => !extended.some((line, of) => of !== index && isMarkOf(line, boxes[index]!)));
+  const lines = extended.map((line, index) => {
+    const before = boxes[index]!;
+    return boxes.some((other) => other !== before && isLineIn(line, other, before)) ? before : line;
+  });
+  return lines.filter((_, index) => !lines.some((line, of) => of !== index && isMarkOf(line, boxes[index]!)));
+}
+
+/** Whether an extended box has come to hold the middle of another line, at one of several places. */
+function isLineIn(extended: LineBox, other: LineBox, before: LineBox): boolean {
+  const isMark =
+    boxHeight(other) < maxMarkHeight * boxHeight(before) || boxWidth(other) < maxMarkLength * boxHeight(before);
+  if (extended === before || isMark) return false;
+  return [0.1, 0.5, 0.9].some((share) => {
+    const point = pointInBox(other, share, 0.5);
+    return isInside(extended, point) && !isInside(before, point);
+  });
 }
 
 function isMarkOf(line: LineBox, box: LineBox): boolean {
