@@ -60,8 +60,8 @@ function counting(passed = Infinity) {
 }
 
 describe('analyzeMany', () => {
-  it('ends a thousand images without an error, in order, where the server has room for sixteen', async () => {
-    const widths = Array.from({ length: 1000 }, (_, index) => 16 + (index % 50));
+  it('ends hundreds of images without an error, in order, where the server has room for sixteen', async () => {
+    const widths = Array.from({ length: 240 }, (_, index) => 16 + (index % 50));
     let taken = 0;
     let read = 0;
     let ahead = 0;
@@ -79,7 +79,7 @@ describe('analyzeMany', () => {
       seen.push([index, item.width, error?.message ?? result?.text.pages[0]?.width]);
     }
     expect(seen).toEqual(widths.map((width, index) => [index, width, width]));
-    expect(last).toEqual({ done: 1000, failed: 0 });
+    expect(last).toEqual({ done: 240, failed: 0 });
     expect(await refusals()).toBeGreaterThan(0);
     // Three requests, and one that is being filled.
     expect(ahead).toBeLessThanOrEqual(4 * 8 + 1);
