@@ -32,8 +32,8 @@ export interface CtcModel extends CtcSettings {
   readonly languageModel?: { readonly file: ModelFile; readonly weight: number };
 }
 
-/** Longest piece of a line that a network gets, in heights: pages are read better than with longer ones, and than with 20. */
-const maxAspect = 30;
+/** Longest piece of a line that a network gets, in heights: forms are read worse with 30. */
+const maxAspect = 40;
 
 /** Loads a network and its decoder on the calling thread. */
 export async function loadCtcRecognizer({
