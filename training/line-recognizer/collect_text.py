@@ -1,7 +1,8 @@
 """Collects text to render: `python3 collect_text.py BUILD` writes BUILD/text/NAME.train.txt and NAME.test.txt.
 
 Running text comes from the help of LibreOffice and GIMP, the handbook of Debian and fortunes, words of all languages from the
-dictionaries of hunspell (/usr/share/hunspell). Of everything a twentieth is kept for tests, by position.
+dictionaries of hunspell (/usr/share/hunspell), code from the libraries of Python and Perl. Of everything a twentieth is kept for
+tests, by position.
 """
 import glob
 import html
@@ -27,6 +28,7 @@ prose = {
     'pt': [office.format('pt-BR')],
     **{language: [office.format(language)] for language in ['cs', 'de', 'es', 'et', 'fr', 'hu', 'it', 'pl', 'sl', 'sv', 'tr', 'vi']},
 }
+programs = ['/usr/lib/python3*/*.py', '/usr/lib/python3*/*/*.py', '/usr/share/perl/**/*.pm', '/usr/share/perl5/**/*.pm', '/usr/share/bash-completion/completions/*']
 # Of running text, so that the common phrases of help pages do not drown the rest.
 most_sentences = 60000
 
@@ -71,6 +73,19 @@ def sentences_of(patterns):
     return sentences[:most_sentences]
 
 
+def code_of(patterns):
+    """Lines of programs, each once."""
+    seen = set()
+    for path in sorted({path for pattern in patterns for path in glob.glob(pattern, recursive=True) if os.path.isfile(path)}):
+        for line in open(path, encoding='utf-8', errors='ignore'):
+            code = re.sub(r'\s+', ' ', line).strip()
+            if 4 <= len(code) <= 100 and not re.fullmatch(r'[\w\s,.]*', code):
+                seen.add(code)
+    lines = sorted(seen)
+    random.Random(1).shuffle(lines)
+    return lines[:most_sentences]
+
+
 def write(name, lines):
     for split, chosen in (('test', lines[::held_out]), ('train', [l for i, l in enumerate(lines) if i % held_out])):
         with open(f'{build}/text/{name}.{split}.txt', 'w', encoding='utf-8') as file:
@@ -87,3 +102,4 @@ for language, patterns in prose.items():
     sentences = sentences_of(patterns)
     if sentences:
         write(f'{language}-prose', sentences)
+write('code', code_of(programs))

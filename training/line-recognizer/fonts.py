@@ -53,6 +53,7 @@ class Fonts:
 
     def __init__(self, split):
         self.split, self.by_language, self.letters = split, {}, {}
+        self.fixed = set(subprocess.run(['fc-list', ':spacing=100', '--format', '%{file}\n'], capture_output=True, text=True).stdout.split('\n'))
 
     def families(self, language):
         """Files by family, and the families that are common."""
@@ -77,11 +78,14 @@ class Fonts:
                 known[c] = mask.getbbox() is not None and bytes(mask) != missing
         return all(known[c] for c in text if c != ' ')
 
-    def choose(self, rng, language, text):
-        """A font that has all of the text, or none."""
+    def choose(self, rng, language, text, is_fixed=False):
+        """A font that has all of the text, or none. Every letter is as wide as the others if it is fixed."""
         families, often = self.families(language)
+        if is_fixed:
+            families = {name: files for name, files in families.items() if files[0] in self.fixed}
+            often = [name for name in often if name in families]
         names = list(families)
-        for _ in range(12):
+        for _ in range(12 if names else 0):
             path = rng.choice(families[rng.choice(often if often and rng.random() < 0.3 else names)])
             if self.has(path, text):
                 return path

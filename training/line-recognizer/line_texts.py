@@ -2,8 +2,10 @@
 import glob
 import re
 
+from technical_texts import TechnicalTexts, fixed_pitch
+
 here = __file__.rsplit('/', 1)[0]
-characters = set(open(f'{here}/../../server/features/text-detection/recognizers/letters.txt', encoding='utf-8').read().split('\n')) | {' '}
+characters = set(open(f'{here}/../../server/features/text-detection/recognizers/letters.txt', encoding='utf-8').read().split('\n')) | {' ', fixed_pitch}
 # Languages of which there are words; some of them have running text too.
 cyrillic = ['uk', 'be', 'bg', 'sr', 'kk']
 latin = ['bs', 'cs', 'da', 'de', 'es', 'et', 'fr', 'hr', 'hu', 'id', 'it', 'lt', 'lv', 'nl', 'no', 'pl', 'pt', 'ro', 'sk', 'sl', 'sv', 'tr', 'uz', 'vi']
@@ -12,6 +14,8 @@ borrowed = {
     'az': ('tr', 'əğıöşüç'), 'fi': ('et', 'äöå'), 'mt': ('it', 'ċġħż'),
     'ba': ('kk', 'ғҙҡңөҫүһә'), 'ky': ('kk', 'ңөү'), 'tg': ('ru', 'ғӣқӯҳҷ'), 'tt': ('kk', 'әөүҗңһ'),
 }
+# Part of the lines that say what technical documents do.
+technical_share = 0.35
 labels = [
     'Total', 'TOTAL', 'Subtotal', 'SUB TOTAL', 'Cash', 'CASH', 'CHANGE', 'Change', 'Tax', 'GST @6%', 'Qty', 'Amount', 'AMOUNT', 'Price', 'Discount', 'Rounding Adj', 'Balance',
     'ИТОГО', 'Итого', 'НДС 20%', 'НДС', 'Сумма', 'СУММА', 'К оплате', 'Наличными', 'Сдача', 'Цена', 'Кол-во', 'Всего',
@@ -26,6 +30,8 @@ class LineTexts:
         self.rng, self.texts = rng, {}
         for path in sorted(glob.glob(f'{build}/text/*.{split}.txt')):
             self.texts[path.rsplit('/', 1)[1].split('.')[0]] = [line for line in open(path, encoding='utf-8').read().split('\n') if line]
+        self.prose_languages = [name.split('-')[0] for name in self.texts if name.endswith('-prose')]
+        self.technical = TechnicalTexts(self)
 
     def chance(self, part):
         return self.rng.random() < part
@@ -34,7 +40,13 @@ class LineTexts:
         return self.rng.choice(self.texts[language])
 
     def draw(self):
-        """A text, its language, whether it is spelled as before 1918, and whether it may be long."""
+        """
+        A text, its language, whether it is spelled as before 1918, whether it may be long, and whether it is set in a fixed pitch.
+        Parts of it between two `fixed_pitch` are, too.
+        """
+        if self.chance(technical_share):
+            language, text, is_fixed = self.technical.draw()
+            return *self.cut(text, language, is_technical=True), is_fixed
         kind, is_old = self.rng.random(), False
         if kind < 0.20:
             language, text = 'ru', self.running('ru')
@@ -61,7 +73,11 @@ class LineTexts:
             language, text = 'ru', self.number()
             if self.chance(0.3):
                 text = self.rng.choice(['{} {}', '{1} {0}']).format(self.word(self.rng.choice(['ru', 'en'])), text)
-        is_long = self.chance(0.08)
+        return *self.cut(text, language, is_old), False
+
+    def cut(self, text, language, is_old=False, is_technical=False):
+        """A part of the text that is as long as a line may be, in small letters, capitals or both."""
+        is_long = self.chance(0.15 if is_technical else 0.08)
         longest = self.rng.randint(30, 85) if is_long else self.rng.randint(3, 44)
         if is_long and len(text) < 40 and language in ('ru', 'en') and not is_old:
             text += ' ' + self.running(language)
@@ -70,8 +86,10 @@ class LineTexts:
             text = text[start : start + longest]
             if start and ' ' in text[:12]:
                 text = text[text.index(' ') + 1 :]
-        case = self.rng.random()
-        if case < 0.18:
+        case = self.rng.uniform(0.15 if is_technical else 0, 1)
+        if is_technical and case >= 0.18:
+            pass
+        elif case < 0.18:
             text = text.replace('i', 'İ').upper() if language in ('tr', 'az') else text.replace('ß', 'ss').upper()
         elif case < 0.28:
             text = ' '.join(w[:1].upper() + w[1:] for w in text.split(' '))

@@ -7,6 +7,7 @@ above and below, and of a line that is sent as it is.
 """
 import io
 import itertools
+import math
 import random
 import re
 import sys
@@ -17,6 +18,7 @@ from PIL import Image, ImageDraw, ImageFilter, ImageFont
 import line_format
 from fonts import Fonts
 from line_texts import LineTexts
+from technical_texts import fixed_pitch
 
 build, name, count, seed, split = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4]), sys.argv[5]
 height = int(sys.argv[6]) if len(sys.argv) > 6 else line_format.height
@@ -30,13 +32,23 @@ def chance(part):
     return rng.random() < part
 
 
-def write(pen, text, font, tracking, x, y, shade):
-    if not tracking:
-        pen.text((x, y), text, font=font, fill=shade)
-        return
-    for letter in text:
-        pen.text((x, y), letter, font=font, fill=shade)
-        x += font.getlength(letter) + tracking
+def write(pen, parts, tracking, x, base, shade):
+    """Parts of a line, each a text and its font, from `x` on."""
+    for text, font in parts:
+        for run in text if tracking else [text]:
+            pen.text((x, base), run, font=font, fill=shade, anchor='ls')
+            x += font.getlength(run) + tracking
+
+
+def box_of(parts, tracking):
+    """Left, top, right, bottom of the ink of parts, from where they begin on the base line."""
+    boxes, x = [], 0
+    for text, font in parts:
+        left, top, right, bottom = font.getbbox(text, anchor='ls')
+        boxes.append((x + left, top, x + right + tracking * len(text), bottom))
+        x += font.getlength(text) + tracking * len(text)
+    lefts, tops, rights, bottoms = zip(*boxes)
+    return int(min(lefts)), min(tops), math.ceil(max(rights)), max(bottoms)
 
 
 def spaced(text):
@@ -71,15 +83,23 @@ def pattern_of(width, height, shade):
     return pattern
 
 
-def draw(text, path):
-    """The text on a ground with the margins of a crop, the shades of both, 0 to 255, and whether the ground is of one shade."""
-    font = ImageFont.truetype(path, rng.randint(20, 46))
+def draw(parts):
+    """
+    Parts of a line, each a text and the path of its font, on a ground with the margins of a crop, the shades of both, 0 to 255, and
+    whether the ground is of one shade.
+    """
+    size = rng.randint(20, 46)
+    # Code within a sentence is often set a little smaller.
+    other_size = round(size * rng.uniform(0.85, 1.05))
+    first = parts[0][1]
+    parts = [(text, ImageFont.truetype(path, size if path == first else other_size)) for text, path in parts]
+    font = parts[0][1]
     tracking = rng.randint(-1, 6) if chance(0.08) else 0
-    box = font.getbbox(text)
+    box = box_of(parts, tracking)
     ascent, descent = font.getmetrics()
-    width = box[2] - box[0] + tracking * len(text)
+    width = box[2] - box[0]
     # Detectors cut around the ink, or around what the line may fill, and then add a part of the height.
-    top, bottom = (box[1], box[3]) if chance(0.65) else (min(box[1], ascent // 4), max(box[3], ascent + descent // 2))
+    top, bottom = (box[1], box[3]) if chance(0.65) else (min(box[1], ascent // 4 - ascent), max(box[3], descent // 2))
     inside = bottom - top
     left, above, right, below = margins(inside)
     is_light = chance(0.86)
@@ -88,17 +108,18 @@ def draw(text, path):
     size, is_plain = (max(8, int(width + left + right)), max(8, int(inside + above + below))), chance(0.88)
     image = Image.new('L', size, ground) if is_plain else pattern_of(*size, ground)
     pen = ImageDraw.Draw(image)
-    x, y = int(left) - box[0], int(above) - top
+    x, base = int(left) - box[0], int(above) - top
     if chance(0.03):
         # The shadow of raised letters.
-        write(pen, text, font, tracking, x + rng.randint(1, 3), y + rng.randint(1, 3), (ground + shade) // 2)
-    write(pen, text, font, tracking, x, y, shade)
+        write(pen, parts, tracking, x + rng.randint(1, 3), base + rng.randint(1, 3), (ground + shade) // 2)
+    write(pen, parts, tracking, x, base, shade)
     if chance(0.12):
         # The lines above and below: what of them comes into the crop.
         step = int((ascent + descent) * rng.uniform(0.95, 1.3))
         for other in rng.choice([[-step], [step], [-step, step]]):
-            write(pen, texts.word('ru-prose' if chance(0.5) else 'en-prose')[:60], font, 0, rng.randint(-200, 10), y + other, shade)
-    rules(pen, size, int(above) + rng.choice([box[3] - top, ascent - top]), shade)
+            text = texts.word('ru-prose' if chance(0.5) else 'en-prose')[:60]
+            write(pen, [(text, font)], 0, rng.randint(-200, 10), base + other, shade)
+    rules(pen, size, int(above) + rng.choice([box[3] - top, -top]), shade)
     if chance(0.05):
         image = dotted(image, ground)
     return image, ground, shade, is_plain
@@ -179,17 +200,29 @@ def spoil(image, ground, shade, is_plain):
     return image
 
 
+def parts_of(text, language, is_fixed):
+    """Parts of a line, each a text and the path of its font; none if there is no font for them. What stands
+    between two `fixed_pitch` is set in a fixed pitch, and the rest too if it `is_fixed`."""
+    chosen = [fonts.choose(rng, language, text.replace(fixed_pitch, ''), is_fixed)]
+    if fixed_pitch in text:
+        chosen.append(fonts.choose(rng, language, text.replace(fixed_pitch, ''), True))
+    if not text or None in chosen:
+        return []
+    return [(part, chosen[at % 2]) for at, part in enumerate(text.split(fixed_pitch)) if part]
+
+
 def lines():
     """Texts, languages and images, for ever."""
     while True:
-        text, language, is_old, is_long = texts.draw()
+        text, language, is_old, is_long, is_fixed = texts.draw()
         if len(text) == 1 and text.isalpha():
             # Alone it says neither its script nor whether it is small.
             continue
-        font = text and fonts.choose(rng, {'no': 'nb'}.get(language, language), text)
-        if not font:
+        parts = parts_of(spaced(text), {'no': 'nb'}.get(language, language), is_fixed)
+        if not parts:
             continue
-        image = spoil(*draw(spaced(text), font))
+        text = text.replace(fixed_pitch, '')
+        image = spoil(*draw(parts))
         aspect = image.width / image.height * rng.uniform(0.92, 1.08)
         width = aspect * line_format.height
         # Letters need a timestep, and two equal ones another between them.
