@@ -43,6 +43,16 @@ describe('leveling', () => {
     expect(level.rgb[3 * ((level.height >> 1) * level.width + (level.width >> 1))]).toBeLessThan(40);
   });
 
+  it('can be ended at any row', () => {
+    const image = diagonal(100);
+    let rows = 0;
+    const end = (): void => {
+      if (++rows === 3) throw new Error('ended');
+    };
+    expect(() => leveled(image, levelingOf(image, 1, 1e6), end)).toThrow('ended');
+    expect(rows).toBe(3);
+  });
+
   it('knows where its points are in the image', () => {
     const image = { width: 300, height: 100 };
     const leveling = levelingOf(image, degrees(90), 1e6);

@@ -49,38 +49,47 @@ export function unleveled(
   return { x: width / 2 + u * cos - v * sin, y: height / 2 + u * sin + v * cos };
 }
 
-/** The image with what is tilted made level. What is outside the image has the mean color of its corners. */
-export function leveled(image: Image, leveling: Leveling): Image {
+/**
+ * The image with what is tilted made level. What is outside the image has the mean color of its corners.
+ * @param checkpoint is called for every row, and may throw to end the work
+ */
+export function leveled(image: Image, leveling: Leveling, checkpoint: () => void = () => {}): Image {
   const { width, height, rgb } = image;
-  const { width: levelWidth, height: levelHeight, scale } = leveling;
+  const { width: levelWidth, height: levelHeight, scale, angle } = leveling;
   const level = new Uint8Array(new SharedArrayBuffer(3 * levelWidth * levelHeight));
-  const ground = cornerColor(image);
+  const [red = 0, green = 0, blue = 0] = cornerColor(image);
   const samples = Math.min(maxSamples, Math.ceil(1 / scale));
-  const pixelAt = (x: number, y: number): number => 3 * (y * width + x);
-  for (let v = 0, to = 0; v < levelHeight; v++) {
-    for (let u = 0; u < levelWidth; u++, to += 3) {
-      const sums = [0, 0, 0];
-      for (let sample = 0; sample < samples * samples; sample++) {
-        const du = ((sample % samples) + 0.5) / samples;
-        const dv = (Math.floor(sample / samples) + 0.5) / samples;
-        const { x, y } = unleveled(image, leveling, { x: u + du, y: v + dv });
+  const weight = 1 / samples ** 2;
+  // From one sample to the next along a row.
+  const [stepX, stepY] = [Math.cos(angle) / (scale * samples), Math.sin(angle) / (scale * samples)];
+  for (let v = 0; v < levelHeight; v++) {
+    checkpoint();
+    const row = 3 * v * levelWidth;
+    const sums = new Float64Array(3 * levelWidth);
+    for (let sampleRow = 0; sampleRow < samples; sampleRow++) {
+      const start = unleveled(image, leveling, { x: 0.5 / samples, y: v + (sampleRow + 0.5) / samples });
+      for (let sample = 0; sample < samples * levelWidth; sample++) {
         // Pixel centers lie at half coordinates.
-        const [left, top] = [Math.floor(x - 0.5), Math.floor(y - 0.5)];
-        const isInside = left >= 0 && top >= 0 && left + 1 < width && top + 1 < height;
-        const [fx, fy] = [x - 0.5 - left, y - 0.5 - top];
+        const [x, y] = [start.x + sample * stepX - 0.5, start.y + sample * stepY - 0.5];
+        const [left, top] = [Math.floor(x), Math.floor(y)];
+        const to = 3 * Math.floor(sample / samples);
+        if (left < 0 || top < 0 || left + 1 >= width || top + 1 >= height) {
+          sums[to]! += red;
+          sums[to + 1]! += green;
+          sums[to + 2]! += blue;
+          continue;
+        }
+        const [fx, fy] = [x - left, y - top];
+        const at = 3 * (top * width + left);
+        const below = at + 3 * width;
         for (let channel = 0; channel < 3; channel++) {
-          if (!isInside) {
-            sums[channel]! += ground[channel]!;
-            continue;
-          }
-          const at = pixelAt(left, top) + channel;
-          const below = at + 3 * width;
-          sums[channel]! +=
-            (rgb[at]! * (1 - fx) + rgb[at + 3]! * fx) * (1 - fy) + (rgb[below]! * (1 - fx) + rgb[below + 3]! * fx) * fy;
+          const above = rgb[at + channel]! * (1 - fx) + rgb[at + 3 + channel]! * fx;
+          const under = rgb[below + channel]! * (1 - fx) + rgb[below + 3 + channel]! * fx;
+          sums[to + channel]! += above * (1 - fy) + under * fy;
         }
       }
-      for (let channel = 0; channel < 3; channel++) level[to + channel] = Math.round(sums[channel]! / samples ** 2);
     }
+    for (let index = 0; index < sums.length; index++) level[row + index] = Math.round(sums[index]! * weight);
   }
   return { width: levelWidth, height: levelHeight, rgb: level };
 }

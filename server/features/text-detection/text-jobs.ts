@@ -66,8 +66,8 @@ export async function loadTextJobs(): Promise<JobHandlers<TextJobs>> {
         return (await recognizers.first.read(createLineSource(image, box))).confidence;
       });
     },
-    async levelImage({ image, leveling }) {
-      return leveled(image, leveling);
+    async levelImage({ image, leveling }, checkpoint = noCheckpoint) {
+      return leveled(image, leveling, checkpoint);
     },
     async extendBoxes({ image, boxes }, checkpoint = noCheckpoint) {
       return forEachBox(boxes, checkpoint, async (box) => extendToInk(image, box));
